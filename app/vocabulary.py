@@ -1,0 +1,176 @@
+"""The words guides, families and matching share: closed lists and the week's time slots.
+
+Pure: no Flask, no ORM. What the words are called for people is in `app/wording.py`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+
+class Gender(StrEnum):
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+
+
+class GenderWish(StrEnum):
+    """A wish about the other side. A hard rule both ways; never shown to the other side."""
+
+    NONE = "none"
+    WOMAN = "woman"
+    MAN = "man"
+
+
+class AgeGroup(StrEnum):
+    """A guide's age group. 16-17 is stored and never proposed until groups exist."""
+
+    FROM_16 = "16-17"
+    FROM_18 = "18-29"
+    FROM_30 = "30-44"
+    FROM_45 = "45-59"
+    FROM_60 = "60-74"
+    FROM_75 = "75+"
+
+
+class ChildAge(StrEnum):
+    """Age bands of children. Children are counts in bands and nothing more."""
+
+    TODDLER = "0-2"
+    KINDERGARTEN = "3-5"
+    SCHOOL = "6-12"
+    TEEN = "13-17"
+
+
+class Level(IntEnum):
+    """How well somebody uses a language, rising."""
+
+    SOME = 1
+    GOOD = 2
+    FLUENT = 3
+    MOTHER_TONGUE = 4
+
+
+class Rhythm(StrEnum):
+    """How often somebody wants to meet."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
+class ChildrenWish(StrEnum):
+    """A guide's wish about children in the family."""
+
+    NO_MATTER = "no_matter"
+    WITH_CHILDREN = "with_children"
+    WITHOUT_CHILDREN = "without_children"
+
+
+class Interest(StrEnum):
+    """What people like to do together. A closed list: free text would tell too much."""
+
+    COOKING = "cooking"
+    HIKING = "hiking"
+    FOOTBALL = "football"
+    SPORT = "sport"
+    SKIING = "skiing"
+    CYCLING = "cycling"
+    SWIMMING = "swimming"
+    MUSIC = "music"
+    READING = "reading"
+    FILM = "film"
+    CRAFTS = "crafts"
+    GARDENING = "gardening"
+    GAMES = "games"
+    ANIMALS = "animals"
+    TECHNOLOGY = "technology"
+    CULTURE = "culture"
+
+
+class Occupation(StrEnum):
+    """Fields of work, for the work track; optional on both sides."""
+
+    AGRICULTURE = "agriculture"
+    BUILDING = "building"
+    CARE = "care"
+    CHILDCARE = "childcare"
+    CLEANING = "cleaning"
+    CULTURE = "culture"
+    EDUCATION = "education"
+    ENGINEERING = "engineering"
+    FOOD = "food"
+    HEALTH = "health"
+    INDUSTRY = "industry"
+    IT = "it"
+    OFFICE = "office"
+    SALES = "sales"
+    TRANSPORT = "transport"
+    OTHER = "other"
+
+
+class Day(IntEnum):
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+class DayPart(IntEnum):
+    MORNING = 0  # 8-12
+    AFTERNOON = 1  # 12-17
+    EVENING = 2  # 17-21
+
+
+class Slot(NamedTuple):
+    """One cell of the weekly grid."""
+
+    day: Day
+    part: DayPart
+
+    @property
+    def bit(self) -> int:
+        return int(self.day) * len(DayPart) + int(self.part)
+
+    @property
+    def code(self) -> str:
+        """What a form posts for this cell, e.g. `0-2` for Monday evening."""
+        return f"{int(self.day)}-{int(self.part)}"
+
+
+SLOTS = tuple(Slot(day, part) for day in Day for part in DayPart)
+ALL_WEEK = (1 << len(SLOTS)) - 1
+
+
+def availability_mask(slots: Iterable[Slot]) -> int:
+    """Return the slots as 21 bits: bit `3 * day + part`, Monday morning lowest."""
+    mask = 0
+    for slot in slots:
+        mask |= 1 << slot.bit
+    return mask
+
+
+def slots_in(mask: int) -> Iterator[Slot]:
+    """Yield the slots of a 21-bit mask, Monday morning first."""
+    return (slot for slot in SLOTS if mask >> slot.bit & 1)
+
+
+# Eleven or twelve digits in the groups people write them in: 010190 12345, 01.01.90-12345.
+_LONG_NUMBER = re.compile(r"(?<![\d+])\d(?:[ .\-/\u00a0\u2009]?\d){10,11}(?![ .\-/]?\d)")
+
+
+def find_personal_number(text: str) -> str | None:
+    """Return eleven or twelve digits that may be an identity number, or None.
+
+    Norwegian identity numbers and D-numbers have eleven digits, DUF numbers twelve, in any
+    script's digits. Phone numbers with a country code (`+47 ...`, `0047 ...`) are left alone.
+    """
+    western = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    for match in _LONG_NUMBER.finditer(western):
+        if not match.group().startswith("00"):
+            return text[match.start() : match.end()]
+    return None
