@@ -1,0 +1,17 @@
+"""Rank guides for a family, with reasons. Pure values in, pure values out.
+
+No Flask, no ORM, no clock, no randomness, no files.
+"""
+
+from app.matching.config import MatchingConfig, ScoringWeights
+from app.matching.ranking import explain_pair, rank_guides
+from app.matching.record import VERSION, as_record
+
+__all__ = [
+    "VERSION",
+    "MatchingConfig",
+    "ScoringWeights",
+    "as_record",
+    "explain_pair",
+    "rank_guides",
+]
