@@ -1,0 +1,147 @@
+# Two commands are all it takes: `make run` and `make test`. Everything else is below.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+PORT ?= 8000
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+export PORT CHROMIUM
+export PYTHONPATH := $(CURDIR)
+export FLASK_APP := app.factory
+
+BIN := .venv/bin
+LOCALES := nb nn
+CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+MIGRATIONS := migrations/env.py $(wildcard migrations/versions/*.py)
+ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
+PIP = $(PYTHON) -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --require-hashes
+# The demo's own settings. A real installation sets its own and never runs `make run`.
+DEMO := DEMO=1 BASE_URL=http://localhost:$(PORT) DATABASE_URL=sqlite:///var/demo.sqlite
+ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
+
+.PHONY: help run demo test test-all check fix assets translations migration locks clean
+.PHONY: test-sqlite test-postgres test-browser
+
+help: ## show this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+run: .venv/.run static/dist/.built $(COMPILED) var/.migrated ## set up what is missing, then serve the demo at http://localhost:8000 (PORT=8001 for another)
+	@exec env $(DEMO) $(BIN)/python deploy/supervise.py
+
+demo: .venv/.run $(COMPILED) ## make the demo data anew
+	@rm -f var/demo.sqlite* var/demo-people.txt var/.migrated
+	@$(MAKE) var/.migrated
+	@cat var/demo-people.txt
+	@echo "If the site is running, stop it and start it again."
+
+test: test-sqlite test-postgres test-browser ## run all tests: on SQLite, on PostgreSQL, in Chromium
+	@echo "All three parts passed: SQLite, PostgreSQL, browser."
+
+test-all: ## run all tests with the long campaigns in full
+	@FULL=1 $(MAKE) test
+
+check: .venv/.dev static/dist/.built $(COMPILED) ## what must hold before the tests: style, types, contracts, templates, catalogues, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python deploy/catalogues.py check $(LOCALES)
+	@mkdir -p var && rm -f var/check.sqlite*
+	DEMO=1 DATABASE_URL=sqlite:///var/check.sqlite sh -c '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+	$(ON_POSTGRES) '$(BIN)/alembic upgrade head && $(BIN)/alembic check'
+
+fix: .venv/.dev ## mend what the tools can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+translations: .venv/.dev ## bring the catalogues up to date with the texts in the source
+	$(BIN)/python deploy/catalogues.py update $(LOCALES)
+
+migration: .venv/.dev ## write a migration from the models: make migration m="add a table"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="add a table"'; exit 1; }
+	$(ON_POSTGRES) '$(BIN)/alembic upgrade head && $(BIN)/alembic revision --autogenerate -m "$$1"' sh "$(m)"
+
+assets: static/dist/.built ## build the style sheets and scripts
+
+locks: .venv/.dev ## write the lock files anew from pyproject.toml
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --group test --group check -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:bootstrap -o bootstrap.lock
+	$(LOCK) --group pyproject.toml:node -o node.lock
+
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+clean: ## remove everything that these commands made, the demo data included
+	rm -rf .venv node_modules static/dist var test-results .hypothesis .*_cache
+	find app tests migrations deploy -name __pycache__ -prune -exec rm -rf {} +
+	rm -f $(COMPILED)
+
+# The parts of `make test`. -p no:playwright: its fixtures cost seconds where no browser is used.
+
+test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
+	TEST_DATABASE=sqlite $(BIN)/pytest --ignore=tests/browser
+
+test-postgres: .venv/.dev static/dist/.built $(COMPILED)
+	TEST_DATABASE=postgresql $(BIN)/pytest --ignore=tests/browser
+
+test-browser: .venv/.dev static/dist/.built $(COMPILED)
+	@test -n "$(CHROMIUM)" || { echo "The browser tests did not run. This installs what they need: apt-get install -y chromium fonts-noto-core default-jre-headless"; exit 1; }
+	@command -v java >/dev/null || { echo "The browser tests did not run. This installs what they need: apt-get install -y default-jre-headless"; exit 1; }
+	TEST_DATABASE=sqlite $(BIN)/pytest tests/browser
+
+# What the commands stand on. Each stamp is made anew when the files after its colon change.
+
+.venv/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, for example: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null || { echo "pip is needed. On Debian: apt-get install -y python3-pip"; exit 1; }
+	@echo "Setting up .venv ..."
+	@$(PYTHON) -m venv --without-pip .venv
+
+# uv installs in a fifth of pip's time; where it cannot, pip does the same from the same hashes.
+install = @echo "Installing $(1) ..."; \
+	{ { test -x $(BIN)/uv || $(PIP) -r bootstrap.lock; } && $(BIN)/uv pip install --quiet --python .venv/bin/python --require-hashes -r $(1); } \
+	|| { echo "uv could not; pip takes over."; $(PIP) -r $(1); }
+
+.venv/.run: requirements.lock bootstrap.lock | .venv/pyvenv.cfg
+	$(call install,requirements.lock)
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	$(call install,requirements-dev.lock)
+	@touch $@
+
+# Node builds the assets and serves nothing: the machine's own from version 18, else the one that pip brings.
+node_modules/.installed: package.json package-lock.json .npmrc node.lock | .venv/.run
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null && npm --version >/dev/null 2>&1 || $(MAKE) .venv/.node
+	@echo "Installing package-lock.json ..."
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
+	@touch $@
+
+.venv/.node: node.lock
+	$(call install,node.lock)
+	@touch $@
+
+static/dist/.built: node_modules/.installed deploy/build_assets.py $(ASSET_SOURCES)
+	@echo "Building the assets ..."
+	@$(BIN)/python deploy/build_assets.py
+	@touch $@
+
+%.mo: %.po | .venv/.run
+	@$(BIN)/pybabel --quiet compile --locale $(word 3,$(subst /, ,$<)) --input-file $< --output-file $@
+
+# The demo: made beside its place and moved there whole, so that a failure leaves nothing half.
+var/demo.sqlite: | .venv/.run $(COMPILED)
+	@echo "Making the demo data ..."
+	@mkdir -p var && rm -f var/new.sqlite*
+	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/alembic upgrade head
+	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo
+	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo --people > var/demo-people.txt
+	@mv var/new.sqlite $@
+
+var/.migrated: $(MIGRATIONS) | var/demo.sqlite
+	@$(DEMO) $(BIN)/alembic upgrade head
+	@touch $@

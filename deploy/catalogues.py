@@ -1,0 +1,105 @@
+"""Keep the catalogues in step with the texts in the source: `catalogues.py check|update nb nn`.
+
+`check` fails on a text that is missing, empty, fuzzy, no longer used or has lost a placeholder.
+`update` adds the new texts, to be translated, and drops the unused ones. The files hold no date
+and no line number, so that they change only when a text does.
+"""
+
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+KEYWORDS = ("_l", "_n:1,2", "lazy_gettext", "lazy_ngettext:1,2")
+HEADER = """\
+msgid ""
+msgstr ""
+"Language: {locale}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
+def texts_in_source() -> Catalog:
+    """Return every text marked for translation under app/ and templates/."""
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "messages.pot"
+        keywords = [word for keyword in KEYWORDS for word in ("-k", keyword)]
+        # From the root: with folders as arguments the patterns match nothing, silently.
+        options = ["-q", "extract", "-F", "pyproject.toml", *keywords, "-o", str(template), "."]
+        subprocess.run([Path(sys.executable).parent / "pybabel", *options], cwd=ROOT, check=True)
+        with template.open("rb") as file:
+            return read_po(file)
+
+
+def path_of(locale: str) -> Path:
+    return ROOT / "app" / "translations" / locale / "LC_MESSAGES" / "messages.po"
+
+
+def read_catalogue(locale: str) -> Catalog:
+    if not path_of(locale).exists():
+        return Catalog(locale=locale)
+    with path_of(locale).open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def write_catalogue(locale: str, catalogue: Catalog) -> None:
+    for message in catalogue:
+        message.auto_comments, message.locations = [], []
+    body = BytesIO()
+    write_po(body, catalogue, omit_header=True, sort_output=True, ignore_obsolete=True, width=100)
+    header = HEADER.format(locale=locale, plurals=catalogue.plural_forms)
+    path_of(locale).parent.mkdir(parents=True, exist_ok=True)
+    path_of(locale).write_text(header + body.getvalue().decode().strip() + "\n", encoding="utf-8")
+
+
+def update(locale: str, source: Catalog) -> None:
+    """Add the new texts and drop the unused ones. Nothing is guessed from a similar text."""
+    catalogue = read_catalogue(locale)
+    catalogue.update(source, no_fuzzy_matching=True)
+    write_catalogue(locale, catalogue)
+
+
+def problems_of(message: Message | None) -> list[str]:
+    if message is None:
+        return ["missing"]
+    strings = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    if not all(strings):
+        return ["not translated"]
+    return ["fuzzy"] * message.fuzzy + [str(error) for error in message.check()]
+
+
+def problems(locale: str, source: Catalog) -> list[str]:
+    """Return a line for each text that is wrong in the catalogue."""
+    catalogue = read_catalogue(locale)
+    found = [
+        f"{locale}: {problem}: {text.id!r}"
+        for text in source
+        if text.id
+        for problem in problems_of(catalogue.get(text.id, text.context))
+    ]
+    used = {(text.id, text.context) for text in source}
+    unused = [text.id for text in catalogue if text.id and (text.id, text.context) not in used]
+    return found + [f"{locale}: not used any more: {text!r}" for text in unused]
+
+
+def main(task: str, locales: list[str]) -> int:
+    source = texts_in_source()
+    if task == "update":
+        for locale in locales:
+            update(locale, source)
+    found = [line for locale in locales for line in problems(locale, source)]
+    print("\n".join([*found[:100], f"{len(source)} texts, {len(found)} problems in {locales}."]))
+    return 1 if found and task == "check" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
