@@ -83,15 +83,15 @@ clean: ## remove everything that these commands made, the demo data included
 # The parts of `make test`. -p no:playwright: its fixtures cost seconds where no browser is used.
 
 test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
-	TEST_DATABASE=sqlite $(BIN)/pytest --ignore=tests/browser
+	$(BIN)/pytest --database=sqlite --ignore=tests/browser
 
 test-postgres: .venv/.dev static/dist/.built $(COMPILED)
-	TEST_DATABASE=postgresql $(BIN)/pytest --ignore=tests/browser
+	$(BIN)/pytest --database=postgresql --ignore=tests/browser
 
 test-browser: .venv/.dev static/dist/.built $(COMPILED)
 	@test -n "$(CHROMIUM)" || { echo "The browser tests did not run. This installs what they need: apt-get install -y chromium fonts-noto-core default-jre-headless"; exit 1; }
 	@command -v java >/dev/null || { echo "The browser tests did not run. This installs what they need: apt-get install -y default-jre-headless"; exit 1; }
-	TEST_DATABASE=sqlite $(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser
 
 # What the commands stand on. Each stamp is made anew when the files after its colon change.
 

@@ -98,10 +98,11 @@ class Server:
             with suppress(psycopg.errors.DuplicateObject):  # a borrowed server has met us before
                 self._run(sql.SQL("CREATE ROLE {}").format(name))
             self._run(
+                sql.SQL("SELECT pg_advisory_lock(1)"),  # workers share a borrowed server
                 sql.SQL(
                     "ALTER ROLE {} LOGIN PASSWORD {}"
                     " NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-                ).format(name, sql.Literal(PASSWORD))
+                ).format(name, sql.Literal(PASSWORD)),
             )
 
     def _url(self, role: str, database: str) -> str:
