@@ -1,0 +1,71 @@
+"""The front end's files: hashed names for templates, served compressed and for good."""
+
+import json
+import re
+from pathlib import Path
+
+from flask import Flask
+from flask_compress import Compress
+from whitenoise import WhiteNoise
+
+DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
+_HASHED = re.compile(r"\.[0-9A-Z]{8}\.\w+$")
+
+
+class AssetsNotBuilt(RuntimeError):
+    """static/dist is missing or older than the templates."""
+
+
+class AssetNames:
+    """The manifest, read again when a build has replaced it."""
+
+    def __init__(self, manifest: Path, prefix: str) -> None:
+        self._manifest = manifest
+        self._prefix = prefix
+        self._read_at = 0
+        self._names: dict[str, str] = {}
+
+    def url(self, name: str) -> str:
+        """Return the address of a bundle, such as `app.css`."""
+        try:
+            changed = self._manifest.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise AssetsNotBuilt(f"{self._manifest} is missing: run make assets") from None
+        if changed != self._read_at:
+            self._names = json.loads(self._manifest.read_text("utf-8"))
+            self._read_at = changed
+        if name not in self._names:
+            raise AssetsNotBuilt(f"{name} is not in {self._manifest}: run make assets")
+        return self._prefix + self._names[name]
+
+
+def init_app(app: Flask, dist: Path = DIST) -> None:
+    """Give templates `asset()`, serve the built files, and compress the pages themselves."""
+    root = str(app.config.get("APPLICATION_ROOT") or "/").rstrip("/")
+    app.jinja_env.globals["asset"] = AssetNames(dist / "manifest.json", f"{root}/static/").url
+    # WhiteNoise lists the files when it starts: build before start, restart after a build.
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(dist) if dist.is_dir() else None,
+        prefix="static/",
+        autorefresh=app.debug,
+        max_age=60,
+        immutable_file_test=_is_hashed,
+        add_headers_function=_forbid_sniffing,
+    )
+    # Only pages and JSON: the bundles lie compressed already. No secret stands beside reflected
+    # input on any page, and session cookies are SameSite=Lax, so BREACH has nothing to measure.
+    app.config.setdefault("COMPRESS_MIMETYPES", ["text/html", "application/json"])
+    app.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
+    app.config.setdefault("COMPRESS_BR_LEVEL", 4)
+    app.config.setdefault("COMPRESS_MIN_SIZE", 500)
+    app.config.setdefault("COMPRESS_STREAMS", False)
+    Compress(app)
+
+
+def _is_hashed(path: str, url: str) -> bool:
+    return _HASHED.search(url) is not None
+
+
+def _forbid_sniffing(headers: object, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
