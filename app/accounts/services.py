@@ -1,0 +1,95 @@
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Link, LinkKind
+from app.errors import NotFound
+
+# How long a link of each kind opens; None: until it is revoked.
+LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
+    LinkKind.LOGIN: dt.timedelta(minutes=10),
+    LinkKind.INVITATION: dt.timedelta(days=7),
+    LinkKind.STATUS: None,
+    LinkKind.ANSWER: dt.timedelta(days=30),
+}
+
+
+def issue_link(
+    session: Session,
+    kind: LinkKind,
+    subject_id: uuid.UUID,
+    *,
+    municipality_id: uuid.UUID | None,
+    now: dt.datetime,
+) -> str:
+    """Make a link's secret token and store its hash.
+
+    Args:
+        kind: what the link opens.
+        subject_id: the user (login, invitation), guide (status) or match (answer) it is about.
+        municipality_id: where it belongs; None for a user's own account.
+        now: when it was made, in UTC.
+
+    Returns:
+        The token, 256 bits, shown once: only its hash is stored.
+    """
+    token = secrets.token_urlsafe(32)
+    lifetime = LIFETIMES[kind]
+    session.add(
+        Link(
+            kind=kind,
+            token_hash=hash_token(token),
+            municipality_id=municipality_id,
+            subject_id=subject_id,
+            created_at=now,
+            expires_at=now + lifetime if lifetime else None,
+        )
+    )
+    session.flush()
+    return token
+
+
+def get_open_link(session: Session, kind: LinkKind, token: str, *, now: dt.datetime) -> Link:
+    """Return the link of a token that still opens.
+
+    Raises:
+        NotFound: there is none of this kind, or it was used, revoked or is too old. All four
+            look the same to whoever holds it.
+    """
+    statement = select(Link).where(Link.kind == kind, Link.token_hash == hash_token(token))
+    link = session.scalar(statement)
+    if link is None or link.used_at or link.revoked_at:
+        raise NotFound(f"{kind} link")
+    if link.expires_at and link.expires_at <= now:
+        raise NotFound(f"{kind} link, too old")
+    return link
+
+
+def use_link(session: Session, link: Link, *, now: dt.datetime) -> None:
+    """Close a link that opens once."""
+    session.refresh(link, with_for_update=True)
+    if link.used_at:
+        raise NotFound(f"{link.kind} link, used in the meantime")
+    link.used_at = now
+    session.flush()
+
+
+def revoke_links(
+    session: Session, kind: LinkKind, subject_id: uuid.UUID, *, now: dt.datetime
+) -> None:
+    """Close all open links of one kind about one subject."""
+    statement = select(Link).where(
+        Link.kind == kind, Link.subject_id == subject_id, Link.used_at.is_(None)
+    )
+    for link in session.scalars(statement):
+        link.revoked_at = link.revoked_at or now
+    session.flush()
+
+
+def hash_token(token: str) -> str:
+    """Return the stored form of a secret token."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,156 @@
+"""The declarative base, column types, engines and session factory. No Flask here."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+)
+POSTGRES_LIMITS = (
+    "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
+)
+READS_ONLY = "reads_only"
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An instant: aware UTC in Python on both databases; naive values are refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, _dialect: Any) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class TagSet(sa.types.TypeDecorator[frozenset[Any]]):
+    """A set of members of a closed list, stored as their sorted values with spaces between."""
+
+    impl = sa.String(400)
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: Iterable[StrEnum] | None, _dialect: Any) -> str | None:
+        return None if value is None else " ".join(sorted(self.members(m).value for m in value))
+
+    def process_result_value(self, value: str | None, _dialect: Any) -> frozenset[Any] | None:
+        return None if value is None else frozenset(self.members(word) for word in value.split())
+
+
+def enum_type(members: type[E], name: str = "") -> sa.Enum:
+    """Return a column type that stores a closed list by value, checked by the database.
+
+    `name` is for the second column of the same list in a table: constraints have one name each.
+    """
+    name = name or "".join(f"_{c.lower()}" if c.isupper() else c for c in members.__name__).lstrip(
+        "_"
+    )
+    return sa.Enum(
+        members,
+        native_enum=False,
+        create_constraint=True,
+        length=30,
+        name=name,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map = {dt.datetime: UTCDateTime()}  # noqa: RUF012 (SQLAlchemy's own form)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine whose transactions are of the kind that the session asked for."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        engine = sa.create_engine(url)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(
+        url, pool_pre_ping=True, connect_args={"options": POSTGRES_LIMITS}, pool_size=5
+    )
+
+
+def make_session_factory(url: str) -> sessionmaker[Session]:
+    return sessionmaker(make_engine(url), expire_on_commit=False)
+
+
+def engine_of(factory: sessionmaker[Session]) -> Engine:
+    engine: Engine = factory.kw["bind"]
+    return engine
+
+
+def reading_only(session: Session) -> bool:
+    """Return whether the session was opened for reading and refuses to flush."""
+    return bool(session.info.get(READS_ONLY))
+
+
+def open_session(factory: sessionmaker[Session], *, reads_only: bool = False) -> Session:
+    """Return a session whose transaction may write, or one that refuses every flush.
+
+    On SQLite a writing transaction begins IMMEDIATE: one that begins deferred and writes later
+    fails with "database is locked" under load, whatever the busy timeout.
+    """
+    if not reads_only:
+        return factory()
+    engine = engine_of(factory).execution_options(writes=False)
+    session = factory(bind=engine)
+    session.info[READS_ONLY] = True
+    return session
+
+
+class WriteInReadOnlyError(RuntimeError):
+    """A programming error: a view declared `reads_only` and tried to write."""
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_to_write(session: Session, _context: object, _instances: object) -> None:
+    if reading_only(session) and (session.new or session.dirty or session.deleted):
+        raise WriteInReadOnlyError([type(row).__name__ for row in (*session.new, *session.dirty)])
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy emits BEGIN itself, below
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

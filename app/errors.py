@@ -1,0 +1,17 @@
+"""What can go wrong in the domain. `app.web.errors` decides what the browser sees."""
+
+
+class DomainError(Exception):
+    """A use case refused. The message is for developers; views choose the user's words."""
+
+
+class NotFound(DomainError):
+    """The record does not exist for this municipality."""
+
+
+class NotPermitted(DomainError):
+    """The actor's roles, or relation to the record, do not allow this."""
+
+
+class Conflict(DomainError):
+    """The record's present state does not allow this."""

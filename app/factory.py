@@ -1,0 +1,57 @@
+"""The composition root: the one place that knows every part."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from app.accounts import sign_in
+from app.database import make_session_factory
+from app.extensions import csrf
+from app.municipalities import routing
+from app.web import assets, errors, headers, locale, templating, transactions
+from config import Config
+
+PARTS = (headers, assets, csrf, locale, transactions, sign_in, routing, templating, errors)
+ROOMS = (
+    "municipalities",
+    "accounts",
+    "messages",
+    "guides",
+    "families",
+    "settlement",
+    "matches",
+    "activities",
+    "desk",
+    "my_page",
+)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """Return the application, ready to serve; settings come from the environment by default."""
+    config = config or Config.from_environment()
+    app = Flask("app", template_folder="../templates", static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.SECRET_KEY,
+        TESTING=config.TESTING,
+        SESSION_COOKIE_SECURE=config.SESSION_COOKIE_SECURE,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["settings"] = config
+    app.extensions["session_factory"] = make_session_factory(config.DATABASE_URL)
+    for part in PARTS:
+        part.init_app(app)
+    for room in ROOMS:
+        _open(app, room)
+    return app
+
+
+def _open(app: Flask, room: str) -> None:
+    """Register a room's pages: `app.<room>.views` has one `bp` or several `blueprints`."""
+    if find_spec(f"app.{room}.views") is None:
+        return
+    views = import_module(f"app.{room}.views")
+    for blueprint in getattr(views, "blueprints", None) or (views.bp,):
+        app.register_blueprint(blueprint)

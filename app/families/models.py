@@ -1,0 +1,161 @@
+import datetime as dt
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, TagSet, enum_type
+from app.errors import Conflict
+from app.municipalities.models import Neighbourhood, PlacedBy
+from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
+
+
+class FamilyStatus(StrEnum):
+    """Whether a family waits for a guide, has one, or no longer takes part."""
+
+    WAITING = "waiting"
+    MATCHED = "matched"
+    WITHDRAWN = "withdrawn"
+
+
+class SettlementCategory(StrEnum):
+    """On which ground a household was settled. Never shown to guides."""
+
+    ASYLUM = "asylum"
+    COLLECTIVE_PROTECTION = "collective_protection"
+    RESETTLEMENT = "resettlement"
+    FAMILY_REUNIFICATION = "family_reunification"
+    HUMANITARIAN = "humanitarian"
+
+
+class ContactWay(StrEnum):
+    """How the family wants to be reached."""
+
+    THROUGH_STAFF = "through_staff"
+    SMS = "sms"
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+class FamilyWithdrawn(Conflict):
+    """The family no longer takes part."""
+
+
+class Family(MunicipalityScoped, Base):
+    """A household settled in the municipality that may want a guide.
+
+    Never stored: address, national id, DUF number, religion, health, reason for flight.
+    """
+
+    __tablename__ = "family"
+    __table_args__ = (
+        scoped_key(),
+        UniqueConstraint("municipality_id", "reference"),
+        UniqueConstraint("municipality_id", "once_token"),
+        within("neighbourhood_id", "neighbourhood"),
+        CheckConstraint("household_size BETWEEN 1 AND 20", name="household_size"),
+        CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
+        CheckConstraint("availability BETWEEN 0 AND 2097151", name="availability_21_bits"),
+    )
+
+    reference: Mapped[str] = mapped_column(String(30))
+    once_token: Mapped[str] = mapped_column(String(64))
+    status: Mapped[FamilyStatus] = mapped_column(
+        enum_type(FamilyStatus), default=FamilyStatus.WAITING
+    )
+    contact_name: Mapped[str] = mapped_column(String(120))
+    contact_gender: Mapped[Gender | None] = mapped_column(enum_type(Gender))
+    contact_way: Mapped[ContactWay] = mapped_column(enum_type(ContactWay))
+    contact_phone: Mapped[str] = mapped_column(String(20), default="")
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    household_size: Mapped[int]
+    settled_on: Mapped[dt.date]
+    settlement_category: Mapped[SettlementCategory] = mapped_column(enum_type(SettlementCategory))
+    counts_against_quota: Mapped[bool]
+    neighbourhood_id: Mapped[uuid.UUID | None]
+    placed_by: Mapped[PlacedBy | None] = mapped_column(enum_type(PlacedBy))
+    must_share_language: Mapped[bool] = mapped_column(default=False)
+    wants_norwegian_practice: Mapped[bool] = mapped_column(default=True)
+    interpreter_needed: Mapped[bool] = mapped_column(default=False)
+    availability: Mapped[int]
+    rhythm: Mapped[Rhythm | None] = mapped_column(enum_type(Rhythm))
+    max_travel_minutes: Mapped[int | None]
+    interests: Mapped[frozenset[Interest]] = mapped_column(TagSet(Interest))
+    occupation: Mapped[Occupation | None] = mapped_column(enum_type(Occupation))
+    gender_wish: Mapped[GenderWish] = mapped_column(enum_type(GenderWish))
+    no_pets: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[int] = mapped_column(default=0)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    informed_by: Mapped[str] = mapped_column(String(120))
+    informed_on: Mapped[dt.date]
+    consented_on: Mapped[dt.date]
+    registered_at: Mapped[dt.datetime]
+    registered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_on: Mapped[dt.date | None]
+
+    neighbourhood: Mapped[Neighbourhood | None] = relationship(
+        viewonly=True,
+        primaryjoin="Family.neighbourhood_id == Neighbourhood.id",
+        foreign_keys="Family.neighbourhood_id",
+    )
+    languages: Mapped[list["FamilyLanguage"]] = relationship(
+        back_populates="family", cascade="all, delete-orphan", order_by="FamilyLanguage.position"
+    )
+    children: Mapped[list["ChildrenInBand"]] = relationship(
+        back_populates="family", cascade="all, delete-orphan", order_by="ChildrenInBand.band"
+    )
+
+    @property
+    def first_name(self) -> str:
+        return self.contact_name.split()[0]
+
+    @property
+    def children_by_band(self) -> dict[ChildAge, int]:
+        return {row.band: row.count for row in self.children}
+
+    def withdraw(self, *, on: dt.date) -> None:
+        """Leave the programme: a right, without a reason and without consequence."""
+        if self.status is FamilyStatus.WITHDRAWN:
+            raise FamilyWithdrawn(str(self.id))
+        self.status = FamilyStatus.WITHDRAWN
+        self.withdrawn_on = on
+
+
+class FamilyLanguage(MunicipalityScoped, Base):
+    """A language in a family, with its levels; or one that must never be used."""
+
+    __tablename__ = "family_language"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "family_id", "code"),
+        within("family_id", "family"),
+        CheckConstraint("understands BETWEEN 0 AND 4", name="known_understands"),
+        CheckConstraint("speaks BETWEEN 0 AND 4", name="known_speaks"),
+    )
+
+    family_id: Mapped[uuid.UUID]
+    position: Mapped[int] = mapped_column(default=0)
+    code: Mapped[str] = mapped_column(String(8))
+    understands: Mapped[int]
+    speaks: Mapped[int]
+    unacceptable: Mapped[bool] = mapped_column(default=False)
+
+    family: Mapped[Family] = relationship(back_populates="languages")
+
+
+class ChildrenInBand(MunicipalityScoped, Base):
+    """How many of a family's children are in one age band. Children are never persons here."""
+
+    __tablename__ = "children_in_band"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "family_id", "band"),
+        within("family_id", "family"),
+        CheckConstraint("count BETWEEN 1 AND 15", name="count_in_band"),
+    )
+
+    family_id: Mapped[uuid.UUID]
+    band: Mapped[ChildAge] = mapped_column(enum_type(ChildAge))
+    count: Mapped[int]
+
+    family: Mapped[Family] = relationship(back_populates="children")

@@ -1,0 +1,152 @@
+import datetime as dt
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.database import Base, TagSet, enum_type
+from app.errors import Conflict
+from app.municipalities.models import Neighbourhood, PlacedBy
+from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.vocabulary import (
+    AgeGroup,
+    ChildAge,
+    ChildrenWish,
+    Gender,
+    GenderWish,
+    Interest,
+    Level,
+    Occupation,
+    Rhythm,
+)
+
+
+class GuideStatus(StrEnum):
+    """Where a guide is on the way from applicant to ready, and after."""
+
+    APPLIED = "applied"
+    CONTACTED = "contacted"
+    INTERVIEWED = "interviewed"
+    READY = "ready"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class WrongGuideStatus(Conflict):
+    """The guide is not at the step that this one follows."""
+
+
+NEXT_STATUS: dict[GuideStatus, frozenset[GuideStatus]] = {
+    GuideStatus.APPLIED: frozenset({GuideStatus.CONTACTED, GuideStatus.ENDED}),
+    GuideStatus.CONTACTED: frozenset({GuideStatus.INTERVIEWED, GuideStatus.ENDED}),
+    GuideStatus.INTERVIEWED: frozenset({GuideStatus.READY, GuideStatus.ENDED}),
+    GuideStatus.READY: frozenset({GuideStatus.PAUSED, GuideStatus.ENDED}),
+    GuideStatus.PAUSED: frozenset({GuideStatus.READY, GuideStatus.ENDED}),
+    GuideStatus.ENDED: frozenset(),
+}
+
+
+class Guide(MunicipalityScoped, Base):
+    """A resident who has volunteered to guide settled families.
+
+    A guide's address is never stored: only the neighbourhood, and how it was found.
+    """
+
+    __tablename__ = "guide"
+    __table_args__ = (
+        scoped_key(),
+        within("neighbourhood_id", "neighbourhood"),
+        CheckConstraint("capacity BETWEEN 1 AND 3", name="capacity_one_to_three"),
+        CheckConstraint("places_taken BETWEEN 0 AND capacity", name="places_within_capacity"),
+        CheckConstraint("availability BETWEEN 0 AND 2097151", name="availability_21_bits"),
+    )
+
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    status: Mapped[GuideStatus] = mapped_column(enum_type(GuideStatus), default=GuideStatus.APPLIED)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    phone: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(5), default="nb")
+    age_group: Mapped[AgeGroup] = mapped_column(enum_type(AgeGroup))
+    gender: Mapped[Gender] = mapped_column(enum_type(Gender))
+    neighbourhood_id: Mapped[uuid.UUID | None]
+    placed_by: Mapped[PlacedBy | None] = mapped_column(enum_type(PlacedBy))
+    availability: Mapped[int]  # 21 bits, see vocabulary.availability_mask
+    rhythm: Mapped[Rhythm] = mapped_column(enum_type(Rhythm))
+    hours_per_meeting: Mapped[int] = mapped_column(default=2)
+    capacity: Mapped[int] = mapped_column(default=1)  # families at the same time
+    places_taken: Mapped[int] = mapped_column(default=0)
+    interests: Mapped[frozenset[Interest]] = mapped_column(TagSet(Interest))
+    occupation: Mapped[Occupation | None] = mapped_column(enum_type(Occupation))
+    gender_wish: Mapped[GenderWish] = mapped_column(enum_type(GenderWish))
+    children_wish: Mapped[ChildrenWish] = mapped_column(enum_type(ChildrenWish))
+    own_children: Mapped[frozenset[ChildAge]] = mapped_column(TagSet(ChildAge))
+    has_pets: Mapped[bool] = mapped_column(default=False)
+    max_travel_minutes: Mapped[int | None]
+    consent_version: Mapped[str] = mapped_column(String(20))
+    applied_at: Mapped[dt.datetime]
+    email_confirmed_at: Mapped[dt.datetime | None]
+    contacted_on: Mapped[dt.date | None]
+    interviewed_on: Mapped[dt.date | None]
+    ready_on: Mapped[dt.date | None]
+    paused_until: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None]
+
+    user: Mapped[User | None] = relationship()
+    neighbourhood: Mapped[Neighbourhood | None] = relationship(
+        viewonly=True,
+        primaryjoin="Guide.neighbourhood_id == Neighbourhood.id",
+        foreign_keys="Guide.neighbourhood_id",
+    )
+    languages: Mapped[list["GuideLanguage"]] = relationship(
+        back_populates="guide", cascade="all, delete-orphan", order_by="GuideLanguage.level.desc()"
+    )
+
+    @property
+    def first_name(self) -> str:
+        """The name used in messages and to the family: the first word, or the only one."""
+        return self.name.split()[0]
+
+    @property
+    def free_places(self) -> int:
+        return self.capacity - self.places_taken
+
+    def move_to(self, status: GuideStatus) -> None:
+        """Take the next step.
+
+        Raises:
+            WrongGuideStatus: the step does not follow from the present one.
+        """
+        if status not in NEXT_STATUS[self.status]:
+            raise WrongGuideStatus(f"{self.id}: {self.status} to {status}")
+        self.status = status
+
+
+class GuideLanguage(MunicipalityScoped, Base):
+    """A language that a guide speaks, and how well."""
+
+    __tablename__ = "guide_language"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "guide_id", "code"),
+        within("guide_id", "guide"),
+        CheckConstraint("level BETWEEN 1 AND 4", name="known_level"),
+    )
+
+    guide_id: Mapped[uuid.UUID]
+    code: Mapped[str] = mapped_column(String(8))
+    level: Mapped[int] = mapped_column(default=int(Level.GOOD))
+
+    guide: Mapped[Guide] = relationship(back_populates="languages")
+
+
+class SignUpDraft(MunicipalityScoped, Base):
+    """What a resident has filled in so far. Keyed by a hashed cookie, gone after 24 hours."""
+
+    __tablename__ = "sign_up_draft"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[dt.datetime] = mapped_column(index=True)

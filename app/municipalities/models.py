@@ -1,0 +1,107 @@
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, enum_type
+from app.tenancy import MunicipalityScoped, scoped_key, within
+
+
+class Municipality(Base):
+    """A municipality that runs the programme, with what it decides for itself."""
+
+    __tablename__ = "municipality"
+
+    name: Mapped[str] = mapped_column(String(80))
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    number: Mapped[str] = mapped_column(String(4), unique=True)  # 2024 numbers; text: 0301 is Oslo
+    locale: Mapped[str] = mapped_column(String(5), default="nb")
+    contact_name: Mapped[str] = mapped_column(String(120), default="")  # shown to residents
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    privacy_contact: Mapped[str] = mapped_column(String(254), default="")
+    accessibility_url: Mapped[str] = mapped_column(String(300), default="")
+    sign_up_open: Mapped[bool] = mapped_column(default=True)
+    first_contact_days: Mapped[int] = mapped_column(default=7)  # what the receipt promises
+    answer_days: Mapped[int] = mapped_column(default=5)  # a proposal waits this long for an answer
+    agreement_months: Mapped[int] = mapped_column(default=9)
+
+
+class Tier(StrEnum):
+    """How fine a neighbourhood is: every street belongs to exactly one of tier 1."""
+
+    MAIN = "1"
+    FINE = "2"
+
+
+class Neighbourhood(MunicipalityScoped, Base):
+    """A part of the municipality that people recognise, with a point or without one."""
+
+    __tablename__ = "neighbourhood"
+    __table_args__ = (
+        scoped_key(),
+        UniqueConstraint("municipality_id", "tier", "name"),
+        within("parent_id", "neighbourhood"),
+        CheckConstraint("latitude BETWEEN 57 AND 81.5", name="latitude_in_norway"),
+        CheckConstraint("longitude BETWEEN -9.5 AND 32", name="longitude_in_norway"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_point"),
+    )
+
+    name: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(30), default="postal_place")
+    tier: Mapped[Tier] = mapped_column(enum_type(Tier), default=Tier.MAIN)
+    parent_id: Mapped[uuid.UUID | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    source: Mapped[str] = mapped_column(String(120), default="")
+
+    parent: Mapped["Neighbourhood | None"] = relationship(
+        remote_side="[Neighbourhood.municipality_id, Neighbourhood.id]", viewonly=True
+    )
+
+
+class NeighbourhoodLink(MunicipalityScoped, Base):
+    """How far it is between two neighbourhoods. Stored once, the lower id first."""
+
+    __tablename__ = "neighbourhood_link"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "lower_id", "upper_id"),
+        within("lower_id", "neighbourhood"),
+        within("upper_id", "neighbourhood"),
+        CheckConstraint("minutes >= 0", name="minutes_not_negative"),
+        CheckConstraint("staff_minutes >= 0", name="staff_minutes_not_negative"),
+    )
+
+    lower_id: Mapped[uuid.UUID]
+    upper_id: Mapped[uuid.UUID]
+    adjacent: Mapped[bool] = mapped_column(default=False)
+    minutes: Mapped[int | None]  # computed, door to door; None is unknown
+    staff_minutes: Mapped[int | None]  # what staff know better; wins over `minutes`
+    staff_unreachable: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(120), default="")
+
+
+class Postcode(MunicipalityScoped, Base):
+    """A postcode and the neighbourhood that its addresses belong to."""
+
+    __tablename__ = "postcode"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "code"),
+        within("neighbourhood_id", "neighbourhood"),
+    )
+
+    code: Mapped[str] = mapped_column(String(4))
+    place: Mapped[str] = mapped_column(String(80))
+    neighbourhood_id: Mapped[uuid.UUID]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+
+class PlacedBy(StrEnum):
+    """How somebody's neighbourhood was found."""
+
+    CHOICE = "choice"
+    POSTCODE = "postcode"
+    NEAREST = "nearest"

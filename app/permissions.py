@@ -1,0 +1,137 @@
+"""Who may do what: the only module that answers that question. Pure; no Flask, no ORM."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.errors import NotPermitted
+
+
+class Role(StrEnum):
+    """What somebody is in one municipality. One person may be several things."""
+
+    GUIDE = "guide"
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    PRIVACY_OFFICER = "privacy_officer"
+    CERTIFICATE_OFFICER = "certificate_officer"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """Named `<area>:<verb>`, alphabetically."""
+
+    ACTIVITIES_LOG = "activities:log"
+    ACTIVITIES_VIEW = "activities:view"
+    DESK_VIEW = "desk:view"
+    FAMILIES_REGISTER = "families:register"
+    FAMILIES_VIEW = "families:view"
+    GUIDES_CHANGE = "guides:change"
+    GUIDES_VIEW = "guides:view"
+    MATCHES_ANSWER_FOR_FAMILY = "matches:answer-for-family"
+    MATCHES_ANSWER_FOR_GUIDE = "matches:answer-for-guide"
+    MATCHES_CONFIRM = "matches:confirm"
+    MATCHES_PROPOSE = "matches:propose"
+    MATCHES_VIEW = "matches:view"
+    MY_PAGE_VIEW = "my-page:view"
+    PLACES_CHANGE = "places:change"
+    PLACES_VIEW = "places:view"
+    SETTLEMENT_VIEW = "settlement:view"
+    STAFF_INVITE = "staff:invite"
+    STAFF_VIEW = "staff:view"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone acting in one municipality, in one or more roles."""
+
+    user_id: uuid.UUID
+    municipality_id: uuid.UUID
+    roles: frozenset[Role]
+
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.GUIDE: frozenset(
+        {
+            Permission.ACTIVITIES_LOG,
+            Permission.ACTIVITIES_VIEW,
+            Permission.MATCHES_ANSWER_FOR_GUIDE,
+            Permission.MATCHES_VIEW,
+            Permission.MY_PAGE_VIEW,
+        }
+    ),
+    Role.CASEWORKER: frozenset(
+        {
+            Permission.FAMILIES_REGISTER,
+            Permission.FAMILIES_VIEW,
+            Permission.MATCHES_ANSWER_FOR_FAMILY,
+            Permission.MATCHES_VIEW,
+            Permission.PLACES_VIEW,
+        }
+    ),
+    Role.COORDINATOR: frozenset(Permission)
+    - {Permission.MY_PAGE_VIEW, Permission.ACTIVITIES_LOG, Permission.STAFF_INVITE},
+    Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW}),
+    Role.PRIVACY_OFFICER: frozenset(),
+    Role.CERTIFICATE_OFFICER: frozenset(),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.PLACES_CHANGE,
+            Permission.PLACES_VIEW,
+            Permission.SETTLEMENT_VIEW,
+            Permission.STAFF_INVITE,
+            Permission.STAFF_VIEW,
+        }
+    ),
+}
+STAFF_ROLES = frozenset(Role) - {Role.GUIDE}
+
+# Roles that hold a permission only for what is their own, and whose "own" a record is.
+OWN_ONLY: Mapping[Permission, frozenset[Role]] = {
+    Permission.ACTIVITIES_LOG: frozenset({Role.GUIDE}),
+    Permission.ACTIVITIES_VIEW: frozenset({Role.GUIDE}),
+    Permission.MATCHES_ANSWER_FOR_GUIDE: frozenset({Role.GUIDE}),
+    Permission.MATCHES_VIEW: frozenset({Role.GUIDE}),
+    Permission.MY_PAGE_VIEW: frozenset({Role.GUIDE}),
+}
+Owners = Callable[[Any], frozenset[uuid.UUID | None]]
+OWNERS_OF: Mapping[Permission, Owners] = {
+    Permission.ACTIVITIES_LOG: lambda match: match.guide_user_ids,
+    Permission.ACTIVITIES_VIEW: lambda activity: frozenset({activity.guide.user_id}),
+    Permission.MATCHES_ANSWER_FOR_GUIDE: lambda match: match.guide_user_ids,
+    Permission.MATCHES_VIEW: lambda match: match.guide_user_ids,
+    Permission.MY_PAGE_VIEW: lambda guide: frozenset({guide.user_id}),
+}
+
+
+def _granting(actor: Actor, permission: Permission) -> frozenset[Role]:
+    return frozenset(role for role in actor.roles if permission in ROLE_PERMISSIONS[role])
+
+
+def limited_to_own(actor: Actor, permission: Permission) -> bool:
+    """Return whether lists must be narrowed to the actor's own records."""
+    granting = _granting(actor, permission)
+    return bool(granting) and granting <= OWN_ONLY.get(permission, frozenset())
+
+
+def may(actor: Actor, permission: Permission, record: object = None) -> bool:
+    """Return whether one of the actor's roles, and relation to `record` if given, allows it."""
+    if not _granting(actor, permission):
+        return False
+    if record is None or not limited_to_own(actor, permission):
+        return True
+    return actor.user_id in OWNERS_OF[permission](record)
+
+
+def ensure_may(actor: Actor, permission: Permission, record: object = None) -> None:
+    """Raise NotPermitted unless `may` says yes."""
+    if not may(actor, permission, record):
+        raise NotPermitted(f"{sorted(actor.roles)} may not {permission}")
+
+
+def is_staff(roles: frozenset[Role]) -> bool:
+    """Return whether somebody works for the municipality: a second factor is then a must."""
+    return bool(roles & STAFF_ROLES)

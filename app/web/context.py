@@ -1,0 +1,37 @@
+"""What every view may ask about the request it serves."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from app.web.transactions import open_request_session
+
+if TYPE_CHECKING:
+    from config import Config
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+
+def current_session() -> Session:
+    """Return the request's session, opened on first use."""
+    if "session" not in g:
+        g.session = open_request_session()
+    return cast("Session", g.session)
+
+
+def settings() -> "Config":
+    """Return the settings that the site was started with."""
+    return cast("Config", current_app.extensions["settings"])
+
+
+def now() -> dt.datetime:
+    """Return this instant, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    """Return the date in Oslo."""
+    return now().astimezone(OSLO).date()

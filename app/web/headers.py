@@ -1,0 +1,77 @@
+"""Headers on every answer, and the refusal of input that no database can store."""
+
+import secrets
+
+from flask import Flask, Response, abort, g, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'nonce-{nonce}'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "report-uri /csp-reports",
+    )
+)
+STATIC_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+ALLOWED_CONTROLS = frozenset("\t\n\r")
+LONGEST_BODY = 256 * 1024
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=1000
+    )
+    app.before_request(_make_nonce)
+    app.before_request(_refuse_junk)
+    app.after_request(_set_headers)
+    app.add_template_global(nonce, "csp_nonce")
+
+
+def nonce() -> str:
+    return str(g.csp_nonce)
+
+
+def _make_nonce() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _refuse_junk() -> None:
+    """Answer 400 to control characters and lone surrogates: PostgreSQL cannot store them."""
+    for values in (request.args, request.form):
+        for name, value in values.items(multi=True):
+            if not (_is_text(name) and _is_text(value)):
+                abort(400)
+    if not _is_text(request.path):
+        abort(400)
+
+
+def _is_text(value: str) -> bool:
+    if any((c < " " and c not in ALLOWED_CONTROLS) or "\x7f" <= c < "\xa0" for c in value):
+        return False
+    return not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _set_headers(response: Response) -> Response:
+    for name, value in STATIC_HEADERS.items():
+        response.headers.setdefault(name, value)
+    policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("csp_nonce", secrets.token_urlsafe(16)))
+    response.headers["Content-Security-Policy"] = policy
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
+    return response

@@ -1,0 +1,42 @@
+"""Names every template may use, beyond Flask's own."""
+
+import datetime as dt
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import format_date, get_locale
+
+from app import wording
+from app.web import context, locale
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for function in (get_locale, context.today, locale.language_links, municipality):
+        app.add_template_global(function)
+    app.add_template_filter(wording.label, "label")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(moment, "moment")
+    app.context_processor(lambda: {"settings": context.settings()})
+
+
+def municipality() -> Any:
+    """Return the municipality whose pages these are, or None on the pages of the product."""
+    return g.get("municipality")
+
+
+def day(value: dt.date) -> str:
+    """Return a date as people write it: `3 March 2026`, or with the year left out if this one."""
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(context.OSLO).date()
+    pattern = "d MMMM" if get_locale().language == "en" else "d. MMMM"
+    if value.year != context.today().year:
+        pattern += " y"
+    return str(format_date(value, pattern))
+
+
+def moment(value: dt.datetime) -> str:
+    """Return an instant in Oslo time: `3. mars kl. 14:05`."""
+    local = value.astimezone(context.OSLO)
+    return f"{day(local)} {local:%H:%M}"

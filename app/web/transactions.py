@@ -1,0 +1,48 @@
+"""One request, one transaction: kept when a write succeeded, dropped otherwise."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from app.database import open_session
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_end_transaction)
+    app.teardown_appcontext(_close_session)
+
+
+def reads_only(view: F) -> F:
+    """Declare that a view writes nothing: its transaction never waits for a writer."""
+    view.reads_only = True  # type: ignore[attr-defined]
+    return view
+
+
+def open_request_session() -> Session:
+    """Return a session of the kind that the request's view declared."""
+    view = current_app.view_functions.get(request.endpoint or "") if request else None
+    return open_session(
+        current_app.extensions["session_factory"], reads_only=getattr(view, "reads_only", False)
+    )
+
+
+def _end_transaction(response: Response) -> Response:
+    """Commit a write that succeeded, before the browser session is stored after us."""
+    if "session" in g:
+        writes = request.method not in SAFE_METHODS
+        if writes and response.status_code < HTTPStatus.BAD_REQUEST:
+            g.session.commit()
+        else:
+            g.session.rollback()
+    return response
+
+
+def _close_session(_error: BaseException | None) -> None:
+    if session := g.pop("session", None):
+        session.close()

@@ -1,0 +1,105 @@
+"""Fixtures: an application, a database that is new for every test, and the cast."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app import tenancy
+from app.database import engine_of
+from app.factory import create_app
+from config import Config
+from tests import cast
+from tests.cast import Town
+from tests.databases import Database, open_database
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
+    kind = request.config.getoption("--database")
+    with open_database(kind, tmp_path_factory.mktemp("database"), worker_id) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def worker_id(request) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture(scope="session")
+def one_app(database) -> Iterator[Flask]:
+    app = create_app(
+        Config(
+            SECRET_KEY="a secret for tests, of more than 32 characters",
+            DATABASE_URL=database.url,
+            MIGRATION_DATABASE_URL=database.migration_url,
+            BASE_URL="http://localhost",
+            TESTING=True,
+            SESSION_COOKIE_SECURE=False,
+        )
+    )
+    engine = engine_of(app.extensions["session_factory"])
+    if engine.dialect.name == "sqlite":  # tests need no power-loss safety
+        event.listen(engine, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture
+def flask_app(one_app, database) -> Iterator[Flask]:
+    """The application on an empty database. Tokens against forged forms are off: see `armed`."""
+    database.empty(one_app)
+    one_app.config["WTF_CSRF_ENABLED"] = False
+    yield one_app
+
+
+@pytest.fixture
+def armed(flask_app) -> Flask:
+    """The application as it is served, with tokens against forged forms."""
+    flask_app.config["WTF_CSRF_ENABLED"] = True
+    return flask_app
+
+
+@pytest.fixture
+def session_factory(flask_app):
+    return flask_app.extensions["session_factory"]
+
+
+@pytest.fixture
+def asker(session_factory) -> Town:
+    return cast.build_town(session_factory, "Asker", "3203")
+
+
+@pytest.fixture
+def baerum(session_factory) -> Town:
+    """The outsiders: nothing of theirs may ever show in an Asker test."""
+    return cast.build_town(session_factory, "Baerum", "3201")
+
+
+@pytest.fixture
+def session(session_factory, asker) -> Iterator[Session]:
+    """A session bound to Asker. Whatever it holds is dropped: commit what the client must see."""
+    with session_factory() as session:
+        tenancy.bind(session, asker.municipality.id)
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def baerum_session(session_factory, baerum) -> Iterator[Session]:
+    with session_factory() as session:
+        tenancy.bind(session, baerum.municipality.id)
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def client(flask_app) -> FlaskClient:
+    return flask_app.test_client()

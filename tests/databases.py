@@ -1,0 +1,79 @@
+"""The two databases that tests run on: SQLite by default, PostgreSQL with --database=postgresql."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import Flask
+
+from app.database import Base, engine_of
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Database(Protocol):
+    url: str
+    migration_url: str
+
+    def empty(self, app: Flask) -> None: ...
+
+
+def migrate(migration_url: str, revision: str = "head", *, web_role: str = "") -> None:
+    """Bring a database to a revision, as `flask`'s and the deployment's own command does."""
+    settings = AlembicConfig(toml_file=str(ROOT / "pyproject.toml"))
+    settings.attributes |= {"url": migration_url, "web_role": web_role}
+    if revision == "base":
+        command.downgrade(settings, revision)
+    else:
+        command.upgrade(settings, revision)
+
+
+class SQLite:
+    """A file, copied from a migrated one before every test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.template = folder / "template.sqlite"
+        self.path = folder / "test.sqlite"
+        self.url = self.migration_url = f"sqlite:///{self.path}"
+        migrate(f"sqlite:///{self.template}")
+
+    def empty(self, app: Flask) -> None:
+        engine_of(app.extensions["session_factory"]).dispose()
+        for tail in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.path)
+
+
+class PostgreSQL:
+    """A database on a throw-away server; the tests run as the web role, never as the owner."""
+
+    def __init__(self, server, name: str) -> None:
+        server.create_database(name)
+        self.url = server.web_url(name)
+        self.migration_url = server.owner_url(name)
+        migrate(self.migration_url, web_role="web")
+        self.owner = sa.create_engine(self.migration_url, poolclass=sa.NullPool)
+
+    def empty(self, app: Flask) -> None:
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        with self.owner.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
+
+
+@contextmanager
+def open_database(kind: str, folder: Path, worker: str) -> Iterator[Database]:
+    if kind == "sqlite":
+        yield SQLite(folder)
+        return
+    from tests import pg
+
+    server = pg.start()
+    try:
+        yield PostgreSQL(server, f"flyktningguide_{worker}")
+    finally:
+        server.stop()

@@ -1,0 +1,64 @@
+"""Every page a test fetches is also checked for what every page must have."""
+
+import warnings
+
+import html5lib
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+
+def get_page(client: FlaskClient, url: str, *, status: int = 200, **options) -> BeautifulSoup:
+    """Fetch and check a page."""
+    return check_page(client.get(url, **options), status)
+
+
+def post_page(client: FlaskClient, url: str, data: dict, *, status: int = 422) -> BeautifulSoup:
+    """Post a form that is answered by a page, and check it."""
+    return check_page(client.post(url, data=data), status)
+
+
+def fill(page: BeautifulSoup, action: str = "") -> dict:
+    """Return what a browser would post from the page's form (the one whose action holds `action`)."""
+    form = next(f for f in page.select("form[method=post]") if action in f.get("action", ""))
+    answers: dict[str, list[str]] = {}
+    for control in form.select("input[name], select[name], textarea[name]"):
+        if control.get("type") in {"checkbox", "radio"} and not control.has_attr("checked"):
+            continue
+        if control.get("type") == "submit":
+            continue
+        if control.name == "select":
+            options = control.select("option[selected]") or control.select("option")[:1]
+            values = [o.get("value", o.text) for o in options]
+        elif control.name == "textarea":
+            values = [control.text]
+        else:
+            values = [control.get("value", "on" if control.get("type") == "checkbox" else "")]
+        answers.setdefault(control["name"], []).extend(values)
+    return {name: values if len(values) > 1 else values[0] for name, values in answers.items()}
+
+
+def check_page(response, status: int) -> BeautifulSoup:
+    assert response.status_code == status, response.location or response.text
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        html5lib.HTMLParser(strict=True).parse(response.text)
+    page = BeautifulSoup(response.text, "html.parser")
+    assert page.html["lang"] in {"nb", "nn", "en"} or page.html.get("dir") == "rtl"
+    assert page.title.text.strip()
+    assert len(page.select("h1")) == 1, [h.text for h in page.select("h1")]
+    ids = [tag["id"] for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids)), [i for i in ids if ids.count(i) > 1]
+    for tag in page.find_all(True):
+        assert "None" not in tag.attrs.values(), tag
+        for name in ("aria-describedby", "aria-labelledby"):
+            assert set(tag.get(name, "").split()) <= set(ids), tag
+        assert "style" not in tag.attrs, tag
+        assert not [a for a in tag.attrs if a.startswith("on")], tag
+    for control in page.select("input:not([type=hidden]):not([type=submit]), select, textarea"):
+        labelled = control.get("aria-label") or page.select_one(f"label[for='{control['id']}']")
+        assert labelled, control
+    for form in page.select("form[method=post]"):
+        assert form.select_one("input[name=csrf_token]"), form
+    for script in page.select("script"):
+        assert script.get("src"), script
+    return page
