@@ -77,7 +77,7 @@ class MatchingConfig:
     required_level: int = 2
     practice_level: int = 3  # how well the guide speaks Norwegian to practise with
     weak_level: int = 1  # up to here the shared language is also a counter-reason
-    # "Can get by" between two languages, 0 to 1, e.g. Dari and Farsi 0.8; never transitive.
+    # "Can get by" between two languages, 0 to 1, e.g. Dari and Farsi 0.8; never transitive. Norwegian is "no".
     closeness: Mapping[frozenset[str], float] = field(default_factory=dict)
 
     # Family situation: two shared age bands are as good as more.

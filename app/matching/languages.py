@@ -47,8 +47,7 @@ class SharedLanguage:
 
 def one_norwegian(code: str) -> str:
     """Return the code with the written forms of Norwegian as one language."""
-    lowered = code.lower()
-    return NORWEGIAN if lowered in _WRITTEN_NORWEGIAN else lowered
+    return NORWEGIAN if code in _WRITTEN_NORWEGIAN else code
 
 
 def skills_by_code(languages: Iterable[LanguageSkill]) -> dict[str, LanguageSkill]:
@@ -74,12 +73,11 @@ def shared_languages(
     refused = {one_norwegian(code) for code in family.unacceptable_languages}
     theirs = _allowed(family.languages, refused)
     guides = _allowed(guide.languages, refused)
-    closeness = {frozenset(map(one_norwegian, k)): v for k, v in config.closeness.items()}
     ways = []
     for own in theirs:
         for other in guides:
             same = own.code == other.code
-            near = 1.0 if same else closeness.get(frozenset((own.code, other.code)), 0.0)
+            near = 1.0 if same else config.closeness.get(frozenset((own.code, other.code)), 0.0)
             way = _way(own, other, round(PERCENT * near))
             if way.level >= 1:
                 ways.append(way)

@@ -69,7 +69,7 @@ def _hard_to_talk(pair: Pair) -> Iterator[Reason]:
             },
         )
     elif best.level <= pair.config.weak_level:
-        facts = {"language": best.family_code, "level": best.level}
+        facts: Facts = {"language": best.family_code, "level": best.level}
         yield Reason(ReasonCode.WEAK_LANGUAGE, facts)
 
 

@@ -65,9 +65,7 @@ def _config(pair: Pair) -> dict[str, Any]:
     }
     record["weights"] = _fields_of(pair.config.weights)
     record["closeness"] = sorted(
-        [*sorted(codes), share]
-        for codes, share in pair.config.closeness.items()
-        if {one_norwegian(code) for code in codes} <= spoken
+        [*sorted(codes), share] for codes, share in pair.config.closeness.items() if codes <= spoken
     )
     return record
 

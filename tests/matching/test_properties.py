@@ -1,0 +1,459 @@
+"""What must hold for every family, guide and configuration, on seeded random ones.
+
+`FULL=1` tries many more. The oracle at the end knows the rules from their description and
+shares no code with the package.
+"""
+
+import os
+import random
+from dataclasses import replace
+from itertools import pairwise
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.matching import MatchingConfig, ScoringWeights, explain_pair, rank_guides
+from app.matching.types import (
+    Band,
+    FamilyProfile,
+    GuideProfile,
+    LanguageSkill,
+    ReasonCode,
+    RuleCode,
+    RuleCount,
+    TermCode,
+    Travel,
+    Trip,
+)
+from app.vocabulary import (
+    AgeGroup,
+    ChildAge,
+    ChildrenWish,
+    Gender,
+    GenderWish,
+    Interest,
+    Occupation,
+    Rhythm,
+)
+
+EXAMPLES = 2000 if os.environ.get("FULL") else 100
+seeded = settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
+
+PLACES = [UUID(int=number) for number in range(1, 6)]
+GUIDE_IDS = [UUID(int=number) for number in range(1000, 1030)]
+CODES = ["no", "nb", "nn", "en", "ti", "prs", "fa", "uk", "ru"]
+CLOSENESS = {frozenset({"prs", "fa"}): 0.8, frozenset({"uk", "ru"}): 0.5}
+
+levels = st.integers(0, 4)
+skills = st.builds(LanguageSkill, st.sampled_from(CODES), levels, levels)
+languages = st.lists(skills, max_size=5, unique_by=lambda skill: skill.code).map(tuple)
+# Half of the weeks are nearly empty, so that too few shared times is not a rare thing.
+weeks = st.one_of(
+    st.integers(0, (1 << 21) - 1),
+    st.sets(st.integers(0, 20), max_size=3).map(lambda bits: sum(1 << bit for bit in bits)),
+)
+limits = st.none() | st.integers(0, 90)
+some_ages = st.frozensets(st.sampled_from(ChildAge), max_size=3)
+
+families = st.builds(
+    FamilyProfile,
+    family_id=st.just(UUID(int=1)),
+    neighbourhood_id=st.none() | st.sampled_from(PLACES),
+    languages=languages,
+    unacceptable_languages=st.frozensets(st.sampled_from(CODES), max_size=2),
+    must_share_language=st.booleans(),
+    wants_norwegian_practice=st.booleans(),
+    interpreter_agreed=st.booleans(),
+    availability=weeks,
+    rhythm=st.none() | st.sampled_from(Rhythm),
+    interests=st.frozensets(st.sampled_from(Interest), max_size=6),
+    occupation=st.none() | st.sampled_from(Occupation),
+    contact_gender=st.none() | st.sampled_from(Gender),
+    gender_wish=st.sampled_from(GenderWish),
+    no_pets=st.booleans(),
+    max_travel_minutes=limits,
+    children=st.dictionaries(st.sampled_from(ChildAge), st.integers(0, 3), max_size=3),
+    household_size=st.integers(1, 9),
+    waiting_days=st.integers(0, 400),
+    priority=st.integers(0, 2),
+    declined_guides=st.frozensets(st.sampled_from(GUIDE_IDS), max_size=4),
+)
+guides = st.builds(
+    GuideProfile,
+    guide_id=st.sampled_from(GUIDE_IDS),
+    neighbourhood_id=st.none() | st.sampled_from(PLACES),
+    languages=languages,
+    availability=weeks,
+    rhythm=st.none() | st.sampled_from(Rhythm),
+    interests=st.frozensets(st.sampled_from(Interest), max_size=6),
+    occupation=st.none() | st.sampled_from(Occupation),
+    gender=st.none() | st.sampled_from(Gender),
+    gender_wish=st.sampled_from(GenderWish),
+    age_group=st.sampled_from(AgeGroup),
+    children_wish=st.sampled_from(ChildrenWish),
+    own_children=some_ages,
+    has_pets=st.booleans(),
+    max_travel_minutes=limits,
+    free_places=st.integers(0, 3),
+    is_ready=st.booleans(),
+    is_paused=st.booleans(),
+    active_families=st.integers(0, 4),
+)
+groups = st.lists(guides, max_size=12, unique_by=lambda guide: guide.guide_id)
+trips = st.one_of(
+    st.builds(Trip, st.sampled_from([Band.UNKNOWN, Band.UNREACHABLE])),
+    st.builds(Trip, st.just(Band.ADJACENT), st.none() | st.integers(0, 90)),
+    st.builds(Trip, st.just(Band.MINUTES), st.integers(0, 120)),
+)
+travels = st.dictionaries(
+    st.tuples(st.sampled_from(PLACES), st.sampled_from(PLACES))
+    .filter(lambda ends: ends[0] != ends[1])
+    .map(frozenset),
+    trips,
+).map(Travel)
+percents = st.integers(0, 100)
+
+
+@st.composite
+def weights(draw: st.DrawFn) -> ScoringWeights:
+    """Eight weights that sum to 1000: seven cuts through the thousand."""
+    cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=7, max_size=7)))
+    ends = [0, *cuts, 1000]
+    return ScoringWeights(*(b - a for a, b in pairwise(ends)))
+
+
+configs = st.builds(
+    MatchingConfig,
+    weights=weights(),
+    min_shared_slots=st.integers(0, 3),
+    full_slots=st.integers(1, 6),
+    rhythm_percent=percents,
+    rhythm_near_percent=percents,
+    rhythm_unknown_percent=percents,
+    adjacent_percent=percents,
+    nearest_minutes=st.integers(0, 20),
+    farthest_minutes=st.integers(21, 120),
+    travel_unknown_percent=percents,
+    mother_tongue_percent=percents,
+    practice_percent=percents,
+    interpreter_percent=percents,
+    required_level=levels,
+    practice_level=levels,
+    closeness=st.sampled_from([CLOSENESS, {}]),
+    full_child_ages=st.integers(1, 4),
+    parents_percent=percents,
+    wish_percent=percents,
+    no_children_percent=percents,
+    full_interests=st.integers(1, 5),
+    full_waiting_days=st.integers(1, 400),
+    full_burden=st.integers(1, 5),
+)
+
+
+def score(
+    family: FamilyProfile, guide: GuideProfile, travel: Travel, config: MatchingConfig
+) -> int:
+    return explain_pair(family, guide, travel, config).candidate.score
+
+
+def points_of(
+    code: TermCode,
+    family: FamilyProfile,
+    guide: GuideProfile,
+    config: MatchingConfig,
+    travel: Travel | None = None,
+) -> int:
+    told = explain_pair(family, guide, travel or Travel(), config).candidate
+    return next(term.points for term in told.terms if term.code is code)
+
+
+@seeded
+@given(families, guides, travels, configs)
+def test_terms_are_bounded_and_add_up_to_the_score(family, guide, travel, config) -> None:
+    told = explain_pair(family, guide, travel, config).candidate
+    assert [term.code for term in told.terms] == list(TermCode)
+    assert all(0 <= term.points <= term.max_points for term in told.terms)
+    assert all(type(term.points) is int for term in told.terms)
+    assert told.score == sum(term.points for term in told.terms)
+    assert sum(term.max_points for term in told.terms) == 1000
+    assert 0 <= told.score <= 1000
+
+
+@seeded
+@given(families, groups, travels, configs)
+def test_every_guide_is_a_candidate_or_excluded_and_never_both(
+    family, group, travel, config
+) -> None:
+    ranking = rank_guides(family, group, travel, config)
+    proposed = [c.guide_id for c in ranking.candidates]
+    excluded = [e.guide_id for e in ranking.excluded]
+    assert sorted(proposed + excluded) == sorted(guide.guide_id for guide in group)
+    assert all(e.rules for e in ranking.excluded)
+    order = [(-c.score, c.guide_id) for c in ranking.candidates]
+    assert order == sorted(order)
+
+
+@seeded
+@given(families, groups, travels, configs, st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_matter(
+    family, group, travel, config, shuffler: random.Random
+) -> None:
+    shuffled = list(group)
+    shuffler.shuffle(shuffled)
+    mixed = [
+        replace(guide, languages=tuple(shuffler.sample(guide.languages, len(guide.languages))))
+        for guide in shuffled
+    ]
+    first = rank_guides(family, group, travel, config)
+    second = rank_guides(family, mixed, travel, config)
+
+    def told(ranking):
+        return [(c.guide_id, c.terms, c.reasons, c.counter_reasons) for c in ranking.candidates]
+
+    assert told(first) == told(second)
+    assert first.excluded == second.excluded
+    assert first.rule_counts == second.rule_counts
+
+
+@seeded
+@given(families, groups, travels, configs)
+def test_rule_counts_are_what_the_exclusions_say(family, group, travel, config) -> None:
+    ranking = rank_guides(family, group, travel, config)
+    for code in RuleCode:
+        named = [e for e in ranking.excluded if code in e.rules]
+        alone = [e for e in named if len(e.rules) == 1]
+        assert ranking.rule_counts[code] == RuleCount(len(named), len(alone))
+
+
+@seeded
+@given(families, guides, travels, configs, st.integers(0, 20))
+def test_one_more_shared_time_never_lowers_the_score(family, guide, travel, config, bit) -> None:
+    more_family = replace(family, availability=family.availability | 1 << bit)
+    more_guide = replace(guide, availability=guide.availability | 1 << bit)
+    before = explain_pair(family, guide, travel, config)
+    after = explain_pair(more_family, more_guide, travel, config)
+    assert after.candidate.score >= before.candidate.score
+    assert set(after.failing) <= set(before.failing)
+
+
+@seeded
+@given(families, guides, configs, st.integers(0, 120), st.integers(0, 60))
+def test_a_longer_trip_never_raises_the_score(family, guide, config, short, more) -> None:
+    family = replace(family, neighbourhood_id=PLACES[0])
+    guide = replace(guide, neighbourhood_id=PLACES[1])
+
+    def at(trip: Trip):
+        travel = Travel.from_rows([(PLACES[0], PLACES[1], trip)])
+        return explain_pair(family, guide, travel, config)
+
+    near, far = at(Trip(Band.MINUTES, short)), at(Trip(Band.MINUTES, short + more))
+    next_door = at(Trip(Band.ADJACENT))
+    same = explain_pair(family, replace(guide, neighbourhood_id=PLACES[0]), Travel(), config)
+    none = at(Trip(Band.UNREACHABLE))
+    scores = [told.candidate.score for told in (same, next_door, near, far, none)]
+    assert scores == sorted(scores, reverse=True)
+    assert set(near.failing) <= set(far.failing) <= set(none.failing)
+
+
+@seeded
+@given(families, guides, travels, configs, st.integers(0, 4), st.booleans())
+def test_a_better_level_never_lowers_the_score(
+    family, guide, travel, config, index, speaking
+) -> None:
+    def improved(person):
+        if index >= len(person.languages):
+            return person
+        old = person.languages[index]
+        name = "speaks" if speaking else "understands"
+        better = replace(old, **{name: min(4, getattr(old, name) + 1)})
+        kept = (*person.languages[:index], better, *person.languages[index + 1 :])
+        return replace(person, languages=kept)
+
+    before = explain_pair(family, guide, travel, config)
+    for theirs, guides_own in ((improved(family), guide), (family, improved(guide))):
+        after = explain_pair(theirs, guides_own, travel, config)
+        assert after.candidate.score >= before.candidate.score
+        assert set(after.failing) <= set(before.failing)
+
+
+@seeded
+@given(families, guides, travels, configs, skills)
+def test_one_more_language_never_lowers_the_score(family, guide, travel, config, skill) -> None:
+    better = replace(guide, languages=(*guide.languages, skill))
+    assert score(family, better, travel, config) >= score(family, guide, travel, config)
+
+
+@seeded
+@given(families, guides, travels, configs, st.sampled_from(CODES))
+def test_one_more_unacceptable_language_only_takes_away(
+    family, guide, travel, config, code
+) -> None:
+    stricter = replace(family, unacceptable_languages=family.unacceptable_languages | {code})
+    before = explain_pair(family, guide, travel, config)
+    after = explain_pair(stricter, guide, travel, config)
+    assert after.candidate.score <= before.candidate.score
+    assert set(after.failing) - set(before.failing) <= {RuleCode.LANGUAGE_REQUIRED}
+    assert set(before.failing) <= set(after.failing)
+    changed = {
+        term.code
+        for term, earlier in zip(after.candidate.terms, before.candidate.terms, strict=True)
+        if term != earlier
+    }
+    assert changed <= {TermCode.LANGUAGE}
+
+
+@seeded
+@given(families, guides, travels, configs)
+def test_a_language_that_is_unacceptable_counts_as_if_nobody_spoke_it(
+    family, guide, travel, config
+) -> None:
+    norwegian = {"no", "nb", "nn"}
+    refused = set(family.unacceptable_languages)
+    refused |= norwegian if refused & norwegian else set()
+
+    def silenced(person):
+        return replace(
+            person, languages=tuple(s for s in person.languages if s.code not in refused)
+        )
+
+    told = explain_pair(family, guide, travel, config)
+    without = explain_pair(silenced(family), silenced(guide), travel, config)
+    assert told.failing == without.failing
+    assert told.candidate.terms == without.candidate.terms
+
+
+@seeded
+@given(families, guides, configs, st.sampled_from(Interest), st.sampled_from(ChildAge))
+def test_more_in_common_never_lowers_a_term(family, guide, config, interest, age) -> None:
+    both = (
+        replace(family, interests=family.interests | {interest}),
+        replace(guide, interests=guide.interests | {interest}),
+    )
+    assert points_of(TermCode.INTERESTS, *both, config) >= points_of(
+        TermCode.INTERESTS, family, guide, config
+    )
+    parents = replace(family, children={**family.children, age: 1})
+    parent = replace(guide, own_children=guide.own_children | {age})
+    assert points_of(TermCode.FAMILY_SITUATION, parents, parent, config) >= points_of(
+        TermCode.FAMILY_SITUATION, parents, guide, config
+    )
+
+
+@seeded
+@given(families, guides, configs, st.integers(0, 60))
+def test_waiting_only_lifts_and_a_burden_only_lowers(family, guide, config, more) -> None:
+    longer = replace(family, waiting_days=family.waiting_days + more)
+    step = points_of(TermCode.WAITING, longer, guide, config) - points_of(
+        TermCode.WAITING, family, guide, config
+    )
+    # Never a step: a day gives its linear share and at most one point of rounding.
+    assert 0 <= step <= config.weights.waiting * more / config.full_waiting_days + 1
+    busier = replace(guide, active_families=guide.active_families + 1)
+    assert score(family, busier, Travel(), config) <= score(family, guide, Travel(), config)
+
+
+@seeded
+@given(families, guides, travels, configs)
+def test_reasons_do_not_contradict_each_other(family, guide, travel, config) -> None:
+    told = explain_pair(family, guide, travel, config).candidate
+    for_it = [reason.code for reason in told.reasons]
+    against = [reason.code for reason in told.counter_reasons]
+    assert len(set(for_it)) == len(for_it)
+    assert len(set(against)) == len(against)
+    assert not set(for_it) & set(against)
+    talk = {
+        ReasonCode.SHARED_MOTHER_TONGUE,
+        ReasonCode.SHARED_LANGUAGE,
+        ReasonCode.CLOSE_LANGUAGE,
+        ReasonCode.NO_SHARED_LANGUAGE,
+    }
+    assert len(talk & {*for_it, *against}) == 1
+    times = {ReasonCode.SHARED_TIMES, ReasonCode.ONE_SHARED_TIME, ReasonCode.NO_SHARED_TIME}
+    assert len(times & {*for_it, *against}) == 1
+
+
+# --- An oracle for the hard rules, from their description alone --------------------------------
+
+
+def _tongues(person: FamilyProfile | GuideProfile) -> dict[str, tuple[int, int]]:
+    spoken: dict[str, tuple[int, int]] = {}
+    for skill in person.languages:
+        name = "norwegian" if skill.code in {"no", "nb", "nn"} else skill.code
+        heard, said = spoken.get(name, (0, 0))
+        spoken[name] = (max(heard, skill.understands), max(said, skill.speaks))
+    return spoken
+
+
+def _talk_level(family: FamilyProfile, guide: GuideProfile, closeness) -> float:
+    """The best level of conversation: the mean of the two directions, less if only close."""
+    tongues = [_tongues(person) for person in (family, guide)]
+    for code in family.unacceptable_languages:
+        for spoken in tongues:
+            spoken.pop("norwegian" if code in {"no", "nb", "nn"} else code, None)
+    level = 0.0
+    for mine, (hear, say) in tongues[0].items():
+        for yours, (listen, speak) in tongues[1].items():
+            factor = 1.0 if mine == yours else closeness.get(frozenset({mine, yours}), 0)
+            mean = (min(hear, speak) + min(say, listen)) / 2
+            level = max(level, mean * factor + 1e-9)
+    return level
+
+
+def _week(mask: int) -> set[int]:
+    return {index for index, bit in enumerate(reversed(f"{mask:021b}")) if bit == "1"}
+
+
+def _language_is_missing(f: FamilyProfile, g: GuideProfile, config: MatchingConfig) -> bool:
+    if not f.must_share_language:
+        return False
+    wanted = max(config.required_level, 1)  # below level 1 there is no conversation at all
+    norwegian_ok = not f.unacceptable_languages & {"no", "nb", "nn"}
+    teaches = _tongues(g).get("norwegian", (0, 0))[1] if norwegian_ok else 0
+    practises = f.wants_norwegian_practice and teaches >= config.practice_level
+    talks = _talk_level(f, g, config.closeness) >= wanted
+    return not (talks or f.interpreter_agreed or practises)
+
+
+def _too_far(f: FamilyProfile, g: GuideProfile, travel: Travel) -> bool:
+    if f.neighbourhood_id is None or f.neighbourhood_id == g.neighbourhood_id:
+        return False
+    for ends, trip in travel.trips.items():
+        if set(ends) == {f.neighbourhood_id, g.neighbourhood_id}:
+            limits = [x for x in (f.max_travel_minutes, g.max_travel_minutes) if x is not None]
+            long = trip.minutes is not None and any(trip.minutes > limit for limit in limits)
+            return trip.band == "unreachable" or long
+    return False
+
+
+def forbidden_by(
+    f: FamilyProfile, g: GuideProfile, travel: Travel, config: MatchingConfig
+) -> set[str]:
+    """Return the names of the rules that forbid the pair."""
+    children = sum(f.children.values())
+    verdicts = {
+        "language_required": _language_is_missing(f, g, config),
+        "availability": len(_week(f.availability) & _week(g.availability))
+        < config.min_shared_slots,
+        "travel": _too_far(f, g, travel),
+        "gender_of_guide": str(f.gender_wish) not in ("none", str(g.gender)),
+        "gender_of_contact": str(g.gender_wish) not in ("none", str(f.contact_gender)),
+        "pets": f.no_pets and g.has_pets,
+        "children_wish": (g.children_wish == "with_children" and children == 0)
+        or (g.children_wish == "without_children" and children > 0),
+        "declined": any(g.guide_id == declined for declined in f.declined_guides),
+        "capacity": g.free_places < 1,
+        "paused": g.is_paused,
+        "not_ready": not g.is_ready,
+        "under_18": str(g.age_group) == "16-17",
+    }
+    return {name for name, forbidden in verdicts.items() if forbidden}
+
+
+@settings(seeded, max_examples=3 * EXAMPLES)
+@given(families, groups, travels, configs)
+def test_rules_agree_with_an_independent_oracle(family, group, travel, config) -> None:
+    ranking = rank_guides(family, group, travel, config)
+    told = {exclusion.guide_id: set(exclusion.rules) for exclusion in ranking.excluded}
+    expected = {guide.guide_id: forbidden_by(family, guide, travel, config) for guide in group}
+    assert told == {key: rules for key, rules in expected.items() if rules}

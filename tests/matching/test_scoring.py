@@ -1,0 +1,335 @@
+"""Each term of the score by hand-computed points, at and around its boundaries."""
+
+from dataclasses import fields
+
+import pytest
+
+from app.matching import MatchingConfig, ScoringWeights
+from app.matching.scoring import score_terms, total
+from app.matching.types import Band, TermCode, Trip
+from app.vocabulary import ChildAge, ChildrenWish, Interest, Occupation, Rhythm
+from tests.matching.profiles import (
+    CLOSENESS,
+    FRIDAY_EVENING,
+    MONDAY_EVENING,
+    SATURDAY_MORNING,
+    SUNDAY_AFTERNOON,
+    a_family,
+    a_guide,
+    minutes,
+    pair,
+    points,
+    skill,
+    term,
+    times,
+)
+
+
+def test_two_who_fit_perfectly_get_every_point() -> None:
+    terms = score_terms(pair())
+    assert [term.code for term in terms] == list(TermCode)
+    assert all(term.points == term.max_points for term in terms)
+    assert total(terms) == 1000
+
+
+def test_two_who_have_nothing_in_common_get_none() -> None:
+    family = a_family(children={}, waiting_days=0)
+    guide = a_guide(
+        languages=(),
+        availability=0,
+        rhythm=Rhythm.MONTHLY,
+        interests=frozenset(),
+        occupation=None,
+        active_families=3,
+    )
+    assert total(score_terms(pair(family, guide, Trip(Band.UNREACHABLE)))) == 0
+
+
+def test_the_default_weights_are_what_the_documentation_says() -> None:
+    assert [term.max_points for term in score_terms(pair())] == [
+        250,
+        250,
+        170,
+        90,
+        60,
+        40,
+        80,
+        60,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("trip", "expected"),
+    [
+        (None, 250),
+        (Trip(Band.ADJACENT), 175),
+        (Trip(Band.ADJACENT, 45), 175),
+        (minutes(0), 175),
+        (minutes(10), 175),
+        (minutes(11), 171),  # 175 * 49 / 50 = 171.5
+        (minutes(35), 87),  # half way between 10 and 60
+        (minutes(59), 3),
+        (minutes(60), 0),
+        (minutes(300), 0),
+        (Trip(Band.UNKNOWN), 87),
+        (Trip(Band.UNREACHABLE), 0),
+    ],
+)
+def test_neighbourhood(trip, expected) -> None:
+    told = term(TermCode.NEIGHBOURHOOD, pair(trip=trip))
+    assert told.points == expected
+    assert told.facts == {
+        "band": trip.band if trip else "same",
+        "minutes": trip.minutes if trip else None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("theirs", "guides", "expected", "level"),
+    [
+        ([skill("ti", 4)], [skill("ti", 4)], 250, 4),
+        ([skill("ti", 4)], [skill("ti", 2)], 150, 2),  # 200 * 4/8 + 50
+        ([skill("en", 3)], [skill("en", 3)], 150, 3),  # 200 * 6/8
+        ([skill("en", 3)], [skill("en", 4)], 150, 3),
+        ([skill("en", 3, 2)], [skill("en", 4)], 125, 2),
+        ([skill("en", 1)], [skill("en", 1)], 50, 1),
+        ([skill("en", 1, 0)], [skill("en", 4)], 0, 0),  # one word here and there is no way to talk
+        ([skill("en", 2, 0)], [skill("en", 4)], 50, 1),
+        ([skill("no", 2)], [skill("nb", 4)], 100, 2),
+        ([skill("nb", 1), skill("nn", 2)], [skill("no", 4)], 100, 2),
+        ([skill("prs", 4)], [skill("fa", 4)], 160, 3),  # no bonus: close is not mother tongue
+        ([skill("uk", 4)], [skill("ru", 4)], 100, 2),
+        ([skill("ti", 4)], [skill("ar", 4)], 0, 0),
+        ([skill("ti", 4), skill("en", 2)], [skill("en", 3)], 100, 2),
+        ([], [], 0, 0),
+    ],
+)
+def test_language(theirs, guides, expected, level) -> None:
+    told = term(
+        TermCode.LANGUAGE,
+        pair(a_family(languages=tuple(theirs)), a_guide(languages=tuple(guides))),
+    )
+    assert (told.points, told.facts["level"]) == (expected, level)
+
+
+def test_language_facts_name_all_shared_languages_and_the_best() -> None:
+    family = a_family(languages=(skill("en", 2), skill("ti", 4), skill("prs", 3)))
+    guide = a_guide(languages=(skill("en", 4), skill("ti", 3), skill("fa", 4)))
+    facts = term(TermCode.LANGUAGE, pair(family, guide)).facts
+    assert facts["shared"] == ("ti", "en")
+    assert facts["close"] == ("prs~fa",)
+    assert facts["best"] == "ti"
+    assert facts["level"] == 3
+    assert facts["mother_tongue"] is True
+
+
+def test_an_unacceptable_language_gives_no_points_even_as_a_close_one() -> None:
+    languages = (skill("uk", 4), skill("ru", 4))
+    guide = a_guide(languages=(skill("ru", 4),))
+    refused = frozenset({"ru"})
+    assert points(TermCode.LANGUAGE, pair(a_family(languages=languages), guide)) == 250
+    family = a_family(languages=languages, unacceptable_languages=refused)
+    assert points(TermCode.LANGUAGE, pair(family, guide)) == 0
+
+
+def test_a_language_that_is_close_for_nobody_in_the_configuration_is_not_close() -> None:
+    family, guide = a_family(languages=(skill("prs", 4),)), a_guide(languages=(skill("fa", 4),))
+    assert points(TermCode.LANGUAGE, pair(family, guide, config=MatchingConfig())) == 0
+
+
+@pytest.mark.parametrize(
+    ("practice", "interpreter", "guides", "expected"),
+    [
+        (False, False, skill("nb", 4), 0),
+        (True, False, skill("nb", 4), 100),
+        (True, False, skill("nb", 2), 50),
+        (True, False, skill("nb", 4, 0), 0),
+        (False, True, skill("ar", 4), 50),
+        (True, True, skill("nb", 4), 100),
+        (True, True, skill("nb", 1), 50),
+        (True, True, skill("ti", 4), 250),  # a better way to talk is not held against anybody
+    ],
+)
+def test_what_was_agreed_instead_of_a_language(practice, interpreter, guides, expected) -> None:
+    family = a_family(
+        languages=(skill("ti", 4),),
+        wants_norwegian_practice=practice,
+        interpreter_agreed=interpreter,
+    )
+    assert points(TermCode.LANGUAGE, pair(family, a_guide(languages=(guides,)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [
+        ((), 51),  # the rhythm alone: 30 % of 170
+        ((MONDAY_EVENING,), 80),  # + 119 / 4
+        ((MONDAY_EVENING, SATURDAY_MORNING), 110),
+        ((MONDAY_EVENING, SATURDAY_MORNING, SUNDAY_AFTERNOON), 140),
+        ((MONDAY_EVENING, SATURDAY_MORNING, SUNDAY_AFTERNOON, FRIDAY_EVENING), 170),
+    ],
+)
+def test_availability_by_shared_times(slots, expected) -> None:
+    told = term(TermCode.AVAILABILITY, pair(guide=a_guide(availability=times(*slots))))
+    assert told.points == expected
+    assert told.facts["count"] == len(slots)
+
+
+def test_more_than_four_shared_times_are_as_good_as_four() -> None:
+    always = pair(a_family(availability=(1 << 21) - 1), a_guide(availability=(1 << 21) - 1))
+    assert points(TermCode.AVAILABILITY, always) == 170
+    assert term(TermCode.AVAILABILITY, always).facts["count"] == 21
+
+
+def test_availability_facts_name_the_slots_and_count_the_evenings() -> None:
+    guide = a_guide(availability=times(FRIDAY_EVENING, MONDAY_EVENING, SATURDAY_MORNING))
+    facts = term(TermCode.AVAILABILITY, pair(guide=guide)).facts
+    assert facts["slots"] == ("0-2", "4-2", "5-0")
+    assert (facts["count"], facts["evenings"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "guides", "expected"),
+    [
+        (Rhythm.WEEKLY, Rhythm.WEEKLY, 170),
+        (Rhythm.MONTHLY, Rhythm.FORTNIGHTLY, 144),  # 119 + 25.5
+        (Rhythm.WEEKLY, Rhythm.FORTNIGHTLY, 144),
+        (Rhythm.MONTHLY, Rhythm.WEEKLY, 119),
+        (None, Rhythm.WEEKLY, 144),
+        (Rhythm.WEEKLY, None, 144),
+    ],
+)
+def test_availability_by_rhythm(theirs, guides, expected) -> None:
+    assert (
+        points(TermCode.AVAILABILITY, pair(a_family(rhythm=theirs), a_guide(rhythm=guides)))
+        == expected
+    )
+
+
+K, S, T = ChildAge.KINDERGARTEN, ChildAge.SCHOOL, ChildAge.TEEN
+WITH, WITHOUT, ANY = (
+    ChildrenWish.WITH_CHILDREN,
+    ChildrenWish.WITHOUT_CHILDREN,
+    ChildrenWish.NO_MATTER,
+)
+
+
+@pytest.mark.parametrize(
+    ("children", "own", "wish", "expected"),
+    [
+        ({K: 1, S: 1}, {K, S}, ANY, 90),
+        ({K: 1, S: 1}, {K}, ANY, 45),
+        ({K: 1}, {K, T}, ANY, 90),
+        ({K: 1, S: 1, T: 1}, {K, S}, ANY, 90),
+        ({K: 1, S: 1, T: 1}, {T}, ANY, 45),
+        ({K: 1}, {T}, ANY, 27),
+        ({K: 1}, {T}, WITH, 45),
+        ({K: 1}, set(), ANY, 0),
+        ({K: 1}, set(), WITH, 45),
+        ({K: 1}, set(), WITHOUT, 0),
+        ({}, set(), ANY, 45),
+        ({}, {K}, ANY, 0),
+        ({}, {K}, WITHOUT, 45),
+        ({}, {K}, WITH, 0),
+        ({K: 0}, {K}, ANY, 0),
+    ],
+)
+def test_family_situation(children, own, wish, expected) -> None:
+    guide = a_guide(own_children=frozenset(own), children_wish=wish)
+    told = term(TermCode.FAMILY_SITUATION, pair(a_family(children=children), guide))
+    assert told.points == expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(0, 0), (1, 20), (2, 40), (3, 60), (4, 60)])
+def test_interests(count, expected) -> None:
+    everything = list(Interest)
+    family = a_family(interests=frozenset(everything))
+    guide = a_guide(interests=frozenset(everything[:count]))
+    assert points(TermCode.INTERESTS, pair(family, guide)) == expected
+
+
+@pytest.mark.parametrize(
+    ("theirs", "guides", "expected"),
+    [
+        (Occupation.CARE, Occupation.CARE, 40),
+        (Occupation.CARE, Occupation.IT, 0),
+        (Occupation.OTHER, Occupation.OTHER, 0),
+        (None, None, 0),
+        (None, Occupation.CARE, 0),
+    ],
+)
+def test_occupation(theirs, guides, expected) -> None:
+    both = pair(a_family(occupation=theirs), a_guide(occupation=guides))
+    assert points(TermCode.OCCUPATION, both) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(-1, 0), (0, 0), (2, 0), (3, 1), (90, 40), (179, 79), (180, 80), (999, 80)],
+)
+def test_waiting_is_linear_and_capped(days, expected) -> None:
+    assert points(TermCode.WAITING, pair(a_family(waiting_days=days))) == expected
+
+
+@pytest.mark.parametrize(("families", "expected"), [(0, 60), (1, 40), (2, 20), (3, 0), (4, 0)])
+def test_burden(families, expected) -> None:
+    assert points(TermCode.BURDEN, pair(guide=a_guide(active_families=families))) == expected
+
+
+@pytest.mark.parametrize("name", [weight.name for weight in fields(ScoringWeights)])
+def test_each_weight_is_the_maximum_of_its_own_term(name) -> None:
+    weights = ScoringWeights(**{w.name: 1000 * (w.name == name) for w in fields(ScoringWeights)})
+    terms = score_terms(pair(config=MatchingConfig(weights=weights, closeness=CLOSENESS)))
+    assert {t.code: t.max_points for t in terms} == {c: 1000 * (c == name) for c in TermCode}
+    assert total(terms) == 1000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"waiting": 81},
+        {"waiting": 79},
+        {"waiting": -80, "burden": 220},
+        {"waiting": 80.0},
+        {"interests": True, "waiting": 139},
+    ],
+)
+def test_weights_that_make_no_sense_are_refused(change) -> None:
+    with pytest.raises(ValueError, match="weight"):
+        ScoringWeights(**change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"adjacent_percent": 101},
+        {"travel_unknown_percent": -1},
+        {"full_slots": 0},
+        {"required_level": 5},
+        {"min_shared_slots": -1},
+        {"nearest_minutes": 60},
+        {"nearest_minutes": -1},
+        {"closeness": {frozenset({"prs", "fa"}): 1.1}},
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_refused(change) -> None:
+    with pytest.raises(ValueError, match=next(iter(change))):
+        MatchingConfig(**change)
+
+
+@pytest.mark.parametrize("level", [-1, 5])
+def test_levels_end_at_mother_tongue(level) -> None:
+    with pytest.raises(ValueError, match="level"):
+        skill("ti", level)
+
+
+@pytest.mark.parametrize("mask", [-1, 1 << 21])
+def test_a_week_has_21_slots(mask) -> None:
+    for build in (a_family, a_guide):
+        with pytest.raises(ValueError, match="21 bits"):
+            build(availability=mask)
+
+
+def test_priority_has_three_steps() -> None:
+    with pytest.raises(ValueError, match="priority"):
+        a_family(priority=3)
