@@ -1,0 +1,100 @@
+"""The shared words: stable codes, the week as 21 bits, and numbers that must not be stored."""
+
+import inspect
+from enum import Enum
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import vocabulary
+from app.vocabulary import (
+    ALL_WEEK,
+    SLOTS,
+    Day,
+    DayPart,
+    Slot,
+    availability_mask,
+    find_personal_number,
+    slots_in,
+)
+
+
+def test_codes_are_short_and_lower_case() -> None:
+    for _name, kind in inspect.getmembers(vocabulary, inspect.isclass):
+        if issubclass(kind, str) and issubclass(kind, Enum) and list(kind):
+            assert all(str(m) == str(m).lower() and len(str(m)) <= 20 for m in kind)
+
+
+def test_the_week_has_21_slots_monday_morning_lowest() -> None:
+    assert len(SLOTS) == 21
+    assert [slot.bit for slot in SLOTS] == list(range(21))
+    assert availability_mask([Slot(Day.MONDAY, DayPart.MORNING)]) == 1
+    assert availability_mask([Slot(Day.SUNDAY, DayPart.EVENING)]) == 1 << 20
+    assert availability_mask(SLOTS) == ALL_WEEK == 2**21 - 1
+    assert Slot(Day.MONDAY, DayPart.EVENING).code == "0-2"
+
+
+@given(st.sets(st.sampled_from(SLOTS)))
+def test_slots_survive_the_way_through_a_mask(slots: set[Slot]) -> None:
+    assert set(slots_in(availability_mask(slots))) == slots
+
+
+def test_a_slot_named_twice_counts_once() -> None:
+    slot = Slot(Day.FRIDAY, DayPart.AFTERNOON)
+    assert availability_mask([slot, slot]) == 1 << slot.bit
+
+
+def test_bits_outside_the_week_are_no_slots() -> None:
+    assert list(slots_in(1 << 21)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("01019012345", "01019012345"),
+        ("fnr 010190 12345.", "010190 12345"),
+        ("01.01.90-12345", "01.01.90-12345"),
+        ("010190\u00a012345", "010190\u00a012345"),
+        ("DUF 201012345678 sier hun", "201012345678"),
+        ("2010 1234 5678", "2010 1234 5678"),
+        ("٠١٠١٩٠١٢٣٤٥", "٠١٠١٩٠١٢٣٤٥"),
+        ("ring 22334455 eller 01019012345", "01019012345"),
+        ("D-nummer:41019012345", "41019012345"),
+    ],
+)
+def test_a_number_that_may_be_an_identity_is_found_as_written(text: str, found: str) -> None:
+    assert find_personal_number(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ring 22 33 44 55",
+        "+47 22 33 44 55",
+        "+380 50 123 4567",
+        "0047 22 33 44 55",
+        "00380501234567",
+        "1383 Asker",
+        "kl. 17-21, 12.05.2026",
+        "1234567890",
+        "1234567890123",
+    ],
+)
+def test_phone_numbers_dates_and_postcodes_are_left_alone(text: str) -> None:
+    assert find_personal_number(text) is None
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    found = find_personal_number(text)
+    assert found is None or found in text
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Nd"], exclude_characters="+ .-/\u00a0\u2009")),
+    st.from_regex(r"[1-9][0-9]{10}", fullmatch=True),
+)
+def test_eleven_digits_are_found_wherever_they_stand(words: str, number: str) -> None:
+    assert find_personal_number(f"{words}{number}{words}") == number
