@@ -159,8 +159,19 @@ def slots_in(mask: int) -> Iterator[Slot]:
     return (slot for slot in SLOTS if mask >> slot.bit & 1)
 
 
-# Eleven or twelve digits in the groups people write them in: 010190 12345, 01.01.90-12345.
-_LONG_NUMBER = re.compile(r"(?<![\d+])\d(?:[ .\-/\u00a0\u2009]?\d){10,11}(?![ .\-/]?\d)")
+# Eleven or twelve digits in the groups people write them in. A date and five digits
+# (010190 12345, 01.01.1990 - 12345) and twelve digits on end count whatever stands around them;
+# other groups only with one and the same mark between them and no number next to them, or
+# two phone numbers in a row and a date with hours would count too.
+_MARK = r"[\s.\-\u2010-\u2015/:_]"
+_LONG_NUMBER = re.compile(
+    rf"""(?<![\d+])(?:
+        (?:\d\d{_MARK}?\d\d{_MARK}?\d\d|\d\d{_MARK}\d\d{_MARK}\d{{4}}){_MARK}{{0,3}}\d{{5}}(?!\d)
+      | \d{{12}}(?!\d)
+      | (?<!\d{_MARK})(?=\d+(?P<mark>{_MARK}))\d(?:(?P=mark)?\d){{10,11}}(?!{_MARK}?\d)
+    )""",
+    re.VERBOSE,
+)
 
 
 def find_personal_number(text: str) -> str | None:
