@@ -1,79 +1,25 @@
 """From an address to a position: gate, cache, breaker, register, own places."""
 
 import logging
-import math
-from collections.abc import Iterator
 
 import pytest
-from geopy.exc import (
-    GeocoderParseError,
-    GeocoderRateLimited,
-    GeocoderServiceError,
-    GeocoderTimedOut,
-)
+from geopy.exc import GeocoderServiceError
 
 from app.geocoding import (
-    CURRENT_NUMBER,
     AddressLocator,
     AddressStatus,
     KartverketGeocoder,
     OfflineGeocoder,
     Place,
     Position,
-    PositionOutsideNorway,
     Precision,
     ProtectedAddressError,
     locator,
 )
+from tests.cellar.conftest import ASKER, BAERUM, FakeClock
 from tests.cellar.kartverket_server import RegisterStub, address, running_register
 
-ASKER, BAERUM, OSLO = "3203", "3201", "0301"
 STREET = "Kirkeveien 204"
-PLACES = [
-    Place("Asker", "1383", 59.83, 10.43, ASKER),
-    Place("Asker", "1384", 59.85, 10.45, ASKER),
-    Place("Sætre", "3475", 59.68, 10.53, ASKER),
-    Place("Nærsnes", "3478", 59.76, 10.51, ASKER),
-    Place("Åros", None, 59.70, 10.51, ASKER),
-    Place("Høn", None, 59.84, 10.47, ASKER),
-    Place("Holmen", None, 59.85, 10.49, ASKER),
-    Place("Holmen", None, 59.95, 10.69, OSLO),
-    Place("Bærums Verk", "1353", 59.94, 10.51, BAERUM),
-]
-
-
-class FakeClock:
-    """Monotonic seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 1000.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@pytest.fixture
-def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[RegisterStub]:
-    monkeypatch.setenv("no_proxy", "*")
-    with running_register() as stub:
-        yield stub
-
-
-@pytest.fixture
-def kartverket(register: RegisterStub) -> KartverketGeocoder:
-    return KartverketGeocoder(
-        user_agent="flyktningguide-tests", domain=register.domain, scheme="http", timeout=0.5
-    )
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def offline() -> OfflineGeocoder:
-    return OfflineGeocoder(PLACES)
 
 
 @pytest.fixture
@@ -85,181 +31,6 @@ def finder(
 
 def find(finder: AddressLocator, query: str = STREET) -> Position | None:
     return finder.locate(query, status=AddressStatus.OPEN, municipality_number=ASKER)
-
-
-# Positions
-
-
-def test_a_position_keeps_three_decimals_and_its_precision() -> None:
-    position = Position(59.833333, 10.437777, Precision.ADDRESS)
-    assert (position.latitude, position.longitude) == (59.833, 10.438)
-    assert position.precision == "address"
-
-
-def test_a_swapped_pair_is_named_as_such_and_not_repeated() -> None:
-    with pytest.raises(PositionOutsideNorway, match="swapped") as refusal:
-        Position(10.437, 59.833, Precision.ADDRESS)
-    assert "59" not in str(refusal.value)
-
-
-@pytest.mark.parametrize(
-    "pair", [(56.9, 10.0), (81.6, 10.0), (60.0, -9.6), (60.0, 32.1), (math.nan, 10.0), (0.0, 0.0)]
-)
-def test_a_place_outside_norway_is_no_position(pair: tuple[float, float]) -> None:
-    with pytest.raises(PositionOutsideNorway, match="must be"):
-        Position(*pair, Precision.PLACE)
-
-
-@pytest.mark.parametrize("pair", [(57.0, -9.5), (81.5, 32.0), (70.98, 25.97), (70.9, -8.7)])
-def test_all_of_norway_is_inside(pair: tuple[float, float]) -> None:
-    assert Position(*pair, Precision.PLACE).latitude == pair[0]
-
-
-def test_old_municipality_numbers_lead_to_the_numbers_of_today() -> None:
-    known = {"3025": "3203", "3024": "3201", "3005": "3301", "5401": "5501", "1507": "1508"}
-    known |= {"3807": "4003", "3004": "3107"}
-    assert known.items() <= CURRENT_NUMBER.items()
-    assert not set(CURRENT_NUMBER) & set(CURRENT_NUMBER.values()), "a chain would need two steps"
-
-
-# Own places
-
-
-@pytest.mark.parametrize(
-    ("query", "address_found", "precision"),
-    [
-        ("1383", "1383 Asker", "postcode"),
-        ("1383 Asker", "1383 Asker", "postcode"),
-        ("N-1383 ASKER", "1383 Asker", "postcode"),
-        ("Kirkeveien 204, 1383 Asker", "1383 Asker", "postcode"),
-        ("Kirkeveien 204 1383 asker", "1383 Asker", "postcode"),
-        ("3475 Saetre", "3475 Sætre", "postcode"),
-        ("saetre", "Sætre", "place"),
-        ("SÆTRE", "Sætre", "place"),
-        ("Naersnes", "Nærsnes", "place"),
-        ("Aaros", "Åros", "place"),
-        ("A\u030aros", "Åros", "place"),
-        ("hoen", "Høn", "place"),
-        ("Hön", "Høn", "place"),
-        ("Bjerkåsveien 3, Sætre", "Sætre", "place"),
-        ("Verksgata 1, Bærums verk", "Bærums Verk", "place"),
-        ("9999 Sætre", "Sætre", "place"),
-    ],
-)
-def test_a_place_is_found_by_postcode_or_name(
-    offline: OfflineGeocoder, query: str, address_found: str, precision: str
-) -> None:
-    found = offline.geocode(query)
-    assert (found.address, found.raw["precision"]) == (address_found, precision)
-
-
-@pytest.mark.parametrize("query", ["", "9999", "Atlantis", "Røykenveien 1383", ",,,", "١٣٨٣"])
-def test_what_is_no_place_is_not_guessed(offline: OfflineGeocoder, query: str) -> None:
-    assert offline.geocode(query) is None
-
-
-def test_a_name_in_two_municipalities_needs_the_municipality(offline: OfflineGeocoder) -> None:
-    assert offline.geocode("Holmen") is None
-    assert offline.geocode("Holmen", municipality_number=ASKER).latitude == 59.85
-    assert offline.geocode("Holmen", municipality_number=OSLO).latitude == 59.95
-    assert offline.geocode("Holmen", municipality_number=BAERUM) is None
-
-
-def test_a_name_with_several_postcodes_is_their_middle(offline: OfflineGeocoder) -> None:
-    found = offline.geocode("Asker")
-    assert (round(found.latitude, 3), round(found.longitude, 3)) == (59.84, 10.44)
-
-
-def test_a_list_is_given_to_those_who_ask_for_one(offline: OfflineGeocoder) -> None:
-    assert [row.address for row in offline.geocode("1383", exactly_one=False)] == ["1383 Asker"]
-
-
-# The register
-
-
-def test_the_register_is_asked_as_it_wants_to_be(
-    kartverket: KartverketGeocoder, register: RegisterStub
-) -> None:
-    found = kartverket.geocode("Kirkevn 204 ø", municipality_number=ASKER)
-    assert (found.latitude, found.longitude) == (59.83333, 10.43777)
-    assert found.address == "Kirkeveien 204, 1383 Asker"
-    assert found.raw["kommunenummer"] == ASKER
-    assert register.asked == [
-        {
-            "sok": "Kirkevn 204 ø",
-            "fuzzy": "true",
-            "kommunenummer": ASKER,
-            "treffPerSide": "1",
-            "utkoordsys": "4258",
-        }
-    ]
-    assert register.user_agents == ["flyktningguide-tests"]
-
-
-def test_the_register_gives_several_suggestions(
-    kartverket: KartverketGeocoder, register: RegisterStub
-) -> None:
-    register.addresses = [address("Kirkeveien 2"), address("Kirkeveien 20")]
-    found = kartverket.geocode("Kirkeveien 2", exactly_one=False)
-    assert [row.raw["adressetekst"] for row in found] == ["Kirkeveien 2", "Kirkeveien 20"]
-    assert register.asked[0]["treffPerSide"] == "8"
-    assert "kommunenummer" not in register.asked[0]
-
-
-def test_an_unknown_address_is_none(kartverket: KartverketGeocoder, register: RegisterStub) -> None:
-    register.addresses = []
-    assert kartverket.geocode("Finnesikkeveien 1") is None
-    assert kartverket.geocode("Finnesikkeveien 1", exactly_one=False) is None
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<html>Kirkeveien 204",
-        b"[]",
-        b"{}",
-        b'{"adresser": null}',
-        b'{"adresser": [{}]}',
-        b'{"adresser": [{"adressetekst": "Kirkeveien 204", "postnummer": "1383", "poststed": null,'
-        b' "representasjonspunkt": {"lat": 59.8, "lon": 10.4}}]}',
-        b'{"adresser": [{"adressetekst": "Kirkeveien 204", "postnummer": "1383", "poststed": "A",'
-        b' "representasjonspunkt": {"lat": NaN, "lon": 10.4}}]}',
-        b"\xff\xfe",
-    ],
-)
-def test_an_answer_of_another_form_is_a_fault_that_repeats_nothing(
-    kartverket: KartverketGeocoder, register: RegisterStub, body: bytes
-) -> None:
-    register.body = body
-    with pytest.raises(GeocoderParseError) as fault:
-        kartverket.geocode(STREET)
-    assert "Kirkeveien" not in str(fault.value)
-
-
-def test_the_geocoder_gives_up_after_its_timeout(
-    kartverket: KartverketGeocoder, register: RegisterStub
-) -> None:
-    register.hangs = True
-    with pytest.raises(GeocoderTimedOut):
-        kartverket.geocode(STREET)
-
-
-def test_too_many_requests_come_with_the_wait_asked_for(
-    kartverket: KartverketGeocoder, register: RegisterStub
-) -> None:
-    register.status, register.headers = 429, {"Retry-After": "77"}
-    with pytest.raises(GeocoderRateLimited) as fault:
-        kartverket.geocode(STREET)
-    assert fault.value.retry_after == 77
-
-
-def test_the_timeout_of_the_real_service_is_five_seconds_and_https() -> None:
-    geocoder = KartverketGeocoder(user_agent="flyktningguide-tests")
-    assert geocoder.timeout == 5
-    assert geocoder._url == "https://ws.geonorge.no/adresser/v1/sok"
-
-
-# The locator
 
 
 def test_an_open_address_is_found_in_the_register(
