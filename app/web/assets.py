@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_compress import Compress
-from whitenoise import WhiteNoise
+from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 _HASHED = re.compile(r"\.[0-9A-Z]{8}\.\w+$")

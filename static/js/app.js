@@ -2,6 +2,10 @@
 // After a refused form the summary gets focus, so the reason is the first thing read out.
 document.querySelector("[data-autofocus]")?.focus();
 
+// On a phone the menu scrolls sideways; the page one is on should be in sight.
+const current = document.querySelector(".site-nav [aria-current]");
+if (current) current.closest("ul").scrollLeft = current.offsetLeft - innerWidth / 3;
+
 // A summary's link goes to the control and puts the caret in it; the browser alone only scrolls.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".ds-error-summary a[href^='#']");
