@@ -5,11 +5,12 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from app.accounts import sign_in
+from app.accounts import guards, sign_in
+from app.commands import demo
 from app.database import make_session_factory
 from app.extensions import csrf
 from app.municipalities import routing
-from app.web import assets, errors, headers, locale, templating, transactions
+from app.web import assets, errors, headers, locale, reports, templating, transactions
 from config import Config
 
 PARTS = (headers, assets, csrf, locale, transactions, sign_in, routing, templating, errors)
@@ -43,8 +44,13 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["session_factory"] = make_session_factory(config.DATABASE_URL)
     for part in PARTS:
         part.init_app(app)
+    app.register_blueprint(reports.bp)
+    csrf.exempt(reports.bp)
+    guards.mark_public(app, "web.csp_reports")
     for room in ROOMS:
         _open(app, room)
+    for command in (demo.demo,):
+        app.cli.add_command(command)
     return app
 
 

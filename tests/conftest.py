@@ -21,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is PostgreSQL's own when the tests run on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        theirs = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=theirs)
+        items[:] = [item for item in items if item not in theirs]
+
+
 @pytest.fixture(scope="session")
 def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
     kind = request.config.getoption("--database")

@@ -1,0 +1,32 @@
+"""Things that live in one place are named nowhere else."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+MODULES = sorted(Path("app").rglob("*.py"))
+
+
+def users_of(pattern: str) -> set[str]:
+    return {path.as_posix() for path in MODULES if re.search(pattern, path.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "allowed"),
+    [
+        (r"\bRole\.[A-Z]", {"app/permissions.py"}),
+        (r"\bacross_municipalities\(", {"app/tenancy.py"}),
+        (r"municipality_id ==", {"app/tenancy.py", "app/accounts/queries.py"}),
+        (r"app\.municipality'", set()),
+        (r"\.commit\(\)", {"app/web/transactions.py", "app/accounts/sessions.py"}),
+        (r"engine\.connect\(", set()),
+        (r"datetime\.now\(|date\.today\(|utcnow\(", {"app/web/context.py"}),
+        (r"\|\s*safe\b|Markup\(|render_template_string|\beval\(|\bexec\(|pickle", set()),
+        (r"populate_obj", set()),
+        (r"geopy\.geocoders", {"app/geocoding/kartverket.py", "app/geocoding/offline.py"}),
+    ],
+)
+def test_is_named_in_its_own_place_only(pattern, allowed):
+    elsewhere = {path for path in users_of(pattern) - allowed if "/commands/" not in path}
+    assert elsewhere == set()
