@@ -3,10 +3,13 @@
 import json
 import re
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from flask_compress import Compress
 from whitenoise import WhiteNoise  # type: ignore[import-untyped]
+
+from app.web.headers import STATIC_HEADERS
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 _HASHED = re.compile(r"\.[0-9A-Z]{8}\.\w+$")
@@ -51,7 +54,8 @@ def init_app(app: Flask, dist: Path = DIST) -> None:
         autorefresh=app.debug,
         max_age=60,
         immutable_file_test=_is_hashed,
-        add_headers_function=_forbid_sniffing,
+        add_headers_function=_add_headers,
+        allow_all_origins=False,
     )
     # Only pages and JSON: the bundles lie compressed already. No secret stands beside reflected
     # input on any page, and session cookies are SameSite=Lax, so BREACH has nothing to measure.
@@ -67,5 +71,6 @@ def _is_hashed(path: str, url: str) -> bool:
     return _HASHED.search(url) is not None
 
 
-def _forbid_sniffing(headers: object, path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"  # type: ignore[index]
+def _add_headers(headers: Headers, path: str, url: str) -> None:
+    for name, value in STATIC_HEADERS.items():
+        headers[name] = value
