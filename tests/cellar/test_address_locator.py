@@ -187,6 +187,22 @@ def test_a_fault_of_the_register_is_answered_from_the_places_and_not_logged_in_c
     assert "Kirkeveien" not in caplog.text
 
 
+class Telltale(KartverketGeocoder):
+    """A geocoder whose faults repeat the question."""
+
+    def geocode(self, query: str, **_more: object) -> None:
+        raise GeocoderServiceError(f"cannot find {query}")
+
+
+def test_the_log_names_the_kind_of_fault_and_never_its_message(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    find(AddressLocator(clock=clock, online=Telltale(user_agent="flyktningguide-tests")))
+    assert "GeocoderServiceError" in caplog.text
+    assert "Kirkeveien" not in caplog.text
+
+
 def test_a_dead_register_is_answered_from_the_places(
     offline: OfflineGeocoder, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
