@@ -97,6 +97,9 @@ def test_neighbourhood(trip, expected) -> None:
         ([skill("en", 2, 0)], [skill("en", 4)], 50, 1),
         ([skill("no", 2)], [skill("nb", 4)], 100, 2),
         ([skill("nb", 1), skill("nn", 2)], [skill("no", 4)], 100, 2),
+        ([skill("no", 2)], [skill("nb", 4), skill("nn", 1)], 100, 2),
+        ([skill("ti", 4, 3)], [skill("ti", 4)], 225, 3),  # understood as a mother tongue is
+        ([skill("ti", 4, 1)], [skill("ti", 1, 4)], 175, 2),  # 4 one way, 1 the other, + 50
         ([skill("prs", 4)], [skill("fa", 4)], 160, 3),  # no bonus: close is not mother tongue
         ([skill("uk", 4)], [skill("ru", 4)], 100, 2),
         ([skill("ti", 4)], [skill("ar", 4)], 0, 0),
@@ -121,6 +124,19 @@ def test_language_facts_name_all_shared_languages_and_the_best() -> None:
     assert facts["best"] == "ti"
     assert facts["level"] == 3
     assert facts["mother_tongue"] is True
+
+
+def test_of_two_equal_ways_to_talk_the_very_same_language_is_the_best() -> None:
+    family = a_family(languages=(skill("uk", 3), skill("sv", 3)))
+    guide = a_guide(languages=(skill("aa", 3), skill("ru", 3), skill("sv", 2)))
+    close = {frozenset({"uk", "ru"}): 2 / 3, frozenset({"aa", "sv"}): 2 / 3}
+    config = MatchingConfig(closeness=close, mother_tongue_percent=0)
+    facts = term(TermCode.LANGUAGE, pair(family, guide, config=config)).facts
+    assert (facts["shared"], facts["close"]) == (("sv",), ("sv~aa", "uk~ru"))
+    equal = MatchingConfig(closeness={frozenset({"ab", "ru"}): 0.5})
+    family = a_family(languages=(skill("ab", 4, 4), skill("sv", 2)))
+    facts = term(TermCode.LANGUAGE, pair(family, guide, config=equal)).facts
+    assert facts["best"] == "sv"
 
 
 def test_an_unacceptable_language_gives_no_points_even_as_a_close_one() -> None:
