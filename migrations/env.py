@@ -6,6 +6,7 @@ another: `alembic_config.attributes["url"]`, and `["web_role"]` for who gets the
 
 import importlib
 import pkgutil
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,13 +19,14 @@ from app.database import Base
 from config import Config
 
 LOCK = 7_239_101  # any number, the same in every process that migrates
-ENGINE_TABLES = "procrastinate_"  # the job engine's own tables: a migration of ours makes them
+# The job engines' own tables: a migration of ours makes them, and they are no models.
+ENGINE_TABLES = re.compile(r"job|procrastinate_\w+")
 
 
 def import_models() -> None:
     """Import every module that declares tables, so that `Base.metadata` is complete."""
     for module in pkgutil.walk_packages(app.__path__, "app."):
-        if "models" in module.name.split(".") or module.name == "app.jobs":
+        if "models" in module.name.split("."):
             importlib.import_module(module.name)
 
 
@@ -36,7 +38,7 @@ def render_item(kind: str, item: Any, autogenerate: Any) -> str | bool:
 
 
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    return not (kind == "table" and name is not None and name.startswith(ENGINE_TABLES))
+    return not (kind == "table" and name is not None and ENGINE_TABLES.fullmatch(name))
 
 
 def options() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from flask import Flask
 from app.database import Base, engine_of
 
 ROOT = Path(__file__).resolve().parent.parent
+JOB_TABLES = ["procrastinate_jobs", "procrastinate_workers"]
 
 
 class Database(Protocol):
@@ -60,7 +61,8 @@ class PostgreSQL:
         self.owner = sa.create_engine(self.migration_url, poolclass=sa.NullPool)
 
     def empty(self, app: Flask) -> None:
-        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        names = [table.name for table in Base.metadata.sorted_tables] + JOB_TABLES
+        tables = ", ".join(f'"{name}"' for name in names)
         with self.owner.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
 

@@ -1,0 +1,125 @@
+"""The words of our messages: templates/email/, in the recipient's language, without Flask.
+
+A letter names nobody but its recipient, by first name, and says nothing that a link does not
+say better: it may be read by others on a locked phone, and it stays in mailboxes for years.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.support import Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALES = frozenset({"nb", "nn", "en"})
+LONGEST_NAME = 40
+NAME_MARKS = "'’ʼ-‐ .\u200c\u200d"  # the last two join letters or keep them apart, in Persian
+LINE_BREAKERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+LONGEST_VALUE = 500
+
+# What each letter is given: these values and no others.
+TEMPLATES: Mapping[str, frozenset[str]] = {
+    "sign_up_receipt": frozenset({"first_name", "link", "days", "municipality"}),
+    "login_link": frozenset({"first_name", "link"}),
+    "invitation": frozenset({"first_name", "link", "municipality"}),
+    "guide_asked": frozenset({"first_name", "link", "days"}),
+    "family_asked": frozenset({"first_name", "link", "days"}),
+    "match_agreed": frozenset({"first_name", "link"}),
+    "match_closed": frozenset({"first_name", "link"}),
+    "guide_ready": frozenset({"first_name", "link"}),
+}
+
+
+class UnknownTemplateError(ValueError):
+    """A programming error: there is no letter of that name."""
+
+
+class UnfitValueError(ValueError):
+    """A programming error: a value is missing, not asked for, or not fit for a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom to call: the municipality and its contact."""
+
+    municipality: str
+    contact_name: str = ""
+    contact_phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    subject: str
+    body: str
+
+
+def write_letter(template: str, locale: str, values: Mapping[str, str], sender: Sender) -> Letter:
+    """Return a letter's subject, one line without personal data, and its body in plain text.
+
+    Args:
+        template: a name in `TEMPLATES`.
+        locale: `nb`, `nn` or `en`.
+        values: exactly what the template asks for, all of them one line of text.
+        sender: who signs.
+
+    Raises:
+        UnknownTemplateError: no such template.
+        UnfitValueError: a value is missing, was not asked for, is too long or not one line,
+            or the link is no web address.
+    """
+    if template not in TEMPLATES:
+        raise UnknownTemplateError(template)
+    if set(values) != TEMPLATES[template]:
+        raise UnfitValueError(f"{template} takes {sorted(TEMPLATES[template])}")
+    for name, value in values.items():
+        _check(name, value)
+    text = (
+        _environment(locale)
+        .get_template(f"{template}.txt")
+        .render({**values, "first_name": name_to_greet(values["first_name"]), "sender": sender})
+    )
+    subject, _, body = text.strip().partition("\n")
+    return Letter(subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+
+
+def name_to_greet(name: str) -> str:
+    """Return a first name as it may stand in a letter, or "" for a greeting without one.
+
+    Anybody may sign up with any address, and the receipt goes there: what the form calls a
+    name must not carry a stranger's advertisement, e.g. a web address, in our letter.
+    """
+    name = unicodedata.normalize("NFC", name.strip())
+    plain = all(c in NAME_MARKS or unicodedata.category(c)[0] in "LM" for c in name)
+    if not plain or len(name) > LONGEST_NAME or re.search(r"\.\w", name):
+        return ""
+    return name
+
+
+def _check(name: str, value: str) -> None:
+    if len(value) > LONGEST_VALUE or LINE_BREAKERS & {unicodedata.category(c) for c in value}:
+        raise UnfitValueError(f"{name}: too long, or not one line of text")
+    if name == "link" and not re.fullmatch(r"https?://\S+", value):
+        raise UnfitValueError("link: not a web address")
+    if name == "days" and not re.fullmatch(r"[1-9]\d{0,2}", value):
+        raise UnfitValueError("days: not a count of days")
+
+
+@cache
+def _environment(locale: str) -> Environment:
+    if locale not in LOCALES:
+        raise UnfitValueError(f"no letters in {locale}")
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates" / "email"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=False,  # noqa: S701 (plain text; nothing here is read as HTML)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations = Translations.load(ROOT / "app" / "translations", [locale])
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    return environment
