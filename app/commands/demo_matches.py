@@ -1,0 +1,114 @@
+"""The demo's matches: one of each state a coordinator meets, and what the guides have logged."""
+
+import datetime as dt
+import secrets
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.activities.models import Activity, ActivityKind, Mood
+from app.families.models import Family, FamilyStatus
+from app.guides.models import Guide
+from app.matches.models import (
+    TAKES_PLACE,
+    Match,
+    MatchGuide,
+    MatchStatus,
+    Side,
+)
+
+S = MatchStatus
+PATH = (S.PROPOSED, S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE)
+
+
+class DemoMatch(NamedTuple):
+    """A match: who, how far it has come, how many days ago it was proposed."""
+
+    family: str
+    guide: str
+    status: MatchStatus
+    days_ago: int
+
+
+class DemoActivity(NamedTuple):
+    family: str
+    days_ago: int
+    minutes: int
+    kind: ActivityKind
+    mood: Mood
+    note: str = ""
+
+
+MATCHES = {
+    "asker": (
+        DemoMatch("F-2026-002", "Jonas Ekeberg", S.ACTIVE, 90),
+        DemoMatch("F-2026-001", "Berit Haugland", S.ACTIVE, 100),
+        DemoMatch("F-2026-004", "Olena Kravets", S.AGREED, 12),
+        DemoMatch("F-2026-007", "Tor-Arne O'Brien", S.GUIDE_ASKED, 2),
+        DemoMatch("F-2026-006", "Farid Rahimi", S.GUIDE_ACCEPTED, 6),
+    ),
+    "baerum": (DemoMatch("B-001", "Anne Grete Lund", S.ACTIVE, 50),),
+}
+ACTIVITIES = (
+    DemoActivity("F-2026-002", 6, 90, ActivityKind.FOOTBALL_LIFT, Mood.GOOD),
+    DemoActivity("F-2026-002", 20, 120, ActivityKind.DINNER, Mood.GOOD, "Koselig kveld hos oss."),
+    DemoActivity("F-2026-002", 34, 60, ActivityKind.HOMEWORK, Mood.FINE),
+    DemoActivity("F-2026-002", 48, 90, ActivityKind.LANGUAGE_PRACTICE, Mood.GOOD),
+    DemoActivity("F-2026-001", 41, 60, ActivityKind.CV_AND_JOB, Mood.FINE),
+    DemoActivity("F-2026-001", 55, 120, ActivityKind.NATURE, Mood.GOOD, "Tur rundt Semsvannet."),
+    DemoActivity("B-001", 9, 60, ActivityKind.LANGUAGE_PRACTICE, Mood.GOOD),
+)
+
+
+def add_matches(
+    session: Session,
+    slug: str,
+    guides: dict[str, Guide],
+    families: dict[str, Family],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Add a municipality's matches with their history, and the places that they take."""
+    for row in MATCHES.get(slug, ()):
+        match = _add_match(session, row, guides[row.guide], families[row.family], now=now)
+        for activity in (a for a in ACTIVITIES if a.family == row.family):
+            session.add(_activity(activity, match, guides[row.guide], now=now))
+
+
+def _add_match(
+    session: Session, row: DemoMatch, guide: Guide, family: Family, *, now: dt.datetime
+) -> Match:
+    at = now - dt.timedelta(days=row.days_ago)
+    match = Match(family_id=family.id, proposed_at=at, score=720)
+    match.guides.append(MatchGuide(guide_id=guide.id))
+    session.add(match)
+    session.flush()
+    for step, status in enumerate(PATH[1 : PATH.index(row.status) + 1], start=1):
+        side = {S.GUIDE_ACCEPTED: Side.GUIDE, S.AGREED: Side.FAMILY}.get(status)
+        match.move_to(status, at=at + dt.timedelta(hours=20 * step), by=None, side=side)
+    if row.status is S.GUIDE_ASKED:
+        match.expires_on = now.date() + dt.timedelta(days=3)
+    if row.status in {S.AGREED, S.ACTIVE}:
+        match.agreed_on = (at + dt.timedelta(days=4)).date()
+        family.status = FamilyStatus.MATCHED
+    if row.status is S.ACTIVE:
+        match.started_on = (at + dt.timedelta(days=9)).date()
+    if row.status in TAKES_PLACE:
+        guide.places_taken += 1
+    session.flush()
+    return match
+
+
+def _activity(row: DemoActivity, match: Match, guide: Guide, *, now: dt.datetime) -> Activity:
+    done_on = now.date() - dt.timedelta(days=row.days_ago)
+    return Activity(
+        match_id=match.id,
+        guide_id=guide.id,
+        once_token=secrets.token_urlsafe(16),
+        done_on=done_on,
+        duration_minutes=row.minutes,
+        kind=row.kind,
+        mood=row.mood,
+        note=row.note,
+        logged_at=now - dt.timedelta(days=row.days_ago),
+    )

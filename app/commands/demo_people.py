@@ -1,0 +1,204 @@
+"""The demo's people. All of them are invented; the settlement figures alone are real."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from app.families.models import ContactWay, SettlementCategory
+from app.guides.models import GuideStatus
+from app.settlement.models import FigureKind
+from app.vocabulary import (
+    AgeGroup,
+    ChildAge,
+    ChildrenWish,
+    Gender,
+    GenderWish,
+    Interest,
+    Occupation,
+    Rhythm,
+)
+
+W, M = Gender.WOMAN, Gender.MAN
+I, C = Interest, ChildAge  # noqa: E741 (a table reads better with short names)
+READY, PAUSED = GuideStatus.READY, GuideStatus.PAUSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoGuide:
+    """A guide. `times` are day and part, `1e` is Tuesday evening; `languages` as code:level."""
+
+    name: str
+    gender: Gender
+    age: AgeGroup
+    place: str
+    languages: str
+    times: str
+    interests: frozenset[Interest]
+    status: GuideStatus = READY
+    applied_days_ago: int = 60
+    capacity: int = 1
+    rhythm: Rhythm = Rhythm.FORTNIGHTLY
+    wish: GenderWish = GenderWish.NONE
+    children_wish: ChildrenWish = ChildrenWish.NO_MATTER
+    own_children: frozenset[ChildAge] = frozenset()
+    pets: bool = False
+    max_minutes: int | None = 30
+    occupation: Occupation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoFamily:
+    """A family. `languages` as code:understands:speaks, `!` in front where it must not be used."""
+
+    reference: str
+    contact: str
+    gender: Gender
+    size: int
+    place: str
+    languages: str
+    times: str
+    interests: frozenset[Interest]
+    settled_days_ago: int
+    children: dict[ChildAge, int] = field(default_factory=dict)
+    category: SettlementCategory = SettlementCategory.COLLECTIVE_PROTECTION
+    way: ContactWay = ContactWay.SMS
+    wish: GenderWish = GenderWish.NONE
+    must_share_language: bool = False
+    interpreter: bool = False
+    no_pets: bool = False
+    occupation: Occupation | None = None
+    priority: int = 0
+    note: str = ""
+
+
+# fmt: off
+ASKER_GUIDES = (
+    DemoGuide(name="Berit Haugland", gender=W, age=AgeGroup.FROM_60, place="Asker sentrum", languages="no:4 en:3 ru:2", times="1m 1a 3m 3e 5m", interests=frozenset({I.COOKING, I.CRAFTS, I.GARDENING}), capacity=2, applied_days_ago=190),
+    DemoGuide(name="Jonas Ekeberg", gender=M, age=AgeGroup.FROM_30, place="Slemmestad", languages="no:4 en:3 ar:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.HIKING}), own_children=frozenset({C.SCHOOL}), applied_days_ago=120, occupation=Occupation.IT),
+    DemoGuide(name="Selam Tesfay", gender=W, age=AgeGroup.FROM_30, place="Heggedal", languages="ti:4 no:3 en:3 am:2", times="1e 3e 5m 5a", interests=frozenset({I.COOKING, I.MUSIC}), own_children=frozenset({C.KINDERGARTEN, C.SCHOOL}), applied_days_ago=80),
+    DemoGuide(name="Olena Kravets", gender=W, age=AgeGroup.FROM_45, place="Billingstad", languages="uk:4 ru:4 no:2 en:2", times="2e 4e 5m 6m", interests=frozenset({I.READING, I.HIKING}), capacity=2, applied_days_ago=150, occupation=Occupation.EDUCATION),
+    DemoGuide(name="Tor-Arne O'Brien", gender=M, age=AgeGroup.FROM_60, place="Vollen", languages="no:4 en:4 de:2", times="0m 1m 2m 3m 4m", interests=frozenset({I.CYCLING, I.CRAFTS}), rhythm=Rhythm.WEEKLY, pets=True, applied_days_ago=95, occupation=Occupation.BUILDING),
+    DemoGuide(name="Nora McDonald", gender=W, age=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4 es:2", times="1e 2e 6a 6e", interests=frozenset({I.MUSIC, I.FILM, I.SWIMMING}), applied_days_ago=70),
+    DemoGuide(name="Yusuf Warsame", gender=M, age=AgeGroup.FROM_30, place="Borgen", languages="so:4 no:3 en:3 ar:2", times="4e 5a 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), own_children=frozenset({C.SCHOOL, C.TEEN}), capacity=2, applied_days_ago=200, occupation=Occupation.TRANSPORT),
+    DemoGuide(name="Inger Lise Dahl", gender=W, age=AgeGroup.FROM_75, place="Hvalstad", languages="no:4 en:2", times="0m 0a 2m 2a 4m", interests=frozenset({I.READING, I.CRAFTS, I.GARDENING}), max_minutes=15, applied_days_ago=240, rhythm=Rhythm.WEEKLY),
+    DemoGuide(name="Farid Rahimi", gender=M, age=AgeGroup.FROM_45, place="Røyken", languages="prs:4 fa:3 no:3 en:2", times="0e 3e 6m 6a", interests=frozenset({I.COOKING, I.FOOTBALL, I.GARDENING}), own_children=frozenset({C.TEEN}), applied_days_ago=110, occupation=Occupation.FOOD),
+    DemoGuide(name="Ragnhild Moen", gender=W, age=AgeGroup.FROM_45, place="Sætre", languages="no:4 en:3 fr:2", times="1e 3e 5m", interests=frozenset({I.HIKING, I.SKIING, I.SWIMMING}), own_children=frozenset({C.TEEN}), max_minutes=45, applied_days_ago=50, occupation=Occupation.HEALTH),
+    DemoGuide(name="Per Kristian Lie", gender=M, age=AgeGroup.FROM_60, place="Tofte", languages="no:4 en:2", times="0a 1a 2a 3a 5m", interests=frozenset({I.CRAFTS, I.TECHNOLOGY}), max_minutes=30, applied_days_ago=40),
+    DemoGuide(name="Hanna Lindqvist", gender=W, age=AgeGroup.FROM_30, place="Nesbru", languages="sv:4 no:4 en:3", times="2e 5m 6a", interests=frozenset({I.COOKING, I.ANIMALS}), own_children=frozenset({C.TODDLER, C.KINDERGARTEN}), pets=True, children_wish=ChildrenWish.WITH_CHILDREN, applied_days_ago=65),
+    DemoGuide(name="Mariam Haddad", gender=W, age=AgeGroup.FROM_30, place="Spikkestad", languages="ar:4 no:3 en:3", times="1e 2e 5m", interests=frozenset({I.COOKING, I.READING}), own_children=frozenset({C.SCHOOL}), wish=GenderWish.WOMAN, applied_days_ago=33),
+    DemoGuide(name="Sindre Aas", gender=M, age=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4", times="0e 1e 2e 3e 6e", interests=frozenset({I.FOOTBALL, I.GAMES, I.TECHNOLOGY}), rhythm=Rhythm.WEEKLY, max_minutes=45, applied_days_ago=45, occupation=Occupation.IT),
+    DemoGuide(name="Gunnhild Berge", gender=W, age=AgeGroup.FROM_60, place="Klokkarstua", languages="no:4 en:2", times="1m 1a 4m", interests=frozenset({I.GARDENING, I.COOKING}), max_minutes=30, status=PAUSED, applied_days_ago=160),
+    DemoGuide(name="Ahmad", gender=M, age=AgeGroup.FROM_30, place="Heggedal", languages="ckb:4 ar:3 no:2", times="0e 2e 5a", interests=frozenset({I.FOOTBALL, I.COOKING}), status=GuideStatus.INTERVIEWED, applied_days_ago=21),
+    DemoGuide(name="Kristin Vik", gender=W, age=AgeGroup.FROM_30, place="Vettre", languages="no:4 en:3", times="3e 6m", interests=frozenset({I.HIKING, I.MUSIC}), own_children=frozenset({C.SCHOOL}), status=GuideStatus.CONTACTED, applied_days_ago=12),
+    DemoGuide(name="Øystein Brekke", gender=M, age=AgeGroup.FROM_45, place="Slemmestad", languages="no:4 en:3", times="1e 6a", interests=frozenset({I.CYCLING, I.SKIING}), status=GuideStatus.APPLIED, applied_days_ago=9),
+    DemoGuide(name="Solveig Nygård", gender=W, age=AgeGroup.FROM_18, place="Nesøya", languages="no:4 en:3 uk:1", times="4e 5m 5a", interests=frozenset({I.SWIMMING, I.FILM}), status=GuideStatus.APPLIED, applied_days_ago=3),
+    DemoGuide(name="ሰላም ኃይለ", gender=W, age=AgeGroup.FROM_30, place="Borgen", languages="am:4 ti:3 no:2", times="2e 6a", interests=frozenset({I.COOKING, I.CULTURE}), status=GuideStatus.APPLIED, applied_days_ago=1),
+    DemoGuide(name="Emil Sand", gender=M, age=AgeGroup.FROM_16, place="Asker sentrum", languages="no:4 en:3", times="4e 5a", interests=frozenset({I.FOOTBALL, I.GAMES}), status=GuideStatus.APPLIED, applied_days_ago=5),
+)
+ASKER_FAMILIES = (
+    DemoFamily(reference="F-2026-001", contact="Iryna", gender=W, size=3, place="Asker sentrum", languages="uk:4:4 ru:4:3 en:1:1", times="1m 3e 5m 6m", interests=frozenset({I.READING, I.HIKING}), children={C.SCHOOL: 2}, settled_days_ago=150),
+    DemoFamily(
+        reference="F-2026-002", contact="Mohammed", gender=M, size=5, place="Slemmestad", languages="ar:4:4 en:2:1 no:1:1", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), children={C.SCHOOL: 2, C.TEEN: 1}, settled_days_ago=120, category=SettlementCategory.RESETTLEMENT, occupation=Occupation.BUILDING
+    ),
+    DemoFamily(
+        reference="F-2026-003", contact="Letebrhan", gender=W, size=4, place="Heggedal", languages="ti:4:4 am:2:1 no:1:1", times="1e 3e 5a", interests=frozenset({I.COOKING, I.MUSIC}), children={C.KINDERGARTEN: 1, C.SCHOOL: 2}, settled_days_ago=95, category=SettlementCategory.ASYLUM, wish=GenderWish.WOMAN, priority=1
+    ),
+    DemoFamily(reference="F-2026-004", contact="Natalia", gender=W, size=2, place="Billingstad", languages="uk:4:4 !ru:4:3 en:2:2", times="2e 4e 6m", interests=frozenset({I.FILM, I.CRAFTS}), children={C.TEEN: 1}, settled_days_ago=88),
+    DemoFamily(reference="F-2026-005", contact="Hassan", gender=M, size=1, place="Tofte", languages="so:4:4 en:1:1", times="0a 2a 5m", interests=frozenset({I.FOOTBALL}), settled_days_ago=210, category=SettlementCategory.ASYLUM, priority=2, interpreter=True, note="Har ventet lenge. Bor et godt stykke fra de andre."),
+    DemoFamily(reference="F-2026-006", contact="Fatemeh", gender=W, size=3, place="Røyken", languages="prs:4:4 fa:4:3 no:1:1", times="3e 6a", interests=frozenset({I.COOKING, I.GARDENING}), children={C.TODDLER: 1}, settled_days_ago=60, category=SettlementCategory.RESETTLEMENT, occupation=Occupation.CARE),
+    DemoFamily(reference="F-2026-007", contact="Oleksandr", gender=M, size=4, place="Vollen", languages="uk:4:4 ru:4:4 en:2:2", times="0e 2e 5m", interests=frozenset({I.CYCLING, I.TECHNOLOGY}), children={C.SCHOOL: 1, C.TEEN: 1}, settled_days_ago=45, occupation=Occupation.ENGINEERING),
+    DemoFamily(
+        reference="F-2026-008",
+        contact="Rojin",
+        gender=W,
+        size=6,
+        place="Spikkestad",
+        languages="kmr:4:4 ar:3:2 no:1:1",
+        times="1e 2e 5m",
+        interests=frozenset({I.COOKING, I.READING}),
+        children={C.KINDERGARTEN: 1, C.SCHOOL: 2, C.TEEN: 1},
+        settled_days_ago=75,
+        category=SettlementCategory.FAMILY_REUNIFICATION,
+        wish=GenderWish.WOMAN,
+    ),
+    DemoFamily(reference="F-2026-009", contact="Jean", gender=M, size=2, place="Sætre", languages="rn:4:4 fr:3:3 sw:3:2", times="1e 5m", interests=frozenset({I.MUSIC, I.HIKING}), settled_days_ago=30, category=SettlementCategory.RESETTLEMENT, way=ContactWay.THROUGH_STAFF),
+    DemoFamily(reference="F-2026-010", contact="Svitlana", gender=W, size=1, place="Hvalstad", languages="uk:4:4 ru:3:3", times="0m 2a 4m", interests=frozenset({I.GARDENING, I.CRAFTS}), settled_days_ago=100, no_pets=True),
+    DemoFamily(reference="F-2026-011", contact="Samir", gender=M, size=1, place="Asker sentrum", languages="prs:4:4 en:3:3 no:2:2", times="0e 1e 3e", interests=frozenset({I.FOOTBALL, I.TECHNOLOGY}), settled_days_ago=20, category=SettlementCategory.ASYLUM, occupation=Occupation.IT),
+    DemoFamily(
+        reference="F-2026-012",
+        contact="Khadija",
+        gender=W,
+        size=5,
+        place="Nesbru",
+        languages="ar:4:4",
+        times="4m 5a",
+        interests=frozenset({I.COOKING}),
+        children={C.TODDLER: 1, C.KINDERGARTEN: 1, C.SCHOOL: 1},
+        settled_days_ago=15,
+        category=SettlementCategory.RESETTLEMENT,
+        must_share_language=True,
+        wish=GenderWish.WOMAN,
+    ),
+)
+BAERUM_GUIDES = (
+    DemoGuide(name="Anne Grete Lund", gender=W, age=AgeGroup.FROM_45, place="Sandvika", languages="no:4 en:3", times="1e 3e 5m", interests=frozenset({I.READING, I.HIKING})),
+    DemoGuide(name="Viktor Holm", gender=M, age=AgeGroup.FROM_30, place="Kolsås", languages="no:4 en:3 ru:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.SKIING})),
+    DemoGuide(name="Amina Yassin", gender=W, age=AgeGroup.FROM_30, place="Rykkinn", languages="ar:4 no:3", times="2e 5m", interests=frozenset({I.COOKING}), status=GuideStatus.APPLIED, applied_days_ago=2),
+)
+BAERUM_FAMILIES = (
+    DemoFamily(reference="B-001", contact="Tetiana", gender=W, size=3, place="Sandvika", languages="uk:4:4 en:2:1", times="1e 5m", interests=frozenset({I.HIKING}), children={C.SCHOOL: 1}, settled_days_ago=70),
+    DemoFamily(reference="B-002", contact="Omar", gender=M, size=4, place="Rykkinn", languages="ar:4:4", times="0e 2e", interests=frozenset({I.FOOTBALL}), children={C.SCHOOL: 2}, settled_days_ago=40, category=SettlementCategory.RESETTLEMENT),
+)
+DRAMMEN_GUIDES = (DemoGuide(name="Liv Strand", gender=W, age=AgeGroup.FROM_60, place="Bragernes", languages="no:4 en:2 tr:1", times="0m 2m 4m", interests=frozenset({I.CRAFTS, I.CULTURE})),)
+DRAMMEN_FAMILIES = (DemoFamily(reference="D-001", contact="Emine", gender=W, size=4, place="Strømsø", languages="tr:4:4 kmr:3:2", times="2m 4m", interests=frozenset({I.CRAFTS}), children={C.SCHOOL: 2}, settled_days_ago=55, category=SettlementCategory.ASYLUM),)
+
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoFigure:
+    """A real figure of 2023, with the municipality's own announcement as its source."""
+
+    year: int
+    kind: FigureKind
+    dated_on: dt.date
+    persons: int
+    minors: tuple[int, int] | tuple[None, None] = (None, None)
+    approximate: bool = False
+    source: str
+
+
+ASKER_NEWS = "Asker kommune: Sier ja til å bosette 435 flyktninger i 2023"
+ASKER_FIGURES = (
+    DemoFigure(
+        year=2023,
+        kind=FigureKind.DECIDED,
+        dated_on=dt.date(2023, 1, 31),
+        persons=360,
+        approximate=True,
+        source=ASKER_NEWS,
+    ),
+    DemoFigure(
+        year=2023,
+        kind=FigureKind.REQUESTED,
+        dated_on=dt.date(2023, 5, 31),
+        persons=435,
+        source=ASKER_NEWS,
+    ),
+    DemoFigure(
+        year=2023,
+        kind=FigureKind.DECIDED,
+        dated_on=dt.date(2023, 8, 22),
+        persons=435,
+        minors=(4, 18),
+        source=ASKER_NEWS,
+    ),
+)
+BAERUM_FIGURES = (
+    DemoFigure(
+        year=2023,
+        kind=FigureKind.DECIDED,
+        dated_on=dt.date(2022, 12, 14),
+        persons=390,
+        source="Bærum kommune: Bosetting av flyktninger i 2023",
+    ),
+)
