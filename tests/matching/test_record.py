@@ -66,6 +66,8 @@ def test_of_the_close_languages_only_those_of_the_pair_are_kept() -> None:
     family, guide = a_family(languages=(skill("prs", 4),)), a_guide(languages=(skill("fa", 4),))
     told = explain_pair(family, guide, apart(minutes(35)), CONFIG).candidate
     assert as_record(told)["inputs"]["config"]["closeness"] == [["fa", "prs", 0.8]]
+    other = explain_pair(family, a_guide(), apart(minutes(35)), CONFIG).candidate
+    assert as_record(other)["inputs"]["config"]["closeness"] == []
 
 
 def test_whom_else_the_family_declined_is_left_out() -> None:
