@@ -15,6 +15,7 @@ from tests.cellar.conftest import ASKER, BAERUM, OSLO
         ("Kirkeveien 204, 1383 Asker", "1383 Asker", "postcode"),
         ("Kirkeveien 204 1383 asker", "1383 Asker", "postcode"),
         ("3475 Saetre", "3475 Sætre", "postcode"),
+        ("1384 Gård, 3475 Sætre", "3475 Sætre", "postcode"),
         ("saetre", "Sætre", "place"),
         ("SÆTRE", "Sætre", "place"),
         ("Naersnes", "Nærsnes", "place"),
