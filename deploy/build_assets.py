@@ -40,6 +40,7 @@ def main() -> None:
         list(pool.map(squeeze, [path for path in new.iterdir() if path.suffix in SQUEEZED]))
     shutil.copyfile(new / manifest["licences.txt"], new / "licences.txt")
     (new / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+    keep_previous(new)
     swap(new)
     css = (DIST / (manifest["app.css"] + ".br")).stat().st_size / 1024
     print(f"Built {len(manifest)} files into static/dist (app.css {css:.1f} KB compressed).")
@@ -112,6 +113,17 @@ def squeeze(path: Path) -> None:
     content = path.read_bytes()
     path.with_name(path.name + ".br").write_bytes(brotli.compress(content, quality=11))
     path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
+
+
+def keep_previous(new: Path) -> None:
+    """Leave the last build's files beside the new ones: a server not yet restarted still names them."""
+    manifest = DIST / "manifest.json"
+    if not manifest.exists():
+        return
+    for name in json.loads(manifest.read_text("utf-8")).values():
+        for old in DIST.glob(f"{name}*"):
+            if not (new / old.name).exists():
+                shutil.copyfile(old, new / old.name)
 
 
 def swap(new: Path) -> None:

@@ -20,32 +20,34 @@ class AssetsNotBuilt(RuntimeError):
 
 
 class AssetNames:
-    """The manifest, read again when a build has replaced it."""
+    """The manifest, read once: WhiteNoise lists the files once too, and the two must agree."""
 
-    def __init__(self, manifest: Path, prefix: str) -> None:
+    def __init__(self, manifest: Path, prefix: str, *, follow_builds: bool) -> None:
         self._manifest = manifest
         self._prefix = prefix
-        self._read_at = 0
+        self._follow_builds = follow_builds
         self._names: dict[str, str] = {}
 
     def url(self, name: str) -> str:
         """Return the address of a bundle, such as `app.css`."""
-        try:
-            changed = self._manifest.stat().st_mtime_ns
-        except FileNotFoundError:
-            raise AssetsNotBuilt(f"{self._manifest} is missing: run make assets") from None
-        if changed != self._read_at:
-            self._names = json.loads(self._manifest.read_text("utf-8"))
-            self._read_at = changed
+        if self._follow_builds or not self._names:
+            self._read()
         if name not in self._names:
             raise AssetsNotBuilt(f"{name} is not in {self._manifest}: run make assets")
         return self._prefix + self._names[name]
+
+    def _read(self) -> None:
+        try:
+            self._names = json.loads(self._manifest.read_text("utf-8"))
+        except FileNotFoundError:
+            raise AssetsNotBuilt(f"{self._manifest} is missing: run make assets") from None
 
 
 def init_app(app: Flask, dist: Path = DIST) -> None:
     """Give templates `asset()`, serve the built files, and compress the pages themselves."""
     root = str(app.config.get("APPLICATION_ROOT") or "/").rstrip("/")
-    app.jinja_env.globals["asset"] = AssetNames(dist / "manifest.json", f"{root}/static/").url
+    names = AssetNames(dist / "manifest.json", f"{root}/static/", follow_builds=app.debug)
+    app.jinja_env.globals["asset"] = names.url
     # WhiteNoise lists the files when it starts: build before start, restart after a build.
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
