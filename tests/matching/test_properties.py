@@ -37,7 +37,7 @@ from app.vocabulary import (
     Rhythm,
 )
 
-EXAMPLES = 2000 if os.environ.get("FULL") else 100
+EXAMPLES = 1000 if os.environ.get("FULL") else 100
 seeded = settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
 
 PLACES = [UUID(int=number) for number in range(1, 6)]
