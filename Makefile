@@ -16,7 +16,7 @@ LOCALES := nb nn
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 MIGRATIONS := migrations/env.py $(wildcard migrations/versions/*.py)
-ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print)
+ASSET_SOURCES := $(shell find static -path static/dist -prune -o -type f -print 2>/dev/null)
 PIP = $(PYTHON) -m pip --python .venv/bin/python install --quiet --disable-pip-version-check --require-hashes
 # The demo's own settings. A real installation sets its own and never runs `make run`.
 DEMO := DEMO=1 BASE_URL=http://localhost:$(PORT) DATABASE_URL=sqlite:///var/demo.sqlite
@@ -116,7 +116,7 @@ install = @echo "Installing $(1) ..."; \
 
 # Node builds the assets and serves nothing: the machine's own from version 18, else the one that pip brings.
 node_modules/.installed: package.json package-lock.json .npmrc node.lock | .venv/.run
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null && npm --version >/dev/null 2>&1 || $(MAKE) .venv/.node
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || $(MAKE) .venv/.node
 	@echo "Installing package-lock.json ..."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	@touch $@

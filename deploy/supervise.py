@@ -1,7 +1,7 @@
 """Run the site and its worker side by side: what `make run` ends in.
 
-A child that dies is started again; one that cannot even start ends them both. SIGTERM and
-SIGINT let the children finish what they are doing.
+A child that dies is started again; one that cannot stay up ends them both. SIGTERM and SIGINT
+let the children finish what they are doing.
 """
 
 import http.client
@@ -13,12 +13,11 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 BIN = Path(sys.executable).parent
 PEOPLE = Path("var/demo-people.txt")
-SITE = [f"{BIN}/granian", "--interface", "wsgi", "--factory", "--log-level", "warning"]
-WORKER = [f"{BIN}/flask", "--app", "app.factory", "worker"]
+SITE = [f"{BIN}/granian", "--interface=wsgi", "--log-level=warning", "--blocking-threads=4"]
+WORKER = [f"{BIN}/flask", "--app=app.factory", "worker"]
 PATIENCE_SECONDS = 15
 MOST_QUICK_DEATHS = 3
 
@@ -37,18 +36,16 @@ class Child:
     def keep_running(self) -> None:
         if (code := self.process.poll()) is None:
             return
-        lived_seconds = time.monotonic() - self.started
-        self.quick_deaths = self.quick_deaths + 1 if lived_seconds < PATIENCE_SECONDS else 0
         self.clear_away()
-        name = Path(self.command[0]).name
+        quick = time.monotonic() - self.started < PATIENCE_SECONDS
+        self.quick_deaths = self.quick_deaths + 1 if quick else 0
         if self.quick_deaths > MOST_QUICK_DEATHS:
-            raise SystemExit(f"{name} does not stay up (it ended with {code}): see above.")
-        print(f"{name} ended with {code}; starting it again.", file=sys.stderr, flush=True)
+            raise SystemExit(f"{self.command[0]} does not stay up (it ended with {code}).")
+        print(f"{self.command[0]} ended with {code}; it starts again.", file=sys.stderr)
         self.start()
 
     def clear_away(self) -> None:
-        """Kill what a dead child left in its group, such as a server still at the port."""
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):  # what it left behind may still hold the port
             os.killpg(self.process.pid, signal.SIGKILL)
 
 
@@ -61,43 +58,38 @@ def stop(children: list[Child]) -> None:
         child.clear_away()
 
 
-def answers(port: int) -> bool:
-    with suppress(OSError, http.client.HTTPException):
-        http.client.HTTPConnection("127.0.0.1", port, timeout=5).request("HEAD", "/")
-        return True
-    return False
+def serve(port: int, children: list[Child]) -> None:
+    children.append(Child([*SITE, f"--port={port}", "--factory", "app.factory:create_app"]))
+    while not is_open(port):
+        children[0].keep_running()
+        time.sleep(0.1)
+    with suppress(OSError, http.client.HTTPException):  # the first page loads the application
+        http.client.HTTPConnection("127.0.0.1", port, timeout=30).request("HEAD", "/")
+    people = PEOPLE.read_text(encoding="utf-8") if PEOPLE.exists() else ""
+    print(f"\n  http://localhost:{port}\n\n{people}\n  Ctrl-C stops it.", flush=True)
+    children.append(Child(WORKER))
+    while True:
+        time.sleep(0.5)
+        for child in children:
+            child.keep_running()
 
 
-def run(port: int) -> None:
-    children = [Child([*SITE, "--port", str(port), "app.factory:create_app"])]
-    try:
-        while not answers(port):
-            children[0].keep_running()
-            time.sleep(0.1)
-        people = PEOPLE.read_text(encoding="utf-8") if PEOPLE.exists() else ""
-        print(f"\n  http://localhost:{port}\n\n{people}\n  Ctrl-C stops it.", flush=True)
-        children.append(Child(WORKER))
-        while True:
-            time.sleep(0.5)
-            for child in children:
-                child.keep_running()
-    finally:
-        stop(children)
-
-
-def on_signal(*_: object) -> NoReturn:
-    raise SystemExit(0)
-
-
-def is_taken(port: int) -> bool:
+def is_open(port: int) -> bool:
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) == 0
 
 
-if __name__ == "__main__":
-    wanted = int(os.environ.get("PORT", "8000"))
-    if is_taken(wanted):
-        sys.exit(f"Port {wanted} is taken. Choose another: make run PORT={wanted + 1}")
+def main(port: int) -> None:
+    if is_open(port):
+        sys.exit(f"Port {port} is taken. Choose another: make run PORT={port + 1}")
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, on_signal)
-    run(wanted)
+        signal.signal(number, lambda *_: sys.exit(0))
+    children: list[Child] = []
+    try:
+        serve(port, children)
+    finally:
+        stop(children)
+
+
+if __name__ == "__main__":
+    main(int(os.environ.get("PORT", "8000")))
