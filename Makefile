@@ -32,7 +32,7 @@ run: .venv/.run static/dist/.built $(COMPILED) var/.migrated ## set up what is m
 	@exec env $(DEMO) $(BIN)/python deploy/supervise.py
 
 demo: .venv/.run $(COMPILED) ## make the demo data anew
-	@rm -f var/demo.sqlite* var/demo-people.txt var/.migrated
+	@rm -f var/.demo var/demo.sqlite*
 	@$(MAKE) var/.migrated
 	@cat var/demo-people.txt
 	@echo "If the site is running, stop it and start it again."
@@ -134,14 +134,18 @@ static/dist/.built: node_modules/.installed deploy/build_assets.py $(ASSET_SOURC
 	@$(BIN)/pybabel --quiet compile --locale $(word 3,$(subst /, ,$<)) --input-file $< --output-file $@
 
 # The demo: made beside its place and moved there whole, so that a failure leaves nothing half.
-var/demo.sqlite: | .venv/.run $(COMPILED)
+# The stamp alone is no proof: the database may have been removed since.
+var/.demo: $(if $(wildcard var/demo.sqlite),,ANEW) | .venv/.run $(COMPILED)
 	@echo "Making the demo data ..."
-	@mkdir -p var && rm -f var/new.sqlite*
+	@mkdir -p var && rm -f var/demo.sqlite* var/new.sqlite* var/.migrated
 	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/alembic upgrade head
 	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo
 	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo --people > var/demo-people.txt
-	@mv var/new.sqlite $@
+	@mv var/new.sqlite var/demo.sqlite
+	@touch $@
 
-var/.migrated: $(MIGRATIONS) | var/demo.sqlite
+var/.migrated: var/.demo $(MIGRATIONS)
 	@$(DEMO) $(BIN)/alembic upgrade head
 	@touch $@
+
+.PHONY: ANEW
