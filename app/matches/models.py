@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.database import Base, enum_type
 from app.errors import Conflict
-from app.families.models import Family
+from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
@@ -85,6 +86,16 @@ class DeclineReason(StrEnum):
     NO_REASON = "no_reason"
 
 
+class AnswerWay(StrEnum):
+    """How an answer reached us. Never who said what beyond yes or no."""
+
+    LINK = "link"
+    MY_PAGE = "my_page"
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    THROUGH_INTERPRETER = "through_interpreter"
+
+
 class EndReason(StrEnum):
     COMPLETED = "completed"
     MOVED = "moved"
@@ -156,7 +167,22 @@ class Match(MunicipalityScoped, Base):
 
     @property
     def both_said_yes(self) -> bool:
-        return self.status in BOTH_SAID_YES
+        """Whether each side may know the other's name and contact: not after anybody left."""
+        left = self.family.status is FamilyStatus.WITHDRAWN
+        return self.status in BOTH_SAID_YES and not left
+
+    @property
+    def takers(self) -> list[Guide]:
+        """The guides whose place the match takes: backups wait without one."""
+        return [row.guide for row in self.guides if row.kind is not GuideKind.BACKUP]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether the last day to answer has passed."""
+        return self.expires_on is not None and self.expires_on < today
 
     def move_to(
         self,
@@ -165,6 +191,7 @@ class Match(MunicipalityScoped, Base):
         at: dt.datetime,
         by: uuid.UUID | None,
         side: Side | None = None,
+        way: AnswerWay | None = None,
     ) -> None:
         """Take a step of the one transition table and note it.
 
@@ -173,6 +200,7 @@ class Match(MunicipalityScoped, Base):
             at: when.
             by: the user who did it; None when somebody answered through a link, or time did.
             side: whose answer it was, where it was one.
+            way: how the answer reached us.
 
         Raises:
             WrongMatchStatus: the step does not follow from the present status.
@@ -180,7 +208,9 @@ class Match(MunicipalityScoped, Base):
         if status not in TRANSITIONS[self.status]:
             raise WrongMatchStatus(f"{self.id}: {self.status} to {status}")
         self.events.append(
-            MatchEvent(at=at, from_status=self.status, to_status=status, by_id=by, side=side)
+            MatchEvent(
+                at=at, from_status=self.status, to_status=status, by_id=by, side=side, way=way
+            )
         )
         self.status = status
         if status not in WAITS_FOR_ANSWER:
@@ -217,5 +247,7 @@ class MatchEvent(MunicipalityScoped, Base):
     to_status: Mapped[MatchStatus] = mapped_column(enum_type(MatchStatus, "to_status"))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     side: Mapped[Side | None] = mapped_column(enum_type(Side))
+    way: Mapped[AnswerWay | None] = mapped_column(enum_type(AnswerWay))
 
     match: Mapped[Match] = relationship(back_populates="events")
+    by: Mapped[User | None] = relationship()

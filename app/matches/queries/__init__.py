@@ -1,0 +1,28 @@
+"""Reads of the room: matches, and the ranking of guides for one family."""
+
+from app.matches.queries.candidates import CONFIG, FamilyRanking, get_family_to_match, rank_for
+from app.matches.queries.matches import (
+    STATUS_GROUPS,
+    count_by_status,
+    find_open_match,
+    get_asked_match,
+    get_match,
+    list_matches,
+    list_matches_of_guide,
+    list_overdue_matches,
+)
+
+__all__ = [
+    "CONFIG",
+    "STATUS_GROUPS",
+    "FamilyRanking",
+    "count_by_status",
+    "find_open_match",
+    "get_asked_match",
+    "get_family_to_match",
+    "get_match",
+    "list_matches",
+    "list_matches_of_guide",
+    "list_overdue_matches",
+    "rank_for",
+]

@@ -1,0 +1,99 @@
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.errors import NotFound
+from app.families.models import Family
+from app.guides.models import Guide, GuideStatus
+from app.languages import CLOSENESS
+from app.matches.queries import profiles
+from app.matching import MatchingConfig, explain_pair, rank_guides
+from app.matching.types import (
+    Candidate,
+    FamilyProfile,
+    GuideProfile,
+    PairExplanation,
+    Ranking,
+    Travel,
+)
+from app.permissions import Actor, Permission, ensure_may
+
+CONFIG = MatchingConfig(closeness=CLOSENESS)
+
+
+@dataclass(frozen=True)
+class FamilyRanking:
+    """Everybody who could guide a family, ranked or excluded, and what it rests on."""
+
+    ranking: Ranking
+    guides: Mapping[uuid.UUID, Guide]
+    family: FamilyProfile
+    profiles: Mapping[uuid.UUID, GuideProfile]
+    travel: Travel
+
+    @property
+    def candidates(self) -> Sequence[Candidate]:
+        return self.ranking.candidates
+
+    def rank_of(self, guide_id: uuid.UUID) -> int | None:
+        """Return the guide's place among the candidates, 1 for the best; None if excluded."""
+        ids = [candidate.guide_id for candidate in self.candidates]
+        return ids.index(guide_id) + 1 if guide_id in ids else None
+
+    def explain(self, guide_id: uuid.UUID) -> PairExplanation:
+        """Return one pair told whole, also one that a rule forbids.
+
+        Raises:
+            NotFound: nobody here has this id, or they have left the programme.
+        """
+        if guide_id not in self.profiles:
+            raise NotFound(f"guide {guide_id}")
+        return explain_pair(self.family, self.profiles[guide_id], self.travel, CONFIG)
+
+
+def get_family_to_match(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
+    """Return a family with all that the matching asks about; raise NotFound if there is none."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    statement = (
+        select(Family)
+        .where(Family.id == family_id)
+        .options(
+            joinedload(Family.languages),
+            joinedload(Family.children),
+            joinedload(Family.neighbourhood),
+        )
+    )
+    family = session.scalars(statement).unique().one_or_none()
+    if family is None:
+        raise NotFound(f"family {family_id}")
+    return family
+
+
+def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) -> FamilyRanking:
+    """Rank the municipality's guides for one family: candidates best first, then the excluded.
+
+    Guides who have left are not among them; everybody else is in one of the two lists.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    guides = session.scalars(
+        select(Guide)
+        .where(Guide.status != GuideStatus.ENDED)
+        .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
+        .order_by(Guide.id)
+    ).all()
+    declined = profiles.find_declined_guides(session, family.id)
+    family_profile = profiles.family_profile(family, declined=declined, today=today)
+    guide_profiles = {guide.id: profiles.guide_profile(guide) for guide in guides}
+    homes = (guide.neighbourhood for guide in guides)
+    travel = profiles.travel_from(session, family.neighbourhood, homes)
+    return FamilyRanking(
+        ranking=rank_guides(family_profile, list(guide_profiles.values()), travel, CONFIG),
+        guides={guide.id: guide for guide in guides},
+        family=family_profile,
+        profiles=guide_profiles,
+        travel=travel,
+    )

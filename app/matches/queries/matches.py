@@ -1,0 +1,155 @@
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.models import Link, LinkKind
+from app.accounts.services import get_open_link
+from app.errors import NotFound
+from app.families.models import Family
+from app.guides.models import Guide
+from app.matches.models import (
+    OPEN,
+    WAITS_FOR_ANSWER,
+    Match,
+    MatchEvent,
+    MatchGuide,
+    MatchStatus,
+)
+from app.permissions import Actor, Permission, ensure_may, limited_to_own
+from app.tenancy import bound_municipality
+
+S = MatchStatus
+PAGE_SIZE = 25
+# The tabs of the list, in the order of a match's life.
+STATUS_GROUPS: Mapping[str, frozenset[MatchStatus]] = {
+    "proposed": frozenset({S.PROPOSED}),
+    "asked": frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED}),
+    "agreed": frozenset({S.AGREED}),
+    "active": frozenset({S.ACTIVE}),
+    "closed": frozenset(S) - OPEN,
+}
+
+
+def _whole() -> Select[Match]:
+    """Select matches with both sides and what has happened, in as few queries as it takes."""
+    family = joinedload(Match.family)
+    guide = selectinload(Match.guides).joinedload(MatchGuide.guide)
+    return select(Match).options(
+        family.joinedload(Family.neighbourhood),
+        family.selectinload(Family.languages),
+        family.selectinload(Family.children),
+        guide.joinedload(Guide.neighbourhood),
+        guide.selectinload(Guide.languages),
+        selectinload(Match.events).joinedload(MatchEvent.by),
+    )
+
+
+def get_match(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
+    """Return a match with both its sides, loaded.
+
+    Raises:
+        NotFound: there is none here.
+        NotPermitted: it is not the actor's own.
+    """
+    match = session.scalar(_whole().where(Match.id == match_id))
+    if match is None:
+        raise NotFound(f"match {match_id}")
+    ensure_may(actor, Permission.MATCHES_VIEW, match)
+    return match
+
+
+def get_asked_match(
+    session: Session, token: str, *, now: dt.datetime, today: dt.date
+) -> tuple[Match, Link]:
+    """Return the match that an answer link asks about, and the link.
+
+    Raises:
+        NotFound: the link does not open, belongs to another municipality, or nobody waits for
+            its answer any more. All look the same to whoever holds it.
+    """
+    link = get_open_link(session, LinkKind.ANSWER, token, now=now)
+    if link.municipality_id != bound_municipality(session):
+        raise NotFound("answer link of another municipality")
+    match = session.scalar(_whole().where(Match.id == link.subject_id))
+    if match is None or match.status not in WAITS_FOR_ANSWER or match.is_overdue(today):
+        raise NotFound("answer link of a match that waits for none")
+    return match, link
+
+
+def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
+    """Return the family's open match, of which there is one at most."""
+    return session.scalar(
+        select(Match).where(Match.family_id == family_id, Match.status.in_(OPEN)).limit(1)
+    )
+
+
+def list_matches(
+    session: Session,
+    actor: Actor,
+    *,
+    statuses: frozenset[MatchStatus] = frozenset(S),
+    reference: str = "",
+    page: int = 1,
+) -> tuple[Sequence[Match], int]:
+    """Return one page of the matches the actor may view, newest first, and how many there are."""
+    ensure_may(actor, Permission.MATCHES_VIEW)
+    wanted = [Match.status.in_(statuses), *_limits(actor)]
+    if reference:
+        wanted.append(Match.family.has(Family.reference.icontains(reference, autoescape=True)))
+    statement = (
+        select(Match)
+        .where(*wanted)
+        .options(
+            joinedload(Match.family),
+            selectinload(Match.guides).joinedload(MatchGuide.guide),
+        )
+        .order_by(Match.proposed_at.desc(), Match.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    total = session.scalar(select(func.count()).select_from(Match).where(*wanted)) or 0
+    return session.scalars(statement).all(), total
+
+
+def count_by_status(session: Session, actor: Actor) -> Mapping[MatchStatus, int]:
+    """Return how many matches the actor may view in each status that occurs."""
+    ensure_may(actor, Permission.MATCHES_VIEW)
+    statement = (
+        select(Match.status, func.count())
+        .where(*_limits(actor))
+        .group_by(Match.status)
+        .order_by(Match.status)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def list_matches_of_guide(session: Session, actor: Actor) -> Sequence[Match]:
+    """Return the matches in which the actor is the guide, with both sides, newest first."""
+    statement = _whole().where(_is_guided_by(actor.user_id))
+    return session.scalars(statement.order_by(Match.proposed_at.desc(), Match.id)).all()
+
+
+def list_overdue_matches(session: Session, today: dt.date) -> Sequence[Match]:
+    """Lock and return matches whose last day to answer has passed, by id.
+
+    One that somebody answers in this moment is left out: it is not overdue any more.
+    """
+    statement = (
+        select(Match)
+        .where(Match.status.in_(WAITS_FOR_ANSWER), Match.expires_on < today)
+        .order_by(Match.id)
+        .with_for_update(skip_locked=True)
+    )
+    return session.scalars(statement).all()
+
+
+def _limits(actor: Actor) -> list[ColumnElement[bool]]:
+    own = limited_to_own(actor, Permission.MATCHES_VIEW)
+    return [_is_guided_by(actor.user_id)] if own else []
+
+
+def _is_guided_by(user_id: uuid.UUID) -> ColumnElement[bool]:
+    return Match.guides.any(MatchGuide.guide.has(Guide.user_id == user_id))

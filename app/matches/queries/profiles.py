@@ -1,0 +1,133 @@
+"""What the matching may know: profiles of people and the ways between where they live."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.families.models import Family
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import Match, MatchGuide, MatchStatus
+from app.matching.types import Band, FamilyProfile, GuideProfile, LanguageSkill, Travel, Trip
+from app.municipalities.models import Neighbourhood, NeighbourhoodLink
+
+# How far along somebody is does not matter to the rule "not ready yet" once they are paused.
+_BEEN_READY = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
+Links = Mapping[frozenset[uuid.UUID], Trip]
+
+
+def family_profile(
+    family: Family, *, declined: frozenset[uuid.UUID], today: dt.date
+) -> FamilyProfile:
+    """Return what the matching may know about a family; `declined` are guides it is done with."""
+    spoken = [row for row in family.languages if not row.unacceptable]
+    return FamilyProfile(
+        family_id=family.id,
+        neighbourhood_id=family.neighbourhood_id,
+        languages=tuple(LanguageSkill(row.code, row.understands, row.speaks) for row in spoken),
+        unacceptable_languages=frozenset(r.code for r in family.languages if r.unacceptable),
+        must_share_language=family.must_share_language,
+        wants_norwegian_practice=family.wants_norwegian_practice,
+        interpreter_agreed=family.interpreter_needed,
+        availability=family.availability,
+        rhythm=family.rhythm,
+        interests=family.interests,
+        occupation=family.occupation,
+        contact_gender=family.contact_gender,
+        gender_wish=family.gender_wish,
+        no_pets=family.no_pets,
+        max_travel_minutes=family.max_travel_minutes,
+        children=family.children_by_band,
+        household_size=family.household_size,
+        waiting_days=max(0, (today - family.registered_at.date()).days),
+        priority=family.priority,
+        declined_guides=declined,
+    )
+
+
+def guide_profile(guide: Guide) -> GuideProfile:
+    """Return what the matching may know about a guide."""
+    return GuideProfile(
+        guide_id=guide.id,
+        neighbourhood_id=guide.neighbourhood_id,
+        languages=tuple(LanguageSkill(r.code, r.level, r.level) for r in guide.languages),
+        availability=guide.availability,
+        rhythm=guide.rhythm,
+        interests=guide.interests,
+        occupation=guide.occupation,
+        gender=guide.gender,
+        gender_wish=guide.gender_wish,
+        age_group=guide.age_group,
+        children_wish=guide.children_wish,
+        own_children=guide.own_children,
+        has_pets=guide.has_pets,
+        max_travel_minutes=guide.max_travel_minutes,
+        free_places=guide.free_places,
+        is_ready=guide.status in _BEEN_READY,
+        is_paused=guide.status is GuideStatus.PAUSED,
+        active_families=guide.places_taken,
+    )
+
+
+def find_declined_guides(session: Session, family_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return the guides of whom somebody, on any side, said no for this family."""
+    statement = (
+        select(MatchGuide.guide_id)
+        .join(MatchGuide.match)
+        .where(Match.family_id == family_id, Match.status == MatchStatus.DECLINED)
+    )
+    return frozenset(session.scalars(statement.order_by(MatchGuide.guide_id)))
+
+
+def travel_from(
+    session: Session, home: Neighbourhood | None, others: Iterable[Neighbourhood | None]
+) -> Travel:
+    """Return the ways from one neighbourhood to each of the others.
+
+    A fine neighbourhood without links of its own borrows those of the one it lies in.
+    """
+    if home is None:
+        return Travel()
+    links = _links_of(session, _with_parent(home))
+    rows = (
+        (home.id, other.id, trip)
+        for other in others
+        if other is not None and (trip := _trip(home, other, links)) is not None
+    )
+    return Travel.from_rows(rows)
+
+
+def _links_of(session: Session, places: Sequence[uuid.UUID]) -> Links:
+    link = NeighbourhoodLink
+    statement = select(link).where(or_(link.lower_id.in_(places), link.upper_id.in_(places)))
+    rows = session.scalars(statement.order_by(link.id))
+    trips = ((row, _trip_of(row)) for row in rows)
+    return {frozenset((row.lower_id, row.upper_id)): trip for row, trip in trips if trip}
+
+
+def _trip_of(link: NeighbourhoodLink) -> Trip | None:
+    """What staff know better wins over what was computed; None where nobody knows."""
+    if link.staff_unreachable:
+        return Trip(Band.UNREACHABLE)
+    minutes = link.minutes if link.staff_minutes is None else link.staff_minutes
+    if link.adjacent:
+        return Trip(Band.ADJACENT, minutes)
+    return None if minutes is None else Trip(Band.MINUTES, minutes)
+
+
+def _trip(home: Neighbourhood, other: Neighbourhood, links: Links) -> Trip | None:
+    if home.id == other.id:
+        return None  # the matching knows that a place is the same as itself
+    if own := links.get(frozenset((home.id, other.id))):
+        return own
+    around, around_other = _with_parent(home)[-1], _with_parent(other)[-1]
+    if around == around_other:
+        inside = around in (home.id, other.id)
+        return Trip(Band.SAME if inside else Band.ADJACENT)
+    return links.get(frozenset((around, around_other)))
+
+
+def _with_parent(place: Neighbourhood) -> tuple[uuid.UUID, ...]:
+    return (place.id, place.parent_id) if place.parent_id else (place.id,)

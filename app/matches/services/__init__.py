@@ -1,0 +1,48 @@
+"""The use cases of a match's life, in its order."""
+
+from app.matches.services.answering import (
+    Refusal,
+    accept_as_guide,
+    accept_for_family,
+    answer_by_link,
+    ask_family,
+    decline_match,
+)
+from app.matches.services.closing import end_match, expire_overdue_matches, withdraw_match
+from app.matches.services.confirming import confirm_match, start_match
+from app.matches.services.letters import Addresses
+from app.matches.services.places import GuideAtCapacity, GuideNotReady
+from app.matches.services.proposing import (
+    NEVER_OVERRIDDEN,
+    ChoiceNoteMissing,
+    FamilyHasOpenMatch,
+    FamilyNotWaiting,
+    GuideCannotBeProposed,
+    propose_match,
+)
+from app.matches.services.steps import AnswerTooLate, DateOutOfPlace
+
+__all__ = [
+    "NEVER_OVERRIDDEN",
+    "Addresses",
+    "AnswerTooLate",
+    "ChoiceNoteMissing",
+    "DateOutOfPlace",
+    "FamilyHasOpenMatch",
+    "FamilyNotWaiting",
+    "GuideAtCapacity",
+    "GuideCannotBeProposed",
+    "GuideNotReady",
+    "Refusal",
+    "accept_as_guide",
+    "accept_for_family",
+    "answer_by_link",
+    "ask_family",
+    "confirm_match",
+    "decline_match",
+    "end_match",
+    "expire_overdue_matches",
+    "propose_match",
+    "start_match",
+    "withdraw_match",
+]

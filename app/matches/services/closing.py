@@ -1,0 +1,82 @@
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.families.models import FamilyStatus
+from app.matches import queries
+from app.matches.models import EndReason, Match, MatchStatus
+from app.matches.services.letters import Addresses, write_to_family, write_to_guide
+from app.matches.services.steps import FAMILY_KNOWS, GUIDE_KNOWS, day_of, lock, release
+from app.permissions import Actor, Permission, ensure_may
+
+S = MatchStatus
+
+
+def withdraw_match(
+    session: Session, actor: Actor, match: Match, *, addresses: Addresses, now: dt.datetime
+) -> Match:
+    """Take back a proposal or a question that nobody should answer any more.
+
+    Raises:
+        WrongMatchStatus: it has started or is over.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE, match)
+    lock(session, match)
+    was = match.status
+    match.move_to(S.WITHDRAWN, at=now, by=actor.user_id)
+    release(session, match, was, now=now)
+    if was in GUIDE_KNOWS:
+        write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
+    if was in FAMILY_KNOWS:
+        write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
+    session.flush()
+    return match
+
+
+def end_match(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    reason: EndReason,
+    family_waits: bool,
+    now: dt.datetime,
+) -> Match:
+    """End an active match: the guide has room again, names and contact are hidden again.
+
+    Args:
+        session: bound to the municipality.
+        actor: a coordinator.
+        match: active.
+        reason: from the closed list.
+        family_waits: whether the family wants another guide; else it leaves the programme.
+        now: this instant, in UTC.
+
+    Raises:
+        WrongMatchStatus: it is not active.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    was = match.status
+    match.move_to(S.ENDED, at=now, by=actor.user_id)
+    match.ended_on, match.end_reason = day_of(now), reason
+    release(session, match, was, now=now)
+    if not family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
+        match.family.withdraw(on=day_of(now))
+    session.flush()
+    return match
+
+
+def expire_overdue_matches(session: Session, *, now: dt.datetime, today: dt.date) -> int:
+    """Close what nobody answered in time and give the places back; return how many it were.
+
+    For the daily task of one municipality: nobody acts, time does. Guides are touched in one
+    order, so that two sweeps cannot wait for each other.
+    """
+    overdue = queries.list_overdue_matches(session, today)
+    for match in sorted(overdue, key=lambda match: match.lead.id):
+        was = match.status
+        match.move_to(S.EXPIRED, at=now, by=None)
+        release(session, match, was, now=now)
+    session.flush()
+    return len(overdue)

@@ -1,0 +1,82 @@
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.families.models import FamilyStatus
+from app.matches.models import Match, MatchStatus
+from app.matches.services.letters import (
+    Addresses,
+    answer_days,
+    renew_answer_link,
+    write_to_guide,
+)
+from app.matches.services.places import take_place
+from app.matches.services.steps import (
+    DateOutOfPlace,
+    day_of,
+    ensure_status,
+    ensure_takes_part,
+    lock,
+)
+from app.permissions import Actor, Permission, ensure_may
+
+
+def confirm_match(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> Match:
+    """Say yes to a proposal as coordinator: take the guide's place and ask the guide.
+
+    Place, step, link and letter are one transaction: all of them or none.
+
+    Raises:
+        WrongMatchStatus: it was confirmed, declined or withdrawn already.
+        FamilyWithdrawn: the family has left in the meantime.
+        GuideAtCapacity: another family was confirmed for the guide in the meantime.
+        GuideNotReady: the guide has paused or left in the meantime.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.PROPOSED)
+    ensure_takes_part(match)
+    for guide in match.takers:
+        take_place(session, guide)
+    match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
+    days = answer_days(session)
+    match.expires_on = day_of(now) + dt.timedelta(days=days)
+    link = renew_answer_link(session, match, addresses=addresses, now=now)
+    write_to_guide(session, "guide_asked", match.lead, {"link": link, "days": str(days)}, now=now)
+    session.flush()
+    return match
+
+
+def start_match(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    held_on: dt.date,
+    now: dt.datetime,
+) -> Match:
+    """Note that the start meeting was held and the agreement made: the match is active.
+
+    Raises:
+        WrongMatchStatus: both sides have not said yes, or it has started already.
+        FamilyWithdrawn: the family has left in the meantime.
+        DateOutOfPlace: the meeting lies ahead, or before both had said yes.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.AGREED)
+    ensure_takes_part(match)
+    if held_on > day_of(now) or (match.agreed_on and held_on < match.agreed_on):
+        raise DateOutOfPlace(f"{match.id}: start meeting on {held_on}")
+    match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
+    match.started_on = held_on
+    match.family.status = FamilyStatus.MATCHED
+    session.flush()
+    return match

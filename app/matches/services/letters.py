@@ -1,0 +1,75 @@
+"""The e-mails of a match: a first name and a link, nothing about the other side."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link, revoke_links
+from app.guides.models import Guide
+from app.matches.models import Match
+from app.messages.services import send_email
+from app.municipalities.queries import get_municipality
+from app.tenancy import bound_municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the links in letters lead. The view knows; services know no URLs."""
+
+    answer: Callable[[str], str]  # a token's page
+    my_page: str
+    home: str
+
+
+def answer_days(session: Session) -> int:
+    """Return how many days the municipality gives somebody to answer."""
+    return get_municipality(session, bound_municipality(session)).answer_days
+
+
+def renew_answer_link(
+    session: Session, match: Match, *, addresses: Addresses, now: dt.datetime
+) -> str:
+    """Close earlier links of the match and return the address of a new one."""
+    revoke_links(session, LinkKind.ANSWER, match.id, now=now)
+    token = issue_link(
+        session,
+        LinkKind.ANSWER,
+        match.id,
+        municipality_id=bound_municipality(session),
+        now=now,
+    )
+    return addresses.answer(token)
+
+
+def write_to_guide(
+    session: Session, template: str, guide: Guide, values: dict[str, str], *, now: dt.datetime
+) -> None:
+    send_email(
+        session,
+        template=template,
+        recipient=guide.email,
+        locale=guide.locale,
+        values={"first_name": guide.first_name} | values,
+        now=now,
+    )
+
+
+def write_to_family(
+    session: Session, template: str, match: Match, values: dict[str, str], *, now: dt.datetime
+) -> bool:
+    """Write to the family if it has an e-mail address; return whether it has."""
+    family = match.family
+    if not family.contact_email:
+        return False
+    send_email(
+        session,
+        template=template,
+        recipient=family.contact_email,
+        locale=get_municipality(session, family.municipality_id).locale,
+        values={"first_name": family.first_name} | values,
+        now=now,
+    )
+    return True

@@ -1,0 +1,62 @@
+"""A guide's places: taken and given back by one statement each, so that none is lost or doubled."""
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Update, update
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.guides.models import Guide, GuideStatus
+
+_AS_IT_IS = {"synchronize_session": False}
+
+
+class GuideAtCapacity(Conflict):
+    """The guide has no free place: another family was confirmed in the meantime."""
+
+
+class GuideNotReady(Conflict):
+    """The guide is paused, has left or was never ready."""
+
+
+def take_place(session: Session, guide: Guide) -> None:
+    """Take one of the guide's places, whoever else asks for it at the same moment.
+
+    The check and the taking are one UPDATE: to look first and write later lets two in.
+
+    Raises:
+        GuideNotReady: the guide is not ready any more.
+        GuideAtCapacity: all places are taken.
+    """
+    statement = (
+        update(Guide)
+        .where(
+            Guide.id == guide.id,
+            Guide.status == GuideStatus.READY,
+            Guide.places_taken < Guide.capacity,
+        )
+        .values(places_taken=Guide.places_taken + 1)
+    )
+    taken = _changed(session, statement)
+    session.refresh(guide, ["places_taken", "capacity", "status"])
+    if taken:
+        return
+    if guide.status is not GuideStatus.READY:
+        raise GuideNotReady(f"guide {guide.id} is {guide.status}")
+    raise GuideAtCapacity(f"guide {guide.id}")
+
+
+def give_back_place(session: Session, guide: Guide) -> None:
+    """Give back one place; never below none."""
+    statement = (
+        update(Guide)
+        .where(Guide.id == guide.id, Guide.places_taken > 0)
+        .values(places_taken=Guide.places_taken - 1)
+    )
+    _changed(session, statement)
+    session.refresh(guide, ["places_taken"])
+
+
+def _changed(session: Session, statement: Update) -> bool:
+    result = session.execute(statement, execution_options=_AS_IT_IS)
+    return bool(cast("CursorResult[Any]", result).rowcount)

@@ -1,0 +1,124 @@
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.families.models import Family, FamilyStatus, FamilyWithdrawn
+from app.matches import queries
+from app.matches.models import GuideKind, Match, MatchGuide, Origin
+from app.matches.services.steps import day_of
+from app.matching import as_record
+from app.matching.types import PairExplanation, RuleCode
+from app.permissions import Actor, Permission, ensure_may
+
+# What a note cannot make good. Somebody's wish is theirs to change, not ours to overrule.
+NEVER_OVERRIDDEN = frozenset(
+    {
+        RuleCode.CAPACITY,
+        RuleCode.PAUSED,
+        RuleCode.NOT_READY,
+        RuleCode.UNDER_18,
+        RuleCode.DECLINED,
+        RuleCode.GENDER_OF_GUIDE,
+        RuleCode.GENDER_OF_CONTACT,
+    }
+)
+LONGEST_NOTE = 280
+
+
+class FamilyHasOpenMatch(Conflict):
+    """Another proposal or match for the family is open: one at a time."""
+
+
+class FamilyNotWaiting(Conflict):
+    """The family has a guide already."""
+
+
+class GuideCannotBeProposed(Conflict):
+    """A rule forbids the pair, and no note can override it."""
+
+
+class ChoiceNoteMissing(Conflict):
+    """The guide is not among the candidates; to choose them asks for a reason."""
+
+
+def propose_match(
+    session: Session,
+    actor: Actor,
+    family: Family,
+    guide_id: uuid.UUID,
+    *,
+    note: str = "",
+    now: dt.datetime,
+) -> Match:
+    """Store a proposal of one guide for one family, with the score and all that it rests on.
+
+    Nobody is asked yet and no place is taken: that is the confirmation.
+
+    Args:
+        session: bound to the municipality.
+        actor: a coordinator.
+        family: waits for a guide.
+        guide_id: a candidate, or a guide whom a note speaks for against a rule.
+        note: why this guide; obligatory for one who is not among the candidates.
+        now: this instant, in UTC.
+
+    Raises:
+        FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the family wants none just now.
+        GuideCannotBeProposed: a rule forbids it that nobody may override.
+        ChoiceNoteMissing: another rule forbids it, and there is no note.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    _ensure_waiting(family)
+    ranking = queries.rank_for(session, actor, family, today=day_of(now))
+    told = ranking.explain(guide_id)
+    _ensure_choosable(told, note)
+    match = Match(
+        family=family,
+        origin=Origin.MATCHING if told.is_feasible else Origin.BY_HAND,
+        score=told.candidate.score,
+        explanation=_record(told, ranking),
+        choice_note=note.strip()[:LONGEST_NOTE],
+        proposed_at=now,
+    )
+    match.guides.append(MatchGuide(guide=ranking.guides[guide_id], kind=GuideKind.LEAD))
+    _store_only_open(session, match)
+    return match
+
+
+def _ensure_waiting(family: Family) -> None:
+    if family.status is FamilyStatus.WITHDRAWN:
+        raise FamilyWithdrawn(str(family.id))
+    if family.status is not FamilyStatus.WAITING:
+        raise FamilyNotWaiting(str(family.id))
+
+
+def _ensure_choosable(told: PairExplanation, note: str) -> None:
+    if forbidding := NEVER_OVERRIDDEN & set(told.failing):
+        raise GuideCannotBeProposed(f"{told.candidate.guide_id}: {sorted(forbidding)}")
+    if not told.is_feasible and not note.strip():
+        raise ChoiceNoteMissing(str(told.candidate.guide_id))
+
+
+def _record(told: PairExplanation, ranking: queries.FamilyRanking) -> dict[str, Any]:
+    return as_record(told.candidate) | {
+        "rank": ranking.rank_of(told.candidate.guide_id),
+        "candidate_count": len(ranking.candidates),
+        "failing": [code.value for code in told.failing],
+    }
+
+
+def _store_only_open(session: Session, match: Match) -> None:
+    """Write the proposal; the database keeps a family from having two, whoever was faster."""
+    family_id = match.family.id
+    try:
+        with session.begin_nested():
+            session.add(match)
+            session.flush()
+    except IntegrityError as error:
+        if "uq_match_open_per_family" not in str(error.orig) and "family_id" not in str(error.orig):
+            raise
+        raise FamilyHasOpenMatch(str(family_id)) from error

@@ -1,0 +1,71 @@
+"""What several steps of a match's life do alike."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import LinkKind
+from app.accounts.services import revoke_links
+from app.errors import Conflict
+from app.families.models import FamilyStatus, FamilyWithdrawn
+from app.guides.models import OSLO
+from app.matches.models import TAKES_PLACE, Match, MatchStatus, WrongMatchStatus
+from app.matches.services.places import give_back_place
+
+# Who has been asked by then, and is told when the other side or the municipality says no.
+S = MatchStatus
+GUIDE_KNOWS = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED})
+FAMILY_KNOWS = frozenset({S.FAMILY_ASKED, S.AGREED})
+
+
+class AnswerTooLate(Conflict):
+    """The last day to answer has passed."""
+
+
+class DateOutOfPlace(Conflict):
+    """A date lies in the future, or before what it must follow."""
+
+
+def day_of(now: dt.datetime) -> dt.date:
+    """Return the date in Oslo at an instant."""
+    return now.astimezone(OSLO).date()
+
+
+def lock(session: Session, match: Match) -> None:
+    """Look at the match as it is now and keep others from moving it: two clicks do one step."""
+    session.refresh(match, with_for_update=True)
+
+
+def ensure_status(match: Match, *statuses: MatchStatus) -> None:
+    """Raise WrongMatchStatus unless the match is at one of these steps."""
+    if match.status not in statuses:
+        raise WrongMatchStatus(f"{match.id} is {match.status}")
+
+
+def ensure_in_time(match: Match, now: dt.datetime) -> None:
+    """Raise AnswerTooLate if the last day to answer has passed."""
+    if match.is_overdue(day_of(now)):
+        raise AnswerTooLate(str(match.id))
+
+
+def ensure_takes_part(match: Match) -> None:
+    """Raise FamilyWithdrawn if the family has left the programme."""
+    if match.family.status is FamilyStatus.WITHDRAWN:
+        raise FamilyWithdrawn(str(match.family_id))
+
+
+def release(session: Session, match: Match, was: MatchStatus, *, now: dt.datetime) -> None:
+    """After a match has closed: give back the places, let the family wait, close open links.
+
+    Args:
+        session: bound to the municipality.
+        match: closed already.
+        was: its status before.
+        now: this instant, in UTC.
+    """
+    if was in TAKES_PLACE:
+        for guide in match.takers:
+            give_back_place(session, guide)
+    if match.family.status is FamilyStatus.MATCHED:
+        match.family.status = FamilyStatus.WAITING
+    revoke_links(session, LinkKind.ANSWER, match.id, now=now)
