@@ -64,7 +64,7 @@ def migration_engine(url: str) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # the driver would commit before DDL: BEGIN is ours
+    connection.isolation_level = None  # BEGIN is ours, below: the driver begins none before DDL
     connection.execute("PRAGMA busy_timeout=30000")
     # A batch copy of a parent table would delete its children. Checked again before the commit.
     connection.execute("PRAGMA foreign_keys=OFF")

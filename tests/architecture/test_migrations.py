@@ -1,0 +1,55 @@
+"""The migrations: there, back, and whole, on the database that the run is for."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+
+from tests import pg
+from tests.databases import ROOT
+
+
+@pytest.fixture
+def empty_database(request, tmp_path) -> Iterator[str]:
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.sqlite"
+        return
+    server = pg.start()
+    server.create_database("empty")
+    yield server.owner_url("empty")
+    server.stop()
+
+
+@pytest.fixture
+def alembic(empty_database) -> AlembicConfig:
+    settings = AlembicConfig(toml_file=str(ROOT / "pyproject.toml"))
+    settings.attributes["url"] = empty_database
+    if empty_database.startswith("postgresql"):
+        settings.attributes["web_role"] = pg.WEB
+    return settings
+
+
+def tables_in(url: str) -> set[str]:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    return set(sa.inspect(engine).get_table_names())
+
+
+def test_migrations_make_the_tables_of_the_models_and_take_them_away_again(alembic, empty_database):
+    command.upgrade(alembic, "head")
+    command.check(alembic)
+    command.downgrade(alembic, "base")
+    assert tables_in(empty_database) == {"alembic_version"}
+    command.upgrade(alembic, "head")
+    command.check(alembic)
+
+
+def test_a_migration_that_breaks_off_leaves_nothing_behind(alembic, empty_database, monkeypatch):
+    def break_off(*_arguments: object) -> None:
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", break_off)
+    with pytest.raises(RuntimeError, match="the power went"):
+        command.upgrade(alembic, "head")
+    assert tables_in(empty_database) == set()
