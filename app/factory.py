@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from app.accounts import guards, sign_in
+from app.accounts import browser_session, guards, sign_in
 from app.commands import demo
 from app.database import make_session_factory
 from app.extensions import csrf
@@ -13,7 +13,18 @@ from app.municipalities import routing
 from app.web import assets, errors, headers, locale, reports, templating, transactions
 from config import Config
 
-PARTS = (headers, assets, csrf, locale, transactions, sign_in, routing, templating, errors)
+PARTS = (
+    headers,
+    assets,
+    csrf,
+    locale,
+    transactions,
+    browser_session,
+    sign_in,
+    routing,
+    templating,
+    errors,
+)
 ROOMS = (
     "municipalities",
     "accounts",
@@ -58,6 +69,11 @@ def _open(app: Flask, room: str) -> None:
     """Register a room's pages: `app.<room>.views` has one `bp` or several `blueprints`."""
     if find_spec(f"app.{room}.views") is None:
         return
-    views = import_module(f"app.{room}.views")
+    try:  # TEMPORARY while rooms are being built at the same time
+        views = import_module(f"app.{room}.views")
+    except ImportError as error:
+        import sys
+        print(f"ROOM {room} CLOSED FOR NOW: {error}", file=sys.stderr)
+        return
     for blueprint in getattr(views, "blueprints", None) or (views.bp,):
         app.register_blueprint(blueprint)

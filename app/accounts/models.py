@@ -1,12 +1,13 @@
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Base, enum_type
+from app.database import Base, TagSet, enum_type
 from app.permissions import Role
 
 
@@ -24,7 +25,8 @@ class User(Base):
         String(64), unique=True, default=lambda: uuid.uuid4().hex
     )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))  # encrypted
+    totp_counter: Mapped[int | None]  # of the last code used: a code counts once
     created_at: Mapped[dt.datetime]
 
     memberships: Mapped[list["Membership"]] = relationship(
@@ -48,16 +50,60 @@ class Membership(Base):
     user: Mapped[User] = relationship(back_populates="memberships")
 
 
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a browser's session lasts: since the last page, and in all."""
+
+    idle: dt.timedelta
+    whole: dt.timedelta
+
+
+STAFF_LIMITS = SessionLimits(idle=dt.timedelta(minutes=30), whole=dt.timedelta(hours=10))
+GUIDE_LIMITS = SessionLimits(idle=dt.timedelta(days=14), whole=dt.timedelta(days=30))
+VISITOR_LIMITS = SessionLimits(idle=dt.timedelta(hours=1), whole=dt.timedelta(days=1))
+
+
 class UserSession(Base):
     """A browser's session. The cookie holds an opaque token; only its hash is stored."""
 
     __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_seen_at", "seen_at"),)
 
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
+    staff: Mapped[bool] = mapped_column(default=False)  # stricter limits: see `lasts`
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
+
+    @property
+    def limits(self) -> SessionLimits:
+        """Return how long a session of this kind of person lasts."""
+        if self.user_id is None:
+            return VISITOR_LIMITS
+        return STAFF_LIMITS if self.staff else GUIDE_LIMITS
+
+    def lasts(self, now: dt.datetime) -> bool:
+        """Return whether the session is neither left alone for too long nor too old."""
+        return now < self.seen_at + self.limits.idle and now < self.created_at + self.limits.whole
+
+
+class Invitation(Base):
+    """An invitation to work in a municipality. Its roles are nobody's until it is accepted.
+
+    Read by its link before a municipality is known, so it stands outside the wall.
+    """
+
+    __tablename__ = "invitation"
+
+    municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))  # stored in lower case
+    roles: Mapped[frozenset[Role]] = mapped_column(TagSet(Role))
+    invited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    invited_at: Mapped[dt.datetime]
+    accepted_at: Mapped[dt.datetime | None]
+    withdrawn_at: Mapped[dt.datetime | None]
 
 
 class LinkKind(StrEnum):
@@ -77,7 +123,7 @@ class Link(Base):
     kind: Mapped[LinkKind] = mapped_column(enum_type(LinkKind))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     municipality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("municipality.id"))
-    subject_id: Mapped[uuid.UUID] = mapped_column(index=True)  # a user, guide or match, by kind
+    subject_id: Mapped[uuid.UUID] = mapped_column(index=True)  # user, invitation, guide, match
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime | None]
     used_at: Mapped[dt.datetime | None]

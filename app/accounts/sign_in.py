@@ -1,30 +1,227 @@
-"""Flask-Login's side of a user, so that the model need not know Flask."""
+"""Flask-Security, as far as we use it: password, then a code from an app, for staff.
 
-from flask import Flask
-from flask_login import LoginManager, UserMixin
-from sqlalchemy import select
+Everything else it can do is off. Guides sign in by a link, which is our own: see `views`.
+"""
 
+import hmac
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security import Security, SQLAlchemyUserDatastore, UserMixin
+from flask_security.totp import Totp
+from passlib.exc import UsedTokenError
+from passlib.totp import TotpMatch
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.guards import mark_public
 from app.accounts.models import User
+from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, PasswordForm
+from app.web import context
 from app.web.context import current_session
 
-login_manager = LoginManager()
+OPEN = ("login", "logout", "two_factor_setup", "two_factor_token_validation")
+# Registered by Flask-Security whether one wants them or not. They answer 404.
+CLOSED = ("two_factor_setup_validate", "two_factor_rescue", "tf_select")
+
+SETTINGS: dict[str, Any] = {
+    "LOGIN_URL": "/sign-in/staff",
+    "LOGOUT_URL": "/sign-out",
+    "TWO_FACTOR_SETUP_URL": "/sign-in/code-app",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
+    "TWO_FACTOR_SELECT_URL": "/sign-in/method",
+    "POST_LOGIN_VIEW": "accounts.arrive",
+    "POST_LOGOUT_VIEW": "accounts.signed_out",
+    "TWO_FACTOR_ERROR_VIEW": "accounts.sign_in",
+    "LOGIN_USER_TEMPLATE": "accounts/staff_sign_in.html",
+    "TWO_FACTOR_SETUP_TEMPLATE": "accounts/code_app.html",
+    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/code.html",
+    "STATIC_FOLDER": None,
+    "CLI_USERS_NAME": None,
+    "CLI_ROLES_NAME": None,
+    "LOGOUT_METHODS": ["POST"],
+    "LOGOUT_CSRF": False,  # CSRFProtect has looked at every form before the library does
+    "RETURN_GENERIC_RESPONSES": True,  # an unknown address and a wrong password look the same
+    "CACHE_CONTROL": None,  # our own headers say no-store
+    # argon2id as OWASP advises; the library's default costs nine times as much per sign-in.
+    "PASSWORD_HASH": "argon2",
+    "PASSWORD_SCHEMES": ["argon2"],
+    "PASSWORD_SINGLE_HASH": True,
+    "PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__type": "ID",
+        "argon2__memory_cost": 19456,
+        "argon2__time_cost": 2,
+        "argon2__parallelism": 1,
+    },
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_REQUIRED": True,
+    "TWO_FACTOR_ALWAYS_VALIDATE": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds that a telephone's clock may be off
+    "TWO_FACTOR_RESCUE_EMAIL": False,
+    "TOTP_ISSUER": "Flyktningguide",
+    "I18N_DOMAIN": "messages",
+    "I18N_DIRNAME": ["translations"],
+    "DATETIME_FACTORY": context.now,
+    "USER_IDENTITY_ATTRIBUTES": [{"email": {"case_insensitive": True}}],
+}
+
+
+def _of_the_row(name: str) -> Any:
+    """Return a property that is the row's own: the library reads and sets these."""
+
+    def read(person: "SignedInUser") -> Any:
+        return getattr(person.row, name)
+
+    def write(person: "SignedInUser", value: Any) -> None:
+        setattr(person.row, name, value)
+
+    return property(read, write)
 
 
 class SignedInUser(UserMixin):
-    def __init__(self, user: User) -> None:
-        self.id = user.id
-        self.name = user.name
-        self.fs_uniquifier = user.fs_uniquifier
+    """What Flask-Security and Flask-Login know of a user, so that the model need not know them."""
 
-    def get_id(self) -> str:
-        return self.fs_uniquifier
+    id = _of_the_row("id")
+    name = _of_the_row("name")
+    email = _of_the_row("email")
+    active = _of_the_row("active")
+    password = _of_the_row("password")
+    fs_uniquifier = _of_the_row("fs_uniquifier")
+    tf_primary_method = _of_the_row("tf_primary_method")
+    tf_totp_secret = _of_the_row("tf_totp_secret")
+
+    def __init__(self, row: User) -> None:
+        self.row = row
+
+    def __hash__(self) -> int:
+        return hash(self.row.id)
+
+
+class Users(SQLAlchemyUserDatastore):
+    """Users in the request's own session and transaction."""
+
+    def __init__(self) -> None:
+        super().__init__(self, SignedInUser, None)
+
+    @property
+    def session(self) -> Session:
+        return current_session()
+
+    def find_user(self, case_insensitive: bool = False, **key: Any) -> SignedInUser | None:
+        ((name, value),) = key.items()
+        if name == "email":
+            row = queries.find_user_by_email(self.session, value)
+        else:
+            row = self.session.scalar(select(User).where(getattr(User, name) == value))
+        return SignedInUser(row) if row else None
+
+    def put(self, model: SignedInUser) -> SignedInUser:
+        return model
+
+    def commit(self) -> None:
+        """Leave it to the request's one commit."""
+        self.session.flush()
+
+
+class OneTimeCodes(Totp):
+    """Codes that count once: whoever saw one over a shoulder cannot use it again."""
+
+    def get_last_counter(self, user: SignedInUser) -> int | None:
+        counter: int | None = user.row.totp_counter
+        return counter
+
+    def set_last_counter(self, user: SignedInUser, tmatch: TotpMatch) -> None:
+        unused = or_(User.totp_counter.is_(None), User.totp_counter < tmatch.counter)
+        statement = update(User).where(User.id == user.id, unused)
+        result = current_session().execute(statement.values(totp_counter=tmatch.counter))
+        if result.rowcount == 0:  # type: ignore[attr-defined]
+            raise UsedTokenError(expire_time=tmatch.expire_time)
 
 
 def init_app(app: Flask) -> None:
-    login_manager.init_app(app)
-    login_manager.user_loader(_load)
+    app.config["SESSION_PROTECTION"] = None  # a telephone's address changes while one walks
+    app.config.update({f"SECURITY_{name}": value for name, value in SETTINGS.items()})
+    app.config.update({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
+    app.config["SECURITY_TOTP_SECRETS"] = {"1": _totp_key(app)}
+    security = Security(
+        login_form=PasswordForm,
+        two_factor_setup_form=CodeAppForm,
+        two_factor_verify_code_form=CodeForm,
+        totp_cls=OneTimeCodes,
+        render_template=_render,
+    )
+    security.init_app(app, Users())
+    _forget_the_way(security)
+    security.want_json(lambda _request: False)
+    security.login_manager.request_loader(lambda _request: None)  # no tokens in addresses
+    for name in CLOSED:
+        app.view_functions[f"security.{name}"] = _closed
+    mark_public(app, *(f"security.{name}" for name in (*OPEN, *CLOSED)))
+    app.before_request_funcs.setdefault("security", []).append(_keep_to_the_path)
+    app.after_request_funcs.setdefault("security", []).append(_clear_browser)
 
 
-def _load(uniquifier: str) -> SignedInUser | None:
-    user = current_session().scalar(select(User).where(User.fs_uniquifier == uniquifier))
-    return SignedInUser(user) if user and user.active else None
+def _forget_the_way(security: Security) -> None:
+    """Keep the library from sending people back to where they typed their password."""
+    plugins = security.two_factor_plugins
+    enter = plugins.tf_enter
+    plugins.tf_enter = lambda user, remember, via, next_loc=None: enter(user, remember, via, None)
+
+
+def enter_second_step(user: User) -> ResponseReturnValue:
+    """Go on to the code, or to setting it up, with somebody whose password is known."""
+    plugins = current_app.extensions["security"].two_factor_plugins
+    answer: ResponseReturnValue = plugins.tf_enter(SignedInUser(user), False, "password", None)
+    return answer
+
+
+def _render(template: str, **values: Any) -> ResponseReturnValue:
+    """Draw one of the library's pages as our pages are drawn: `form`, and 422 on errors."""
+    forms = ("login_user_form", "two_factor_setup_form", "two_factor_verify_code_form")
+    shown = [values[name] for name in forms if name in values]
+    failed = [form for form in shown if form.errors or form.form_errors]
+    form = failed[0] if failed else shown[-1]
+    form.form_errors = list(dict.fromkeys(form.form_errors))
+    return render_template(template, form=form, **values), 422 if failed else 200
+
+
+def _keep_to_the_path() -> ResponseReturnValue | None:
+    """Refuse the library's own `next`, and a second app for somebody signed in already.
+
+    Where to go afterwards is decided in one place: `destinations`. Another app would need the
+    password once more; that is not built yet.
+    """
+    if "next" in request.values:
+        abort(400)
+    if request.endpoint != "security.logout" and current_user.is_authenticated:
+        return redirect(url_for("accounts.arrive"), 303)
+    return None
+
+
+def _clear_browser(response: Response) -> Response:
+    if request.endpoint == "security.logout":
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+def _totp_key(app: Flask) -> str:
+    """Return the key that encrypts the apps' secrets in the database."""
+    return hmac.new(str(app.secret_key).encode(), b"totp secrets", "sha256").hexdigest()
+
+
+def _closed(**_values: Any) -> ResponseReturnValue:
+    abort(404)

@@ -14,7 +14,7 @@ from app.municipalities.models import Municipality, Neighbourhood
 from app.tenancy import MunicipalityScoped
 from tests.cast import NOW
 
-SHARED_BY_ALL = {"Municipality", "User", "Membership", "UserSession", "Link", "Job"}
+SHARED_BY_ALL = {"Municipality", "User", "Membership", "UserSession", "Invitation", "Link", "Job"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,201 @@
+"""The browser's session: an opaque token in a cookie, the rest in our own table.
+
+A visitor who holds nothing gets no row, and no cookie until a page has a form: the secret
+behind a form's token is computed from the browser's token, so it needs no place to be kept.
+A token becomes a new one whenever somebody signs in or out, and after a password is accepted;
+a token that a browser was made to carry is thus worthless by then.
+"""
+
+import hmac
+import json
+import logging
+import re
+import secrets
+import uuid
+from typing import Any
+
+from flask import Flask, Request, Response, session
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import DBAPIError
+from werkzeug.datastructures import CallbackDict
+
+from app.accounts.models import GUIDE_LIMITS
+from app.accounts.services import sessions
+from app.database import open_session
+from app.web import context
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bit, as token_urlsafe(32) writes them
+CSRF = "csrf_token"
+NOT_KEPT = {CSRF, "fs_cc"}  # computed; Flask-Security's note for a cookie that we do not use
+USER = "_user_id"  # Flask-Login's: whoever has shown all that was asked
+HALFWAY = "tf_user_id"  # Flask-Security's: whoever has shown a password, and no code yet
+TOUCH_AFTER_SECONDS = 60
+TAGS = TaggedJSONSerializer()
+log = logging.getLogger(__name__)
+
+
+class BrowserSession(CallbackDict[str, Any], SessionMixin):
+    """What a browser's session holds while a request is served."""
+
+    def __init__(self, token: str, csrf_secret: str, content: dict[str, Any] | None = None) -> None:
+        super().__init__({**(content or {}), CSRF: csrf_secret}, _note_change)
+        self.token = token
+        self.row_id: uuid.UUID | None = None
+        self.identity = self.who()
+        self.persistent = False
+        self.stale = False
+        self.new = content is None
+        self.modified = False
+        self.has_form = False
+        self.failure: DBAPIError | None = None
+
+    def who(self) -> tuple[str | None, str | None]:
+        return self.get(USER), self.get(HALFWAY)
+
+    def worth_storing(self) -> dict[str, Any]:
+        return {name: value for name, value in self.items() if name not in NOT_KEPT}
+
+    def __contains__(self, name: object) -> bool:
+        if name == CSRF:  # a form is being drawn or read: the browser must know its token
+            self.has_form = True
+        return super().__contains__(name)
+
+
+def _note_change(changed: CallbackDict[str, Any]) -> None:
+    if isinstance(changed, BrowserSession):
+        changed.modified = True
+
+
+class DatabaseSessions(SessionInterface):
+    """Flask's door to the table `user_session`, in short transactions of its own.
+
+    They run before the request's own transaction begins and after it has ended: two at once
+    would wait for each other on SQLite.
+    """
+
+    def __init__(self, *, secure: bool) -> None:
+        # A cookie with this prefix can be set by nobody else, not even by a sub-domain.
+        self.cookie_name = "__Host-session" if secure else "session"
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        token = request.cookies.get(self.cookie_name, "")
+        if not TOKEN.fullmatch(token):
+            token = secrets.token_urlsafe(32)
+            return BrowserSession(token, _csrf_secret(app, token))
+        try:
+            return self._load(app, token)
+        except DBAPIError as failure:  # here nobody would answer 503: see `_report_failure`
+            browser = BrowserSession(token, _csrf_secret(app, token))
+            browser.failure = failure
+            return browser
+
+    def _load(self, app: Flask, token: str) -> BrowserSession:
+        now = context.now()
+        with open_session(app.extensions["session_factory"], reads_only=True) as database:
+            row = sessions.find_session(database, token, now=now)
+        content = TAGS.loads(json.dumps(row.content)) if row else {}
+        browser = BrowserSession(token, _csrf_secret(app, token), content)
+        if row:
+            browser.row_id = row.id
+            browser.persistent = row.user_id is not None and not row.staff
+            browser.stale = (now - row.seen_at).total_seconds() > TOUCH_AFTER_SECONDS
+        return browser
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, BrowserSession)  # noqa: S101
+        response.vary.add("Cookie")
+        if session.failure:
+            return
+        if session.who() != session.identity:
+            self._start_anew(app, session, response)
+        elif session.modified and (session.row_id or session.worth_storing()):
+            self._keep(app, session, response)
+        elif session.stale and session.row_id:
+            self._touch(app, session.row_id)
+        elif session.new and session.has_form:
+            self._set_cookie(app, session, response)
+
+    def _start_anew(self, app: Flask, browser: BrowserSession, response: Response) -> None:
+        """Give up the old token: somebody came closer to being signed in, or went away."""
+        content = browser.worth_storing()
+        if browser.identity[0] and browser.who() == (None, None):
+            content = {k: v for k, v in content.items() if k == "_flashes"}
+        with app.extensions["session_factory"].begin() as database:
+            if browser.row_id:
+                sessions.end_session(database, browser.row_id)
+            browser.row_id = None
+            browser.token = secrets.token_urlsafe(32)
+            if content:
+                self._insert(database, browser, content)
+        if content:
+            self._set_cookie(app, browser, response)
+        else:
+            response.delete_cookie(self.cookie_name, path="/")
+
+    def _keep(self, app: Flask, browser: BrowserSession, response: Response) -> None:
+        content = browser.worth_storing()
+        with app.extensions["session_factory"].begin() as database:
+            if browser.row_id and content:
+                stored = _as_json(content)
+                sessions.keep_session(database, browser.row_id, stored, now=context.now())
+            elif browser.row_id:
+                sessions.end_session(database, browser.row_id)
+            else:
+                self._insert(database, browser, content)
+        self._set_cookie(app, browser, response)
+
+    def _insert(self, database: Any, browser: BrowserSession, content: dict[str, Any]) -> None:
+        row = sessions.open_session(
+            database,
+            browser.token,
+            _as_json(content),
+            uniquifier=content.get(USER),
+            now=context.now(),
+        )
+        browser.persistent = row.user_id is not None and not row.staff
+
+    def _touch(self, app: Flask, row_id: uuid.UUID) -> None:
+        try:
+            with app.extensions["session_factory"].begin() as database:
+                sessions.touch_session(database, row_id, now=context.now())
+        except DBAPIError:  # the page is fine: the next one will note it
+            log.warning("a session could not be touched")
+
+    def _set_cookie(self, app: Flask, browser: BrowserSession, response: Response) -> None:
+        response.set_cookie(
+            self.cookie_name,
+            browser.token,
+            # A guide's telephone may remember; an office's browser forgets when it is closed.
+            max_age=GUIDE_LIMITS.whole if browser.persistent else None,
+            path="/",
+            secure=app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = DatabaseSessions(secure=app.config["SESSION_COOKIE_SECURE"])
+    app.before_request(_report_failure)
+
+
+def current_session_id() -> uuid.UUID | None:
+    """Return the row of this browser's session, if it has one."""
+    return session.row_id if isinstance(session, BrowserSession) else None
+
+
+def _report_failure() -> None:
+    """Answer as any request does whose database cannot: opening the session came too early."""
+    if failure := getattr(session, "failure", None):
+        raise failure
+
+
+def _csrf_secret(app: Flask, token: str) -> str:
+    key = str(app.secret_key).encode()
+    return hmac.new(key, b"csrf:" + token.encode(), "sha256").hexdigest()
+
+
+def _as_json(content: dict[str, Any]) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(TAGS.dumps(content))
+    return stored

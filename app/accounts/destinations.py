@@ -1,0 +1,48 @@
+"""Where people go when they have signed in: where they wanted to, or where they work."""
+
+import re
+
+from flask import current_app, session, url_for
+
+from app.permissions import Role
+
+# A path here. Not `//host`, `/\host`, `https:host`, `/a@b`, a tab or a space in between: browsers
+# read some of these as another site. What our own addresses never hold is refused as a whole.
+OWN_PATH = re.compile(r"/(?!/)(?:(?!//)[A-Za-z0-9._~%&=?/+,-])*")
+LONGEST_PATH = 500
+KEY = "after_sign_in"
+
+# Who goes where, the busiest desk first.
+WORKPLACES = (
+    (Role.COORDINATOR, "desk.show"),
+    (Role.CASEWORKER, "families.index"),
+    (Role.ADMINISTRATOR, "accounts.staff"),
+    (Role.MANAGER, "settlement.show"),
+    (Role.GUIDE, "my_page.show"),
+)
+
+
+def own_path(text: str | None) -> str | None:
+    """Return the path if it certainly leads to a page of ours, else None."""
+    if text and len(text) <= LONGEST_PATH and OWN_PATH.fullmatch(text):
+        return text
+    return None
+
+
+def remember(path: str | None) -> None:
+    """Note in the browser's session where somebody wanted to go."""
+    if path := own_path(path):
+        session[KEY] = path
+
+
+def recall() -> str | None:
+    """Return where somebody wanted to go, once."""
+    return own_path(session.pop(KEY, None)) if KEY in session else None
+
+
+def workplace(slug: str, roles: frozenset[Role]) -> str:
+    """Return the first page of somebody with these roles in one municipality."""
+    for role, endpoint in WORKPLACES:
+        if role in roles and endpoint in current_app.view_functions:
+            return url_for(endpoint, municipality=slug)
+    return url_for("accounts.me")
