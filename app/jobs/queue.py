@@ -6,7 +6,6 @@ and a sweep finds what was forgotten.
 """
 
 import datetime as dt
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -32,15 +31,12 @@ def enqueue(
         arguments: what the task is called with. Identifiers, never anything about a person:
             jobs stand outside the wall between municipalities.
     """
-    session.flush()
     connection = session.connection()
     engine = postgres if connection.dialect.name == "postgresql" else table
     engine.add(connection, task, dict(arguments), key=key, made_at=now, run_at=run_at or now)
 
 
-def describe(error: BaseException) -> str:
-    """Return what went wrong, short and without anything that a person may have typed."""
-    return type(error).__name__
-
-
-Arguments = dict[str, Any]
+def tidy(session: Session, before: dt.datetime) -> None:
+    """Forget the jobs, and their keys, that were made and done with before an instant."""
+    engine = postgres if session.connection().dialect.name == "postgresql" else table
+    engine.tidy(session, before)

@@ -24,7 +24,7 @@ class OutgoingMessage(MunicipalityScoped, Base):
     __table_args__ = (
         Index(
             "ix_outgoing_message_waiting",
-            "created_at",
+            "due_at",
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
@@ -39,6 +39,7 @@ class OutgoingMessage(MunicipalityScoped, Base):
         enum_type(MessageStatus), default=MessageStatus.WAITING
     )
     created_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]  # when to try next; long past and still waiting is forgotten
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(String(300), default="")
     sent_at: Mapped[dt.datetime | None]

@@ -53,6 +53,7 @@ def send_email(
         subject=letter.subject,
         body=letter.body,
         created_at=now,
+        due_at=now,
     )
     session.add(message)
     session.flush()

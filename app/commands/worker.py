@@ -1,0 +1,111 @@
+"""`flask worker`: does what was deferred, and what is due by the clock."""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import tenancy
+from app.jobs import queue
+from app.jobs import worker as jobs_worker
+from app.jobs.tasks import Outcome, Tools, task
+from app.messages import delivery
+from app.municipalities.queries import list_municipalities
+from app.web.context import OSLO, now
+
+DAY_STARTS_AT = dt.time(6)
+SWEEP_EVERY = dt.timedelta(minutes=10)
+KEEP_DONE_JOBS = dt.timedelta(days=14)
+LEASE_SECONDS = 180.0
+logger = logging.getLogger(__name__)
+
+# What runs once per municipality and Oslo day: (name, function(session, today)). May run twice.
+DAILY: list[tuple[str, Callable[[Session, dt.date], Any]]] = []
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.option("--lease", default=LEASE_SECONDS, help="Seconds until a dead worker's job is free.")
+@with_appcontext
+def worker(once: bool, lease: float) -> None:
+    """Send the messages and do the other work that waits."""
+    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    settings = current_app.extensions["settings"]
+    if not (settings.DEMO or settings.SMTP_URL):
+        logger.warning("SMTP_URL is not set: messages wait in the outbox")
+    tools = Tools(current_app.extensions["session_factory"], now, settings)
+    clock = Clock(tools.sessions, now)
+    jobs_worker.work(tools, lease=dt.timedelta(seconds=lease), once=once, tick=clock.tick)
+
+
+class Clock:
+    """Defers what is due by the clock: one job per slot, however many workers there are."""
+
+    def __init__(self, sessions: sessionmaker[Session], now: Callable[[], dt.datetime]) -> None:
+        self.sessions, self.now = sessions, now
+        self.seen: tuple[dt.date, int] | None = None
+
+    def tick(self) -> None:
+        """Defer the slots that have come since the last call; cheap when there are none."""
+        now = self.now()
+        slot = (now.astimezone(OSLO).date(), int(now.timestamp() // SWEEP_EVERY.total_seconds()))
+        if slot == self.seen:
+            return
+        with self.sessions() as session:
+            enqueue_slots(session, *slot, now=now)
+            session.commit()
+        self.seen = slot
+
+
+def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datetime) -> None:
+    """Defer the day's work and the sweep, unless another worker has."""
+    morning = dt.datetime.combine(today, DAY_STARTS_AT, tzinfo=OSLO)
+    queue.enqueue(session, "tidy_jobs", now=now, key=f"tidy {today}", run_at=morning)
+    for municipality in list_municipalities(session):
+        town = str(municipality.id)
+        queue.enqueue(
+            session, "sweep_messages", now=now, key=f"sweep {sweep} {town}", municipality_id=town
+        )
+        for name, _function in DAILY:
+            key = f"{name} {today} {town}"
+            queue.enqueue(
+                session, "daily", now=now, key=key, run_at=morning, name=name, municipality_id=town
+            )
+
+
+@task("daily")
+def run_daily(tools: Tools, name: str, municipality_id: str) -> Outcome:
+    """Run one daily task for one municipality."""
+    function, today = dict(DAILY)[name], tools.now().astimezone(OSLO).date()
+
+    def write(session: Session) -> None:
+        tenancy.bind(session, uuid.UUID(municipality_id))
+        function(session, today)
+
+    return Outcome(write)
+
+
+@task("sweep_messages")
+def sweep_messages(tools: Tools, municipality_id: str) -> Outcome:
+    """Find one municipality's forgotten messages, if there is a server to send them by."""
+    if not (tools.settings.DEMO or tools.settings.SMTP_URL):
+        return Outcome()
+
+    def write(session: Session) -> None:
+        tenancy.bind(session, uuid.UUID(municipality_id))
+        delivery.enqueue_forgotten(session, tools.now())
+
+    return Outcome(write)
+
+
+@task("tidy_jobs")
+def tidy_jobs(tools: Tools) -> Outcome:
+    """Forget jobs that were done long ago."""
+    return Outcome(lambda session: queue.tidy(session, tools.now() - KEEP_DONE_JOBS))
