@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from flask import Flask
 
 from app.accounts import browser_session, guards, sign_in
-from app.commands import demo
+from app.commands import demo, worker
 from app.database import make_session_factory
 from app.extensions import csrf
 from app.municipalities import routing
@@ -60,7 +60,7 @@ def create_app(config: Config | None = None) -> Flask:
     guards.mark_public(app, "web.csp_reports")
     for room in ROOMS:
         _open(app, room)
-    for command in (demo.demo,):
+    for command in (demo.demo, worker.worker):
         app.cli.add_command(command)
     return app
 
