@@ -1,45 +1,46 @@
-"""How far apart two places are: the geodesic for storing, minutes and bands for people.
+"""The way between two neighbourhoods: minutes and bands, never kilometres to a home.
 
-Pure: no Flask, no rooms. People see bands, never kilometres to a home; a straight line is
-not travel where a fjord lies between, so minutes are computed from kilometres over land.
+Pure: no Flask, no rooms, no libraries; the matching stands on it too. A straight line is not
+travel where a fjord lies between, so minutes are computed from kilometres over land.
 """
 
+import math
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
-
-from geopy.distance import geodesic
 
 _START_MINUTES = 8.0
 _MINUTES_PER_KM = 3.0
 _DETOUR = 1.3
 
 
-class TravelBand(StrEnum):
-    """What people are told about the way between two homes."""
+class Band(StrEnum):
+    """How far apart two neighbourhoods are, in the words people see."""
 
     SAME = "same"
-    NEXT_TO = "next_to"
+    ADJACENT = "adjacent"
     MINUTES = "minutes"
-    NOT_REACHABLE = "not_reachable"
     UNKNOWN = "unknown"
+    UNREACHABLE = "unreachable"
 
 
-class Point(Protocol):
-    """Anything with a place on the map, WGS 84 degrees."""
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """The way between two neighbourhoods. UNKNOWN is its own answer: neither near nor far."""
 
-    @property
-    def latitude(self) -> float: ...
+    band: Band
+    minutes: int | None = None
 
-    @property
-    def longitude(self) -> float: ...
+    def __post_init__(self) -> None:
+        if self.minutes is not None and self.minutes < 0:
+            raise ValueError("a trip does not take negative time")
+        if self.band is Band.MINUTES and self.minutes is None:
+            raise ValueError("a trip in minutes needs its minutes")
+        if self.band in (Band.UNKNOWN, Band.UNREACHABLE) and self.minutes is not None:
+            raise ValueError(f"a trip that is {self.band} has no minutes")
 
 
-def distance_km(a: Point, b: Point) -> float:
-    """Return the length of the shortest line over the earth (geodesic, WGS 84), in km.
-
-    For figures that are stored, 151 µs each. Rank many pairs by something faster.
-    """
-    return float(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).km)
+SAME_PLACE = Trip(Band.SAME)
+UNKNOWN_TRIP = Trip(Band.UNKNOWN)
 
 
 def travel_minutes(land_km: float) -> int:
@@ -48,6 +49,6 @@ def travel_minutes(land_km: float) -> int:
     Eight minutes to get out of the door and to wait, then three minutes a kilometre of a
     road 1.3 times as long as the line: `8 + 3 * 1.3 * land_km`. Always shown as "about".
     """
-    if not land_km >= 0:
-        raise ValueError("a way over land is not shorter than nothing")
+    if not (land_km >= 0 and math.isfinite(land_km)):
+        raise ValueError("a way over land is not shorter than nothing, and it ends")
     return round(_START_MINUTES + _MINUTES_PER_KM * _DETOUR * land_km)

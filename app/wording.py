@@ -14,7 +14,7 @@ from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
 from app import languages
-from app.travel import TravelBand
+from app.travel import Band
 from app.vocabulary import (
     AgeGroup,
     ChildAge,
@@ -106,13 +106,13 @@ def language_groups() -> dict[str, list[tuple[str, str]]]:
 
 def travel_label(band: str, minutes: int | None = None) -> LazyString:
     """Return the way between two homes as a band, never as a distance."""
-    if band == TravelBand.SAME:
+    if band == Band.SAME:
         return _l("Same neighbourhood")
-    if band == TravelBand.NEXT_TO:
+    if band == Band.ADJACENT:
         return _l("Next to each other")
-    if band == TravelBand.NOT_REACHABLE:
+    if band == Band.UNREACHABLE:
         return _l("No practical way between them")
-    if band == TravelBand.MINUTES and minutes is not None:
+    if band == Band.MINUTES and minutes is not None:
         return _l("About %(minutes)s minutes apart", minutes=max(5, (minutes + 2) // 5 * 5))
     return _l("Travel time unknown")
 

@@ -15,6 +15,7 @@ from app.commands import demo_people as people
 from app.commands import demo_places as places
 from app.commands.demo_matches import add_matches
 from app.families.models import ChildrenInBand, Family, FamilyLanguage, SettlementCategory
+from app.geocoding import distance_km
 from app.guides.models import Guide, GuideLanguage, GuideStatus
 from app.municipalities.models import (
     Municipality,
@@ -25,7 +26,7 @@ from app.municipalities.models import (
 )
 from app.permissions import Role
 from app.settlement.models import SettlementFigure
-from app.travel import distance_km, travel_minutes
+from app.travel import travel_minutes
 from app.vocabulary import SLOTS, availability_mask
 from app.web.context import now
 

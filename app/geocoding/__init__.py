@@ -4,6 +4,7 @@
 interface, one on the network (Kartverket), one on plain rows of places.
 """
 
+from app.geocoding.distances import distance_km
 from app.geocoding.kartverket import KartverketGeocoder
 from app.geocoding.locator import AddressLocator, AddressStatus, ProtectedAddressError
 from app.geocoding.offline import OfflineGeocoder, Place
@@ -20,4 +21,5 @@ __all__ = [
     "PositionOutsideNorway",
     "Precision",
     "ProtectedAddressError",
+    "distance_km",
 ]

@@ -5,7 +5,8 @@ from typing import Self
 
 from app.matching.config import MatchingConfig
 from app.matching.languages import SharedLanguage, norwegian_to_practise, shared_languages
-from app.matching.types import FamilyProfile, GuideProfile, Travel, Trip
+from app.matching.types import FamilyProfile, GuideProfile, Travel
+from app.travel import Trip
 from app.vocabulary import Slot, slots_in
 
 

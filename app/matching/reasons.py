@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from app.matching.pair import Pair
-from app.matching.types import Band, Facts, Reason, ReasonCode, Term, TermCode
+from app.matching.types import Facts, Reason, ReasonCode, Term, TermCode
+from app.travel import Band
 
 
 def reasons_for(pair: Pair, terms: tuple[Term, ...]) -> tuple[Reason, ...]:

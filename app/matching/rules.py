@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from app.matching.pair import Pair
-from app.matching.types import Band, Exclusion, RuleCode, RuleCount
+from app.matching.types import Exclusion, RuleCode, RuleCount
+from app.travel import Band
 from app.vocabulary import AgeGroup, ChildrenWish, Gender, GenderWish
 
 

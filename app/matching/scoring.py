@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from app.matching.config import PERCENT, MatchingConfig
 from app.matching.languages import SharedLanguage
 from app.matching.pair import Pair
-from app.matching.types import HIGHEST_LEVEL, Band, Facts, Term, TermCode
+from app.matching.types import HIGHEST_LEVEL, Facts, Term, TermCode
+from app.travel import Band
 from app.vocabulary import ChildrenWish, DayPart, Occupation, Rhythm
 
 _RHYTHMS = tuple(Rhythm)

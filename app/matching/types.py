@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from app.travel import SAME_PLACE, UNKNOWN_TRIP, Trip
 from app.vocabulary import (
     ALL_WEEK,
     AgeGroup,
@@ -109,36 +110,6 @@ class GuideProfile:
 def _check_availability(mask: int) -> None:
     if not 0 <= mask <= ALL_WEEK:
         raise ValueError(f"availability is a mask of 21 bits, not {mask}")
-
-
-class Band(StrEnum):
-    """How far apart two neighbourhoods are, in the words people see."""
-
-    SAME = "same"
-    ADJACENT = "adjacent"
-    MINUTES = "minutes"
-    UNKNOWN = "unknown"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Trip:
-    """The way between two neighbourhoods. UNKNOWN is its own answer: neither near nor far."""
-
-    band: Band
-    minutes: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.minutes is not None and self.minutes < 0:
-            raise ValueError("a trip does not take negative time")
-        if self.band is Band.MINUTES and self.minutes is None:
-            raise ValueError("a trip in minutes needs its minutes")
-        if self.band in (Band.UNKNOWN, Band.UNREACHABLE) and self.minutes is not None:
-            raise ValueError(f"a trip that is {self.band} has no minutes")
-
-
-SAME_PLACE = Trip(Band.SAME)
-UNKNOWN_TRIP = Trip(Band.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from app.geocoding import Position, Precision
-from app.travel import distance_km, travel_minutes
+from app.geocoding import Position, Precision, distance_km
+from app.travel import travel_minutes
 
 ASKER = Position(59.833, 10.435, Precision.PLACE)
 SANDVIKA = Position(59.890, 10.526, Precision.PLACE)
@@ -28,7 +28,7 @@ def test_minutes_grow_with_the_way_over_land(land_km: float, minutes: int) -> No
     assert travel_minutes(land_km) == minutes
 
 
-@pytest.mark.parametrize("land_km", [-0.1, math.nan])
+@pytest.mark.parametrize("land_km", [-0.1, math.nan, math.inf])
 def test_a_way_shorter_than_nothing_is_refused(land_km: float) -> None:
     with pytest.raises(ValueError, match="not shorter"):
         travel_minutes(land_km)

@@ -165,12 +165,12 @@ def test_a_name_that_is_the_languages_own_is_not_said_twice() -> None:
     ("band", "minutes", "words"),
     [
         ("same", None, "Same neighbourhood"),
-        ("next_to", 9, "Next to each other"),
+        ("adjacent", 9, "Next to each other"),
         ("minutes", 13, "About 15 minutes apart"),
         ("minutes", 12, "About 10 minutes apart"),
         ("minutes", 1, "About 5 minutes apart"),
         ("minutes", None, "Travel time unknown"),
-        ("not_reachable", None, "No practical way between them"),
+        ("unreachable", None, "No practical way between them"),
         ("unknown", 20, "Travel time unknown"),
     ],
 )

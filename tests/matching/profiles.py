@@ -7,16 +7,8 @@ from uuid import UUID
 from app.matching import MatchingConfig
 from app.matching.pair import Pair
 from app.matching.scoring import score_terms
-from app.matching.types import (
-    Band,
-    FamilyProfile,
-    GuideProfile,
-    LanguageSkill,
-    Term,
-    TermCode,
-    Travel,
-    Trip,
-)
+from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Term, TermCode, Travel
+from app.travel import Band, Trip
 from app.vocabulary import (
     AgeGroup,
     ChildAge,

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from app.matching import MatchingConfig, ScoringWeights, explain_pair, rank_guides
 from app.matching.types import (
-    Band,
     FamilyProfile,
     GuideProfile,
     LanguageSkill,
@@ -24,8 +23,8 @@ from app.matching.types import (
     RuleCount,
     TermCode,
     Travel,
-    Trip,
 )
+from app.travel import Band, Trip
 from app.vocabulary import (
     AgeGroup,
     ChildAge,

@@ -7,7 +7,8 @@ import pytest
 from app.matching import explain_pair, rank_guides
 from app.matching.reasons import counter_reasons_for, reasons_for
 from app.matching.scoring import score_terms
-from app.matching.types import Band, Exclusion, Fact, ReasonCode, RuleCode, Trip
+from app.matching.types import Exclusion, Fact, ReasonCode, RuleCode
+from app.travel import Band, Trip
 from app.vocabulary import ChildAge, Interest, Occupation, Rhythm
 from tests.matching.profiles import (
     BORGEN,

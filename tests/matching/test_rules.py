@@ -4,7 +4,8 @@ import pytest
 
 from app.matching import MatchingConfig, rank_guides
 from app.matching.rules import RULES, failing_rules
-from app.matching.types import Band, RuleCode, RuleCount, Travel, Trip
+from app.matching.types import RuleCode, RuleCount, Travel
+from app.travel import Band, Trip
 from app.vocabulary import AgeGroup, ChildAge, ChildrenWish, Gender, GenderWish
 from tests.matching.profiles import (
     BORGEN,

@@ -6,7 +6,8 @@ import pytest
 
 from app.matching import MatchingConfig, ScoringWeights
 from app.matching.scoring import score_terms, total
-from app.matching.types import Band, TermCode, Trip
+from app.matching.types import TermCode
+from app.travel import Band, Trip
 from app.vocabulary import ChildAge, ChildrenWish, Interest, Occupation, Rhythm
 from tests.matching.profiles import (
     CLOSENESS,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matching.types import Band, FamilyProfile, GuideProfile, LanguageSkill, Travel, Trip
+from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
 from app.municipalities.models import Neighbourhood, NeighbourhoodLink
+from app.travel import Band, Trip
 
 # How far along somebody is does not matter to the rule "not ready yet" once they are paused.
 _BEEN_READY = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
