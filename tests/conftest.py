@@ -61,11 +61,11 @@ def one_app(database) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def flask_app(one_app, database) -> Iterator[Flask]:
+def flask_app(one_app, database) -> Flask:
     """The application on an empty database. Tokens against forged forms are off: see `armed`."""
     database.empty(one_app)
     one_app.config["WTF_CSRF_ENABLED"] = False
-    yield one_app
+    return one_app
 
 
 @pytest.fixture

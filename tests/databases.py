@@ -12,6 +12,7 @@ from alembic.config import Config as AlembicConfig
 from flask import Flask
 
 from app.database import Base, engine_of
+from tests import pg
 
 ROOT = Path(__file__).resolve().parent.parent
 JOB_TABLES = ["procrastinate_jobs", "procrastinate_workers"]
@@ -22,6 +23,9 @@ class Database(Protocol):
     migration_url: str
 
     def empty(self, app: Flask) -> None: ...
+
+    def make_another(self, name: str) -> str:
+        """Make a database without tables and return its migration address."""
 
 
 def migrate(migration_url: str, revision: str = "head", *, web_role: str = "") -> None:
@@ -49,11 +53,15 @@ class SQLite:
             self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.path)
 
+    def make_another(self, name: str) -> str:
+        return f"sqlite:///{self.path.with_name(name)}.sqlite"
+
 
 class PostgreSQL:
     """A database on a throw-away server; the tests run as the web role, never as the owner."""
 
     def __init__(self, server, name: str) -> None:
+        self.server = server
         server.create_database(name)
         self.url = server.web_url(name)
         self.migration_url = server.owner_url(name)
@@ -66,14 +74,16 @@ class PostgreSQL:
         with self.owner.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
 
+    def make_another(self, name: str) -> str:
+        self.server.create_database(name)
+        return self.server.owner_url(name)
+
 
 @contextmanager
 def open_database(kind: str, folder: Path, worker: str) -> Iterator[Database]:
     if kind == "sqlite":
         yield SQLite(folder)
         return
-    from tests import pg
-
     server = pg.start()
     try:
         yield PostgreSQL(server, f"flyktningguide_{worker}")

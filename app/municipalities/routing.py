@@ -30,5 +30,6 @@ def _bind_municipality(_endpoint: str | None, values: dict[str, Any] | None) -> 
 def _keep_municipality(endpoint: str, values: dict[str, Any]) -> None:
     if "municipality" in values or "municipality" not in g:
         return
-    if current_app.url_map.is_endpoint_expecting(endpoint, "municipality"):
+    known = endpoint in current_app.view_functions
+    if known and current_app.url_map.is_endpoint_expecting(endpoint, "municipality"):
         values["municipality"] = g.municipality.slug
