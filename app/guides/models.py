@@ -2,6 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +23,9 @@ from app.vocabulary import (
     Occupation,
     Rhythm,
 )
+
+OSLO = ZoneInfo("Europe/Oslo")
+ADULT_AGE_GROUPS = frozenset(AgeGroup) - {AgeGroup.FROM_16}
 
 
 class GuideStatus(StrEnum):
@@ -113,6 +117,19 @@ class Guide(MunicipalityScoped, Base):
     @property
     def free_places(self) -> int:
         return self.capacity - self.places_taken
+
+    @property
+    def is_adult(self) -> bool:
+        return self.age_group in ADULT_AGE_GROUPS
+
+    def contact_due_on(self, first_contact_days: int) -> dt.date:
+        """Return the last day on which the first contact is in time, as the receipt promised."""
+        return self.applied_at.astimezone(OSLO).date() + dt.timedelta(days=first_contact_days)
+
+    def is_overdue(self, first_contact_days: int, today: dt.date) -> bool:
+        """Return whether an applicant has waited longer than promised."""
+        waits = self.status is GuideStatus.APPLIED
+        return waits and self.contact_due_on(first_contact_days) < today
 
     def move_to(self, status: GuideStatus) -> None:
         """Take the next step.

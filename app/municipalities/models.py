@@ -5,7 +5,9 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, enum_type
+from app.geocoding import Position, Precision
 from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.travel import UNKNOWN_TRIP, Band, Trip
 
 
 class Municipality(Base):
@@ -56,10 +58,17 @@ class Neighbourhood(MunicipalityScoped, Base):
     longitude: Mapped[float | None]
     active: Mapped[bool] = mapped_column(default=True)
     source: Mapped[str] = mapped_column(String(120), default="")
+    register_key: Mapped[str] = mapped_column(String(120), default="")  # who it is in the files
+    changed_by_staff: Mapped[bool] = mapped_column(default=False)  # files change it no more
 
     parent: Mapped["Neighbourhood | None"] = relationship(
         remote_side="[Neighbourhood.municipality_id, Neighbourhood.id]", viewonly=True
     )
+
+    @property
+    def point(self) -> Position | None:
+        """Where it lies on the map, if anybody has said so."""
+        return _point(self.latitude, self.longitude, Precision.PLACE)
 
 
 class NeighbourhoodLink(MunicipalityScoped, Base):
@@ -78,9 +87,24 @@ class NeighbourhoodLink(MunicipalityScoped, Base):
     upper_id: Mapped[uuid.UUID]
     adjacent: Mapped[bool] = mapped_column(default=False)
     minutes: Mapped[int | None]  # computed, door to door; None is unknown
-    staff_minutes: Mapped[int | None]  # what staff know better; wins over `minutes`
+    staff_adjacent: Mapped[bool | None]  # what staff know better wins; None is "as in the files"
+    staff_minutes: Mapped[int | None]
     staff_unreachable: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(120), default="")
+
+    @property
+    def is_adjacent(self) -> bool:
+        return self.adjacent if self.staff_adjacent is None else self.staff_adjacent
+
+    @property
+    def trip(self) -> Trip:
+        """The way between the two: what staff know better wins over what was computed."""
+        if self.staff_unreachable:
+            return Trip(Band.UNREACHABLE)
+        minutes = self.minutes if self.staff_minutes is None else self.staff_minutes
+        if self.is_adjacent:
+            return Trip(Band.ADJACENT, minutes)
+        return UNKNOWN_TRIP if minutes is None else Trip(Band.MINUTES, minutes)
 
 
 class Postcode(MunicipalityScoped, Base):
@@ -98,6 +122,10 @@ class Postcode(MunicipalityScoped, Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
 
+    @property
+    def point(self) -> Position | None:
+        return _point(self.latitude, self.longitude, Precision.POSTCODE)
+
 
 class PlacedBy(StrEnum):
     """How somebody's neighbourhood was found."""
@@ -105,3 +133,11 @@ class PlacedBy(StrEnum):
     CHOICE = "choice"
     POSTCODE = "postcode"
     NEAREST = "nearest"
+
+
+def _point(
+    latitude: float | None, longitude: float | None, precision: Precision
+) -> Position | None:
+    if latitude is None or longitude is None:
+        return None
+    return Position(latitude, longitude, precision)

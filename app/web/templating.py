@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_babel import format_date, get_locale
 
 from app import wording
@@ -13,7 +13,15 @@ from app.web import context, locale
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for function in (get_locale, context.today, locale.language_links, municipality):
+    for function in (
+        get_locale,
+        context.today,
+        locale.language_links,
+        municipality,
+        home_url,
+        privacy_url,
+        accessibility_url,
+    ):
         app.add_template_global(function)
     app.add_template_filter(wording.label, "label")
     app.add_template_filter(day, "day")
@@ -24,6 +32,19 @@ def init_app(app: Flask) -> None:
 def municipality() -> Any:
     """Return the municipality whose pages these are, or None on the pages of the product."""
     return g.get("municipality")
+
+
+def home_url() -> str:
+    """Return the front page of what one is looking at."""
+    return url_for("municipalities.home" if municipality() else "municipalities.index")
+
+
+def privacy_url() -> str:
+    return url_for("municipalities.privacy") if municipality() else ""
+
+
+def accessibility_url() -> str:
+    return url_for("municipalities.accessibility") if municipality() else ""
 
 
 def day(value: dt.date) -> str:

@@ -1,0 +1,3 @@
+"""Forms of guides: sign-up's steps, staff's steps, and the words of the room's own list."""
+
+from app.guides.forms import words  # noqa: F401 (registers the words)

@@ -1,0 +1,178 @@
+"""Reads of guides. Nothing here is narrowed to an actor: only staff hold `guides:view`."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.services import hash_token
+from app.errors import NotFound
+from app.guides.models import OSLO, Guide, GuideStatus, SignUpDraft
+from app.permissions import Actor, Permission, ensure_may
+
+PAGE_SIZE = 25
+DRAFT_LIFETIME = dt.timedelta(hours=24)
+_STATUS_ORDER = {status.value: place for place, status in enumerate(GuideStatus)}
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """One page of the list: its rows, and how many rows there are on all pages."""
+
+    rows: Sequence[Guide]
+    total: int
+    number: int
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+class Applicant(NamedTuple):
+    """Somebody who waits for the first contact, and until when we promised it."""
+
+    guide: Guide
+    due_on: dt.date
+    is_overdue: bool
+
+
+def get_guide(session: Session, actor: Actor, guide_id: uuid.UUID) -> Guide:
+    """Return a guide with languages and neighbourhood, or raise NotFound."""
+    ensure_may(actor, Permission.GUIDES_VIEW)
+    options = selectinload(Guide.languages), joinedload(Guide.neighbourhood)
+    guide = session.scalar(select(Guide).where(Guide.id == guide_id).options(*options))
+    if guide is None:
+        raise NotFound(f"guide {guide_id}")
+    return guide
+
+
+def list_guides(
+    session: Session,
+    actor: Actor,
+    *,
+    status: GuideStatus | None = None,
+    words: str = "",
+    overdue_before: dt.datetime,
+    number: int = 1,
+) -> GuidePage:
+    """Return one page of guides: overdue applicants first, then by status, then who came first.
+
+    Args:
+        status: only guides with it; None for all.
+        words: only guides with this text in name or e-mail; empty for all.
+        overdue_before: applicants from before this instant have waited too long.
+        number: the page, from 1. A page after the last one is the last one.
+    """
+    ensure_may(actor, Permission.GUIDES_VIEW)
+    found = select(Guide).where(*_conditions(status, words))
+    total = session.scalar(
+        select(func.count()).select_from(Guide).where(*_conditions(status, words))
+    )
+    last = max(1, -(-(total or 0) // PAGE_SIZE))
+    number = min(max(number, 1), last)
+    late = (Guide.status == GuideStatus.APPLIED) & (Guide.applied_at < overdue_before)
+    ordered = (
+        found.options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
+        .order_by(case((late, 0), else_=1), _by_status(), Guide.applied_at, Guide.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return GuidePage(session.scalars(ordered).all(), total or 0, number)
+
+
+def count_by_status(session: Session) -> dict[GuideStatus, int]:
+    """Return how many guides there are with each status, zeros included."""
+    counted = select(Guide.status, func.count(Guide.id)).group_by(Guide.status)
+    found = dict(session.execute(counted).tuples().all())
+    return {status: found.get(status, 0) for status in GuideStatus}
+
+
+def list_guides_for_matching(session: Session) -> Sequence[Guide]:
+    """Return all guides that are ready, with their languages, by id."""
+    statement = (
+        select(Guide)
+        .where(Guide.status == GuideStatus.READY)
+        .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
+        .order_by(Guide.id)
+    )
+    return session.scalars(statement).all()
+
+
+def list_applicants_awaiting_contact(
+    session: Session, today: dt.date, *, first_contact_days: int = 7
+) -> list[Applicant]:
+    """Return those who have applied and heard nothing yet, who has waited longest first."""
+    statement = (
+        select(Guide)
+        .where(Guide.status == GuideStatus.APPLIED)
+        .options(joinedload(Guide.neighbourhood))
+        .order_by(Guide.applied_at, Guide.id)
+    )
+    return [
+        Applicant(
+            guide,
+            guide.contact_due_on(first_contact_days),
+            guide.is_overdue(first_contact_days, today),
+        )
+        for guide in session.scalars(statement)
+    ]
+
+
+def find_guide_for_user(session: Session, user_id: uuid.UUID) -> Guide | None:
+    """Return the guide that a user is in this municipality: the present role before past ones."""
+    present = case((Guide.status == GuideStatus.ENDED, 1), else_=0)
+    statement = (
+        select(Guide)
+        .where(Guide.user_id == user_id)
+        .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
+        .order_by(present, Guide.applied_at.desc(), Guide.id)
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def find_guide_by_email(session: Session, email: str) -> Guide | None:
+    """Return the guide or applicant with an e-mail address, unless they have ended."""
+    statement = (
+        select(Guide)
+        .where(Guide.email == email, Guide.status != GuideStatus.ENDED)
+        .order_by(Guide.applied_at, Guide.id)
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
+def find_draft(session: Session, token: str, *, now: dt.datetime) -> SignUpDraft | None:
+    """Return the draft of a cookie, if it is younger than a day."""
+    statement = select(SignUpDraft).where(
+        SignUpDraft.token_hash == hash_token(token), SignUpDraft.created_at > now - DRAFT_LIFETIME
+    )
+    return session.scalar(statement)
+
+
+def overdue_instant(today: dt.date, first_contact_days: int) -> dt.datetime:
+    """Return the instant before which an application is overdue today: a midnight in Oslo."""
+    day = today - dt.timedelta(days=first_contact_days)
+    return dt.datetime.combine(day, dt.time.min, tzinfo=OSLO)
+
+
+def _conditions(status: GuideStatus | None, words: str) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if status:
+        conditions.append(Guide.status == status)
+    if words:
+        conditions.append(
+            or_(
+                Guide.name.icontains(words, autoescape=True),
+                Guide.email.icontains(words, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _by_status() -> ColumnElement[int]:
+    return case(_STATUS_ORDER, value=Guide.status, else_=len(_STATUS_ORDER))

@@ -1,0 +1,1 @@
+"""What can be done with guides, by subject; views import the modules."""

@@ -1,0 +1,32 @@
+"""The end of a guide's role, whoever asks for it."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import LinkKind
+from app.accounts.services import revoke_links
+from app.errors import Conflict
+from app.guides.models import Guide, GuideStatus
+
+
+class GuideHasFamily(Conflict):
+    """The guide has a place taken: the match must be closed first, so that a family is told."""
+
+
+def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -> Guide:
+    """End the role of a guide without open matches, and close the status links.
+
+    Raises:
+        GuideHasFamily: a match is open.
+        WrongGuideStatus: ended already.
+    """
+    session.refresh(guide, ["places_taken", "status"], with_for_update=True)
+    if guide.places_taken:
+        raise GuideHasFamily(f"guide {guide.id}")
+    guide.move_to(GuideStatus.ENDED)
+    guide.ended_on = today
+    guide.paused_until = None
+    revoke_links(session, LinkKind.STATUS, guide.id, now=now)
+    session.flush()
+    return guide

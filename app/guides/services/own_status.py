@@ -1,0 +1,75 @@
+"""What guides may do about their own application with the secret link alone."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.models import LinkKind
+from app.accounts.services import get_open_link
+from app.errors import NotFound
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.services.leaving import leave
+from app.tenancy import bound_municipality
+
+
+def open_status(session: Session, token: str, *, now: dt.datetime) -> Guide:
+    """Return the guide whose status a link shows.
+
+    Raises:
+        NotFound: the link is unknown, revoked, or of another municipality.
+    """
+    link = get_open_link(session, LinkKind.STATUS, token, now=now)
+    if link.municipality_id != bound_municipality(session):
+        raise NotFound("status link of another municipality")
+    options = selectinload(Guide.languages), joinedload(Guide.neighbourhood)
+    guide = session.scalar(select(Guide).where(Guide.id == link.subject_id).options(*options))
+    if guide is None:
+        raise NotFound("guide of a status link")
+    return guide
+
+
+def confirm_email(session: Session, token: str, *, now: dt.datetime) -> Guide:
+    """Note that the receipt arrived. The first time counts."""
+    guide = open_status(session, token, now=now)
+    guide.email_confirmed_at = guide.email_confirmed_at or now
+    session.flush()
+    return guide
+
+
+def pause_own(session: Session, token: str, *, until: dt.date | None, now: dt.datetime) -> Guide:
+    """Take a break from being proposed to new families.
+
+    Raises:
+        WrongGuideStatus: not ready yet, or paused or ended already.
+    """
+    guide = open_status(session, token, now=now)
+    guide.move_to(GuideStatus.PAUSED)
+    guide.paused_until = until
+    session.flush()
+    return guide
+
+
+def return_own(session: Session, token: str, *, now: dt.datetime) -> Guide:
+    """Come back from a break.
+
+    Raises:
+        WrongGuideStatus: the guide is not paused.
+    """
+    guide = open_status(session, token, now=now)
+    if guide.status is not GuideStatus.PAUSED:
+        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
+    guide.move_to(GuideStatus.READY)
+    guide.paused_until = None
+    session.flush()
+    return guide
+
+
+def withdraw(session: Session, token: str, *, now: dt.datetime, today: dt.date) -> Guide:
+    """Stop being a guide or an applicant. No reason is asked for; the link closes.
+
+    Raises:
+        GuideHasFamily: a match is open; the coordinator closes it first.
+        WrongGuideStatus: ended already.
+    """
+    return leave(session, open_status(session, token, now=now), now=now, today=today)

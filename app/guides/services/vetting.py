@@ -1,0 +1,156 @@
+"""The coordinator's steps with a guide: contact, interview, ready, pause, return, end, edits."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.accounts import services as accounts
+from app.errors import Conflict
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.services.leaving import leave
+from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
+from app.messages.services import send_email
+from app.permissions import Actor, Permission, ensure_may
+
+
+class GuideTooYoung(Conflict):
+    """Guides of 16 and 17 are not proposed to families until there are groups for them."""
+
+
+class CapacityInUse(Conflict):
+    """The guide has more families now than the new capacity allows."""
+
+
+def record_contact(session: Session, actor: Actor, guide: Guide, *, contacted_on: dt.date) -> Guide:
+    """Note the first contact with an applicant.
+
+    Raises:
+        WrongGuideStatus: somebody has contacted them already, or they have ended.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    guide.move_to(GuideStatus.CONTACTED)
+    guide.contacted_on = contacted_on
+    session.flush()
+    return guide
+
+
+def record_interview(
+    session: Session, actor: Actor, guide: Guide, *, interviewed_on: dt.date
+) -> Guide:
+    """Note the interview.
+
+    Raises:
+        WrongGuideStatus: the applicant has not been contacted, or is past this step.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    guide.move_to(GuideStatus.INTERVIEWED)
+    guide.interviewed_on = interviewed_on
+    session.flush()
+    return guide
+
+
+def approve_guide(
+    session: Session,
+    actor: Actor,
+    guide: Guide,
+    *,
+    sign_in_url: str,
+    now: dt.datetime,
+    today: dt.date,
+) -> Guide:
+    """Make a guide ready for families: with an account, and a letter that says so.
+
+    Args:
+        sign_in_url: whole address of the page where the guide signs in by e-mail.
+
+    Raises:
+        GuideTooYoung: under 18.
+        WrongGuideStatus: not interviewed yet, or past this step.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    if not guide.is_adult:
+        raise GuideTooYoung(f"guide {guide.id}")
+    if guide.status is not GuideStatus.INTERVIEWED:
+        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not interviewed")
+    guide.move_to(GuideStatus.READY)
+    guide.ready_on = today
+    user = accounts.ensure_guide_account(
+        session,
+        guide_name=guide.name,
+        guide_email=guide.email,
+        municipality_id=guide.municipality_id,
+        locale=guide.locale,
+        now=now,
+    )
+    guide.user_id = user.id
+    session.flush()
+    send_email(
+        session,
+        template="guide_ready",
+        recipient=guide.email,
+        locale=guide.locale,
+        values={"first_name": guide.first_name, "link": sign_in_url},
+        now=now,
+    )
+    return guide
+
+
+def pause_guide(session: Session, actor: Actor, guide: Guide, *, until: dt.date | None) -> Guide:
+    """Keep a guide out of new matches for a while; open ones go on.
+
+    Raises:
+        WrongGuideStatus: the guide is not ready.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    guide.move_to(GuideStatus.PAUSED)
+    guide.paused_until = until
+    session.flush()
+    return guide
+
+
+def bring_back_guide(session: Session, actor: Actor, guide: Guide) -> Guide:
+    """End a pause.
+
+    Raises:
+        WrongGuideStatus: the guide is not paused.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    if guide.status is not GuideStatus.PAUSED:
+        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
+    guide.move_to(GuideStatus.READY)
+    guide.paused_until = None
+    session.flush()
+    return guide
+
+
+def end_guide(
+    session: Session, actor: Actor, guide: Guide, *, now: dt.datetime, today: dt.date
+) -> Guide:
+    """End a guide's role, for good.
+
+    Raises:
+        GuideHasFamily: a match is open.
+        WrongGuideStatus: ended already.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    return leave(session, guide, now=now, today=today)
+
+
+def change_guide(
+    session: Session, actor: Actor, guide: Guide, person: Person, skills: Skills, terms: Terms
+) -> Guide:
+    """Correct what a guide has told us.
+
+    Raises:
+        CapacityInUse: the guide has more families than the new capacity.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    session.refresh(guide, ["places_taken"], with_for_update=True)  # a match may take one just now
+    if terms.capacity < guide.places_taken:
+        raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
+    if person.email != guide.email:
+        guide.email_confirmed_at = None
+    write_person(guide, person)
+    write_offer(guide, skills, terms)
+    session.flush()
+    return guide

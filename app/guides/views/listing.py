@@ -1,0 +1,80 @@
+"""The staff's list of guides."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import wording
+from app.accounts.guards import current_actor, requires
+from app.guides import queries
+from app.guides.models import GuideStatus
+from app.guides.views.blueprint import bp
+from app.guides.views.steps import COLORS
+from app.municipalities.routing import current_municipality
+from app.permissions import Permission
+from app.web.context import current_session, today
+from app.web.transactions import reads_only
+
+LONGEST_SEARCH = 60
+
+
+class Pages:
+    """What the pagination macro asks for."""
+
+    def __init__(self, found: queries.GuidePage, filters: dict[str, str]) -> None:
+        self.number, self.page_count, self.total = found.number, found.page_count, found.total
+        self._filters: dict[str, Any] = filters
+
+    def url(self, number: int) -> str:
+        return url_for("guides.index", **self._filters, page=number)
+
+
+@bp.get("/guides")
+@requires(Permission.GUIDES_VIEW)
+@reads_only
+def index() -> ResponseReturnValue:
+    days = current_municipality().first_contact_days
+    status = next((s for s in GuideStatus if s == request.args.get("status")), None)
+    words = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
+    page = request.args.get("page", 1, type=int)
+    found = queries.list_guides(
+        current_session(),
+        current_actor(),
+        status=status,
+        words=words,
+        overdue_before=queries.overdue_instant(today(), days),
+        number=page,
+    )
+    filters = {"q": words, "status": status.value if status else ""}
+    filters = {name: value for name, value in filters.items() if value}
+    return render_template(
+        "guides/index.html",
+        guides=found.rows,
+        late={guide.id for guide in found.rows if guide.is_overdue(days, today())},
+        pages=Pages(found, filters),
+        tabs=_tabs(status, words),
+        words=words,
+        status=status,
+        colors=COLORS,
+    )
+
+
+def _tabs(status: GuideStatus | None, words: str) -> list[tuple[object, ...]]:
+    """Return the filter by status: each with how many guides there are in all."""
+    counts = queries.count_by_status(current_session())
+    kept: dict[str, Any] = {"q": words} if words else {}
+    everybody = (_("All"), url_for("guides.index", **kept), status is None, sum(counts.values()))
+    return [
+        everybody,
+        *(
+            (
+                wording.label(each),
+                url_for("guides.index", status=each.value, **kept),
+                status is each,
+                number,
+            )
+            for each, number in counts.items()
+        ),
+    ]

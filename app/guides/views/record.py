@@ -1,0 +1,244 @@
+"""One guide's record for staff, and the steps they take with it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.guides import queries
+from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
+from app.guides.forms.steps import SkillsForm, TermsForm
+from app.guides.models import OSLO, Guide, WrongGuideStatus
+from app.guides.services import leaving, placing, vetting
+from app.guides.services.offers import Home
+from app.guides.views import told
+from app.guides.views.blueprint import bp
+from app.guides.views.steps import COLORS, staff_steps
+from app.municipalities import queries as places
+from app.municipalities.routing import current_municipality
+from app.permissions import Permission
+from app.web.context import current_session, now, today
+from app.web.links import absolute_url
+from app.web.transactions import reads_only
+
+
+@bp.get("/guides/<uuid:guide_id>")
+@requires(Permission.GUIDES_VIEW)
+@reads_only
+def show(guide_id: uuid.UUID) -> ResponseReturnValue:
+    return _page(_guide(guide_id))
+
+
+@bp.post("/guides/<uuid:guide_id>/contact")
+@requires(Permission.GUIDES_CHANGE)
+def record_contact(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    form = _contact_form(guide)
+    if not form.validate():
+        return _page(guide, contact=form), 422
+    try:
+        vetting.record_contact(
+            current_session(), current_actor(), guide, contacted_on=form.taken_on
+        )
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("The first contact is noted."))
+
+
+@bp.post("/guides/<uuid:guide_id>/interview")
+@requires(Permission.GUIDES_CHANGE)
+def record_interview(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    form = _interview_form(guide)
+    if not form.validate():
+        return _page(guide, interview=form), 422
+    try:
+        vetting.record_interview(
+            current_session(), current_actor(), guide, interviewed_on=form.taken_on
+        )
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("The interview is noted."))
+
+
+@bp.post("/guides/<uuid:guide_id>/readiness")
+@requires(Permission.GUIDES_CHANGE)
+def approve(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    try:
+        vetting.approve_guide(
+            current_session(),
+            current_actor(),
+            guide,
+            sign_in_url=absolute_url("accounts.sign_in"),
+            now=now(),
+            today=today(),
+        )
+    except vetting.GuideTooYoung:
+        flash(_("Guides under 18 wait for the youth groups."), "warning")
+        return _to(guide)
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("Ready! The guide has got an e-mail about it."))
+
+
+@bp.post("/guides/<uuid:guide_id>/pause")
+@requires(Permission.GUIDES_CHANGE)
+def pause(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    form = PauseForm(today=today())
+    if not form.validate():
+        return _page(guide, pause=form), 422
+    try:
+        vetting.pause_guide(current_session(), current_actor(), guide, until=form.until.data)
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("The guide has a break. Matches that are under way go on."))
+
+
+@bp.post("/guides/<uuid:guide_id>/return")
+@requires(Permission.GUIDES_CHANGE)
+def bring_back(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    try:
+        vetting.bring_back_guide(current_session(), current_actor(), guide)
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("The guide is back."))
+
+
+@bp.get("/guides/<uuid:guide_id>/end")
+@requires(Permission.GUIDES_CHANGE)
+@reads_only
+def ask_to_end(guide_id: uuid.UUID) -> ResponseReturnValue:
+    return render_template("guides/end.html", guide=_guide(guide_id))
+
+
+@bp.post("/guides/<uuid:guide_id>/end")
+@requires(Permission.GUIDES_CHANGE)
+def end(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    try:
+        vetting.end_guide(current_session(), current_actor(), guide, now=now(), today=today())
+    except leaving.GuideHasFamily:
+        flash(
+            _("This guide has a family. Close the match first, so that the family is told."),
+            "warning",
+        )
+        return _to(guide)
+    except WrongGuideStatus:
+        return _changed_meanwhile(guide)
+    return _done(guide, _("The role has ended."))
+
+
+@bp.get("/guides/<uuid:guide_id>/edit")
+@requires(Permission.GUIDES_CHANGE)
+@reads_only
+def edit(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    return _edit_page(guide, _edit_form(guide, formdata=None, data=answers_of(guide)))
+
+
+@bp.post("/guides/<uuid:guide_id>/edit")
+@requires(Permission.GUIDES_CHANGE)
+def change(guide_id: uuid.UUID) -> ResponseReturnValue:
+    guide = _guide(guide_id)
+    form = _edit_form(guide)
+    if "add_language" in request.form:
+        form.lang.add_row()
+        return _edit_page(guide, form)
+    if not form.validate():
+        return _edit_page(guide, form), 422
+    try:
+        home = placing.find_home(
+            current_session(),
+            placing.HomeAnswer(choice=form.neighbourhood.data),
+            locator=None,
+            earlier=Home(guide.neighbourhood_id, guide.placed_by),
+        )
+        vetting.change_guide(
+            current_session(),
+            current_actor(),
+            guide,
+            form.to_person(home),
+            SkillsForm.skills_in(form.data),
+            TermsForm.terms_in(form.data),
+        )
+    except vetting.CapacityInUse:
+        form.capacity.errors = [_("The guide has more families than that just now.")]
+        return _edit_page(guide, form), 422
+    return _done(guide, _("Saved."))
+
+
+def _guide(guide_id: uuid.UUID) -> Guide:
+    return queries.get_guide(current_session(), current_actor(), guide_id)
+
+
+def _contact_form(guide: Guide, **options: Any) -> StepForm:
+    applied_on = guide.applied_at.astimezone(OSLO).date()
+    return StepForm(earliest=applied_on, latest=today(), prefix="contact-", **options)
+
+
+def _interview_form(guide: Guide, **options: Any) -> StepForm:
+    earliest: dt.date = guide.contacted_on or guide.applied_at.astimezone(OSLO).date()
+    return StepForm(earliest=earliest, latest=today(), prefix="interview-", **options)
+
+
+def _page(guide: Guide, **refused: Any) -> str:
+    """Draw the record; `refused` holds a form of the page that was posted with errors."""
+    days = current_municipality().first_contact_days
+    row = guide.neighbourhood
+    place = told.place_words(row.name if row else None, guide.placed_by)
+    languages = {row.code: row.level for row in guide.languages}
+    forms = {
+        "contact": refused.get("contact") or _contact_form(guide, formdata=None),
+        "interview": refused.get("interview") or _interview_form(guide, formdata=None),
+        "pause": refused.get("pause") or PauseForm(formdata=None, today=today()),
+    }
+    return render_template(
+        "guides/show.html",
+        guide=guide,
+        steps=staff_steps(guide),
+        is_late=guide.is_overdue(days, today()),
+        due_on=guide.contact_due_on(days),
+        step_forms=forms,
+        form=next(iter(refused.values()), None),
+        colors=COLORS,
+        about=told.about_facts(guide, place),
+        skills=told.skill_facts(languages, guide),
+        terms=told.term_facts(guide),
+    )
+
+
+def _edit_form(guide: Guide, **options: Any) -> EditForm:
+    form = EditForm(**options)
+    rows = {str(row.id): row.name for row in places.list_neighbourhoods(current_session())}
+    if guide.neighbourhood_id and guide.neighbourhood:  # perhaps no longer in use
+        rows.setdefault(str(guide.neighbourhood_id), guide.neighbourhood.name)
+    form.neighbourhood.choices = [
+        *rows.items(),
+        (placing.ELSEWHERE, _("Somewhere else, or not sure")),
+    ]
+    return form
+
+
+def _edit_page(guide: Guide, form: EditForm) -> str:
+    return render_template("guides/edit.html", guide=guide, form=form)
+
+
+def _changed_meanwhile(guide: Guide) -> ResponseReturnValue:
+    flash(_("This has changed in the meantime. Here is how it stands now."), "warning")
+    return _to(guide)
+
+
+def _done(guide: Guide, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return _to(guide)
+
+
+def _to(guide: Guide) -> ResponseReturnValue:
+    return redirect(url_for("guides.show", guide_id=guide.id), 303)

@@ -1,0 +1,263 @@
+"""Sign-up in four steps. What is filled in lies in a draft that a cookie opens."""
+
+from typing import Any, cast
+
+from flask import (
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from app.accounts.guards import public
+from app.guides import queries
+from app.guides.forms.steps import (
+    AboutForm,
+    ConfirmForm,
+    SkillsForm,
+    TermsForm,
+    home_in,
+    person_in,
+)
+from app.guides.models import SignUpDraft
+from app.guides.services import placing, signing_up
+from app.guides.services.signing_up import SENT, Application
+from app.guides.views import told
+from app.guides.views.blueprint import bp
+from app.municipalities import queries as places
+from app.municipalities.routing import current_municipality
+from app.web.context import current_session, now
+from app.web.links import absolute_url
+from app.web.transactions import reads_only
+
+COOKIE = "sign_up"
+A_DAY = 24 * 3600
+ABOUT, SKILLS, TERMS = "about", "languages", "time"
+STEPS = {
+    ABOUT: "guides.sign_up_about",
+    SKILLS: "guides.sign_up_languages",
+    TERMS: "guides.sign_up_time",
+}
+
+
+@bp.get("/sign-up/")
+@public
+def sign_up() -> ResponseReturnValue:
+    return redirect(url_for("guides.sign_up_about"), 303)
+
+
+@bp.get("/sign-up/about-you")
+@public
+@reads_only
+def sign_up_about() -> ResponseReturnValue:
+    if not current_municipality().sign_up_open:
+        return redirect(url_for("municipalities.home"), 303)
+    form = _offering_places(AboutForm(formdata=None, data=_answers().get(ABOUT)))
+    return render_template("guides/sign_up_about.html", form=form)
+
+
+@bp.post("/sign-up/about-you")
+@public
+def save_about() -> ResponseReturnValue:
+    form = _offering_places(AboutForm())
+    earlier = _answers().get(ABOUT)
+    if form.validate():
+        try:
+            home = placing.find_home(
+                current_session(),
+                form.home_answer(),
+                locator=_locator(),
+                earlier=home_in(earlier) if earlier else None,
+            )
+        except placing.PlaceUnknown:
+            form.refuse_place(_("We do not know this place. Choose your neighbourhood instead."))
+        else:
+            return _keep(ABOUT, form.to_answers(home))
+    return render_template("guides/sign_up_about.html", form=form), 422
+
+
+@bp.get("/sign-up/languages")
+@public
+@reads_only
+def sign_up_languages() -> ResponseReturnValue:
+    if missing := _first_unfinished(before=SKILLS):
+        return missing
+    form = SkillsForm(formdata=None, data=_answers().get(SKILLS))
+    return render_template("guides/sign_up_languages.html", form=form)
+
+
+@bp.post("/sign-up/languages")
+@public
+def save_languages() -> ResponseReturnValue:
+    if missing := _first_unfinished(before=SKILLS):
+        return missing
+    form = SkillsForm()
+    if "add_language" in request.form:
+        form.lang.add_row()
+        return render_template("guides/sign_up_languages.html", form=form)
+    if form.validate():
+        return _keep(SKILLS, form.to_answers())
+    return render_template("guides/sign_up_languages.html", form=form), 422
+
+
+@bp.get("/sign-up/time")
+@public
+@reads_only
+def sign_up_time() -> ResponseReturnValue:
+    if missing := _first_unfinished(before=TERMS):
+        return missing
+    form = TermsForm(formdata=None, data=_answers().get(TERMS))
+    return render_template("guides/sign_up_time.html", form=form)
+
+
+@bp.post("/sign-up/time")
+@public
+def save_time() -> ResponseReturnValue:
+    if missing := _first_unfinished(before=TERMS):
+        return missing
+    form = TermsForm()
+    if form.validate():
+        return _keep(TERMS, form.to_answers())
+    return render_template("guides/sign_up_time.html", form=form), 422
+
+
+@bp.get("/sign-up/confirm")
+@public
+@reads_only
+def sign_up_confirm() -> ResponseReturnValue:
+    return _first_unfinished() or _confirm_page(ConfirmForm(formdata=None))
+
+
+@bp.post("/sign-up/confirm")
+@public
+def apply() -> ResponseReturnValue:
+    draft = _draft()
+    if draft and SENT in draft.answers:  # the second press of the button
+        return redirect(url_for("guides.sign_up_thanks"), 303)
+    if missing := _first_unfinished():
+        return missing
+    form = ConfirmForm()
+    if draft is None or not form.validate():
+        return _confirm_page(form), 422
+    try:
+        signing_up.apply_as_guide(
+            current_session(),
+            draft,
+            _application(draft.answers),
+            now=now(),
+            link_url=lambda token: absolute_url("guides.status", token=token),
+        )
+    except signing_up.SignUpClosed:
+        flash(_("We have just closed for new guides. Thank you for wanting to help!"), "warning")
+        return redirect(url_for("municipalities.home"), 303)
+    return redirect(url_for("guides.sign_up_thanks"), 303)
+
+
+@bp.get("/sign-up/thanks")
+@public
+@reads_only
+def sign_up_thanks() -> ResponseReturnValue:
+    return render_template("guides/sign_up_thanks.html")
+
+
+def _draft() -> SignUpDraft | None:
+    """Return the visitor's draft, looked up once per request."""
+    token = request.cookies.get(COOKIE)
+    if "sign_up_draft" not in g:
+        g.sign_up_draft = token and queries.find_draft(current_session(), token, now=now())
+    return cast("SignUpDraft | None", g.sign_up_draft or None)
+
+
+def _answers() -> dict[str, Any]:
+    """Return the draft's answers; none if there is no draft, or if it has been sent."""
+    draft = _draft()
+    return {} if draft is None or SENT in draft.answers else draft.answers
+
+
+def _first_unfinished(before: str = "") -> Response | None:
+    """Return the way to the first step that lacks answers, of those before a step (or of all)."""
+    answers = _answers()
+    for step, endpoint in STEPS.items():
+        if step == before:
+            return None
+        if step not in answers:
+            return redirect(url_for(endpoint), 303)  # type: ignore[return-value]
+    return None
+
+
+def _keep(step: str, answers: dict[str, Any]) -> Response:
+    """Keep a step's answers and go to the first step that lacks them, or to the check page."""
+    token, draft = signing_up.keep_answers(
+        current_session(), request.cookies.get(COOKIE), step, answers, now=now()
+    )
+    missing = (endpoint for name, endpoint in STEPS.items() if name not in draft.answers)
+    target = next(missing, "guides.sign_up_confirm")
+    response = make_response(redirect(url_for(target), 303))
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=A_DAY,
+        path=url_for("guides.sign_up"),
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
+    return response
+
+
+def _locator() -> Any:
+    return current_app.extensions.get("address_locator")
+
+
+def _offering_places(form: AboutForm) -> AboutForm:
+    session = current_session()
+    neighbourhoods = [(str(row.id), row.name) for row in places.list_neighbourhoods(session)]
+    form.offer_places(
+        neighbourhoods,
+        postcodes=places.has_postcodes(session),
+        addresses=_locator() is not None and bool(neighbourhoods),
+    )
+    return form
+
+
+def _application(answers: dict[str, Any]) -> Application:
+    person = person_in(answers[ABOUT])
+    return Application(
+        person=person,
+        skills=SkillsForm.skills_in(answers[SKILLS]),
+        terms=TermsForm.terms_in(answers[TERMS]),
+        consent_version=signing_up.CONSENT_VERSION,
+        locale=str(get_locale()),
+    )
+
+
+def _confirm_page(form: ConfirmForm) -> str:
+    application = _application(_answers())
+    home = application.person.home
+    row = (
+        places.find_neighbourhood(current_session(), home.neighbourhood_id)
+        if home.neighbourhood_id
+        else None
+    )
+    place = told.place_words(row.name if row else None, home.placed_by)
+    return render_template(
+        "guides/sign_up_confirm.html",
+        form=form,
+        groups=[
+            (_("About you"), "guides.sign_up_about", told.about_facts(application.person, place)),
+            (
+                _("Languages and interests"),
+                "guides.sign_up_languages",
+                told.skill_facts(application.skills.languages, application.skills),
+            ),
+            (_("Time and wishes"), "guides.sign_up_time", told.term_facts(application.terms)),
+        ],
+    )

@@ -1,0 +1,105 @@
+"""A guide's way as dated steps: for the guide, with what comes next, and for staff."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.guides.models import Guide, GuideStatus
+from app.web.templating import day
+
+Step = tuple[str, str, str]  # when, what, and what to expect
+
+COLORS = {
+    GuideStatus.APPLIED: "info",
+    GuideStatus.CONTACTED: "accent",
+    GuideStatus.INTERVIEWED: "accent",
+    GuideStatus.READY: "success",
+    GuideStatus.PAUSED: "warm",
+    GuideStatus.ENDED: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSteps:
+    """The guide's view: what has happened, and the one thing that happens next."""
+
+    done: list[Step]
+    next_title: str
+    next_text: str
+
+
+def own_steps(guide: Guide, first_contact_days: int) -> OwnSteps:
+    """Return what has happened with an application and what happens next, in the guide's words."""
+    done = [
+        (day(when), title, "")
+        for when, title in (
+            (guide.applied_at, _("You signed up")),
+            (guide.contacted_on, _("We got in touch")),
+            (guide.interviewed_on, _("We had a talk")),
+            (guide.ready_on, _("You are ready to meet a family")),
+            (guide.ended_on, _("You stopped being a guide")),
+        )
+        if when
+    ]
+    title, text = _next(guide, first_contact_days)
+    return OwnSteps(done, title, text)
+
+
+def staff_steps(guide: Guide) -> list[Step]:
+    """Return a guide's dated steps, oldest first."""
+    dates: list[tuple[dt.date | None, str]] = [
+        (guide.applied_at, _("Signed up")),
+        (guide.email_confirmed_at, _("Confirmed the e-mail address")),
+        (guide.contacted_on, _("First contact")),
+        (guide.interviewed_on, _("Interview")),
+        (guide.ready_on, _("Ready")),
+        (guide.ended_on, _("Ended")),
+    ]
+    return [(day(when), title, "") for when, title in dates if when]
+
+
+def _next(guide: Guide, first_contact_days: int) -> tuple[str, str]:
+    if guide.status is GuideStatus.APPLIED:
+        return _when_applied(guide, first_contact_days)
+    if guide.status is GuideStatus.READY:
+        return _when_ready(guide)
+    if guide.status is GuideStatus.PAUSED and guide.paused_until:
+        until = day(guide.paused_until)
+        return _("You have a break"), _(
+            "Until %(date)s. Come back earlier if you like.", date=until
+        )
+    return {
+        GuideStatus.CONTACTED: (
+            _("We have a talk"),
+            _("About half an hour, about you and what you would like. You can ask us anything."),
+        ),
+        GuideStatus.INTERVIEWED: (
+            _("We get you ready"),
+            _("You get an e-mail when you can meet a family."),
+        ),
+        GuideStatus.PAUSED: (_("You have a break"), _("Come back whenever it suits you.")),
+    }.get(guide.status, (_("Thank you for your time"), _("You are welcome back any day.")))
+
+
+def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
+    if not guide.is_adult:
+        return (
+            _("We keep your name for the youth groups"),
+            _("Guides under 18 meet in groups. We call you when one starts near you."),
+        )
+    due = day(guide.contact_due_on(first_contact_days))
+    return _("We contact you"), _("By %(date)s at the latest.", date=due)
+
+
+def _when_ready(guide: Guide) -> tuple[str, str]:
+    if guide.places_taken:
+        families = ngettext(
+            "You have %(num)s family.", "You have %(num)s families.", guide.places_taken
+        )
+        return families, _("Sign in to see when you meet, and to log your meetings.")
+    return (
+        _("We look for a family that suits you"),
+        _("We ask you before we tell a family about you. It may take some weeks."),
+    )

@@ -1,0 +1,40 @@
+"""The public pages: of the product, and of a municipality."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import public
+from app.municipalities import queries
+from app.web.context import current_session
+from app.web.transactions import reads_only
+
+bp = Blueprint("municipalities", __name__)
+
+
+@bp.get("/")
+@public
+@reads_only
+def index() -> ResponseReturnValue:
+    municipalities = queries.list_municipalities(current_session())
+    return render_template("municipalities/index.html", municipalities=municipalities)
+
+
+@bp.get("/<municipality>/")
+@public
+@reads_only
+def home() -> ResponseReturnValue:
+    return render_template("municipalities/home.html")
+
+
+@bp.get("/<municipality>/privacy")
+@public
+@reads_only
+def privacy() -> ResponseReturnValue:
+    return render_template("municipalities/privacy.html")
+
+
+@bp.get("/<municipality>/accessibility")
+@public
+@reads_only
+def accessibility() -> ResponseReturnValue:
+    return render_template("municipalities/accessibility.html")
