@@ -22,7 +22,7 @@ PIP = $(PYTHON) -m pip --python .venv/bin/python install --quiet --disable-pip-v
 DEMO := DEMO=1 BASE_URL=http://localhost:$(PORT) DATABASE_URL=sqlite:///var/demo.sqlite
 ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
 
-.PHONY: help run demo test test-all check fix assets translations migration locks clean
+.PHONY: help run demo test test-all check fix assets build translations migration locks clean
 .PHONY: test-sqlite test-postgres test-browser
 
 help: ## show this list
@@ -66,6 +66,8 @@ migration: .venv/.dev ## write a migration from the models: make migration m="ad
 	$(ON_POSTGRES) '$(BIN)/alembic upgrade head && $(BIN)/alembic revision --autogenerate -m "$$1"' sh "$(m)"
 
 assets: static/dist/.built ## build the style sheets and scripts
+
+build: .venv/.run static/dist/.built $(COMPILED) ## what a real installation needs: dependencies, assets, catalogues
 
 locks: .venv/.dev ## write the lock files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
