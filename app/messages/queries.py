@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.messages.models import MessageStatus, OutgoingMessage
 
 LONGEST_LIST = 100
@@ -37,4 +38,11 @@ def list_latest_messages(session: Session) -> Sequence[OutgoingMessage]:
         select(OutgoingMessage)
         .order_by(OutgoingMessage.created_at.desc(), OutgoingMessage.id)
         .limit(LONGEST_LIST)
+    ).all()
+
+
+def list_users_with_code(session: Session) -> Sequence[User]:
+    """Return everybody who has a second factor, by name. For the demo's page only."""
+    return session.scalars(
+        select(User).where(User.tf_totp_secret.is_not(None)).order_by(User.name, User.id)
     ).all()
