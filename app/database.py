@@ -96,14 +96,21 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine whose transactions are of the kind that the session asked for."""
+    """Return an engine whose transactions are of the kind that the session asked for.
+
+    Its errors hide the values of a statement: they are people's names, and errors are logged.
+    """
     if sa.make_url(url).get_backend_name() == "sqlite":
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
-        url, pool_pre_ping=True, connect_args={"options": POSTGRES_LIMITS}, pool_size=5
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": POSTGRES_LIMITS},
+        pool_size=5,
+        hide_parameters=True,
     )
 
 
