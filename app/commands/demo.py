@@ -1,7 +1,6 @@
 """`flask demo`: three municipalities with invented people, and the real figures of 2023."""
 
 import datetime as dt
-import secrets
 from collections.abc import Iterable, Mapping
 
 import click
@@ -14,20 +13,16 @@ from app.accounts.models import Membership, User
 from app.commands import demo_people as people
 from app.commands import demo_places as places
 from app.commands.demo_matches import add_matches
-from app.families.models import ChildrenInBand, Family, FamilyLanguage, SettlementCategory
+from app.commands.demo_records import add_family, add_figure, add_guide
 from app.geocoding import distance_km
-from app.guides.models import Guide, GuideLanguage, GuideStatus
 from app.municipalities.models import (
     Municipality,
     Neighbourhood,
     NeighbourhoodLink,
-    PlacedBy,
     Postcode,
 )
 from app.permissions import Role
-from app.settlement.models import SettlementFigure
 from app.travel import travel_minutes
-from app.vocabulary import SLOTS, availability_mask
 from app.web.context import now
 
 PASSWORD = "demo-i-nabolaget-2026"  # noqa: S105 (shown to whoever runs the demo)
@@ -40,7 +35,6 @@ STAFF = (
     ("drammen", "Geir Tangen", "geir@drammen.example", Role.COORDINATOR),
 )
 WINDING = 1.25  # roads on these hills against the straight line
-SLOT_LETTERS = "mae"
 
 
 @click.command("demo")
@@ -85,15 +79,15 @@ def build_municipality(
     )
     _add_staff(session, municipality, now=now)
     guides = {
-        row.name: _add_guide(session, municipality, row, hoods, now=now)
+        row.name: add_guide(session, municipality, row, hoods, now=now)
         for row in getattr(people, f"{slug.upper()}_GUIDES")
     }
     families = {
-        row.reference: _add_family(session, row, hoods, now=now)
+        row.reference: add_family(session, row, hoods, now=now)
         for row in getattr(people, f"{slug.upper()}_FAMILIES")
     }
     for figure in getattr(people, f"{slug.upper()}_FIGURES", ()):
-        _add_figure(session, figure)
+        add_figure(session, figure)
     session.flush()
     add_matches(session, slug, guides, families, now=now)
     session.flush()
@@ -140,133 +134,6 @@ def _add_staff(session: Session, municipality: Municipality, *, now: dt.datetime
 def _credentials() -> Mapping[str, str]:
     """Return a demo member of staff's password and second factor."""
     return {}
-
-
-def _mask(times: str) -> int:
-    """Return the slots of `1e 5m` (Tuesday evening, Saturday morning) as a mask."""
-    wanted = {(int(word[0]), SLOT_LETTERS.index(word[1])) for word in times.split()}
-    return availability_mask(slot for slot in SLOTS if (int(slot.day), int(slot.part)) in wanted)
-
-
-def _add_guide(
-    session: Session,
-    municipality: Municipality,
-    row: people.DemoGuide,
-    hoods: dict[str, Neighbourhood],
-    *,
-    now: dt.datetime,
-) -> Guide:
-    number = len(session.new)
-    applied_at = now - dt.timedelta(days=row.applied_days_ago)
-    guide = Guide(
-        name=row.name,
-        email=f"{row.place.split()[0].lower()}.{number}@guide.example",
-        phone=f"+4790000{number:03d}",
-        gender=row.gender,
-        age_group=row.age,
-        status=row.status,
-        neighbourhood_id=hoods[row.place].id,
-        placed_by=PlacedBy.POSTCODE,
-        availability=_mask(row.times),
-        rhythm=row.rhythm,
-        capacity=row.capacity,
-        interests=row.interests,
-        occupation=row.occupation,
-        gender_wish=row.wish,
-        children_wish=row.children_wish,
-        own_children=row.own_children,
-        has_pets=row.pets,
-        max_travel_minutes=row.max_minutes,
-        consent_version="2026-11",
-        applied_at=applied_at,
-        email_confirmed_at=applied_at + dt.timedelta(minutes=4),
-    )
-    for language in row.languages.split():
-        code, level = language.split(":")
-        guide.languages.append(GuideLanguage(code=code, level=int(level)))
-    _date_steps(guide)
-    if guide.status in {GuideStatus.READY, GuideStatus.PAUSED}:
-        guide.user = User(name=guide.name, email=guide.email, created_at=now)
-        guide.user.memberships.append(Membership(municipality_id=municipality.id, role=Role.GUIDE))
-    session.add(guide)
-    return guide
-
-
-def _date_steps(guide: Guide) -> None:
-    applied_on = guide.applied_at.date()
-    if guide.status is GuideStatus.APPLIED:
-        return
-    guide.contacted_on = applied_on + dt.timedelta(days=3)
-    if guide.status is GuideStatus.CONTACTED:
-        return
-    guide.interviewed_on = applied_on + dt.timedelta(days=10)
-    if guide.status is not GuideStatus.INTERVIEWED:
-        guide.ready_on = applied_on + dt.timedelta(days=14)
-
-
-def _add_family(
-    session: Session, row: people.DemoFamily, hoods: dict[str, Neighbourhood], *, now: dt.datetime
-) -> Family:
-    settled_on = now.date() - dt.timedelta(days=row.settled_days_ago)
-    informed_on = settled_on + dt.timedelta(days=5)
-    family = Family(
-        reference=row.reference,
-        once_token=secrets.token_urlsafe(16),
-        contact_name=row.contact,
-        contact_gender=row.gender,
-        contact_way=row.way,
-        contact_phone="" if row.way.value == "through_staff" else f"+4790100{len(session.new):03d}",
-        household_size=row.size,
-        settled_on=settled_on,
-        settlement_category=row.category,
-        counts_against_quota=row.category is not SettlementCategory.FAMILY_REUNIFICATION,
-        neighbourhood_id=hoods[row.place].id,
-        placed_by=PlacedBy.CHOICE,
-        must_share_language=row.must_share_language,
-        interpreter_needed=row.interpreter,
-        availability=_mask(row.times),
-        interests=row.interests,
-        occupation=row.occupation,
-        gender_wish=row.wish,
-        no_pets=row.no_pets,
-        priority=row.priority,
-        note=row.note,
-        informed_by="Martin Hagen",
-        informed_on=informed_on,
-        consented_on=informed_on + dt.timedelta(days=2),
-        registered_at=now - dt.timedelta(days=row.settled_days_ago - 8),
-    )
-    for position, language in enumerate(row.languages.split()):
-        code, understands, speaks = language.lstrip("!").split(":")
-        family.languages.append(
-            FamilyLanguage(
-                position=position,
-                code=code,
-                understands=int(understands),
-                speaks=int(speaks),
-                unacceptable=language.startswith("!"),
-            )
-        )
-    for band, count in row.children.items():
-        family.children.append(ChildrenInBand(band=band, count=count))
-    session.add(family)
-    return family
-
-
-def _add_figure(session: Session, row: people.DemoFigure) -> None:
-    under_15, over_15 = row.minors
-    session.add(
-        SettlementFigure(
-            year=row.year,
-            kind=row.kind,
-            dated_on=row.dated_on,
-            date_is_approximate=row.approximate,
-            persons=row.persons,
-            minors_under_15=under_15,
-            minors_over_15=over_15,
-            source=row.source,
-        )
-    )
 
 
 def _print_people() -> None:

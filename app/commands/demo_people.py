@@ -28,7 +28,7 @@ class DemoGuide:
 
     name: str
     gender: Gender
-    age: AgeGroup
+    age_group: AgeGroup
     place: str
     languages: str
     times: str
@@ -37,11 +37,11 @@ class DemoGuide:
     applied_days_ago: int = 60
     capacity: int = 1
     rhythm: Rhythm = Rhythm.FORTNIGHTLY
-    wish: GenderWish = GenderWish.NONE
+    gender_wish: GenderWish = GenderWish.NONE
     children_wish: ChildrenWish = ChildrenWish.NO_MATTER
     own_children: frozenset[ChildAge] = frozenset()
-    pets: bool = False
-    max_minutes: int | None = 30
+    has_pets: bool = False
+    max_travel_minutes: int | None = 30
     occupation: Occupation | None = None
 
 
@@ -50,20 +50,20 @@ class DemoFamily:
     """A family. `languages` as code:understands:speaks, `!` in front where it must not be used."""
 
     reference: str
-    contact: str
-    gender: Gender
-    size: int
+    contact_name: str
+    contact_gender: Gender
+    household_size: int
     place: str
     languages: str
     times: str
     interests: frozenset[Interest]
     settled_days_ago: int
     children: dict[ChildAge, int] = field(default_factory=dict)
-    category: SettlementCategory = SettlementCategory.COLLECTIVE_PROTECTION
-    way: ContactWay = ContactWay.SMS
-    wish: GenderWish = GenderWish.NONE
+    settlement_category: SettlementCategory = SettlementCategory.COLLECTIVE_PROTECTION
+    contact_way: ContactWay = ContactWay.SMS
+    gender_wish: GenderWish = GenderWish.NONE
     must_share_language: bool = False
-    interpreter: bool = False
+    interpreter_needed: bool = False
     no_pets: bool = False
     occupation: Occupation | None = None
     priority: int = 0
@@ -72,84 +72,84 @@ class DemoFamily:
 
 # fmt: off
 ASKER_GUIDES = (
-    DemoGuide(name="Berit Haugland", gender=W, age=AgeGroup.FROM_60, place="Asker sentrum", languages="no:4 en:3 ru:2", times="1m 1a 3m 3e 5m", interests=frozenset({I.COOKING, I.CRAFTS, I.GARDENING}), capacity=2, applied_days_ago=190),
-    DemoGuide(name="Jonas Ekeberg", gender=M, age=AgeGroup.FROM_30, place="Slemmestad", languages="no:4 en:3 ar:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.HIKING}), own_children=frozenset({C.SCHOOL}), applied_days_ago=120, occupation=Occupation.IT),
-    DemoGuide(name="Selam Tesfay", gender=W, age=AgeGroup.FROM_30, place="Heggedal", languages="ti:4 no:3 en:3 am:2", times="1e 3e 5m 5a", interests=frozenset({I.COOKING, I.MUSIC}), own_children=frozenset({C.KINDERGARTEN, C.SCHOOL}), applied_days_ago=80),
-    DemoGuide(name="Olena Kravets", gender=W, age=AgeGroup.FROM_45, place="Billingstad", languages="uk:4 ru:4 no:2 en:2", times="2e 4e 5m 6m", interests=frozenset({I.READING, I.HIKING}), capacity=2, applied_days_ago=150, occupation=Occupation.EDUCATION),
-    DemoGuide(name="Tor-Arne O'Brien", gender=M, age=AgeGroup.FROM_60, place="Vollen", languages="no:4 en:4 de:2", times="0m 1m 2m 3m 4m", interests=frozenset({I.CYCLING, I.CRAFTS}), rhythm=Rhythm.WEEKLY, pets=True, applied_days_ago=95, occupation=Occupation.BUILDING),
-    DemoGuide(name="Nora McDonald", gender=W, age=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4 es:2", times="1e 2e 6a 6e", interests=frozenset({I.MUSIC, I.FILM, I.SWIMMING}), applied_days_ago=70),
-    DemoGuide(name="Yusuf Warsame", gender=M, age=AgeGroup.FROM_30, place="Borgen", languages="so:4 no:3 en:3 ar:2", times="4e 5a 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), own_children=frozenset({C.SCHOOL, C.TEEN}), capacity=2, applied_days_ago=200, occupation=Occupation.TRANSPORT),
-    DemoGuide(name="Inger Lise Dahl", gender=W, age=AgeGroup.FROM_75, place="Hvalstad", languages="no:4 en:2", times="0m 0a 2m 2a 4m", interests=frozenset({I.READING, I.CRAFTS, I.GARDENING}), max_minutes=15, applied_days_ago=240, rhythm=Rhythm.WEEKLY),
-    DemoGuide(name="Farid Rahimi", gender=M, age=AgeGroup.FROM_45, place="Røyken", languages="prs:4 fa:3 no:3 en:2", times="0e 3e 6m 6a", interests=frozenset({I.COOKING, I.FOOTBALL, I.GARDENING}), own_children=frozenset({C.TEEN}), applied_days_ago=110, occupation=Occupation.FOOD),
-    DemoGuide(name="Ragnhild Moen", gender=W, age=AgeGroup.FROM_45, place="Sætre", languages="no:4 en:3 fr:2", times="1e 3e 5m", interests=frozenset({I.HIKING, I.SKIING, I.SWIMMING}), own_children=frozenset({C.TEEN}), max_minutes=45, applied_days_ago=50, occupation=Occupation.HEALTH),
-    DemoGuide(name="Per Kristian Lie", gender=M, age=AgeGroup.FROM_60, place="Tofte", languages="no:4 en:2", times="0a 1a 2a 3a 5m", interests=frozenset({I.CRAFTS, I.TECHNOLOGY}), max_minutes=30, applied_days_ago=40),
-    DemoGuide(name="Hanna Lindqvist", gender=W, age=AgeGroup.FROM_30, place="Nesbru", languages="sv:4 no:4 en:3", times="2e 5m 6a", interests=frozenset({I.COOKING, I.ANIMALS}), own_children=frozenset({C.TODDLER, C.KINDERGARTEN}), pets=True, children_wish=ChildrenWish.WITH_CHILDREN, applied_days_ago=65),
-    DemoGuide(name="Mariam Haddad", gender=W, age=AgeGroup.FROM_30, place="Spikkestad", languages="ar:4 no:3 en:3", times="1e 2e 5m", interests=frozenset({I.COOKING, I.READING}), own_children=frozenset({C.SCHOOL}), wish=GenderWish.WOMAN, applied_days_ago=33),
-    DemoGuide(name="Sindre Aas", gender=M, age=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4", times="0e 1e 2e 3e 6e", interests=frozenset({I.FOOTBALL, I.GAMES, I.TECHNOLOGY}), rhythm=Rhythm.WEEKLY, max_minutes=45, applied_days_ago=45, occupation=Occupation.IT),
-    DemoGuide(name="Gunnhild Berge", gender=W, age=AgeGroup.FROM_60, place="Klokkarstua", languages="no:4 en:2", times="1m 1a 4m", interests=frozenset({I.GARDENING, I.COOKING}), max_minutes=30, status=PAUSED, applied_days_ago=160),
-    DemoGuide(name="Ahmad", gender=M, age=AgeGroup.FROM_30, place="Heggedal", languages="ckb:4 ar:3 no:2", times="0e 2e 5a", interests=frozenset({I.FOOTBALL, I.COOKING}), status=GuideStatus.INTERVIEWED, applied_days_ago=21),
-    DemoGuide(name="Kristin Vik", gender=W, age=AgeGroup.FROM_30, place="Vettre", languages="no:4 en:3", times="3e 6m", interests=frozenset({I.HIKING, I.MUSIC}), own_children=frozenset({C.SCHOOL}), status=GuideStatus.CONTACTED, applied_days_ago=12),
-    DemoGuide(name="Øystein Brekke", gender=M, age=AgeGroup.FROM_45, place="Slemmestad", languages="no:4 en:3", times="1e 6a", interests=frozenset({I.CYCLING, I.SKIING}), status=GuideStatus.APPLIED, applied_days_ago=9),
-    DemoGuide(name="Solveig Nygård", gender=W, age=AgeGroup.FROM_18, place="Nesøya", languages="no:4 en:3 uk:1", times="4e 5m 5a", interests=frozenset({I.SWIMMING, I.FILM}), status=GuideStatus.APPLIED, applied_days_ago=3),
-    DemoGuide(name="ሰላም ኃይለ", gender=W, age=AgeGroup.FROM_30, place="Borgen", languages="am:4 ti:3 no:2", times="2e 6a", interests=frozenset({I.COOKING, I.CULTURE}), status=GuideStatus.APPLIED, applied_days_ago=1),
-    DemoGuide(name="Emil Sand", gender=M, age=AgeGroup.FROM_16, place="Asker sentrum", languages="no:4 en:3", times="4e 5a", interests=frozenset({I.FOOTBALL, I.GAMES}), status=GuideStatus.APPLIED, applied_days_ago=5),
+    DemoGuide(name="Berit Haugland", gender=W, age_group=AgeGroup.FROM_60, place="Asker sentrum", languages="no:4 en:3 ru:2", times="1m 1a 3m 3e 5m", interests=frozenset({I.COOKING, I.CRAFTS, I.GARDENING}), capacity=2, applied_days_ago=190),
+    DemoGuide(name="Jonas Ekeberg", gender=M, age_group=AgeGroup.FROM_30, place="Slemmestad", languages="no:4 en:3 ar:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.HIKING}), own_children=frozenset({C.SCHOOL}), applied_days_ago=120, occupation=Occupation.IT),
+    DemoGuide(name="Selam Tesfay", gender=W, age_group=AgeGroup.FROM_30, place="Heggedal", languages="ti:4 no:3 en:3 am:2", times="1e 3e 5m 5a", interests=frozenset({I.COOKING, I.MUSIC}), own_children=frozenset({C.KINDERGARTEN, C.SCHOOL}), applied_days_ago=80),
+    DemoGuide(name="Olena Kravets", gender=W, age_group=AgeGroup.FROM_45, place="Billingstad", languages="uk:4 ru:4 no:2 en:2", times="2e 4e 5m 6m", interests=frozenset({I.READING, I.HIKING}), capacity=2, applied_days_ago=150, occupation=Occupation.EDUCATION),
+    DemoGuide(name="Tor-Arne O'Brien", gender=M, age_group=AgeGroup.FROM_60, place="Vollen", languages="no:4 en:4 de:2", times="0m 1m 2m 3m 4m", interests=frozenset({I.CYCLING, I.CRAFTS}), rhythm=Rhythm.WEEKLY, has_pets=True, applied_days_ago=95, occupation=Occupation.BUILDING),
+    DemoGuide(name="Nora McDonald", gender=W, age_group=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4 es:2", times="1e 2e 6a 6e", interests=frozenset({I.MUSIC, I.FILM, I.SWIMMING}), applied_days_ago=70),
+    DemoGuide(name="Yusuf Warsame", gender=M, age_group=AgeGroup.FROM_30, place="Borgen", languages="so:4 no:3 en:3 ar:2", times="4e 5a 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), own_children=frozenset({C.SCHOOL, C.TEEN}), capacity=2, applied_days_ago=200, occupation=Occupation.TRANSPORT),
+    DemoGuide(name="Inger Lise Dahl", gender=W, age_group=AgeGroup.FROM_75, place="Hvalstad", languages="no:4 en:2", times="0m 0a 2m 2a 4m", interests=frozenset({I.READING, I.CRAFTS, I.GARDENING}), max_travel_minutes=15, applied_days_ago=240, rhythm=Rhythm.WEEKLY),
+    DemoGuide(name="Farid Rahimi", gender=M, age_group=AgeGroup.FROM_45, place="Røyken", languages="prs:4 fa:3 no:3 en:2", times="0e 3e 6m 6a", interests=frozenset({I.COOKING, I.FOOTBALL, I.GARDENING}), own_children=frozenset({C.TEEN}), applied_days_ago=110, occupation=Occupation.FOOD),
+    DemoGuide(name="Ragnhild Moen", gender=W, age_group=AgeGroup.FROM_45, place="Sætre", languages="no:4 en:3 fr:2", times="1e 3e 5m", interests=frozenset({I.HIKING, I.SKIING, I.SWIMMING}), own_children=frozenset({C.TEEN}), max_travel_minutes=45, applied_days_ago=50, occupation=Occupation.HEALTH),
+    DemoGuide(name="Per Kristian Lie", gender=M, age_group=AgeGroup.FROM_60, place="Tofte", languages="no:4 en:2", times="0a 1a 2a 3a 5m", interests=frozenset({I.CRAFTS, I.TECHNOLOGY}), max_travel_minutes=30, applied_days_ago=40),
+    DemoGuide(name="Hanna Lindqvist", gender=W, age_group=AgeGroup.FROM_30, place="Nesbru", languages="sv:4 no:4 en:3", times="2e 5m 6a", interests=frozenset({I.COOKING, I.ANIMALS}), own_children=frozenset({C.TODDLER, C.KINDERGARTEN}), has_pets=True, children_wish=ChildrenWish.WITH_CHILDREN, applied_days_ago=65),
+    DemoGuide(name="Mariam Haddad", gender=W, age_group=AgeGroup.FROM_30, place="Spikkestad", languages="ar:4 no:3 en:3", times="1e 2e 5m", interests=frozenset({I.COOKING, I.READING}), own_children=frozenset({C.SCHOOL}), gender_wish=GenderWish.WOMAN, applied_days_ago=33),
+    DemoGuide(name="Sindre Aas", gender=M, age_group=AgeGroup.FROM_18, place="Asker sentrum", languages="no:4 en:4", times="0e 1e 2e 3e 6e", interests=frozenset({I.FOOTBALL, I.GAMES, I.TECHNOLOGY}), rhythm=Rhythm.WEEKLY, max_travel_minutes=45, applied_days_ago=45, occupation=Occupation.IT),
+    DemoGuide(name="Gunnhild Berge", gender=W, age_group=AgeGroup.FROM_60, place="Klokkarstua", languages="no:4 en:2", times="1m 1a 4m", interests=frozenset({I.GARDENING, I.COOKING}), max_travel_minutes=30, status=PAUSED, applied_days_ago=160),
+    DemoGuide(name="Ahmad", gender=M, age_group=AgeGroup.FROM_30, place="Heggedal", languages="ckb:4 ar:3 no:2", times="0e 2e 5a", interests=frozenset({I.FOOTBALL, I.COOKING}), status=GuideStatus.INTERVIEWED, applied_days_ago=21),
+    DemoGuide(name="Kristin Vik", gender=W, age_group=AgeGroup.FROM_30, place="Vettre", languages="no:4 en:3", times="3e 6m", interests=frozenset({I.HIKING, I.MUSIC}), own_children=frozenset({C.SCHOOL}), status=GuideStatus.CONTACTED, applied_days_ago=12),
+    DemoGuide(name="Øystein Brekke", gender=M, age_group=AgeGroup.FROM_45, place="Slemmestad", languages="no:4 en:3", times="1e 6a", interests=frozenset({I.CYCLING, I.SKIING}), status=GuideStatus.APPLIED, applied_days_ago=9),
+    DemoGuide(name="Solveig Nygård", gender=W, age_group=AgeGroup.FROM_18, place="Nesøya", languages="no:4 en:3 uk:1", times="4e 5m 5a", interests=frozenset({I.SWIMMING, I.FILM}), status=GuideStatus.APPLIED, applied_days_ago=3),
+    DemoGuide(name="ሰላም ኃይለ", gender=W, age_group=AgeGroup.FROM_30, place="Borgen", languages="am:4 ti:3 no:2", times="2e 6a", interests=frozenset({I.COOKING, I.CULTURE}), status=GuideStatus.APPLIED, applied_days_ago=1),
+    DemoGuide(name="Emil Sand", gender=M, age_group=AgeGroup.FROM_16, place="Asker sentrum", languages="no:4 en:3", times="4e 5a", interests=frozenset({I.FOOTBALL, I.GAMES}), status=GuideStatus.APPLIED, applied_days_ago=5),
 )
 ASKER_FAMILIES = (
-    DemoFamily(reference="F-2026-001", contact="Iryna", gender=W, size=3, place="Asker sentrum", languages="uk:4:4 ru:4:3 en:1:1", times="1m 3e 5m 6m", interests=frozenset({I.READING, I.HIKING}), children={C.SCHOOL: 2}, settled_days_ago=150),
+    DemoFamily(reference="F-2026-001", contact_name="Iryna", contact_gender=W, household_size=3, place="Asker sentrum", languages="uk:4:4 ru:4:3 en:1:1", times="1m 3e 5m 6m", interests=frozenset({I.READING, I.HIKING}), children={C.SCHOOL: 2}, settled_days_ago=150),
     DemoFamily(
-        reference="F-2026-002", contact="Mohammed", gender=M, size=5, place="Slemmestad", languages="ar:4:4 en:2:1 no:1:1", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), children={C.SCHOOL: 2, C.TEEN: 1}, settled_days_ago=120, category=SettlementCategory.RESETTLEMENT, occupation=Occupation.BUILDING
+        reference="F-2026-002", contact_name="Mohammed", contact_gender=M, household_size=5, place="Slemmestad", languages="ar:4:4 en:2:1 no:1:1", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.COOKING}), children={C.SCHOOL: 2, C.TEEN: 1}, settled_days_ago=120, settlement_category=SettlementCategory.RESETTLEMENT, occupation=Occupation.BUILDING
     ),
     DemoFamily(
-        reference="F-2026-003", contact="Letebrhan", gender=W, size=4, place="Heggedal", languages="ti:4:4 am:2:1 no:1:1", times="1e 3e 5a", interests=frozenset({I.COOKING, I.MUSIC}), children={C.KINDERGARTEN: 1, C.SCHOOL: 2}, settled_days_ago=95, category=SettlementCategory.ASYLUM, wish=GenderWish.WOMAN, priority=1
+        reference="F-2026-003", contact_name="Letebrhan", contact_gender=W, household_size=4, place="Heggedal", languages="ti:4:4 am:2:1 no:1:1", times="1e 3e 5a", interests=frozenset({I.COOKING, I.MUSIC}), children={C.KINDERGARTEN: 1, C.SCHOOL: 2}, settled_days_ago=95, settlement_category=SettlementCategory.ASYLUM, gender_wish=GenderWish.WOMAN, priority=1
     ),
-    DemoFamily(reference="F-2026-004", contact="Natalia", gender=W, size=2, place="Billingstad", languages="uk:4:4 !ru:4:3 en:2:2", times="2e 4e 6m", interests=frozenset({I.FILM, I.CRAFTS}), children={C.TEEN: 1}, settled_days_ago=88),
-    DemoFamily(reference="F-2026-005", contact="Hassan", gender=M, size=1, place="Tofte", languages="so:4:4 en:1:1", times="0a 2a 5m", interests=frozenset({I.FOOTBALL}), settled_days_ago=210, category=SettlementCategory.ASYLUM, priority=2, interpreter=True, note="Har ventet lenge. Bor et godt stykke fra de andre."),
-    DemoFamily(reference="F-2026-006", contact="Fatemeh", gender=W, size=3, place="Røyken", languages="prs:4:4 fa:4:3 no:1:1", times="3e 6a", interests=frozenset({I.COOKING, I.GARDENING}), children={C.TODDLER: 1}, settled_days_ago=60, category=SettlementCategory.RESETTLEMENT, occupation=Occupation.CARE),
-    DemoFamily(reference="F-2026-007", contact="Oleksandr", gender=M, size=4, place="Vollen", languages="uk:4:4 ru:4:4 en:2:2", times="0e 2e 5m", interests=frozenset({I.CYCLING, I.TECHNOLOGY}), children={C.SCHOOL: 1, C.TEEN: 1}, settled_days_ago=45, occupation=Occupation.ENGINEERING),
+    DemoFamily(reference="F-2026-004", contact_name="Natalia", contact_gender=W, household_size=2, place="Billingstad", languages="uk:4:4 !ru:4:3 en:2:2", times="2e 4e 6m", interests=frozenset({I.FILM, I.CRAFTS}), children={C.TEEN: 1}, settled_days_ago=88),
+    DemoFamily(reference="F-2026-005", contact_name="Hassan", contact_gender=M, household_size=1, place="Tofte", languages="so:4:4 en:1:1", times="0a 2a 5m", interests=frozenset({I.FOOTBALL}), settled_days_ago=210, settlement_category=SettlementCategory.ASYLUM, priority=2, interpreter_needed=True, note="Har ventet lenge. Bor et godt stykke fra de andre."),
+    DemoFamily(reference="F-2026-006", contact_name="Fatemeh", contact_gender=W, household_size=3, place="Røyken", languages="prs:4:4 fa:4:3 no:1:1", times="3e 6a", interests=frozenset({I.COOKING, I.GARDENING}), children={C.TODDLER: 1}, settled_days_ago=60, settlement_category=SettlementCategory.RESETTLEMENT, occupation=Occupation.CARE),
+    DemoFamily(reference="F-2026-007", contact_name="Oleksandr", contact_gender=M, household_size=4, place="Vollen", languages="uk:4:4 ru:4:4 en:2:2", times="0e 2e 5m", interests=frozenset({I.CYCLING, I.TECHNOLOGY}), children={C.SCHOOL: 1, C.TEEN: 1}, settled_days_ago=45, occupation=Occupation.ENGINEERING),
     DemoFamily(
         reference="F-2026-008",
-        contact="Rojin",
-        gender=W,
-        size=6,
+        contact_name="Rojin",
+        contact_gender=W,
+        household_size=6,
         place="Spikkestad",
         languages="kmr:4:4 ar:3:2 no:1:1",
         times="1e 2e 5m",
         interests=frozenset({I.COOKING, I.READING}),
         children={C.KINDERGARTEN: 1, C.SCHOOL: 2, C.TEEN: 1},
         settled_days_ago=75,
-        category=SettlementCategory.FAMILY_REUNIFICATION,
-        wish=GenderWish.WOMAN,
+        settlement_category=SettlementCategory.FAMILY_REUNIFICATION,
+        gender_wish=GenderWish.WOMAN,
     ),
-    DemoFamily(reference="F-2026-009", contact="Jean", gender=M, size=2, place="Sætre", languages="rn:4:4 fr:3:3 sw:3:2", times="1e 5m", interests=frozenset({I.MUSIC, I.HIKING}), settled_days_ago=30, category=SettlementCategory.RESETTLEMENT, way=ContactWay.THROUGH_STAFF),
-    DemoFamily(reference="F-2026-010", contact="Svitlana", gender=W, size=1, place="Hvalstad", languages="uk:4:4 ru:3:3", times="0m 2a 4m", interests=frozenset({I.GARDENING, I.CRAFTS}), settled_days_ago=100, no_pets=True),
-    DemoFamily(reference="F-2026-011", contact="Samir", gender=M, size=1, place="Asker sentrum", languages="prs:4:4 en:3:3 no:2:2", times="0e 1e 3e", interests=frozenset({I.FOOTBALL, I.TECHNOLOGY}), settled_days_ago=20, category=SettlementCategory.ASYLUM, occupation=Occupation.IT),
+    DemoFamily(reference="F-2026-009", contact_name="Jean", contact_gender=M, household_size=2, place="Sætre", languages="rn:4:4 fr:3:3 sw:3:2", times="1e 5m", interests=frozenset({I.MUSIC, I.HIKING}), settled_days_ago=30, settlement_category=SettlementCategory.RESETTLEMENT, contact_way=ContactWay.THROUGH_STAFF),
+    DemoFamily(reference="F-2026-010", contact_name="Svitlana", contact_gender=W, household_size=1, place="Hvalstad", languages="uk:4:4 ru:3:3", times="0m 2a 4m", interests=frozenset({I.GARDENING, I.CRAFTS}), settled_days_ago=100, no_pets=True),
+    DemoFamily(reference="F-2026-011", contact_name="Samir", contact_gender=M, household_size=1, place="Asker sentrum", languages="prs:4:4 en:3:3 no:2:2", times="0e 1e 3e", interests=frozenset({I.FOOTBALL, I.TECHNOLOGY}), settled_days_ago=20, settlement_category=SettlementCategory.ASYLUM, occupation=Occupation.IT),
     DemoFamily(
         reference="F-2026-012",
-        contact="Khadija",
-        gender=W,
-        size=5,
+        contact_name="Khadija",
+        contact_gender=W,
+        household_size=5,
         place="Nesbru",
         languages="ar:4:4",
         times="4m 5a",
         interests=frozenset({I.COOKING}),
         children={C.TODDLER: 1, C.KINDERGARTEN: 1, C.SCHOOL: 1},
         settled_days_ago=15,
-        category=SettlementCategory.RESETTLEMENT,
+        settlement_category=SettlementCategory.RESETTLEMENT,
         must_share_language=True,
-        wish=GenderWish.WOMAN,
+        gender_wish=GenderWish.WOMAN,
     ),
 )
 BAERUM_GUIDES = (
-    DemoGuide(name="Anne Grete Lund", gender=W, age=AgeGroup.FROM_45, place="Sandvika", languages="no:4 en:3", times="1e 3e 5m", interests=frozenset({I.READING, I.HIKING})),
-    DemoGuide(name="Viktor Holm", gender=M, age=AgeGroup.FROM_30, place="Kolsås", languages="no:4 en:3 ru:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.SKIING})),
-    DemoGuide(name="Amina Yassin", gender=W, age=AgeGroup.FROM_30, place="Rykkinn", languages="ar:4 no:3", times="2e 5m", interests=frozenset({I.COOKING}), status=GuideStatus.APPLIED, applied_days_ago=2),
+    DemoGuide(name="Anne Grete Lund", gender=W, age_group=AgeGroup.FROM_45, place="Sandvika", languages="no:4 en:3", times="1e 3e 5m", interests=frozenset({I.READING, I.HIKING})),
+    DemoGuide(name="Viktor Holm", gender=M, age_group=AgeGroup.FROM_30, place="Kolsås", languages="no:4 en:3 ru:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.SKIING})),
+    DemoGuide(name="Amina Yassin", gender=W, age_group=AgeGroup.FROM_30, place="Rykkinn", languages="ar:4 no:3", times="2e 5m", interests=frozenset({I.COOKING}), status=GuideStatus.APPLIED, applied_days_ago=2),
 )
 BAERUM_FAMILIES = (
-    DemoFamily(reference="B-001", contact="Tetiana", gender=W, size=3, place="Sandvika", languages="uk:4:4 en:2:1", times="1e 5m", interests=frozenset({I.HIKING}), children={C.SCHOOL: 1}, settled_days_ago=70),
-    DemoFamily(reference="B-002", contact="Omar", gender=M, size=4, place="Rykkinn", languages="ar:4:4", times="0e 2e", interests=frozenset({I.FOOTBALL}), children={C.SCHOOL: 2}, settled_days_ago=40, category=SettlementCategory.RESETTLEMENT),
+    DemoFamily(reference="B-001", contact_name="Tetiana", contact_gender=W, household_size=3, place="Sandvika", languages="uk:4:4 en:2:1", times="1e 5m", interests=frozenset({I.HIKING}), children={C.SCHOOL: 1}, settled_days_ago=70),
+    DemoFamily(reference="B-002", contact_name="Omar", contact_gender=M, household_size=4, place="Rykkinn", languages="ar:4:4", times="0e 2e", interests=frozenset({I.FOOTBALL}), children={C.SCHOOL: 2}, settled_days_ago=40, settlement_category=SettlementCategory.RESETTLEMENT),
 )
-DRAMMEN_GUIDES = (DemoGuide(name="Liv Strand", gender=W, age=AgeGroup.FROM_60, place="Bragernes", languages="no:4 en:2 tr:1", times="0m 2m 4m", interests=frozenset({I.CRAFTS, I.CULTURE})),)
-DRAMMEN_FAMILIES = (DemoFamily(reference="D-001", contact="Emine", gender=W, size=4, place="Strømsø", languages="tr:4:4 kmr:3:2", times="2m 4m", interests=frozenset({I.CRAFTS}), children={C.SCHOOL: 2}, settled_days_ago=55, category=SettlementCategory.ASYLUM),)
+DRAMMEN_GUIDES = (DemoGuide(name="Liv Strand", gender=W, age_group=AgeGroup.FROM_60, place="Bragernes", languages="no:4 en:2 tr:1", times="0m 2m 4m", interests=frozenset({I.CRAFTS, I.CULTURE})),)
+DRAMMEN_FAMILIES = (DemoFamily(reference="D-001", contact_name="Emine", contact_gender=W, household_size=4, place="Strømsø", languages="tr:4:4 kmr:3:2", times="2m 4m", interests=frozenset({I.CRAFTS}), children={C.SCHOOL: 2}, settled_days_ago=55, settlement_category=SettlementCategory.ASYLUM),)
 
 # fmt: on
 
