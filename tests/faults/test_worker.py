@@ -1,0 +1,126 @@
+"""The worker is killed, stopped and starved, on both databases. `FULL=1` kills it 20 times."""
+
+import os
+import random
+import signal
+from collections import Counter
+
+import pytest
+
+from app import tenancy
+from app.messages import services
+from app.messages.models import MessageStatus, OutgoingMessage
+from tests.cast import NOW
+from tests.faults.worker_process import WorkerProcess, wait_until
+from tests.messages.mailbox import Mailbox
+
+KILLS = 20 if os.environ.get("FULL") else 3
+MESSAGES_PER_KILL = 8
+
+
+@pytest.fixture
+def mailbox():
+    with Mailbox().open() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def outbox(session_factory, asker):
+    """Writes messages, each in its own transaction, and reads how they fared."""
+
+    class Outbox:
+        def write(self, count: int) -> None:
+            for number in range(count):
+                with session_factory() as session:
+                    tenancy.bind(session, asker.municipality.id)
+                    services.send_email(
+                        session,
+                        template="guide_ready",
+                        recipient=f"guide-{number}@asker.example",
+                        locale="en",
+                        values={"first_name": "Zelalem", "link": "https://guide.example/token"},
+                        now=NOW,
+                    )
+                    session.commit()
+
+        def statuses(self) -> Counter[MessageStatus]:
+            with session_factory() as session:
+                tenancy.bind(session, asker.municipality.id)
+                return Counter(m.status for m in session.query(OutgoingMessage))
+
+    return Outbox()
+
+
+def test_killed_worker_loses_nothing_and_repeats_only_itself(database, mailbox, outbox):
+    """SIGKILL while letters are on their way: at least once each, twice only the same."""
+    dice = random.Random(2)  # noqa: S311 (dice, no secret)
+    count = MESSAGES_PER_KILL * (KILLS + 1)
+    outbox.write(count)
+    mailbox.seconds_per_letter = 0.02
+    worker = WorkerProcess(database.url, mailbox.url)
+    for kill in range(KILLS):
+        process = worker.start()
+        arrived = len(mailbox.letters)
+        enough = min(arrived + dice.randint(1, MESSAGES_PER_KILL), count)
+        wait_until(lambda enough=enough: len(mailbox.letters) >= enough)
+        process.kill()
+        assert worker.end(process) == -signal.SIGKILL, f"kill {kill}"
+    process = worker.start()
+    wait_until(lambda: outbox.statuses()[MessageStatus.SENT] == count)
+    process.terminate()
+
+    assert worker.end(process) == 0
+    by_id = Counter(letter["Message-ID"] for letter in mailbox.letters)
+    assert len(by_id) == count
+    assert sum(by_id.values()) - count <= KILLS
+    texts = {(letter["Message-ID"], letter.as_string()) for letter in mailbox.letters}
+    assert len(texts) == count
+    assert "@asker.example" not in worker.output
+    assert "Zelalem" not in worker.output
+
+
+def test_stopped_worker_finishes_the_letter_at_hand(database, mailbox, outbox):
+    outbox.write(2)
+    mailbox.seconds_per_letter = 0.5
+    worker = WorkerProcess(database.url, mailbox.url, lease_seconds=60)
+    process = worker.start()
+    wait_until(lambda: len(mailbox.letters) == 1)
+
+    process.terminate()
+
+    assert worker.end(process) == 0, worker.output
+    assert len(mailbox.letters) == 1
+    assert outbox.statuses() == {MessageStatus.SENT: 1, MessageStatus.WAITING: 1}
+
+
+def test_worker_once_does_what_waits_and_ends(database, mailbox, outbox):
+    outbox.write(3)
+    worker = WorkerProcess(database.url, mailbox.url)
+
+    process = worker.start("--once")
+
+    assert worker.end(process) == 0, worker.output
+    assert outbox.statuses() == {MessageStatus.SENT: 3}
+
+
+def test_two_workers_share_the_work_and_send_each_letter_once(database, mailbox, outbox):
+    outbox.write(12)
+    workers = [WorkerProcess(database.url, mailbox.url, lease_seconds=60) for _ in range(2)]
+    processes = [worker.start("--once") for worker in workers]
+
+    ends = [w.end(p) for w, p in zip(workers, processes, strict=True)]
+
+    assert ends == [0, 0], [w.output for w in workers]
+    assert outbox.statuses() == {MessageStatus.SENT: 12}
+    assert set(Counter(letter["Message-ID"] for letter in mailbox.letters).values()) == {1}
+
+
+def test_worker_without_a_mail_server_says_so_once_and_leaves_the_messages(database, outbox):
+    outbox.write(2)
+    worker = WorkerProcess(database.url, "")
+
+    process = worker.start("--once")
+
+    assert worker.end(process) == 0
+    assert worker.output.count("SMTP_URL") == 1
+    assert outbox.statuses() == {MessageStatus.WAITING: 2}
