@@ -1,0 +1,63 @@
+import sqlite3
+
+import pytest
+import sqlalchemy.exc
+
+from app.desk import queries
+from tests.cast import sign_in
+from tests.pages import get_page
+
+
+class PostgresError(Exception):
+    def __init__(self, sqlstate):
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
+def fail_with(monkeypatch, original):
+    def fail(*_args, **_kwargs):
+        raise sqlalchemy.exc.OperationalError("select 1", {}, original)
+
+    monkeypatch.setattr(queries, "list_tasks", fail)
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        sqlite3.OperationalError("database is locked"),
+        sqlite3.OperationalError("database or disk is full"),
+        PostgresError("57P01"),
+        PostgresError("08006"),
+        PostgresError("55P03"),
+        PostgresError("53300"),
+    ],
+    ids=str,
+)
+def test_a_busy_database_asks_to_come_back(client, asker, monkeypatch, original):
+    fail_with(monkeypatch, original)
+    sign_in(client, asker.coordinator)
+    response = client.get(asker.url("/desk"))
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    "original",
+    [sqlite3.OperationalError('near "SELEC": syntax error'), PostgresError("42601")],
+    ids=str,
+)
+def test_a_wrong_statement_is_never_called_busy(client, asker, monkeypatch, original):
+    fail_with(monkeypatch, original)
+    sign_in(client, asker.coordinator)
+    with pytest.raises(sqlalchemy.exc.OperationalError):
+        client.get(asker.url("/desk"))
+
+
+def test_what_is_not_there_gets_a_page_in_the_readers_language(client, asker):
+    page = get_page(client, "/asker/no/such/page?lang=nn", status=404)
+    assert page.html["lang"] == "nn"
+
+
+def test_a_form_without_its_token_is_refused(armed, asker):
+    client = armed.test_client()
+    assert client.post("/sign-in", data={"email": "a@b.example"}).status_code == 400
