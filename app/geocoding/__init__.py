@@ -6,7 +6,12 @@ interface, one on the network (Kartverket), one on plain rows of places.
 
 from app.geocoding.distances import distance_km
 from app.geocoding.kartverket import KartverketGeocoder
-from app.geocoding.locator import AddressLocator, AddressStatus, ProtectedAddressError
+from app.geocoding.locator import (
+    AddressLocator,
+    AddressStatus,
+    ProtectedAddressError,
+    make_locator,
+)
 from app.geocoding.offline import OfflineGeocoder, Place
 from app.geocoding.positions import CURRENT_NUMBER, Position, PositionOutsideNorway, Precision
 
@@ -22,4 +27,5 @@ __all__ = [
     "Precision",
     "ProtectedAddressError",
     "distance_km",
+    "make_locator",
 ]

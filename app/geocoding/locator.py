@@ -107,6 +107,18 @@ class AddressLocator:
         return position
 
 
+def make_locator(kind: str, *, clock: Clock, user_agent: str) -> AddressLocator:
+    """Return the locator that the settings ask for; no municipality's places are in it.
+
+    Raises:
+        ValueError: `kind` is neither `offline` nor `kartverket`.
+    """
+    if kind not in {"offline", "kartverket"}:
+        raise ValueError(f"GEOCODER is offline or kartverket, not {kind!r}")
+    online = KartverketGeocoder(user_agent=user_agent) if kind == "kartverket" else None
+    return AddressLocator(clock=clock, online=online)
+
+
 def _ask_places(
     places: OfflineGeocoder, text: str, municipality_number: str | None
 ) -> Position | None:

@@ -102,6 +102,12 @@ def has_postcodes(session: Session) -> bool:
     return session.scalar(select(Postcode.id).limit(1)) is not None
 
 
+def has_points(session: Session) -> bool:
+    """Return whether somebody's neighbourhood can be found by where their address is."""
+    statement = select(Neighbourhood.id).where(Neighbourhood.latitude.is_not(None))
+    return session.scalar(statement.limit(1)) is not None
+
+
 def find_postcode(session: Session, code: str) -> Postcode | None:
     return session.scalar(select(Postcode).where(Postcode.code == code))
 
@@ -122,7 +128,7 @@ def count_postcodes(session: Session) -> Mapping[uuid.UUID, int]:
         Postcode.neighbourhood_id
     )
     rows = session.execute(counted.order_by(Postcode.neighbourhood_id))
-    return {neighbourhood_id: count for neighbourhood_id, count in rows}
+    return dict(rows.tuples().all())
 
 
 def find_link(session: Session, a: uuid.UUID, b: uuid.UUID) -> NeighbourhoodLink | None:
@@ -202,6 +208,6 @@ def own_places(session: Session) -> OfflineGeocoder:
     ]
     for code in list_postcodes(session):
         home = hoods.get(code.neighbourhood_id)
-        if point := code.point or (home and home.point):
+        if point := code.point or (home.point if home else None):
             places.append(Place(code.place, code.code, point.latitude, point.longitude, number))
     return OfflineGeocoder(places)

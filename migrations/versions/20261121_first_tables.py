@@ -163,6 +163,8 @@ def upgrade() -> None:
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("register_key", sa.String(length=120), nullable=False),
+        sa.Column("changed_by_staff", sa.Boolean(), nullable=False),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -698,6 +700,7 @@ def upgrade() -> None:
         sa.Column("upper_id", sa.Uuid(), nullable=False),
         sa.Column("adjacent", sa.Boolean(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("staff_adjacent", sa.Boolean(), nullable=True),
         sa.Column("staff_minutes", sa.Integer(), nullable=True),
         sa.Column("staff_unreachable", sa.Boolean(), nullable=False),
         sa.Column("source", sa.String(length=120), nullable=False),

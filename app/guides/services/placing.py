@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.geocoding import AddressLocator, AddressStatus, OfflineGeocoder, Place, distance_km
+from app.geocoding import AddressLocator, AddressStatus
 from app.geocoding.offline import postcodes_in
 from app.guides.services.offers import Home
 from app.municipalities import queries as places
-from app.municipalities.models import PlacedBy
+from app.municipalities.services import Placement, place_person
 from app.tenancy import bound_municipality
 
 ELSEWHERE = "elsewhere"
@@ -30,16 +30,6 @@ class HomeAnswer:
     postcode: str = ""
     address: str = ""
     choice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A neighbourhood that has a point."""
-
-    neighbourhood_id: uuid.UUID
-    name: str
-    latitude: float
-    longitude: float
 
 
 def find_home(
@@ -89,41 +79,33 @@ def _chosen(session: Session, choice: str) -> Home:
     if choice == ELSEWHERE:
         return Home()
     try:
-        neighbourhood = places.find_neighbourhood(session, uuid.UUID(choice))
+        home = _home(place_person(session, neighbourhood_id=uuid.UUID(choice)))
     except ValueError:
-        neighbourhood = None
-    if neighbourhood is None:
+        home = None
+    if home is None:
         raise PlaceUnknown("no such neighbourhood")
-    return Home(neighbourhood.id, PlacedBy.CHOICE)
+    return home
 
 
 def _by_postcode(session: Session, answer: HomeAnswer) -> Home | None:
     codes = [answer.postcode] if answer.postcode else list(postcodes_in(answer.address))
-    for code in codes:
-        if row := places.find_postcode(session, code):
-            return Home(row.neighbourhood_id, PlacedBy.POSTCODE)
-    return None
+    homes = (_home(place_person(session, postcode=code)) for code in codes)
+    return next((home for home in homes if home), None)
 
 
 def _by_address(session: Session, address: str, locator: AddressLocator | None) -> Home | None:
     if not address or locator is None:
         return None
-    municipality = places.get_municipality(session, bound_municipality(session))
-    spots = [
-        _Spot(row.id, row.name, row.latitude, row.longitude)
-        for row in places.list_neighbourhoods(session)
-        if row.latitude is not None and row.longitude is not None
-    ]
     position = locator.locate(
         address,
         status=AddressStatus.OPEN,  # the form asks those with a protected address not to write it
-        municipality_number=municipality.number,
-        offline=OfflineGeocoder(
-            Place(spot.name, None, spot.latitude, spot.longitude, municipality.number)
-            for spot in spots
-        ),
+        municipality_number=places.get_municipality(session, bound_municipality(session)).number,
+        offline=places.own_places(session),
     )
-    if position is None or not spots:
-        return None
-    nearest = min(spots, key=lambda spot: distance_km(position, spot))
-    return Home(nearest.neighbourhood_id, PlacedBy.NEAREST)
+    return _home(place_person(session, position=position))
+
+
+def _home(placement: Placement) -> Home | None:
+    """Return the home of a placement; None if it is nowhere that we know."""
+    neighbourhood, placed_by = placement
+    return Home(neighbourhood.id, placed_by) if neighbourhood else None

@@ -88,8 +88,7 @@ def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) 
     declined = profiles.find_declined_guides(session, family.id)
     family_profile = profiles.family_profile(family, declined=declined, today=today)
     guide_profiles = {guide.id: profiles.guide_profile(guide) for guide in guides}
-    homes = (guide.neighbourhood for guide in guides)
-    travel = profiles.travel_from(session, family.neighbourhood, homes)
+    travel = profiles.travel_from(session, family.neighbourhood)
     return FamilyRanking(
         ranking=rank_guides(family_profile, list(guide_profiles.values()), travel, CONFIG),
         guides={guide.id: guide for guide in guides},

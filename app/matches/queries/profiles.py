@@ -2,21 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
-from app.municipalities.models import Neighbourhood, NeighbourhoodLink
-from app.travel import Band, Trip
+from app.municipalities import queries as places
+from app.municipalities.models import Neighbourhood
 
 # How far along somebody is does not matter to the rule "not ready yet" once they are paused.
 _BEEN_READY = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
-Links = Mapping[frozenset[uuid.UUID], Trip]
 
 
 def family_profile(
@@ -82,53 +80,6 @@ def find_declined_guides(session: Session, family_id: uuid.UUID) -> frozenset[uu
     return frozenset(session.scalars(statement.order_by(MatchGuide.guide_id)))
 
 
-def travel_from(
-    session: Session, home: Neighbourhood | None, others: Iterable[Neighbourhood | None]
-) -> Travel:
-    """Return the ways from one neighbourhood to each of the others.
-
-    A fine neighbourhood without links of its own borrows those of the one it lies in.
-    """
-    if home is None:
-        return Travel()
-    links = _links_of(session, _with_parent(home))
-    rows = (
-        (home.id, other.id, trip)
-        for other in others
-        if other is not None and (trip := _trip(home, other, links)) is not None
-    )
-    return Travel.from_rows(rows)
-
-
-def _links_of(session: Session, places: Sequence[uuid.UUID]) -> Links:
-    link = NeighbourhoodLink
-    statement = select(link).where(or_(link.lower_id.in_(places), link.upper_id.in_(places)))
-    rows = session.scalars(statement.order_by(link.id))
-    trips = ((row, _trip_of(row)) for row in rows)
-    return {frozenset((row.lower_id, row.upper_id)): trip for row, trip in trips if trip}
-
-
-def _trip_of(link: NeighbourhoodLink) -> Trip | None:
-    """What staff know better wins over what was computed; None where nobody knows."""
-    if link.staff_unreachable:
-        return Trip(Band.UNREACHABLE)
-    minutes = link.minutes if link.staff_minutes is None else link.staff_minutes
-    if link.adjacent:
-        return Trip(Band.ADJACENT, minutes)
-    return None if minutes is None else Trip(Band.MINUTES, minutes)
-
-
-def _trip(home: Neighbourhood, other: Neighbourhood, links: Links) -> Trip | None:
-    if home.id == other.id:
-        return None  # the matching knows that a place is the same as itself
-    if own := links.get(frozenset((home.id, other.id))):
-        return own
-    around, around_other = _with_parent(home)[-1], _with_parent(other)[-1]
-    if around == around_other:
-        inside = around in (home.id, other.id)
-        return Trip(Band.SAME if inside else Band.ADJACENT)
-    return links.get(frozenset((around, around_other)))
-
-
-def _with_parent(place: Neighbourhood) -> tuple[uuid.UUID, ...]:
-    return (place.id, place.parent_id) if place.parent_id else (place.id,)
+def travel_from(session: Session, home: Neighbourhood | None) -> Travel:
+    """Return the ways from one neighbourhood to each of the others."""
+    return Travel.from_rows(places.travel_rows(session, home)) if home else Travel()

@@ -1,0 +1,30 @@
+"""The use cases of municipalities, one file per subject."""
+
+from app.municipalities.services.changing import (
+    NameTaken,
+    NeighbourhoodHasParts,
+    NeighbourhoodInput,
+    ParentUnfit,
+    WayInput,
+    add_neighbourhood,
+    change_neighbourhood,
+    override_link,
+)
+from app.municipalities.services.loading import LoadReport, load_places
+from app.municipalities.services.placing import NEAREST_LIMIT_KM, Placement, place_person
+
+__all__ = [
+    "NEAREST_LIMIT_KM",
+    "LoadReport",
+    "NameTaken",
+    "NeighbourhoodHasParts",
+    "NeighbourhoodInput",
+    "ParentUnfit",
+    "Placement",
+    "WayInput",
+    "add_neighbourhood",
+    "change_neighbourhood",
+    "load_places",
+    "override_link",
+    "place_person",
+]
