@@ -32,6 +32,10 @@ _DEFER = sa.text(
     ")]::procrastinate_job_to_defer_v1[]))[1]"
 )
 _NOTE_JOB_OF_KEY = sa.text("UPDATE procrastinate_periodic_defers SET job_id = :job WHERE id = :id")
+_FIND_OPEN = sa.text(
+    "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
+    " AND task_name = :task AND args = CAST(:arguments AS jsonb) LIMIT 1"
+)
 # Deleting a job keeps its key and deletes its events; the key goes first, while its age is known.
 _OLD = (
     "(SELECT j.id FROM procrastinate_jobs j JOIN procrastinate_events e ON e.job_id = j.id"
@@ -89,6 +93,12 @@ def add(
     )
     if taken is not None:
         connection.execute(_NOTE_JOB_OF_KEY, {"job": job, "id": taken})
+
+
+def is_open(connection: Connection, task: str, arguments: dict[str, Any]) -> bool:
+    """Return whether such a job waits or runs."""
+    given = {"task": task, "arguments": json.dumps(arguments)}
+    return connection.execute(_FIND_OPEN, given).first() is not None
 
 
 def tidy(session: Session, before: dt.datetime) -> None:

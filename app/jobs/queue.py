@@ -6,7 +6,9 @@ and a sweep finds what was forgotten.
 """
 
 import datetime as dt
+from types import ModuleType
 
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.jobs import postgres, table
@@ -32,11 +34,28 @@ def enqueue(
             jobs stand outside the wall between municipalities.
     """
     connection = session.connection()
-    engine = postgres if connection.dialect.name == "postgresql" else table
-    engine.add(connection, task, dict(arguments), key=key, made_at=now, run_at=run_at or now)
+    engine = _engine(connection)
+    engine.add(
+        connection,
+        task,
+        dict(sorted(arguments.items())),
+        key=key,
+        made_at=now,
+        run_at=run_at or now,
+    )
+
+
+def is_enqueued(session: Session, task: str, **arguments: str) -> bool:
+    """Return whether a job for just this waits or runs."""
+    connection = session.connection()
+    found: bool = _engine(connection).is_open(connection, task, dict(sorted(arguments.items())))
+    return found
 
 
 def tidy(session: Session, before: dt.datetime) -> None:
     """Forget the jobs, and their keys, that were made and done with before an instant."""
-    engine = postgres if session.connection().dialect.name == "postgresql" else table
-    engine.tidy(session, before)
+    _engine(session.connection()).tidy(session, before)
+
+
+def _engine(connection: Connection) -> ModuleType:
+    return postgres if connection.dialect.name == "postgresql" else table

@@ -66,6 +66,12 @@ def add(
     connection.execute(insert(job).values(row).on_conflict_do_nothing(index_elements=["key"]))
 
 
+def is_open(connection: Connection, task: str, arguments: dict[str, Any]) -> bool:
+    """Return whether such a job waits or runs."""
+    statement = sa.select(job.c.id).where(_OPEN, job.c.task == task, job.c.arguments == arguments)
+    return connection.execute(statement.limit(1)).first() is not None
+
+
 def run_next(tools: Tools, worker: str, lease: dt.timedelta) -> bool:
     """Claim the job that has waited longest and run it. Returns whether there was one."""
     claimed = _claim(tools, worker, lease)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.database import open_session
-from app.jobs.queue import enqueue
+from app.jobs.queue import enqueue, is_enqueued
 from app.jobs.tasks import Outcome, Tools, task, wait_after
 from app.messages.mailer import Mailer, Never, NotDelivered, make_letter
 from app.messages.models import MessageStatus, OutgoingMessage
@@ -56,14 +56,11 @@ def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outc
 def enqueue_forgotten(session: Session, now: dt.datetime) -> None:
     """Give a new job to each message whose job was lost, whatever the reason."""
     for message in list_forgotten_messages(session, now - FORGOTTEN_AFTER):
+        town, key = str(message.municipality_id), str(message.id)
+        # After a long stop the jobs are all there: two for one message might send it twice.
+        if not is_enqueued(session, "deliver_message", municipality_id=town, message_id=key):
+            enqueue(session, "deliver_message", now=now, municipality_id=town, message_id=key)
         message.due_at = now
-        enqueue(
-            session,
-            "deliver_message",
-            now=now,
-            municipality_id=str(message.municipality_id),
-            message_id=str(message.id),
-        )
     session.flush()
 
 

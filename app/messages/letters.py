@@ -31,6 +31,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "match_agreed": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
     "guide_ready": frozenset({"first_name", "link"}),
+    "status_link": frozenset({"first_name", "link"}),
 }
 
 

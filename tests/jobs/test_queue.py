@@ -4,19 +4,11 @@ import pytest
 
 from app.jobs import queue
 from app.jobs.queue import enqueue
-from app.jobs.tasks import TASKS, Outcome, task, wait_after
+from app.jobs.tasks import Outcome, task, wait_after
 from tests.jobs.listing import list_jobs
 from tests.jobs.running import bring_forward, real_now, run_due_jobs
 
-pytestmark = pytest.mark.usefixtures("forget_test_tasks")
-
-
-@pytest.fixture
-def forget_test_tasks():
-    before = dict(TASKS)
-    yield
-    TASKS.clear()
-    TASKS.update(before)
+pytestmark = pytest.mark.usefixtures("own_tasks")
 
 
 @pytest.fixture

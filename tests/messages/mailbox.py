@@ -20,7 +20,8 @@ class Mailbox:
         self.envelopes: list[list[str]] = []
         self.replies: dict[str, str] = {}  # by recipient, instead of 250
         self.reply_to_content = ""
-        self.seconds_per_letter = 0.0
+        self.begun = 0  # letters on their way; `letters` have arrived
+        self.seconds_per_letter = 0.0  # once before a letter arrives, once before we say so
 
     @property
     def url(self) -> str:
@@ -44,6 +45,8 @@ class Mailbox:
     async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
         if self.reply_to_content:
             return self.reply_to_content
+        self.begun += 1
+        await asyncio.sleep(self.seconds_per_letter)
         letter = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.letters.append(letter)
         self.envelopes.append(envelope.rcpt_tos)

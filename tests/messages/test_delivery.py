@@ -173,6 +173,14 @@ def test_sweep_finds_the_forgotten_message_and_leaves_the_others(send, deliver, 
     assert fresh.status is MessageStatus.WAITING
 
 
+def test_sweep_makes_no_second_job_for_a_message_that_has_one(send, session):
+    send(now=NOW - dt.timedelta(hours=1))
+
+    delivery.enqueue_forgotten(session, NOW)
+
+    assert len(list_jobs(session)) == 1
+
+
 def test_demo_sends_nothing_and_notes_messages_as_sent(send, deliver, mailbox, reread):
     message = send()
 
