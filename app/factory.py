@@ -2,13 +2,16 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from time import monotonic
 
 from flask import Flask
 
-from app.accounts import browser_session, guards, sign_in
-from app.commands import demo, worker
+from app.accounts import browser_session, guards, navigation, sign_in
+from app.commands import accounts, demo, places, worker
 from app.database import make_session_factory
 from app.extensions import csrf
+from app.geocoding import make_locator
+from app.messages.services import send_email
 from app.municipalities import routing
 from app.web import assets, errors, headers, locale, reports, templating, transactions
 from config import Config
@@ -23,6 +26,7 @@ PARTS = (
     sign_in,
     routing,
     templating,
+    navigation,
     errors,
 )
 ROOMS = (
@@ -50,9 +54,15 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
+        # Pages with a secret address send no referrer, so it cannot be asked for: the token can.
+        WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["settings"] = config
+    app.extensions["locator"] = make_locator(
+        config.GEOCODER, clock=monotonic, user_agent=f"flyktningguide ({config.BASE_URL})"
+    )
     app.extensions["session_factory"] = make_session_factory(config.DATABASE_URL)
+    app.extensions["send_email"] = send_email  # accounts stand below the room of messages
     for part in PARTS:
         part.init_app(app)
     app.register_blueprint(reports.bp)
@@ -60,7 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
     guards.mark_public(app, "web.csp_reports")
     for room in ROOMS:
         _open(app, room)
-    for command in (demo.demo, worker.worker):
+    for command in (accounts.accounts, demo.demo, places.places, worker.worker):
         app.cli.add_command(command)
     return app
 
@@ -71,9 +81,9 @@ def _open(app: Flask, room: str) -> None:
         return
     try:  # TEMPORARY while rooms are being built at the same time
         views = import_module(f"app.{room}.views")
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         import sys
         print(f"ROOM {room} CLOSED FOR NOW: {error}", file=sys.stderr)
         return
-    for blueprint in getattr(views, "blueprints", None) or (views.bp,):
+    for blueprint in getattr(views, "blueprints", None) or filter(None, (getattr(views, "bp", None),)):
         app.register_blueprint(blueprint)

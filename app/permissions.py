@@ -87,7 +87,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
 }
-STAFF_ROLES = frozenset(Role) - {Role.GUIDE}
+GUIDE_ROLE = Role.GUIDE  # a volunteer's; all others work for the municipality
+STAFF_ROLES = frozenset(Role) - {GUIDE_ROLE}
+FIRST_ROLES = frozenset({Role.ADMINISTRATOR})  # of the first account: it invites all others
 
 # Roles that hold a permission only for what is their own, and whose "own" a record is.
 OWN_ONLY: Mapping[Permission, frozenset[Role]] = {
@@ -109,6 +111,11 @@ OWNERS_OF: Mapping[Permission, Owners] = {
 
 def _granting(actor: Actor, permission: Permission) -> frozenset[Role]:
     return frozenset(role for role in actor.roles if permission in ROLE_PERMISSIONS[role])
+
+
+def roles_granting(permission: Permission) -> frozenset[Role]:
+    """Return the roles that hold a permission."""
+    return frozenset(role for role in Role if permission in ROLE_PERMISSIONS[role])
 
 
 def limited_to_own(actor: Actor, permission: Permission) -> bool:

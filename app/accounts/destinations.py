@@ -4,7 +4,7 @@ import re
 
 from flask import current_app, session, url_for
 
-from app.permissions import Role
+from app.permissions import Actor, Permission, may
 
 # A path here. Not `//host`, `/\host`, `https:host`, `/a@b`, a tab or a space in between: browsers
 # read some of these as another site. What our own addresses never hold is refused as a whole.
@@ -14,11 +14,11 @@ KEY = "after_sign_in"
 
 # Who goes where, the busiest desk first.
 WORKPLACES = (
-    (Role.COORDINATOR, "desk.show"),
-    (Role.CASEWORKER, "families.index"),
-    (Role.ADMINISTRATOR, "accounts.staff"),
-    (Role.MANAGER, "settlement.show"),
-    (Role.GUIDE, "my_page.show"),
+    (Permission.DESK_VIEW, "desk.show"),
+    (Permission.FAMILIES_REGISTER, "families.index"),
+    (Permission.STAFF_INVITE, "accounts.staff"),
+    (Permission.SETTLEMENT_VIEW, "settlement.show"),
+    (Permission.MY_PAGE_VIEW, "my_page.show"),
 )
 
 
@@ -40,9 +40,9 @@ def recall() -> str | None:
     return own_path(session.pop(KEY, None)) if KEY in session else None
 
 
-def workplace(slug: str, roles: frozenset[Role]) -> str:
-    """Return the first page of somebody with these roles in one municipality."""
-    for role, endpoint in WORKPLACES:
-        if role in roles and endpoint in current_app.view_functions:
+def workplace(slug: str, actor: Actor) -> str:
+    """Return the first page of somebody who signs in to one municipality."""
+    for permission, endpoint in WORKPLACES:
+        if may(actor, permission) and endpoint in current_app.view_functions:
             return url_for(endpoint, municipality=slug)
     return url_for("accounts.me")

@@ -22,25 +22,26 @@ from flask_security import Security, SQLAlchemyUserDatastore, UserMixin
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 from passlib.totp import TotpMatch
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from app.accounts import queries
+from app.accounts import destinations, queries
 from app.accounts.guards import mark_public
 from app.accounts.models import User
-from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, PasswordForm
+from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescueForm, PasswordForm
 from app.web import context
 from app.web.context import current_session
 
 OPEN = ("login", "logout", "two_factor_setup", "two_factor_token_validation")
 # Registered by Flask-Security whether one wants them or not. They answer 404.
-CLOSED = ("two_factor_setup_validate", "two_factor_rescue", "tf_select")
+CLOSED = ("verify", "two_factor_setup_validate", "two_factor_rescue", "tf_select")
 
 SETTINGS: dict[str, Any] = {
     "LOGIN_URL": "/sign-in/staff",
     "LOGOUT_URL": "/sign-out",
     "TWO_FACTOR_SETUP_URL": "/sign-in/code-app",
     "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+    "VERIFY_URL": "/sign-in/again",
     "TWO_FACTOR_RESCUE_URL": "/sign-in/rescue",
     "TWO_FACTOR_SELECT_URL": "/sign-in/method",
     "POST_LOGIN_VIEW": "accounts.arrive",
@@ -115,7 +116,8 @@ class Users(SQLAlchemyUserDatastore):
     """Users in the request's own session and transaction."""
 
     def __init__(self) -> None:
-        super().__init__(self, SignedInUser, None)
+        no_roles: Any = None  # ours are memberships, and read by `guards`
+        super().__init__(self, SignedInUser, no_roles)
 
     @property
     def session(self) -> Session:
@@ -126,7 +128,7 @@ class Users(SQLAlchemyUserDatastore):
         if name == "email":
             row = queries.find_user_by_email(self.session, value)
         else:
-            row = self.session.scalar(select(User).where(getattr(User, name) == value))
+            row = queries.find_user_by_uniquifier(self.session, value)
         return SignedInUser(row) if row else None
 
     def put(self, model: SignedInUser) -> SignedInUser:
@@ -140,11 +142,11 @@ class Users(SQLAlchemyUserDatastore):
 class OneTimeCodes(Totp):
     """Codes that count once: whoever saw one over a shoulder cannot use it again."""
 
-    def get_last_counter(self, user: SignedInUser) -> int | None:
+    def get_last_counter(self, user: Any) -> int | None:
         counter: int | None = user.row.totp_counter
         return counter
 
-    def set_last_counter(self, user: SignedInUser, tmatch: TotpMatch) -> None:
+    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
         unused = or_(User.totp_counter.is_(None), User.totp_counter < tmatch.counter)
         statement = update(User).where(User.id == user.id, unused)
         result = current_session().execute(statement.values(totp_counter=tmatch.counter))
@@ -161,6 +163,7 @@ def init_app(app: Flask) -> None:
         login_form=PasswordForm,
         two_factor_setup_form=CodeAppForm,
         two_factor_verify_code_form=CodeForm,
+        two_factor_rescue_form=NoRescueForm,
         totp_cls=OneTimeCodes,
         render_template=_render,
     )
@@ -171,13 +174,13 @@ def init_app(app: Flask) -> None:
     for name in CLOSED:
         app.view_functions[f"security.{name}"] = _closed
     mark_public(app, *(f"security.{name}" for name in (*OPEN, *CLOSED)))
-    app.before_request_funcs.setdefault("security", []).append(_keep_to_the_path)
+    app.before_request_funcs.setdefault("security", []).append(_go_our_way)
     app.after_request_funcs.setdefault("security", []).append(_clear_browser)
 
 
 def _forget_the_way(security: Security) -> None:
     """Keep the library from sending people back to where they typed their password."""
-    plugins = security.two_factor_plugins
+    plugins: Any = security.two_factor_plugins
     enter = plugins.tf_enter
     plugins.tf_enter = lambda user, remember, via, next_loc=None: enter(user, remember, via, None)
 
@@ -189,7 +192,7 @@ def enter_second_step(user: User) -> ResponseReturnValue:
     return answer
 
 
-def _render(template: str, **values: Any) -> ResponseReturnValue:
+def _render(template: str, **values: Any) -> Any:
     """Draw one of the library's pages as our pages are drawn: `form`, and 422 on errors."""
     forms = ("login_user_form", "two_factor_setup_form", "two_factor_verify_code_form")
     shown = [values[name] for name in forms if name in values]
@@ -199,14 +202,17 @@ def _render(template: str, **values: Any) -> ResponseReturnValue:
     return render_template(template, form=form, **values), 422 if failed else 200
 
 
-def _keep_to_the_path() -> ResponseReturnValue | None:
-    """Refuse the library's own `next`, and a second app for somebody signed in already.
+def _go_our_way() -> ResponseReturnValue | None:
+    """Decide where people go afterwards in one place, `destinations`, and not by the library.
 
-    Where to go afterwards is decided in one place: `destinations`. Another app would need the
-    password once more; that is not built yet.
+    Nor does it give a second app to somebody signed in already: that would need the password
+    once more, which is not built yet.
     """
     if "next" in request.values:
-        abort(400)
+        if request.method != "GET":
+            abort(400)
+        destinations.remember(request.args["next"])
+        return redirect(request.path, 303)
     if request.endpoint != "security.logout" and current_user.is_authenticated:
         return redirect(url_for("accounts.arrive"), 303)
     return None

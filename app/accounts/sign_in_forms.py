@@ -1,7 +1,12 @@
 """Flask-Security's forms in our words, and the messages of its that can be seen."""
 
 from flask_babel import lazy_gettext as _l
-from flask_security.forms import LoginForm, TwoFactorSetupForm, TwoFactorVerifyCodeForm
+from flask_security.forms import (
+    LoginForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
+)
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
@@ -59,3 +64,9 @@ class CodeForm(TwoFactorVerifyCodeForm):
         validators=[DataRequired(_l("Write the code that the app shows.")), Length(max=20)],
         filters=[lambda text: "".join((text or "").split())],
     )
+
+
+class NoRescueForm(TwoFactorRescueForm):
+    """The library draws one beside the code; we offer no way around the app."""
+
+    help_setup = HiddenField()

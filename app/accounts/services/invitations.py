@@ -1,0 +1,195 @@
+"""Staff come in by invitation: a link by e-mail, a password, an app, and then their roles."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.models import Invitation, Link, LinkKind, User
+from app.accounts.services.letters import LinkMail
+from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, revoke_links, use_link
+from app.accounts.services.people import add_roles, sign_out_everywhere
+from app.errors import Conflict, NotFound
+from app.municipalities.models import Municipality
+from app.municipalities.queries import get_municipality
+from app.permissions import (
+    FIRST_ROLES,
+    STAFF_ROLES,
+    Actor,
+    Permission,
+    Role,
+    ensure_may,
+)
+
+
+class AlreadyStaff(Conflict):
+    """Who is to be invited works here already: change their roles instead."""
+
+
+class AccountsExist(Conflict):
+    """The first account is made once: from then on people are invited."""
+
+
+class HasPassword(Conflict):
+    """Whoever has an account accepts signed in, so that a link alone never takes it over."""
+
+
+class NotInvited(Conflict):
+    """The invitation is for another person than the one who is signed in."""
+
+
+def invite_staff(
+    session: Session,
+    actor: Actor,
+    whom: tuple[str, str],
+    roles: frozenset[Role],
+    *,
+    by_mail: LinkMail,
+    now: dt.datetime,
+) -> Invitation:
+    """Invite somebody, by name and e-mail address, to work in the actor's municipality.
+
+    An earlier invitation of the same person is withdrawn: the newest link is the one.
+
+    Raises:
+        NotPermitted: the actor may not invite.
+        AlreadyStaff: the person works here.
+    """
+    ensure_may(actor, Permission.STAFF_INVITE)
+    name, email = whom[0].strip(), whom[1].strip().lower()
+    user = queries.find_user_by_email(session, email)
+    if user and queries.roles_of(session, user.id, actor.municipality_id) & STAFF_ROLES:
+        raise AlreadyStaff(f"user {user.id}")
+    for earlier in queries.list_open_invitations_of(session, email):
+        _withdraw(session, earlier, now=now)
+    municipality = get_municipality(session, actor.municipality_id)
+    invitation = Invitation(
+        municipality_id=municipality.id,
+        name=name,
+        email=email,
+        roles=roles & STAFF_ROLES,
+        invited_by_id=actor.user_id,
+        invited_at=now,
+    )
+    token = _issue(session, invitation, now=now)
+    by_mail.invitation(session, municipality, (name, email), token, now=now)
+    return invitation
+
+
+def invite_first(
+    session: Session, municipality: Municipality, name: str, email: str, *, now: dt.datetime
+) -> str:
+    """Invite the very first person, who will invite the others. Return the link's token.
+
+    Raises:
+        AccountsExist: somebody has an account already.
+    """
+    if queries.has_users(session):
+        raise AccountsExist(municipality.slug)
+    invitation = Invitation(
+        municipality_id=municipality.id,
+        name=name.strip(),
+        email=email.strip().lower(),
+        roles=FIRST_ROLES,
+        invited_at=now,
+    )
+    return _issue(session, invitation, now=now)
+
+
+def withdraw_invitation(
+    session: Session, actor: Actor, invitation: Invitation, *, now: dt.datetime
+) -> None:
+    """Take an invitation back: its link opens nothing any more."""
+    ensure_may(actor, Permission.STAFF_INVITE)
+    _withdraw(session, invitation, now=now)
+
+
+def get_invitation(session: Session, token: str, *, now: dt.datetime) -> Invitation:
+    """Return the invitation that a link opens, or raise NotFound."""
+    return _opened(session, token, now=now)[1]
+
+
+def needs_password(user: User | None) -> bool:
+    """Return whether an invited person sets a password, rather than signing in with theirs."""
+    return user is None or not user.active or user.password is None
+
+
+def accept_with_password(
+    session: Session, token: str, password_hash: str, *, now: dt.datetime
+) -> User:
+    """Accept an invitation as somebody new, or as a guide who never had a password.
+
+    The roles stand from now on and are of no use yet: whoever has a password can only sign
+    in with a code too, and sets that up next.
+
+    Raises:
+        NotFound: the link was used, withdrawn or is too old.
+        HasPassword: the person must sign in and accept.
+    """
+    link, invitation = _opened(session, token, now=now)
+    user = queries.find_user_by_email(session, invitation.email)
+    if not needs_password(user):
+        raise HasPassword(invitation.email)
+    use_link(session, link, now=now)
+    if user is None:
+        locale = get_municipality(session, invitation.municipality_id).locale
+        user = User(name=invitation.name, email=invitation.email, locale=locale, created_at=now)
+        session.add(user)
+    user.active = True
+    user.password = password_hash
+    user.tf_primary_method = user.tf_totp_secret = None
+    session.flush()
+    sign_out_everywhere(session, user)  # a guide's session has shown no password
+    _accept(session, invitation, user, now=now)
+    return user
+
+
+def accept_signed_in(session: Session, token: str, user: User, *, now: dt.datetime) -> Invitation:
+    """Accept an invitation as somebody who works in another municipality already.
+
+    Raises:
+        NotFound: the link was used, withdrawn or is too old.
+        NotInvited: it is for another person, or for one who has no password yet.
+    """
+    link, invitation = _opened(session, token, now=now)
+    if user.email != invitation.email or needs_password(user):
+        raise NotInvited(f"user {user.id}")
+    use_link(session, link, now=now)
+    _accept(session, invitation, user, now=now)
+    return invitation
+
+
+def _issue(session: Session, invitation: Invitation, *, now: dt.datetime) -> str:
+    session.add(invitation)
+    session.flush()
+    return issue_link(
+        session,
+        LinkKind.INVITATION,
+        invitation.id,
+        municipality_id=invitation.municipality_id,
+        now=now,
+    )
+
+
+def _opened(session: Session, token: str, *, now: dt.datetime) -> tuple[Link, Invitation]:
+    link = get_open_link(session, LinkKind.INVITATION, token, now=now)
+    invitation = session.get(Invitation, link.subject_id)
+    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
+        raise NotFound("invitation")
+    return link, invitation
+
+
+def _accept(session: Session, invitation: Invitation, user: User, *, now: dt.datetime) -> None:
+    invitation.accepted_at = now
+    add_roles(session, user, invitation.municipality_id, invitation.roles)
+
+
+def _withdraw(session: Session, invitation: Invitation, *, now: dt.datetime) -> None:
+    invitation.withdrawn_at = now
+    revoke_links(session, LinkKind.INVITATION, invitation.id, now=now)
+    session.flush()
+
+
+def oldest_open(now: dt.datetime) -> dt.datetime:
+    """Return when an invitation must have been sent to be open still."""
+    return now - (LIFETIMES[LinkKind.INVITATION] or dt.timedelta())

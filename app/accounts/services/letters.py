@@ -1,0 +1,72 @@
+"""How accounts' services send a link: the room of messages stands above, so it is handed in."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.municipalities.models import Municipality
+
+
+class SendEmail(Protocol):
+    """What `messages.services.send_email` is."""
+
+    def __call__(
+        self,
+        session: Session,
+        *,
+        template: str,
+        recipient: str,
+        locale: str,
+        values: Mapping[str, str],
+        now: dt.datetime,
+    ) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMail:
+    """The means to send a link: who sends, and what address a token has."""
+
+    send: SendEmail
+    link_url: Callable[[str], str]
+
+    def login_link(self, session: Session, user: User, token: str, *, now: dt.datetime) -> None:
+        self.send(
+            session,
+            template="login_link",
+            recipient=user.email,
+            locale=user.locale,
+            values={"first_name": first_name(user.name), "link": self.link_url(token)},
+            now=now,
+        )
+
+    def invitation(
+        self,
+        session: Session,
+        municipality: Municipality,
+        to: tuple[str, str],
+        token: str,
+        *,
+        now: dt.datetime,
+    ) -> None:
+        name, email = to
+        self.send(
+            session,
+            template="invitation",
+            recipient=email,
+            locale=municipality.locale,
+            values={
+                "first_name": first_name(name),
+                "link": self.link_url(token),
+                "municipality": municipality.name,
+            },
+            now=now,
+        )
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name, for a greeting."""
+    return (name.split() or [""])[0]

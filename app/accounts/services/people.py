@@ -1,0 +1,120 @@
+"""Who is what where: guides' accounts, staff's roles."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.models import Membership, User
+from app.accounts.services.sessions import end_sessions
+from app.errors import Conflict
+from app.permissions import (
+    GUIDE_ROLE,
+    STAFF_ROLES,
+    Actor,
+    Permission,
+    Role,
+    ensure_may,
+    roles_granting,
+)
+
+
+class LastAdministrator(Conflict):
+    """Nobody would be left in the municipality who can invite others."""
+
+
+class NoStaffRole(Conflict):
+    """Somebody who works in a municipality works there as something."""
+
+
+def ensure_guide_account(
+    session: Session,
+    guide_name: str,
+    guide_email: str,
+    municipality_id: uuid.UUID,
+    locale: str,
+    now: dt.datetime,
+) -> User:
+    """Return the account that a guide signs in with, made if there is none with the address.
+
+    The person becomes a guide in the municipality and stays whatever else they are: who
+    works for a municipality goes on signing in with a password and a code.
+    """
+    user = queries.find_user_by_email(session, guide_email)
+    if user is None:
+        email = guide_email.strip().lower()
+        user = User(name=guide_name, email=email, locale=locale, created_at=now)
+        session.add(user)
+    held = () if user.id is None else queries.roles_of(session, user.id, municipality_id)
+    if GUIDE_ROLE not in held:
+        user.memberships.append(Membership(municipality_id=municipality_id, role=GUIDE_ROLE))
+    user.active = True
+    session.flush()
+    return user
+
+
+def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Role]) -> None:
+    """Give somebody who works here exactly these staff roles. Being a guide is left alone.
+
+    All their sessions end: the next page already asks them to sign in again.
+
+    Raises:
+        NotPermitted: the actor may not decide about staff.
+        NoStaffRole: no role is left; `deactivate` is for that.
+        LastAdministrator: nobody could invite others any more.
+    """
+    ensure_may(actor, Permission.STAFF_INVITE)
+    queries.get_staff_member(session, user.id)
+    roles &= STAFF_ROLES
+    if not roles:
+        raise NoStaffRole(f"user {user.id}")
+    _replace_staff_roles(session, user, roles)
+
+
+def deactivate(session: Session, actor: Actor, user: User) -> None:
+    """Take all staff roles in this municipality from somebody, and sign them out everywhere.
+
+    Whoever is nothing anywhere after that cannot sign in at all.
+
+    Raises:
+        NotPermitted: the actor may not decide about staff.
+        LastAdministrator: nobody could invite others any more.
+    """
+    ensure_may(actor, Permission.STAFF_INVITE)
+    queries.get_staff_member(session, user.id)
+    _replace_staff_roles(session, user, frozenset())
+    user.active = bool(queries.list_memberships(session, user.id))
+    session.flush()
+
+
+def add_roles(
+    session: Session, user: User, municipality_id: uuid.UUID, roles: frozenset[Role]
+) -> None:
+    """Add roles that somebody accepted."""
+    held = queries.roles_of(session, user.id, municipality_id)
+    for role in sorted(roles - held):
+        user.memberships.append(Membership(municipality_id=municipality_id, role=role))
+    session.flush()
+
+
+def sign_out_everywhere(session: Session, user: User) -> None:
+    """End all sessions, those that a request is about to store too."""
+    user.fs_uniquifier = uuid.uuid4().hex
+    session.flush()
+    end_sessions(session, user.id)
+
+
+def _replace_staff_roles(session: Session, user: User, roles: frozenset[Role]) -> None:
+    inviting = roles_granting(Permission.STAFF_INVITE)
+    others = queries.lock_holders(session, inviting) - {user.id}
+    if not others and not roles & inviting:
+        raise LastAdministrator(f"user {user.id}")
+    held = [m for m in queries.list_memberships_here(session, user.id) if m.role in STAFF_ROLES]
+    for membership in held:
+        if membership.role not in roles:
+            user.memberships.remove(membership)
+    session.flush()
+    add_roles(session, user, held[0].municipality_id, roles)
+    if roles != {membership.role for membership in held}:
+        sign_out_everywhere(session, user)

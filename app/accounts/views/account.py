@@ -1,0 +1,61 @@
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import destinations, queries, services
+from app.accounts.browser_session import current_session_id
+from app.accounts.guards import signed_in
+from app.accounts.views.blueprint import bp, signed_in_user
+from app.municipalities.queries import list_municipalities
+from app.permissions import Role
+from app.web.context import current_session, now
+from app.web.transactions import reads_only
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A municipality that somebody belongs to, and where to go there."""
+
+    name: str
+    roles: list[Role]
+    url: str
+
+
+@bp.get("/me")
+@signed_in
+@reads_only
+def me() -> ResponseReturnValue:
+    user = signed_in_user()
+    sessions = queries.list_sessions(current_session(), user.id)
+    return render_template(
+        "accounts/me.html",
+        user=user,
+        workplaces=_workplaces(),
+        sessions=[row for row in sessions if row.lasts(now())],
+        this_session=current_session_id(),
+    )
+
+
+@bp.post("/me/other-sessions")
+@signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign out everywhere else."""
+    services.end_sessions(current_session(), signed_in_user().id, but_for=current_session_id())
+    flash(_("You are signed out everywhere else."), "success")
+    return redirect(url_for("accounts.me"), 303)
+
+
+def _workplaces() -> list[Workplace]:
+    actors = queries.list_actors(current_session(), signed_in_user().id)
+    by_id = {actor.municipality_id: actor for actor in actors}
+    return [
+        Workplace(
+            municipality.name,
+            sorted(by_id[municipality.id].roles),
+            destinations.workplace(municipality.slug, by_id[municipality.id]),
+        )
+        for municipality in list_municipalities(current_session())
+        if municipality.id in by_id
+    ]

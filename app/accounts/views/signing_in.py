@@ -1,0 +1,92 @@
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_security import login_user
+
+from app.accounts import destinations, queries, services
+from app.accounts.forms import LinkRequestForm
+from app.accounts.guards import public, signed_in
+from app.accounts.models import LinkKind
+from app.accounts.sign_in import SignedInUser
+from app.accounts.views.blueprint import bp, by_mail, secret_page, signed_in_user
+from app.errors import NotFound
+from app.municipalities.queries import get_municipality
+from app.web.context import current_session, now
+from app.web.forms import filled
+from app.web.transactions import reads_only
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> ResponseReturnValue:
+    wanted = destinations.own_path(request.args.get("next"))
+    if current_user.is_authenticated:
+        destinations.remember(wanted)
+        return redirect(url_for("accounts.arrive"), 303)
+    form = LinkRequestForm()
+    if form.validate_on_submit():
+        destinations.remember(wanted)
+        services.send_login_link(
+            current_session(),
+            filled(form.email.data),
+            by_mail=by_mail("accounts.login_link"),
+            now=now(),
+        )
+        return redirect(url_for("accounts.link_sent"), 303)
+    page = render_template("accounts/sign_in.html", form=form, wanted=wanted)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.get("/sign-in/sent")
+@public
+@reads_only
+def link_sent() -> ResponseReturnValue:
+    return render_template("accounts/link_sent.html")
+
+
+@bp.get("/sign-in/links/<token>")
+@public
+@reads_only
+def login_link(token: str) -> ResponseReturnValue:
+    """Show one button. Mail scanners open every link, so opening it must not use it up."""
+    try:
+        services.get_open_link(current_session(), LinkKind.LOGIN, token, now=now())
+    except NotFound:
+        return _gone()
+    return secret_page(render_template("accounts/login_link.html", token=token))
+
+
+@bp.post("/sign-in/links/<token>")
+@public
+def redeem_login_link(token: str) -> ResponseReturnValue:
+    try:
+        user = services.redeem_login_link(current_session(), token, now=now())
+    except NotFound:
+        return _gone()
+    login_user(SignedInUser(user), remember=False, authn_via=["email"])
+    return redirect(url_for("accounts.arrive"), 303)
+
+
+@bp.get("/sign-in/done")
+@signed_in
+@reads_only
+def arrive() -> ResponseReturnValue:
+    """Send people on: where they wanted to go, to their desk, or to choose a municipality."""
+    if wanted := destinations.recall():
+        return redirect(wanted, 303)
+    actors = queries.list_actors(current_session(), signed_in_user().id)
+    if len(actors) != 1:
+        return redirect(url_for("accounts.me"), 303)
+    municipality = get_municipality(current_session(), actors[0].municipality_id)
+    return redirect(destinations.workplace(municipality.slug, actors[0]), 303)
+
+
+@bp.get("/signed-out")
+@public
+@reads_only
+def signed_out() -> ResponseReturnValue:
+    return render_template("accounts/signed_out.html")
+
+
+def _gone() -> ResponseReturnValue:
+    return secret_page(render_template("accounts/login_link_gone.html"), 404)

@@ -1,0 +1,91 @@
+import uuid
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import queries, services
+from app.accounts.forms import InvitationForm, RolesForm
+from app.accounts.guards import current_actor, requires
+from app.accounts.views.blueprint import bp, by_mail
+from app.permissions import Permission
+from app.web.context import current_session, now
+from app.web.transactions import reads_only
+
+
+@bp.get("/<municipality>/staff")
+@requires(Permission.STAFF_VIEW)
+@reads_only
+def staff() -> ResponseReturnValue:
+    session = current_session()
+    return render_template(
+        "accounts/staff.html",
+        members=queries.list_staff(session),
+        invitations=queries.list_open_invitations(session, since=services.oldest_open(now())),
+    )
+
+
+@bp.route("/<municipality>/staff/invitations/new", methods=["GET", "POST"])
+@requires(Permission.STAFF_INVITE)
+def staff_invite() -> ResponseReturnValue:
+    form = InvitationForm()
+    if form.validate_on_submit():
+        try:
+            services.invite_staff(
+                current_session(),
+                current_actor(),
+                form.to_person(),
+                form.to_roles(),
+                by_mail=by_mail("accounts.invitation"),
+                now=now(),
+            )
+        except services.AlreadyStaff:
+            form.email.errors = [_("This person works here already. Change their roles instead.")]
+        else:
+            flash(_("The invitation is sent."), "success")
+            return redirect(url_for("accounts.staff"), 303)
+    page = render_template("accounts/staff_invite.html", form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<municipality>/staff/invitations/<uuid:invitation_id>/withdrawal")
+@requires(Permission.STAFF_INVITE)
+def staff_withdraw(invitation_id: uuid.UUID) -> ResponseReturnValue:
+    invitation = queries.get_open_invitation(current_session(), invitation_id)
+    services.withdraw_invitation(current_session(), current_actor(), invitation, now=now())
+    flash(_("The invitation is withdrawn. Its link no longer works."), "success")
+    return redirect(url_for("accounts.staff"), 303)
+
+
+@bp.route("/<municipality>/staff/<uuid:user_id>", methods=["GET", "POST"])
+@requires(Permission.STAFF_INVITE)
+def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
+    member = queries.get_staff_member(current_session(), user_id)
+    form = RolesForm(data={"roles": sorted(role.value for role in member.roles)})
+    if form.validate_on_submit():
+        try:
+            services.change_roles(current_session(), current_actor(), member.user, form.to_roles())
+        except services.LastAdministrator:
+            form.roles.errors = [_last_administrator()]
+        else:
+            flash(_("The roles are changed. The person must sign in again."), "success")
+            return redirect(url_for("accounts.staff"), 303)
+    page = render_template("accounts/staff_member.html", form=form, member=member)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<municipality>/staff/<uuid:user_id>/deactivation")
+@requires(Permission.STAFF_INVITE)
+def staff_deactivate(user_id: uuid.UUID) -> ResponseReturnValue:
+    member = queries.get_staff_member(current_session(), user_id)
+    try:
+        services.deactivate(current_session(), current_actor(), member.user)
+    except services.LastAdministrator:
+        flash(_last_administrator(), "error")
+        return redirect(url_for("accounts.staff_member", user_id=user_id), 303)
+    flash(_("The person no longer works here and is signed out."), "success")
+    return redirect(url_for("accounts.staff"), 303)
+
+
+def _last_administrator() -> str:
+    return str(_("Somebody must be administrator. Give another person that role first."))

@@ -1,0 +1,32 @@
+"""`flask accounts`: the one account that nobody can be invited to make."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.accounts import services
+from app.errors import NotFound
+from app.municipalities.queries import get_municipality_by_slug
+from app.web.context import now, settings
+
+accounts = AppGroup("accounts", help="Accounts of people who work with Flyktningguide.")
+
+
+@accounts.command("create-first")
+@click.option("--municipality", "slug", required=True, help="As in its address, e.g. asker.")
+@click.option("--name", required=True)
+@click.option("--email", required=True)
+def create_first(slug: str, name: str, email: str) -> None:
+    """Invite the first administrator of an empty installation, and print the link."""
+    with current_app.extensions["session_factory"].begin() as session:
+        try:
+            municipality = get_municipality_by_slug(session, slug)
+            token = services.invite_first(session, municipality, name, email, now=now())
+        except NotFound:
+            raise click.ClickException(f"There is no municipality {slug}.") from None
+        except services.AccountsExist:
+            raise click.ClickException(
+                "There are accounts already. An administrator invites others at /…/staff."
+            ) from None
+    click.echo(f"{name} opens this link within seven days, chooses a password and sets up an app:")
+    click.echo(f"{settings().BASE_URL}/invitations/{token}")
