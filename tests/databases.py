@@ -51,7 +51,10 @@ class SQLite:
         engine_of(app.extensions["session_factory"]).dispose()
         for tail in ("-wal", "-shm"):
             self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.path)
+        # A new file takes the old one's place: whatever a failed test still holds open is not ours.
+        fresh = self.path.with_suffix(".fresh")
+        shutil.copyfile(self.template, fresh)
+        fresh.replace(self.path)
 
     def make_another(self, name: str) -> str:
         return f"sqlite:///{self.path.with_name(name)}.sqlite"

@@ -1,0 +1,73 @@
+"""Every page that can be opened, in every language: whole, and within its query budget."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from app.database import engine_of
+from app.permissions import Role
+from app.web.locale import LANGUAGES
+from tests.architecture.test_routes import ids_of, municipal_requests
+from tests.cast import sign_in
+from tests.pages import check_page
+
+MOST_QUERIES = 12  # sign-in included
+UNCOUNTED = re.compile(r"^(PRAGMA|BEGIN|SAVEPOINT|select set_config)", re.IGNORECASE)
+ENGLISH_ONLY = re.compile(r"\b(the|your|you|and|with)\b", re.IGNORECASE)
+
+
+@pytest.fixture
+def count_queries(session_factory):
+    engine = engine_of(session_factory)
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if not UNCOUNTED.match(statement):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def pages_for(app, town):
+    for _endpoint, method, url in municipal_requests(app, ids_of(town)):
+        if method == "GET":
+            yield url
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_page_is_whole_in_every_language(
+    flask_app, client, asker, baerum, count_queries, role, language
+):
+    if role is not None:
+        sign_in(client, asker.users[role])
+    opened = 0
+    for url in pages_for(flask_app, asker):
+        count_queries.clear()
+        response = client.get(url, query_string={"lang": language})
+        assert response.status_code < 500, url
+        if response.status_code != 200 or response.mimetype != "text/html":
+            continue
+        queries = list(count_queries)
+        assert len(queries) <= MOST_QUERIES, (url, len(queries), queries)
+        page = check_page(response, 200)
+        assert page.html["lang"] == language
+        assert "Baerum" not in page.get_text(), url
+        opened += 1
+    assert opened > 3
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_no_page_speaks_english_to_norwegians(flask_app, client, asker, language):
+    sign_in(client, asker.coordinator)
+    for url in pages_for(flask_app, asker):
+        response = client.get(url, query_string={"lang": language})
+        if response.status_code != 200 or response.mimetype != "text/html":
+            continue
+        page = check_page(response, 200)
+        for foreign in page.select("[lang]:not(html)"):
+            foreign.extract()
+        assert not ENGLISH_ONLY.findall(page.main.get_text(" ")), url
