@@ -87,7 +87,7 @@ def list_guides(
 def count_by_status(session: Session) -> dict[GuideStatus, int]:
     """Return how many guides there are with each status, zeros included."""
     counted = select(Guide.status, func.count(Guide.id)).group_by(Guide.status)
-    found = dict(session.execute(counted).tuples().all())
+    found = dict(session.execute(counted).all())
     return {status: found.get(status, 0) for status in GuideStatus}
 
 

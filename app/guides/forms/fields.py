@@ -57,7 +57,11 @@ def email_field(label: Any, **options: Any) -> StringField:
     return StringField(
         label,
         filters=[contact.tidy_email],
-        validators=[DataRequired(_l("Write your e-mail address.")), Length(max=254), whole_email],
+        validators=[
+            DataRequired(_l("Write your e-mail address.")),
+            Length(max=254, message=_l("Use at most 254 characters.")),
+            whole_email,
+        ],
         **options,
     )
 
@@ -113,7 +117,7 @@ class LanguageRows(Field):
             elif code:
                 self.data[code] = int(level)
         if not self.data and not self.errors:
-            self.errors[""] = _("Choose at least one language.")
+            self.errors[0] = _("Choose at least one language.")
         return not self.errors
 
     def _error_in(self, code: str, level: str) -> Any:
@@ -129,10 +133,11 @@ class LanguageRows(Field):
         return ""
 
     @property
-    def first_control(self) -> str:
-        """The id of the control that the summary of errors leads to."""
-        number = next((n for n in self.errors or () if n != ""), 0)
-        return f"{self.name}-{number}-code"
+    def error_links(self) -> list[tuple[str, str]]:
+        """Return each row's first control and error, for the summary of errors."""
+        return [
+            (f"{self.name}-{row}-code", message) for row, message in dict(self.errors or {}).items()
+        ]
 
     @property
     def languages(self) -> list[tuple[str, str]]:

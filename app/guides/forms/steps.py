@@ -83,7 +83,10 @@ class AboutForm(BaseForm):
     postcode = StringField(
         _l("Postcode"),
         filters=[contact.tidy_postcode],
-        validators=[Length(max=60), fields.no_personal_number],
+        validators=[
+            Length(max=60, message=_l("Write the four digits of your postcode.")),
+            fields.no_personal_number,
+        ],
     )
     address = StringField(
         _l("Or your address"),

@@ -84,9 +84,10 @@ def apply_as_guide(
     guide = queries.find_guide_by_email(session, application.person.email)
     if guide is None:
         guide = _add_guide(session, application, now)
-        _send_receipt(session, guide, municipality, now, link_url)
+        receipt = {"days": str(municipality.first_contact_days), "municipality": municipality.name}
+        _send_status_link(session, guide, "sign_up_receipt", receipt, now=now, link_url=link_url)
     elif not _had_mail_lately(session, guide, now):
-        _send_receipt(session, guide, municipality, now, link_url)
+        _send_status_link(session, guide, "status_link", {}, now=now, link_url=link_url)
     draft.answers = {SENT: True}
     session.flush()
     return guide
@@ -121,25 +122,24 @@ def _add_guide(session: Session, application: Application, now: dt.datetime) -> 
     return guide
 
 
-def _send_receipt(
+def _send_status_link(
     session: Session,
     guide: Guide,
-    municipality: Municipality,
+    template: str,
+    values: Mapping[str, str],
+    *,
     now: dt.datetime,
     link_url: Callable[[str], str],
 ) -> None:
-    token = issue_link(session, LinkKind.STATUS, guide.id, municipality_id=municipality.id, now=now)
+    token = issue_link(
+        session, LinkKind.STATUS, guide.id, municipality_id=guide.municipality_id, now=now
+    )
     send_email(
         session,
-        template="sign_up_receipt",
+        template=template,
         recipient=guide.email,
         locale=guide.locale,
-        values={
-            "first_name": guide.first_name,
-            "link": link_url(token),
-            "days": str(municipality.first_contact_days),
-            "municipality": municipality.name,
-        },
+        values={"first_name": guide.first_name, "link": link_url(token), **values},
         now=now,
     )
 

@@ -68,12 +68,7 @@ def approve_guide(
         WrongGuideStatus: not interviewed yet, or past this step.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
-    if not guide.is_adult:
-        raise GuideTooYoung(f"guide {guide.id}")
-    if guide.status is not GuideStatus.INTERVIEWED:
-        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not interviewed")
-    guide.move_to(GuideStatus.READY)
-    guide.ready_on = today
+    _make_ready(guide, today)
     user = accounts.ensure_guide_account(
         session,
         guide_name=guide.name,
@@ -84,15 +79,25 @@ def approve_guide(
     )
     guide.user_id = user.id
     session.flush()
+    values = {"first_name": guide.first_name, "link": sign_in_url}
     send_email(
         session,
         template="guide_ready",
         recipient=guide.email,
         locale=guide.locale,
-        values={"first_name": guide.first_name, "link": sign_in_url},
+        values=values,
         now=now,
     )
     return guide
+
+
+def _make_ready(guide: Guide, today: dt.date) -> None:
+    if not guide.is_adult:
+        raise GuideTooYoung(f"guide {guide.id}")
+    if guide.status is not GuideStatus.INTERVIEWED:
+        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not interviewed")
+    guide.move_to(GuideStatus.READY)
+    guide.ready_on = today
 
 
 def pause_guide(session: Session, actor: Actor, guide: Guide, *, until: dt.date | None) -> Guide:

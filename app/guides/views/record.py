@@ -33,6 +33,16 @@ def show(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _page(_guide(guide_id))
 
 
+@bp.get("/guides/<uuid:guide_id>/contact")
+@bp.get("/guides/<uuid:guide_id>/interview")
+@bp.get("/guides/<uuid:guide_id>/pause")
+@requires(Permission.GUIDES_VIEW)
+@reads_only
+def back_to_record(guide_id: uuid.UUID) -> ResponseReturnValue:
+    """Answer somebody who loads a page with errors again, or changes its language."""
+    return _to(_guide(guide_id))
+
+
 @bp.post("/guides/<uuid:guide_id>/contact")
 @requires(Permission.GUIDES_CHANGE)
 def record_contact(guide_id: uuid.UUID) -> ResponseReturnValue:
@@ -203,6 +213,7 @@ def _page(guide: Guide, **refused: Any) -> str:
         "guides/show.html",
         guide=guide,
         steps=staff_steps(guide),
+        phone=told.phone_words(guide.phone),
         is_late=guide.is_overdue(days, today()),
         due_on=guide.contact_due_on(days),
         step_forms=forms,

@@ -50,6 +50,7 @@ STEPS = {
 
 @bp.get("/sign-up/")
 @public
+@reads_only
 def sign_up() -> ResponseReturnValue:
     return redirect(url_for("guides.sign_up_about"), 303)
 
@@ -214,16 +215,16 @@ def _keep(step: str, answers: dict[str, Any]) -> Response:
 
 
 def _locator() -> Any:
-    return current_app.extensions.get("address_locator")
+    return current_app.extensions.get("locator")
 
 
 def _offering_places(form: AboutForm) -> AboutForm:
     session = current_session()
-    neighbourhoods = [(str(row.id), row.name) for row in places.list_neighbourhoods(session)]
+    neighbourhoods = places.neighbourhood_choices(session)
     form.offer_places(
         neighbourhoods,
         postcodes=places.has_postcodes(session),
-        addresses=_locator() is not None and bool(neighbourhoods),
+        addresses=places.has_points(session),
     )
     return form
 

@@ -31,6 +31,14 @@ def confirm_email(token: str) -> ResponseReturnValue:
     return _back(token)
 
 
+@bp.get("/status/<token>/pause")
+@public
+@reads_only
+def back_to_status(token: str) -> ResponseReturnValue:
+    """Answer somebody who loads a page with errors again, or changes its language."""
+    return _back(token)
+
+
 @bp.post("/status/<token>/pause")
 @public
 def pause_own(token: str) -> ResponseReturnValue:

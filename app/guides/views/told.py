@@ -21,11 +21,17 @@ def about_facts(person: Person | Guide, place: str) -> Facts:
     return [
         (_("Name"), person.name),
         (_("E-mail"), person.email),
-        (_("Phone"), person.phone),
+        (_("Phone"), phone_words(person.phone)),
         (_("Age"), wording.label(person.age_group)),
         (_("Gender"), wording.label(person.gender)),
         (_("Neighbourhood"), place),
     ]
+
+
+def phone_words(phone: str) -> str:
+    """Return a Norwegian number as people write it, "900 00 101", any other one as it is."""
+    number = phone.removeprefix("+47")
+    return phone if number == phone else f"{number[:3]} {number[3:5]} {number[5:]}"
 
 
 def place_words(name: str | None, placed_by: PlacedBy | None) -> str:
