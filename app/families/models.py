@@ -1,6 +1,7 @@
 import datetime as dt
 import uuid
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,8 @@ from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 class FamilyStatus(StrEnum):
@@ -109,16 +112,37 @@ class Family(MunicipalityScoped, Base):
 
     @property
     def first_name(self) -> str:
-        return self.contact_name.split()[0]
+        return self.contact_name.partition(" ")[0]
 
     @property
     def children_by_band(self) -> dict[ChildAge, int]:
         return {row.band: row.count for row in self.children}
 
+    @property
+    def takes_part(self) -> bool:
+        return self.status is not FamilyStatus.WITHDRAWN
+
+    def days_waited(self, today: dt.date) -> int:
+        """How long ago the family was registered, in whole days."""
+        return max(0, (today - self.registered_at.astimezone(OSLO).date()).days)
+
+    def mark_matched(self) -> None:
+        """Note that the family has a guide: both sides said yes."""
+        self._ensure_takes_part()
+        self.status = FamilyStatus.MATCHED
+
+    def mark_waiting(self) -> None:
+        """Note that the family waits for a guide again."""
+        self._ensure_takes_part()
+        self.status = FamilyStatus.WAITING
+
+    def _ensure_takes_part(self) -> None:
+        if not self.takes_part:
+            raise FamilyWithdrawn(str(self.id))
+
     def withdraw(self, *, on: dt.date) -> None:
         """Leave the programme: a right, without a reason and without consequence."""
-        if self.status is FamilyStatus.WITHDRAWN:
-            raise FamilyWithdrawn(str(self.id))
+        self._ensure_takes_part()
         self.status = FamilyStatus.WITHDRAWN
         self.withdrawn_on = on
 

@@ -1,0 +1,131 @@
+"""Reads of families. Nothing here is narrowed to an actor: only staff hold `families:view`."""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.errors import NotFound
+from app.families.models import Family, FamilyStatus
+from app.permissions import Actor, Permission, ensure_may
+
+PAGE_SIZE = 25
+_NUMBER_AT_END = re.compile(r"-([0-9]{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """One page of the list: its rows, and how many rows there are on all pages."""
+
+    rows: Sequence[Family]
+    total: int
+    number: int
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+def get_family(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
+    """Return a family with languages, children and neighbourhood, or raise NotFound."""
+    ensure_may(actor, Permission.FAMILIES_VIEW)
+    family = session.scalar(select(Family).where(Family.id == family_id).options(*_WHOLE))
+    if family is None:
+        raise NotFound(f"family {family_id}")
+    return family
+
+
+def find_by_once_token(session: Session, once_token: str) -> Family | None:
+    """Return the family that a form with this token registered."""
+    return session.scalar(select(Family).where(Family.once_token == once_token))
+
+
+def list_families(
+    session: Session,
+    actor: Actor,
+    *,
+    status: FamilyStatus | None = None,
+    words: str = "",
+    neighbourhood_id: uuid.UUID | None = None,
+    number: int = 1,
+) -> FamilyPage:
+    """Return one page of families: those who wait first, and who has waited longest first.
+
+    Args:
+        status: only families with it; None for all.
+        words: only families with this text in their reference; empty for all.
+        neighbourhood_id: only families there; None for all.
+        number: the page, from 1. A page after the last one is the last one.
+    """
+    ensure_may(actor, Permission.FAMILIES_VIEW)
+    conditions = _conditions(status, words, neighbourhood_id)
+    counted = select(func.count()).select_from(Family).where(*conditions)
+    total = session.scalar(counted) or 0
+    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
+    statement = (
+        select(Family)
+        .where(*conditions)
+        .options(selectinload(Family.languages), joinedload(Family.neighbourhood))
+        .order_by(_waiting_first(), Family.registered_at, Family.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return FamilyPage(session.scalars(statement).all(), total, number)
+
+
+def list_waiting_families(session: Session) -> Sequence[Family]:
+    """Return all families that wait, whole, who has waited longest first."""
+    statement = (
+        select(Family)
+        .where(Family.status == FamilyStatus.WAITING)
+        .options(*_WHOLE)
+        .order_by(Family.registered_at, Family.id)
+    )
+    return session.scalars(statement).all()
+
+
+def count_by_status(session: Session) -> dict[FamilyStatus, int]:
+    """Return how many families there are with each status, zeros included."""
+    counted = select(Family.status, func.count(Family.id)).group_by(Family.status)
+    found = dict(session.execute(counted).all())
+    return {status: found.get(status, 0) for status in FamilyStatus}
+
+
+def next_reference(session: Session, today: dt.date) -> str:
+    """Return a reference that nobody has yet: `F-2026-014` after `F-2026-013`."""
+    prefix = f"F-{today.year}"
+    statement = select(Family.reference).where(Family.reference.startswith(f"{prefix}-"))
+    numbers = [
+        int(found[1])
+        for reference in session.scalars(statement)
+        if (found := _NUMBER_AT_END.fullmatch(reference.removeprefix(prefix)))
+    ]
+    return f"{prefix}-{max(numbers, default=0) + 1:03}"
+
+
+def _conditions(
+    status: FamilyStatus | None, words: str, neighbourhood_id: uuid.UUID | None
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if status:
+        conditions.append(Family.status == status)
+    if words:
+        conditions.append(Family.reference.icontains(words, autoescape=True))
+    if neighbourhood_id:
+        conditions.append(Family.neighbourhood_id == neighbourhood_id)
+    return conditions
+
+
+def _waiting_first() -> ColumnElement[int]:
+    return case((Family.status == FamilyStatus.WAITING, 0), else_=1)
+
+
+_WHOLE = (
+    selectinload(Family.languages),
+    selectinload(Family.children),
+    joinedload(Family.neighbourhood),
+)

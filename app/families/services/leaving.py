@@ -1,0 +1,64 @@
+"""A family leaves: because it wants to, or because its address has become protected."""
+
+import datetime as dt
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.families.models import Family
+from app.permissions import Actor, Permission, ensure_may
+
+
+def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt.date) -> Family:
+    """Note that a family no longer wants a guide: no reason asked, no consequence.
+
+    An open match stays for the coordinator to close; from now on it shows nobody's contact.
+
+    Raises:
+        NotPermitted: the actor registers no families.
+        FamilyWithdrawn: the family has left already.
+    """
+    ensure_may(actor, Permission.FAMILIES_REGISTER, family)
+    family.withdraw(on=today)
+    session.flush()
+    return family
+
+
+def remove_protected_family(
+    session: Session, actor: Actor, family: Family, *, today: dt.date
+) -> None:
+    """Forget a family whose address has become protected: such households are not kept here.
+
+    The row goes. Where a match of the past points at it, everything goes that could lead to
+    the household, and the reference with its settlement figures stays. That the family has
+    no open match is for the caller to see to: matches lie above this room.
+
+    Raises:
+        NotPermitted: the actor registers no families.
+    """
+    ensure_may(actor, Permission.FAMILIES_REGISTER, family)
+    try:
+        with session.begin_nested():
+            session.delete(family)
+    except IntegrityError:  # a past match points at the family
+        _blank(family)
+        if family.takes_part:
+            family.withdraw(on=today)
+        session.flush()
+
+
+def _blank(family: Family) -> None:
+    family.contact_name = ""
+    family.contact_gender = None
+    family.contact_phone = ""
+    family.contact_email = ""
+    family.neighbourhood_id = None
+    family.placed_by = None
+    family.note = ""
+    family.informed_by = ""
+    family.occupation = None
+    family.interests = frozenset()
+    family.availability = 0
+    family.household_size = 1
+    family.languages = []
+    family.children = []

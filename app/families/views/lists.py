@@ -1,0 +1,143 @@
+"""Families to choose from, and one family."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import contact, wording
+from app.accounts.guards import current_actor, requires, visitor_may
+from app.families import queries
+from app.families.models import FamilyStatus
+from app.families.queries import FamilyPage
+from app.families.views import told
+from app.families.views.blueprint import bp
+from app.municipalities import queries as places
+from app.permissions import Permission
+from app.web.context import current_session, today
+from app.web.transactions import reads_only
+
+EVERYBODY = "all"
+LONGEST_SEARCH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to, from the address of the page."""
+
+    status: FamilyStatus | None
+    words: str
+    neighbourhood_id: uuid.UUID | None
+    number: int
+
+    def address(self, **changes: Any) -> str:
+        """Return the list's address with these filters, some changed; nothing empty in it."""
+        values = {
+            "status": self.status.value if self.status else EVERYBODY,
+            "q": self.words,
+            "neighbourhood": str(self.neighbourhood_id or ""),
+        } | changes
+        return url_for("families.index", **{k: v for k, v in values.items() if v})
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What the pagination shows."""
+
+    page: FamilyPage
+    filters: Filters
+
+    @property
+    def number(self) -> int:
+        return self.page.number
+
+    @property
+    def page_count(self) -> int:
+        return self.page.page_count
+
+    @property
+    def total(self) -> int:
+        return self.page.total
+
+    def url(self, number: int) -> str:
+        return self.filters.address(page=number)
+
+
+@bp.get("")
+@requires(Permission.FAMILIES_VIEW)
+@reads_only
+def index() -> ResponseReturnValue:
+    filters = _filters()
+    page = queries.list_families(
+        current_session(),
+        current_actor(),
+        status=filters.status,
+        words=filters.words,
+        neighbourhood_id=filters.neighbourhood_id,
+        number=filters.number,
+    )
+    return render_template(
+        "families/index.html",
+        rows=[told.list_row(family, today()) for family in page.rows],
+        pages=Pages(page, filters),
+        filters=filters,
+        tabs=_tabs(filters),
+        neighbourhoods=places.list_neighbourhoods(current_session()),
+        may_register=visitor_may(Permission.FAMILIES_REGISTER),
+    )
+
+
+@bp.get("/<uuid:family_id>")
+@requires(Permission.FAMILIES_VIEW)
+@reads_only
+def show(family_id: uuid.UUID) -> ResponseReturnValue:
+    family = queries.get_family(current_session(), current_actor(), family_id)
+    return render_template(
+        "families/show.html",
+        family=family,
+        told=told,
+        may_change=family.takes_part and visitor_may(Permission.FAMILIES_REGISTER),
+        may_match=family.status is FamilyStatus.WAITING and visitor_may(Permission.MATCHES_PROPOSE),
+    )
+
+
+def _tabs(filters: Filters) -> list[tuple[Any, str, bool, int]]:
+    counts = queries.count_by_status(current_session())
+    tabs = [
+        (
+            wording.label(status),
+            filters.address(status=status.value),
+            filters.status is status,
+            counts[status],
+        )
+        for status in FamilyStatus
+    ]
+    everybody = filters.address(status=EVERYBODY)
+    return [*tabs, (_("All"), everybody, filters.status is None, sum(counts.values()))]
+
+
+def _filters() -> Filters:
+    """Return the filters in the address; what cannot be read is left out."""
+    asked = request.args
+    status = asked.get("status", FamilyStatus.WAITING.value)
+    number = asked.get("page", "")
+    return Filters(
+        status=FamilyStatus(status) if status in set(FamilyStatus) else _none_or_waiting(status),
+        words=contact.one_line(asked.get("q", "")[:LONGEST_SEARCH]),
+        neighbourhood_id=_uuid(asked.get("neighbourhood", "")),
+        number=int(number) if number.isdecimal() and len(number) <= 6 else 1,  # noqa: PLR2004
+    )
+
+
+def _none_or_waiting(status: str) -> FamilyStatus | None:
+    return None if status == EVERYBODY else FamilyStatus.WAITING
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
