@@ -123,7 +123,7 @@ def count_by_status(session: Session, actor: Actor) -> Mapping[MatchStatus, int]
         .group_by(Match.status)
         .order_by(Match.status)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def list_matches_of_guide(session: Session, actor: Actor) -> Sequence[Match]:

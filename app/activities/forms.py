@@ -1,0 +1,154 @@
+"""The log of a meeting: three taps on a phone, and a note for those who like."""
+
+import datetime as dt
+import secrets
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.activities.models import Activity, ActivityKind, Mood
+from app.activities.services import Meeting
+from app.web.fields import DayField, WholeNumber, no_personal_number, pick_one
+from app.web.forms import BaseForm, filled
+from app.wording import register
+
+register(
+    ActivityKind,
+    {
+        ActivityKind.CHAT: _l("A chat, coffee or a visit"),
+        ActivityKind.LANGUAGE_PRACTICE: _l("Practised Norwegian"),
+        ActivityKind.DINNER: _l("Dinner or cooking"),
+        ActivityKind.FOOTBALL_LIFT: _l("Lift to football or another activity"),
+        ActivityKind.HOMEWORK: _l("Homework"),
+        ActivityKind.NATURE: _l("Out in nature"),
+        ActivityKind.CV_AND_JOB: _l("CV and job"),
+        ActivityKind.OFFICE_VISIT: _l("Visit to NAV or another office"),
+        ActivityKind.OTHER: _l("Something else"),
+    },
+)
+register(
+    Mood,
+    {Mood.HARD: _l("It was hard"), Mood.FINE: _l("It was fine"), Mood.GOOD: _l("It was good")},
+)
+
+TODAY, YESTERDAY, ANOTHER = "today", "yesterday", "another"
+OTHER_LENGTH = "other"
+SHORTEST_MINUTES, LONGEST_MINUTES = 15, 1440
+LONGEST_NOTE = 280
+_TOKEN_LENGTH = 64
+
+
+def _days() -> list[SelectChoice]:
+    return [
+        SelectChoice(TODAY, _("Today")),
+        SelectChoice(YESTERDAY, _("Yesterday")),
+        SelectChoice(ANOTHER, _("Another day")),
+    ]
+
+
+def _lengths() -> list[SelectChoice]:
+    return [
+        SelectChoice("30", _("30 min")),
+        SelectChoice("60", _("1 h")),
+        SelectChoice("90", _("1½ h")),
+        SelectChoice("120", _("2 h")),
+        SelectChoice("180", _("3 h")),
+        SelectChoice(OTHER_LENGTH, _("Other")),
+    ]
+
+
+class ActivityForm(BaseForm):
+    """A meeting. `today` is given by the view, so that "yesterday" is the reader's."""
+
+    once_token = HiddenField(validators=[Length(max=_TOKEN_LENGTH)])
+    day = RadioField(
+        _l("When did you meet?"),
+        choices=_days,
+        default=TODAY,
+        validators=[DataRequired(_l("Choose a day."))],
+        invalid_choice_message=_l("Choose a day."),
+    )
+    done_on = DayField(_l("Which day?"), validators=[Optional()])
+    kind = pick_one(
+        ActivityKind,
+        _l("What did you do?"),
+        _l("Choose what you did."),
+        validators=[DataRequired(_l("Choose what you did."))],
+    )
+    length = RadioField(
+        _l("How long?"),
+        choices=_lengths,
+        default="60",
+        validators=[DataRequired(_l("Choose how long."))],
+        invalid_choice_message=_l("Choose how long."),
+    )
+    minutes = WholeNumber(
+        _l("How many minutes?"),
+        least=SHORTEST_MINUTES,
+        most=LONGEST_MINUTES,
+        validators=[Optional()],
+    )
+    mood = pick_one(
+        Mood,
+        _l("How did it go?"),
+        _l("Choose how it went."),
+        validators=[DataRequired(_l("Choose how it went."))],
+    )
+    note = TextAreaField(
+        _l("A note"),
+        description=_l("Short. Please do not write names, or about health or faith."),
+        filters=[lambda text: (text or "").strip()],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_NOTE, message=_l("Use 280 characters at most.")),
+            no_personal_number,
+        ],
+    )
+
+    def begin(self) -> None:
+        """Give a new form its token; a form that comes back keeps its own."""
+        self.once_token.data = self.once_token.data or secrets.token_urlsafe(24)
+
+    def show(self, activity: Activity, today: dt.date) -> None:
+        """Fill in a stored meeting for its guide to correct."""
+        days = {today: TODAY, today - dt.timedelta(days=1): YESTERDAY}
+        self.day.data = days.get(activity.done_on, ANOTHER)
+        self.done_on.data = activity.done_on if self.day.data == ANOTHER else None
+        length = str(activity.duration_minutes)
+        known = length in {choice.value for choice in _lengths()}
+        self.length.data = length if known else OTHER_LENGTH
+        self.minutes.data = None if known else activity.duration_minutes
+        self.kind.data, self.mood.data = activity.kind.value, activity.mood.value
+        self.note.data = activity.note
+
+    def validate(self, extra_validators: object = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if self.day.data == ANOTHER and not self.done_on.data and not self.done_on.errors:
+            self.done_on.errors = [_("Write the date.")]
+            valid = False
+        if self.length.data == OTHER_LENGTH and not self.minutes.data and not self.minutes.errors:
+            self.minutes.errors = [_("Write how many minutes.")]
+            valid = False
+        return valid
+
+    def to_meeting(self, today: dt.date) -> Meeting:
+        other = self.length.data == OTHER_LENGTH
+        return Meeting(
+            done_on=self._date(today),
+            duration_minutes=filled(self.minutes.data) if other else int(self.length.data),
+            kind=ActivityKind(self.kind.data),
+            mood=Mood(self.mood.data),
+            note=self.note.data or "",
+        )
+
+    def _date(self, today: dt.date) -> dt.date:
+        if self.day.data == ANOTHER:
+            return filled(self.done_on.data)
+        return today if self.day.data == TODAY else today - dt.timedelta(days=1)
+
+
+class DeleteForm(BaseForm):
+    """Yes to deleting."""

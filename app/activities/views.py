@@ -1,0 +1,166 @@
+import datetime as dt
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.activities import forms, queries, services
+from app.activities.models import Activity
+from app.errors import Conflict
+from app.matches.models import Match, MatchStatus
+from app.matches.queries import get_match
+from app.permissions import Permission, ensure_may, limited_to_own
+from app.web.context import current_session, now, today
+from app.web.transactions import reads_only
+
+bp = Blueprint("activities", __name__, url_prefix="/<municipality>")
+MONTHS_SHOWN = 6
+FIRST_YEAR = 2000
+
+
+@bp.get("/activities")
+@requires(Permission.ACTIVITIES_VIEW)
+@reads_only
+def index() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    month, match_id = _month(request.args.get("month", "")), _uuid(request.args.get("match", ""))
+    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    totals = queries.sum_activities(session, actor, month=month, match_id=match_id)
+    rows = queries.list_activities(session, actor, month=month, match_id=match_id, page=number)
+    page = {
+        "number": number,
+        "page_count": max(1, -(-totals.meetings // queries.PAGE_SIZE)),
+        "url": lambda n: url_for(
+            "activities.index",
+            page=n,
+            match=match_id,
+            month=month.strftime("%Y-%m") if month else None,
+        ),
+    }
+    return render_template(
+        "activities/index.html",
+        activities=rows,
+        totals=totals,
+        page=page,
+        months=_months(month, match_id),
+        own=limited_to_own(actor, Permission.ACTIVITIES_VIEW),
+    )
+
+
+@bp.route("/matches/<uuid:match_id>/activities/new", methods=["GET", "POST"])
+@requires(Permission.ACTIVITIES_LOG)
+def new(match_id: uuid.UUID) -> ResponseReturnValue:
+    match = get_match(current_session(), current_actor(), match_id)
+    ensure_may(current_actor(), Permission.ACTIVITIES_LOG, match)
+    form = forms.ActivityForm()
+    form.begin()
+    if not form.is_submitted():
+        return _form_page(form, match), 200 if match.status is MatchStatus.ACTIVE else 409
+    if form.validate():
+        try:
+            services.log_activity(
+                current_session(),
+                current_actor(),
+                match,
+                form.to_meeting(today()),
+                once_token=form.once_token.data,
+                now=now(),
+            )
+        except Conflict as refusal:
+            _explain(form, refusal)
+        else:
+            flash(_("Saved. Thank you for the time you give!"), "success")
+            return redirect(url_for("my_page.show"), 303)
+    return _form_page(form, match), 422
+
+
+@bp.route("/activities/<uuid:activity_id>", methods=["GET", "POST"])
+@requires(Permission.ACTIVITIES_LOG)
+def edit(activity_id: uuid.UUID) -> ResponseReturnValue:
+    activity = _own_activity(activity_id)
+    form = forms.ActivityForm()
+    if not form.is_submitted():
+        form.show(activity, today())
+        return _form_page(form, activity.match, activity)
+    if form.validate():
+        try:
+            services.change_activity(
+                current_session(), current_actor(), activity, form.to_meeting(today()), now=now()
+            )
+        except Conflict as refusal:
+            _explain(form, refusal)
+        else:
+            flash(_("The meeting is changed."), "success")
+            return redirect(url_for("activities.index"), 303)
+    return _form_page(form, activity.match, activity), 422
+
+
+@bp.route("/activities/<uuid:activity_id>/deletion", methods=["GET", "POST"])
+@requires(Permission.ACTIVITIES_LOG)
+def delete(activity_id: uuid.UUID) -> ResponseReturnValue:
+    activity = _own_activity(activity_id)
+    form = forms.DeleteForm()
+    if form.validate_on_submit():
+        services.delete_activity(current_session(), current_actor(), activity)
+        flash(_("The meeting is deleted."), "success")
+        return redirect(url_for("activities.index"), 303)
+    return render_template("activities/delete.html", activity=activity, form=form)
+
+
+def _own_activity(activity_id: uuid.UUID) -> Activity:
+    activity = queries.get_activity(current_session(), current_actor(), activity_id)
+    ensure_may(current_actor(), Permission.ACTIVITIES_LOG, activity.match)
+    return activity
+
+
+def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None = None) -> str:
+    return render_template(
+        "activities/form.html",
+        form=form,
+        match=match,
+        activity=activity,
+        first_name=match.family.first_name if match.both_said_yes else "",
+        may_log=activity is not None or match.status is MatchStatus.ACTIVE,
+    )
+
+
+def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
+    """Put the refusal where the guide can mend it."""
+    if isinstance(refusal, services.MeetingInTheFuture):
+        words, field = _("The day has not come yet."), form.done_on
+    elif isinstance(refusal, services.MeetingBeforeStart):
+        words, field = _("That was before the start meeting."), form.done_on
+    else:
+        form.form_errors.append(_("Meetings can be logged while the match is active."))
+        return
+    field.errors = [words]
+    form.day.data = forms.ANOTHER
+
+
+def _months(chosen: dt.date | None, match_id: uuid.UUID | None) -> list[tuple[str, str, bool]]:
+    """Return the filter: all, and the last months with the present one first."""
+    months = [(_("All"), url_for("activities.index", match=match_id), chosen is None)]
+    first = today().replace(day=1)
+    for _step in range(MONTHS_SHOWN):
+        url = url_for("activities.index", match=match_id, month=first.strftime("%Y-%m"))
+        months.append((str(format_date(first, "LLLL")), url, first == chosen))
+        first = (first - dt.timedelta(days=1)).replace(day=1)
+    return months
+
+
+def _month(text: str) -> dt.date | None:
+    try:
+        month = dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return month if month.year in range(FIRST_YEAR, today().year + 1) else None
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

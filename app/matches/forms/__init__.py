@@ -1,0 +1,47 @@
+"""Forms of the room, and the words of its lists: importing them registers the labels."""
+
+from app.matches.forms import labels
+from app.matches.forms.answers import (
+    YES,
+    AnswerForm,
+    EndForm,
+    NoteForm,
+    OwnAnswerForm,
+    StartMeetingForm,
+    StepForm,
+    StopForm,
+)
+from app.matches.forms.explanations import (
+    HIGHEST_SCORE,
+    Told,
+    family_languages,
+    family_told_to_guide,
+    guide_languages,
+    guide_told_to_family,
+    household_words,
+    rule_summary,
+    rule_words,
+    tell,
+)
+
+__all__ = [
+    "HIGHEST_SCORE",
+    "YES",
+    "AnswerForm",
+    "EndForm",
+    "NoteForm",
+    "OwnAnswerForm",
+    "StartMeetingForm",
+    "StepForm",
+    "StopForm",
+    "Told",
+    "family_languages",
+    "family_told_to_guide",
+    "guide_languages",
+    "guide_told_to_family",
+    "household_words",
+    "labels",
+    "rule_summary",
+    "rule_words",
+    "tell",
+]

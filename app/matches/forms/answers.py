@@ -1,0 +1,152 @@
+"""What staff, guides and families fill in on a match's way."""
+
+from collections.abc import Callable
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from app.matches.models import AnswerWay, DeclineReason, EndReason, Side
+from app.matches.services import Refusal
+from app.web.fields import DayField, no_personal_number, pick_one
+from app.web.forms import BaseForm
+from app.wording import choices, label
+
+LONGEST_NOTE = 280
+YES, NO = "yes", "no"
+_HEARD = (AnswerWay.PHONE, AnswerWay.IN_PERSON, AnswerWay.THROUGH_INTERPRETER)
+
+
+def _reasons() -> list[SelectChoice]:
+    """Return the reasons for a no, "no reason given" first."""
+    return [SelectChoice(value, words) for value, words in choices(DeclineReason)[::-1]]
+
+
+def _own_reasons() -> list[SelectChoice]:
+    """Return what somebody may answer about themselves: silence comes first."""
+    unsaid = SelectChoice("", _l("I would rather not say"))
+    return [unsaid, *(SelectChoice(v, words) for v, words in choices(DeclineReason)[:-1])]
+
+
+def _yes_or_no(yes: LazyString, no: LazyString) -> Callable[[], list[SelectChoice]]:
+    return lambda: [SelectChoice(YES, yes), SelectChoice(NO, no)]
+
+
+def _ways() -> list[SelectChoice]:
+    return [SelectChoice(way.value, label(way)) for way in _HEARD]
+
+
+_NOT_LISTED = _l("Choose from the list.")
+
+
+class StepForm(BaseForm):
+    """A step that asks nothing: the button is the answer."""
+
+
+class NoteForm(BaseForm):
+    note = TextAreaField(
+        _l("Why this guide?"),
+        description=_l("One sentence a colleague can understand. Nothing about health or faith."),
+        validators=[
+            Optional(),
+            Length(max=LONGEST_NOTE, message=_l("Use 280 characters at most.")),
+            no_personal_number,
+        ],
+    )
+
+
+class AnswerForm(BaseForm):
+    """An answer as staff heard it."""
+
+    answer = RadioField(
+        _l("What was the answer?"),
+        choices=_yes_or_no(_l("Yes"), _l("No")),
+        invalid_choice_message=_NOT_LISTED,
+        validators=[DataRequired(_l("Choose yes or no."))],
+    )
+    way = SelectField(
+        _l("How did you hear it?"),
+        choices=_ways,
+        default=AnswerWay.PHONE,
+        invalid_choice_message=_NOT_LISTED,
+    )
+    reason = SelectField(
+        _l("If no: why?"),
+        choices=_reasons,
+        default=DeclineReason.NO_REASON,
+        invalid_choice_message=_NOT_LISTED,
+    )
+
+    @property
+    def says_yes(self) -> bool:
+        return bool(self.answer.data == YES)
+
+    @property
+    def heard(self) -> AnswerWay:
+        return AnswerWay(self.way.data)
+
+    def to_refusal(self, side: Side) -> Refusal:
+        return Refusal(side, DeclineReason(self.reason.data), self.heard)
+
+
+class OwnAnswerForm(BaseForm):
+    """The answer of the one who was asked: two buttons, and a reason for those who like."""
+
+    reason = SelectField(
+        _l("If no, you may tell us why"),
+        choices=_own_reasons,
+        default="",
+        invalid_choice_message=_NOT_LISTED,
+    )
+
+    def to_reason(self) -> DeclineReason:
+        return DeclineReason(self.reason.data or DeclineReason.NO_REASON)
+
+
+class StartMeetingForm(BaseForm):
+    held_on = DayField(
+        _l("When was the start meeting?"), validators=[InputRequired(_l("Write the date."))]
+    )
+    agreement = BooleanField(
+        _l("Both know what the agreement is about, and said yes to it"),
+        description=_l("How often, how long, and that a guide is a volunteer."),
+        validators=[InputRequired(_l("The match starts when both have agreed."))],
+    )
+
+
+class EndForm(BaseForm):
+    reason = pick_one(
+        EndReason,
+        _l("Why does it end?"),
+        _l("Choose a reason."),
+        validators=[DataRequired(_l("Choose a reason."))],
+    )
+    family_waits = RadioField(
+        _l("What does the family want now?"),
+        choices=_yes_or_no(_l("Another guide"), _l("No guide any more")),
+        invalid_choice_message=_NOT_LISTED,
+        validators=[DataRequired(_l("Choose what the family wants."))],
+    )
+
+    def to_reason(self) -> EndReason:
+        return EndReason(self.reason.data)
+
+
+class StopForm(BaseForm):
+    side = pick_one(
+        Side,
+        _l("Who stops it?"),
+        _l("Choose who stops it."),
+        validators=[DataRequired(_l("Choose who stops it."))],
+    )
+    reason = SelectField(
+        _l("Why?"),
+        choices=_reasons,
+        default=DeclineReason.NO_REASON,
+        invalid_choice_message=_NOT_LISTED,
+    )
+
+    def to_refusal(self) -> Refusal:
+        return Refusal(Side(self.side.data), DeclineReason(self.reason.data))

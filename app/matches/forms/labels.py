@@ -1,0 +1,105 @@
+"""The words of the room's closed lists, and of the matching's rules and terms."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.matches.models import (
+    AnswerWay,
+    DeclineReason,
+    EndReason,
+    MatchStatus,
+    Origin,
+    Side,
+)
+from app.matching.types import RuleCode, TermCode
+from app.wording import register
+
+register(
+    MatchStatus,
+    {
+        MatchStatus.PROPOSED: _l("Proposed"),
+        MatchStatus.GUIDE_ASKED: _l("Guide asked"),
+        MatchStatus.GUIDE_ACCEPTED: _l("Guide said yes"),
+        MatchStatus.FAMILY_ASKED: _l("Family asked"),
+        MatchStatus.AGREED: _l("Both said yes"),
+        MatchStatus.ACTIVE: _l("Active"),
+        MatchStatus.ENDED: _l("Ended"),
+        MatchStatus.DECLINED: _l("Declined"),
+        MatchStatus.EXPIRED: _l("Not answered in time"),
+        MatchStatus.WITHDRAWN: _l("Withdrawn"),
+    },
+)
+register(
+    Side,
+    {
+        Side.GUIDE: _l("The guide"),
+        Side.FAMILY: _l("The family"),
+        Side.COORDINATOR: _l("The municipality"),
+    },
+)
+register(
+    Origin,
+    {Origin.MATCHING: _l("From the ranking"), Origin.BY_HAND: _l("Chosen by hand")},
+)
+register(
+    AnswerWay,
+    {
+        AnswerWay.LINK: _l("Through the link"),
+        AnswerWay.MY_PAGE: _l("On their own page"),
+        AnswerWay.IN_PERSON: _l("In person"),
+        AnswerWay.PHONE: _l("By phone"),
+        AnswerWay.THROUGH_INTERPRETER: _l("Through an interpreter"),
+    },
+)
+register(
+    DeclineReason,
+    {
+        DeclineReason.NO_TIME: _l("No time just now"),
+        DeclineReason.TOO_FAR: _l("Too far to travel"),
+        DeclineReason.NOT_A_FIT: _l("Not the right fit"),
+        DeclineReason.KNOWS_THE_OTHER: _l("Thinks they may know each other"),
+        DeclineReason.CHANGED_SITUATION: _l("Life has changed"),
+        DeclineReason.FOUND_ANOTHER: _l("Has found somebody else"),
+        DeclineReason.NO_REASON: _l("No reason given"),
+    },
+)
+register(
+    EndReason,
+    {
+        EndReason.COMPLETED: _l("The agreed time is over"),
+        EndReason.MOVED: _l("Somebody moved"),
+        EndReason.NEVER_MET: _l("They never met"),
+        EndReason.GUIDE_STOPPED: _l("The guide could not go on"),
+        EndReason.FAMILY_STOPPED: _l("The family did not want to go on"),
+        EndReason.OTHER: _l("Another reason"),
+    },
+)
+register(
+    RuleCode,
+    {
+        RuleCode.LANGUAGE_REQUIRED: _l("No shared language, which the family needs"),
+        RuleCode.AVAILABILITY: _l("No time in common"),
+        RuleCode.TRAVEL: _l("Too far to travel"),
+        RuleCode.GENDER_OF_GUIDE: _l("The family's wish about gender is not met"),
+        RuleCode.GENDER_OF_CONTACT: _l("The guide's wish about gender is not met"),
+        RuleCode.PETS: _l("Has pets, which the family wants to avoid"),
+        RuleCode.CHILDREN_WISH: _l("The guide's wish about children is not met"),
+        RuleCode.DECLINED: _l("One of them has said no before"),
+        RuleCode.CAPACITY: _l("No free place"),
+        RuleCode.PAUSED: _l("Takes a break"),
+        RuleCode.NOT_READY: _l("Not ready yet"),
+        RuleCode.UNDER_18: _l("Under 18"),
+    },
+)
+register(
+    TermCode,
+    {
+        TermCode.NEIGHBOURHOOD: _l("Where they live"),
+        TermCode.LANGUAGE: _l("Language"),
+        TermCode.AVAILABILITY: _l("Time to meet"),
+        TermCode.FAMILY_SITUATION: _l("Children"),
+        TermCode.INTERESTS: _l("Interests"),
+        TermCode.OCCUPATION: _l("Work"),
+        TermCode.WAITING: _l("The family's wait"),
+        TermCode.BURDEN: _l("The guide's other families"),
+    },
+)

@@ -1,0 +1,63 @@
+"""The page behind an answer link: public, one question, no names."""
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import public
+from app.errors import Conflict, NotFound
+from app.matches import forms, queries, services
+from app.matches.models import MatchStatus
+from app.matches.views.blueprint import addresses, bp
+from app.web.context import current_session, now, today
+
+
+def _private(page: str, status: int = 200) -> Response:
+    """The address is a secret: no other site may learn it."""
+    response = make_response(page, status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.route("/answers/<token>", methods=["GET", "POST"])
+@public
+def answer(token: str) -> ResponseReturnValue:
+    form = forms.OwnAnswerForm()
+    said = request.form.get("answer", "")
+    try:
+        if request.method == "POST" and said in {"yes", "no"} and form.validate():
+            services.answer_by_link(
+                current_session(),
+                token,
+                refusal=None if said == forms.YES else form.to_reason(),
+                addresses=addresses(),
+                now=now(),
+            )
+            return redirect(url_for("matches.answered", said=said), 303)
+        return _question(token, form)
+    except NotFound:
+        return _private(render_template("matches/answer_closed.html"), 404)
+    except Conflict:
+        return _private(render_template("matches/answer_closed.html"), 409)
+
+
+@bp.get("/answered")
+@public
+def answered() -> ResponseReturnValue:
+    return _private(
+        render_template("matches/answered.html", said_yes=request.args.get("said") == forms.YES)
+    )
+
+
+def _question(token: str, form: forms.OwnAnswerForm) -> Response:
+    match, _link = queries.get_asked_match(current_session(), token, now=now(), today=today())
+    of_guide = match.status is MatchStatus.GUIDE_ASKED
+    told = forms.family_told_to_guide if of_guide else forms.guide_told_to_family
+    page = render_template(
+        "matches/answer.html",
+        of_guide=of_guide,
+        facts=told(match),
+        last_day=match.expires_on,
+        form=form,
+        token=token,
+    )
+    return _private(page, 422 if request.method == "POST" else 200)

@@ -1,0 +1,39 @@
+from flask import Blueprint
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.errors import Conflict
+from app.families.models import FamilyWithdrawn
+from app.matches import services
+from app.matches.models import WrongMatchStatus
+from app.matches.services import Addresses
+from app.web.links import absolute_url
+
+bp = Blueprint("matches", __name__, url_prefix="/<municipality>")
+
+REFUSALS: dict[type[Conflict], LazyString] = {
+    WrongMatchStatus: _l("Somebody has taken this step already. Here is how the match is now."),
+    FamilyWithdrawn: _l("The family no longer takes part in the programme."),
+    services.FamilyHasOpenMatch: _l("The family has an open match already."),
+    services.FamilyNotWaiting: _l("The family has a guide already."),
+    services.GuideAtCapacity: _l("This guide has no room for another family."),
+    services.GuideNotReady: _l("This guide takes a break or has left."),
+    services.GuideCannotBeProposed: _l("This guide cannot be proposed for the family."),
+    services.ChoiceNoteMissing: _l("Write why you choose this guide: a rule speaks against it."),
+    services.AnswerTooLate: _l("The last day to answer has passed. Ask again first."),
+    services.DateOutOfPlace: _l("The date must lie between the day both said yes and today."),
+}
+
+
+def words_for(refusal: Conflict) -> str:
+    """Return what to tell the person whose step was refused."""
+    return str(REFUSALS[type(refusal)])
+
+
+def addresses() -> Addresses:
+    """Return where links in letters lead."""
+    return Addresses(
+        answer=lambda token: absolute_url("matches.answer", token=token),
+        my_page=absolute_url("my_page.show"),
+        home=absolute_url("municipalities.home"),
+    )

@@ -1,0 +1,116 @@
+import uuid
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.errors import Conflict
+from app.families.models import Family, FamilyStatus
+from app.matches import forms, queries, services
+from app.matches.queries import FamilyRanking
+from app.matches.views.blueprint import bp, words_for
+from app.matching import as_record
+from app.permissions import Permission
+from app.web.context import current_session, now, today
+from app.web.transactions import reads_only
+
+PAGE_SIZE = 10
+
+
+@bp.get("/families/<uuid:family_id>/candidates")
+@requires(Permission.MATCHES_PROPOSE)
+@reads_only
+def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
+    family = queries.get_family_to_match(current_session(), current_actor(), family_id)
+    ranking = _rank(family)
+    number = min(max(request.args.get("page", 1, type=int), 1), 1 + len(ranking.candidates))
+    rows = ranking.candidates[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    page = {
+        "number": number,
+        "page_count": max(1, -(-len(ranking.candidates) // PAGE_SIZE)),
+        "url": lambda n: url_for("matches.candidates", family_id=family_id, page=n),
+    }
+    return render_template(
+        "matches/candidates.html",
+        **_about(family),
+        ranking=ranking,
+        page=page,
+        shown=[
+            (ranking.guides[c.guide_id], forms.tell(as_record(c), about_family=False)) for c in rows
+        ],
+        excluded=_excluded(ranking),
+        rule_summary=forms.rule_summary(ranking.ranking.rule_counts),
+    )
+
+
+@bp.route("/families/<uuid:family_id>/candidates/<uuid:guide_id>", methods=["GET", "POST"])
+@requires(Permission.MATCHES_PROPOSE)
+def choose(family_id: uuid.UUID, guide_id: uuid.UUID) -> ResponseReturnValue:
+    """One guide for the family, told whole; posting proposes them."""
+    session, actor = current_session(), current_actor()
+    family = queries.get_family_to_match(session, actor, family_id)
+    form = forms.NoteForm()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            match = services.propose_match(
+                session, actor, family, guide_id, note=form.note.data or "", now=now()
+            )
+        except services.ChoiceNoteMissing as refusal:
+            form.note.errors = [words_for(refusal)]
+            status = 422
+        except Conflict as refusal:
+            form.form_errors.append(words_for(refusal))
+            status = 409
+        else:
+            flash(_("The proposal is saved. Nobody has been asked yet."), "success")
+            return redirect(url_for("matches.show", match_id=match.id), 303)
+    elif form.is_submitted():
+        status = 422
+    return _choose_page(family, guide_id, form), status
+
+
+def _choose_page(family: Family, guide_id: uuid.UUID, form: forms.NoteForm) -> str:
+    ranking = _rank(family)
+    told = ranking.explain(guide_id)
+    return render_template(
+        "matches/choose.html",
+        **_about(family),
+        form=form,
+        guide=ranking.guides[guide_id],
+        told=forms.tell(as_record(told.candidate) | {"failing": told.failing}),
+        rank=ranking.rank_of(guide_id),
+        candidate_count=len(ranking.candidates),
+        forbidden=bool(services.NEVER_OVERRIDDEN & set(told.failing)),
+    )
+
+
+def _rank(family: Family) -> FamilyRanking:
+    return queries.rank_for(current_session(), current_actor(), family, today=today())
+
+
+def _about(family: Family) -> dict[str, Any]:
+    """Return what both pages say about the family, and whether it wants a guide just now."""
+    return {
+        "family": family,
+        "household": forms.household_words(family),
+        "languages": forms.family_languages(family),
+        "waiting_days": (today() - family.registered_at.date()).days,
+        "has_left": family.status is FamilyStatus.WITHDRAWN,
+        "open_match": queries.find_open_match(current_session(), family.id),
+    }
+
+
+def _excluded(ranking: FamilyRanking) -> list[tuple[Any, list[str], bool]]:
+    """Return guides who are left out, by name: which rules say so, and if a note may overrule."""
+    rows = [
+        (
+            ranking.guides[exclusion.guide_id],
+            forms.rule_words(exclusion.rules),
+            not services.NEVER_OVERRIDDEN & set(exclusion.rules),
+        )
+        for exclusion in ranking.ranking.excluded
+    ]
+    return sorted(rows, key=lambda row: (not row[2], row[0].name))

@@ -1,0 +1,64 @@
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from app.accounts.guards import current_actor, requires
+from app.matches import queries
+from app.matches.models import MatchStatus
+from app.matches.queries.matches import PAGE_SIZE
+from app.matches.views.blueprint import bp
+from app.permissions import Permission, limited_to_own
+from app.web.context import current_session
+from app.web.transactions import reads_only
+
+LONGEST_SEARCH = 60
+GROUP_WORDS = {
+    "proposed": _l("To decide"),
+    "asked": _l("Waiting for answers"),
+    "agreed": _l("Ready to start"),
+    "active": _l("Active"),
+    "closed": _l("Closed"),
+}
+
+
+@bp.get("/matches")
+@requires(Permission.MATCHES_VIEW)
+@reads_only
+def index() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    group = request.args.get("status", "")
+    group = group if group in queries.STATUS_GROUPS else ""
+    reference = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    own = limited_to_own(actor, Permission.MATCHES_VIEW)
+    statuses = queries.STATUS_GROUPS.get(group, frozenset(MatchStatus))
+    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    rows, total = queries.list_matches(
+        session, actor, statuses=statuses, reference="" if own else reference, page=number
+    )
+    page = {
+        "number": number,
+        "page_count": max(1, -(-total // PAGE_SIZE)),
+        "url": lambda n: url_for("matches.index", status=group, q=reference, page=n),
+    }
+    return render_template(
+        "matches/own.html" if own else "matches/index.html",
+        matches=rows,
+        total=total,
+        page=page,
+        group=group,
+        reference=reference,
+        tabs=_tabs(group, reference),
+    )
+
+
+def _tabs(group: str, reference: str) -> list[tuple[object, str, bool, int]]:
+    counts = queries.count_by_status(current_session(), current_actor())
+    tabs: list[tuple[object, str, bool, int]] = [
+        (_l("All"), url_for("matches.index", q=reference or None), not group, sum(counts.values()))
+    ]
+    for name, statuses in queries.STATUS_GROUPS.items():
+        url = url_for("matches.index", status=name, q=reference or None)
+        tabs.append(
+            (GROUP_WORDS[name], url, name == group, sum(counts.get(s, 0) for s in statuses))
+        )
+    return tabs

@@ -1,0 +1,107 @@
+import uuid
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.matches import forms, queries
+from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus
+from app.matches.views.blueprint import bp
+from app.permissions import Actor, Permission, limited_to_own, may
+from app.web.context import current_session, today
+from app.web.forms import BaseForm
+from app.web.templating import moment
+from app.web.transactions import reads_only
+from app.wording import label
+
+S = MatchStatus
+
+
+@bp.get("/matches/<uuid:match_id>")
+@requires(Permission.MATCHES_VIEW)
+@reads_only
+def show(match_id: uuid.UUID) -> ResponseReturnValue:
+    match = queries.get_match(current_session(), current_actor(), match_id)
+    return match_page(match)
+
+
+def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") -> str:
+    """Return the page of a match: the staff's, or what its guide may see of it."""
+    actor = current_actor()
+    if limited_to_own(actor, Permission.MATCHES_VIEW):
+        return render_template(
+            "matches/show_guide.html", refusal=refusal, form=form, **guide_side(match)
+        )
+    return render_template(
+        "matches/show.html",
+        match=match,
+        refusal=refusal,
+        form=form,
+        step_forms=_step_forms(match, form),
+        told=forms.tell(match.explanation) if match.explanation else None,
+        household=forms.household_words(match.family),
+        family_languages=forms.family_languages(match.family),
+        guide_languages=forms.guide_languages(match.lead),
+        timeline=_timeline(match),
+        overdue=match.is_overdue(today()),
+        closed=not TRANSITIONS[match.status],
+        **_offers(actor),
+    )
+
+
+def guide_side(match: Match) -> dict[str, Any]:
+    """Return what a page for the guide may show: nothing that names the family until both agree."""
+    return {
+        "match": match,
+        "facts": forms.family_told_to_guide(match) if match.is_open else [],
+        "contact": match.family if match.both_said_yes else None,
+        "answer_form": forms.OwnAnswerForm(formdata=None),
+        "overdue": match.is_overdue(today()),
+    }
+
+
+def _offers(actor: Actor) -> dict[str, bool]:
+    return {
+        "may_confirm": may(actor, Permission.MATCHES_CONFIRM),
+        "may_answer_for_guide": may(actor, Permission.MATCHES_ANSWER_FOR_GUIDE),
+        "may_answer_for_family": may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY),
+        "may_view_guides": may(actor, Permission.GUIDES_VIEW),
+        "may_view_activities": may(actor, Permission.ACTIVITIES_VIEW),
+    }
+
+
+def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
+    """Return the forms that the match's present status asks for; a failed one as it was sent."""
+    kinds: dict[str, type[BaseForm]] = {}
+    if match.status in {S.GUIDE_ASKED, S.FAMILY_ASKED}:
+        kinds["answer"] = forms.AnswerForm
+    elif match.status is S.AGREED:
+        kinds["start"] = forms.StartMeetingForm
+    elif match.status is S.ACTIVE:
+        kinds["end"] = forms.EndForm
+    if S.WITHDRAWN in TRANSITIONS[match.status]:
+        kinds["stop"] = forms.StopForm
+    return {
+        name: failed if isinstance(failed, kind) else kind(formdata=None, prefix=name)
+        for name, kind in kinds.items()
+    }
+
+
+def _timeline(match: Match) -> list[tuple[str, str, str]]:
+    order = list(S)
+    events = sorted(match.events, key=lambda e: (e.at, order.index(e.to_status)))
+    start = (moment(match.proposed_at), str(label(S.PROPOSED)), str(label(match.origin)))
+    return [start, *((moment(e.at), str(label(e.to_status)), _who(e)) for e in events)]
+
+
+def _who(event: MatchEvent) -> str:
+    """Return whose step it was: "The family, through an interpreter, noted by Ingrid"."""
+    parts = [str(label(event.side))] if event.side else []
+    if event.way:
+        parts.append(str(label(event.way)).lower())
+    if event.by:
+        noted = _("noted by %(name)s", name=event.by.name)
+        parts.append(str(noted) if event.side else event.by.name)
+    return ", ".join(parts)

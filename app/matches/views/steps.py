@@ -1,0 +1,196 @@
+"""The steps of a match's life: one resource each, posted to."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.errors import Conflict
+from app.matches import forms, queries, services
+from app.matches.models import AnswerWay, Match, Side
+from app.matches.services import Refusal
+from app.matches.views.blueprint import addresses, bp, words_for
+from app.matches.views.record import match_page
+from app.permissions import Permission, limited_to_own
+from app.web.context import current_session, now
+from app.web.forms import BaseForm, filled
+from app.web.transactions import reads_only
+
+Step = Callable[[Match], object]
+STEPS = (
+    "any(confirmation,'guide-answer','family-question','family-answer','start-meeting',end,"
+    "withdrawal)"
+)
+
+
+@bp.get(f"/matches/<uuid:match_id>/<{STEPS}:step>")
+@requires(Permission.MATCHES_VIEW)
+@reads_only
+def back_to_match(match_id: uuid.UUID, step: str) -> ResponseReturnValue:
+    """A step's own address holds no page: whoever changes language on its answer comes here."""
+    return redirect(url_for("matches.show", match_id=match_id, lang=request.args.get("lang")), 303)
+
+
+@bp.post("/matches/<uuid:match_id>/confirmation")
+@requires(Permission.MATCHES_CONFIRM)
+def confirm(match_id: uuid.UUID) -> ResponseReturnValue:
+    def step(match: Match) -> None:
+        services.confirm_match(
+            current_session(), current_actor(), match, addresses=addresses(), now=now()
+        )
+
+    return _take(match_id, forms.StepForm(), step, _("The guide has been asked by e-mail."))
+
+
+@bp.post("/matches/<uuid:match_id>/guide-answer")
+@requires(Permission.MATCHES_ANSWER_FOR_GUIDE)
+def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
+    """The guide's answer: their own, or as staff heard it."""
+    if limited_to_own(current_actor(), Permission.MATCHES_ANSWER_FOR_GUIDE):
+        return _own_answer(match_id)
+    form = forms.AnswerForm(prefix="answer")
+
+    def step(match: Match) -> None:
+        if form.says_yes:
+            services.accept_as_guide(
+                current_session(), current_actor(), match, way=form.heard, now=now()
+            )
+        else:
+            _decline(match, form.to_refusal(Side.GUIDE))
+
+    return _take(match_id, form, step, _("The guide's answer is noted."))
+
+
+@bp.post("/matches/<uuid:match_id>/family-question")
+@requires(Permission.MATCHES_ANSWER_FOR_FAMILY)
+def ask_family(match_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask, and show the link once: only its hash is stored."""
+    match = queries.get_match(current_session(), current_actor(), match_id)
+    form = forms.StepForm()
+    if not form.validate_on_submit():
+        return match_page(match, form), 422
+    try:
+        link = services.ask_family(
+            current_session(), current_actor(), match, addresses=addresses(), now=now()
+        )
+    except Conflict as refusal:
+        return match_page(match, form, words_for(refusal)), 409
+    return render_template(
+        "matches/family_question.html",
+        match=match,
+        link=link,
+        facts=forms.guide_told_to_family(match),
+    )
+
+
+@bp.post("/matches/<uuid:match_id>/family-answer")
+@requires(Permission.MATCHES_ANSWER_FOR_FAMILY)
+def family_answer(match_id: uuid.UUID) -> ResponseReturnValue:
+    form = forms.AnswerForm(prefix="answer")
+
+    def step(match: Match) -> None:
+        if form.says_yes:
+            services.accept_for_family(
+                current_session(),
+                current_actor(),
+                match,
+                way=form.heard,
+                addresses=addresses(),
+                now=now(),
+            )
+        else:
+            _decline(match, form.to_refusal(Side.FAMILY))
+
+    return _take(match_id, form, step, _("The family's answer is noted."))
+
+
+@bp.post("/matches/<uuid:match_id>/start-meeting")
+@requires(Permission.MATCHES_CONFIRM)
+def start(match_id: uuid.UUID) -> ResponseReturnValue:
+    form = forms.StartMeetingForm(prefix="start")
+
+    def step(match: Match) -> None:
+        held_on = filled(form.held_on.data)
+        services.start_match(current_session(), current_actor(), match, held_on=held_on, now=now())
+
+    return _take(match_id, form, step, _("The match is active."))
+
+
+@bp.post("/matches/<uuid:match_id>/end")
+@requires(Permission.MATCHES_CONFIRM)
+def end(match_id: uuid.UUID) -> ResponseReturnValue:
+    form = forms.EndForm(prefix="end")
+
+    def step(match: Match) -> None:
+        services.end_match(
+            current_session(),
+            current_actor(),
+            match,
+            reason=form.to_reason(),
+            family_waits=form.family_waits.data == forms.YES,
+            now=now(),
+        )
+
+    return _take(match_id, form, step, _("The match has ended. The guide has room again."))
+
+
+@bp.post("/matches/<uuid:match_id>/withdrawal")
+@requires(Permission.MATCHES_PROPOSE)
+def withdraw(match_id: uuid.UUID) -> ResponseReturnValue:
+    """Stop before the start: a side has changed its mind, or the municipality takes it back."""
+    form = forms.StopForm(prefix="stop")
+
+    def step(match: Match) -> None:
+        refusal = form.to_refusal()
+        if refusal.side is Side.COORDINATOR:
+            services.withdraw_match(
+                current_session(), current_actor(), match, addresses=addresses(), now=now()
+            )
+        else:
+            _decline(match, refusal)
+
+    return _take(match_id, form, step, _("The match has stopped."))
+
+
+def _own_answer(match_id: uuid.UUID) -> ResponseReturnValue:
+    form = forms.OwnAnswerForm()
+    way = AnswerWay.MY_PAGE
+
+    def step(match: Match) -> None:
+        if request.form.get("answer") == forms.YES:
+            services.accept_as_guide(current_session(), current_actor(), match, way=way, now=now())
+        else:
+            _decline(match, Refusal(Side.GUIDE, form.to_reason(), way))
+
+    return _take(match_id, form, step, _("Thank you for your answer."), back="my_page.show")
+
+
+def _decline(match: Match, refusal: Refusal) -> None:
+    services.decline_match(
+        current_session(),
+        current_actor(),
+        match,
+        refusal=refusal,
+        addresses=addresses(),
+        now=now(),
+    )
+
+
+def _take(
+    match_id: uuid.UUID, form: BaseForm, step: Step, done: str, *, back: str = ""
+) -> ResponseReturnValue:
+    match = queries.get_match(current_session(), current_actor(), match_id)
+    if not form.validate_on_submit():
+        return match_page(match, form), 422
+    try:
+        step(match)
+    except services.DateOutOfPlace as refusal:
+        form.form_errors.append(words_for(refusal))
+        return match_page(match, form), 422
+    except Conflict as refusal:
+        return match_page(match, form, words_for(refusal)), 409
+    flash(done, "success")
+    return redirect(url_for(back) if back else url_for("matches.show", match_id=match_id), 303)

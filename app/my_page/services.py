@@ -1,0 +1,36 @@
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.permissions import Actor, Permission, ensure_may
+
+
+def take_break(session: Session, actor: Actor, guide: Guide, *, until: dt.date | None) -> Guide:
+    """Pause one's own part: no new proposals; the families one has stay.
+
+    Raises:
+        NotPermitted: the actor is somebody else.
+        WrongGuideStatus: not ready yet, paused already or ended.
+    """
+    ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    guide.move_to(GuideStatus.PAUSED)
+    guide.paused_until = until
+    session.flush()
+    return guide
+
+
+def end_break(session: Session, actor: Actor, guide: Guide) -> Guide:
+    """Come back from a break.
+
+    Raises:
+        NotPermitted: the actor is somebody else.
+        WrongGuideStatus: the guide is not paused.
+    """
+    ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    if guide.status is not GuideStatus.PAUSED:
+        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
+    guide.move_to(GuideStatus.READY)
+    guide.paused_until = None
+    session.flush()
+    return guide

@@ -1,0 +1,419 @@
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from sqlalchemy import event, select
+
+from app import tenancy
+from app.accounts.models import Link
+from app.database import engine_of
+from app.families.models import Family
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import Match, MatchStatus, Origin
+from app.messages.models import OutgoingMessage
+from app.web import context
+from tests import cast
+from tests.cast import NOW
+from tests.matches.people import WAY_TO, match_at
+from tests.pages import get_page, post_page
+
+S = MatchStatus
+MARKS = ("Amal", "90000202", "amal@example.org", "Asker-1")
+
+
+@pytest.fixture(autouse=True)
+def _that_day(monkeypatch):
+    monkeypatch.setattr(context, "now", lambda: NOW)
+    for module in ("candidates", "record", "steps", "answers"):
+        monkeypatch.setattr(f"app.matches.views.{module}.now", lambda: NOW, raising=False)
+
+
+@pytest.fixture
+def second_family(session, asker) -> Family:
+    family = cast.make_family(session, asker, reference="F-2", contact_name="Besar Second")
+    session.commit()
+    return family
+
+
+@pytest.fixture
+def at(session, asker):
+    """Bring the town's proposal to a status, for pages to see."""
+
+    def bring(status: MatchStatus) -> Match:
+        session.get(Family, asker.family.id).contact_email = "amal@example.org"
+        match = match_at(session, asker, status)
+        session.commit()
+        return match
+
+    return bring
+
+
+def url_of(asker, match, step="") -> str:
+    return asker.url(f"/matches/{match.id}{step}")
+
+
+def candidates_url(asker, family, guide=None) -> str:
+    tail = f"/{guide.id}" if guide else ""
+    return asker.url(f"/families/{family.id}/candidates{tail}")
+
+
+def reload(session, match) -> Match:
+    """Read the match anew, and let go of the database: the client writes next."""
+    session.expire_all()
+    match = session.get(Match, match.id)
+    session.commit()
+    return match
+
+
+# Candidates
+
+
+def test_candidates_show_score_terms_and_reasons(client, asker, second_family):
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    card = page.select_one(".candidate")
+    assert asker.guide.name in card.text
+    assert "Both speak Arabic, the family's mother tongue" in card.text
+    assert "Live in the same neighbourhood" in card.text
+    points = [int(p.text.split()[0]) for p in card.select(".points")]
+    assert sum(points) == int(card.select_one(".score strong").text)
+    assert len(points) == 8
+
+
+def test_nothing_is_hidden_about_who_is_left_out(client, session, asker, second_family):
+    cast.make_guide(session, asker, name="Busy Guide", status=GuideStatus.READY, availability=1)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    left_out = page.select_one("section:has(#left-out)")
+    assert "2 guides are left out" in left_out.text
+    assert "No time in common: 1 guide" in left_out.text
+    rows = {row.select_one(".work-title").text.strip(): row for row in left_out.select(".work-row")}
+    assert "No time in common" in rows["Busy Guide"].text
+    assert "May be chosen by hand" in rows["Busy Guide"].text
+    assert "Not ready yet" in rows[asker.applicant.name].text
+    assert "May be chosen by hand" not in rows[asker.applicant.name].text
+
+
+def test_candidates_take_at_most_twelve_queries(client, session, asker, second_family):
+    for number in range(30):
+        cast.make_guide(session, asker, name=f"Guide {number}", status=GuideStatus.READY)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    seen = []
+    engine = engine_of(client.application.extensions["session_factory"])
+    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    get_page(client, candidates_url(asker, second_family))
+    asked = [s for s in seen if s.lstrip().upper().startswith("SELECT") and "set_config" not in s]
+    assert len(asked) <= 12, asked
+
+
+def test_family_with_an_open_match_says_so_and_offers_no_button(client, asker):
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, asker.family) + "?lang=en")
+    assert "has an open match already" in page.text
+    assert not page.select(".candidate form")
+
+
+def test_family_that_left_says_so(client, session, asker, second_family):
+    second_family.withdraw(on=NOW.date())
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    assert "no longer takes part" in page.text
+    assert not page.select(".candidate form")
+
+
+def test_proposing_stores_a_proposal_and_asks_nobody(client, session, asker, second_family):
+    cast.sign_in(client, asker.coordinator)
+    answer = client.post(candidates_url(asker, second_family, asker.guide))
+    assert answer.status_code == 303
+    match = session.scalars(select(Match).where(Match.family_id == second_family.id)).one()
+    assert answer.location.endswith(f"/matches/{match.id}")
+    assert (match.status, match.origin) == (S.PROPOSED, Origin.MATCHING)
+    assert session.scalars(select(OutgoingMessage)).all() == []
+
+
+def test_second_proposal_for_a_family_is_refused_in_words(client, session, asker, second_family):
+    cast.sign_in(client, asker.coordinator)
+    client.post(candidates_url(asker, second_family, asker.guide))
+    url = candidates_url(asker, second_family, asker.guide) + "?lang=en"
+    page = post_page(client, url, {}, status=409)
+    assert "has an open match already" in page.text
+
+
+def test_guide_off_the_list_is_chosen_with_a_note(client, session, asker, second_family):
+    session.get(Guide, asker.guide.id).availability = 1
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    url = candidates_url(asker, second_family, asker.guide)
+    page = post_page(client, url + "?lang=en", {"note": ""})
+    assert "Write why you choose this guide" in page.text
+    page = post_page(client, url + "?lang=en", {"note": "Her number is 010190 12345"})
+    assert "identity number" in page.text
+    assert client.post(url, data={"note": "They met at the library."}).status_code == 303
+    match = session.scalars(select(Match).where(Match.family_id == second_family.id)).one()
+    assert match.choice_note == "They met at the library."
+
+
+def test_guide_of_another_municipality_is_not_there(client, asker, second_family, baerum):
+    cast.sign_in(client, asker.coordinator)
+    assert client.get(candidates_url(asker, second_family, baerum.guide)).status_code == 404
+    assert client.post(candidates_url(asker, second_family, baerum.guide)).status_code == 404
+
+
+# The match's page and its steps
+
+
+@pytest.mark.parametrize("status", S, ids=lambda s: s.value)
+def test_every_status_has_its_page_for_staff(client, asker, at, status):
+    match = at(status)
+    for user in (asker.coordinator, asker.caseworker):
+        cast.sign_in(client, user)
+        page = get_page(client, url_of(asker, match) + "?lang=en")
+        assert len(page.select("#next")) == 1
+        assert len(page.select(".timeline > li")) == len(WAY_TO[status]) + 1
+
+
+def test_a_match_goes_the_whole_way_by_its_pages(client, session, asker):
+    cast.sign_in(client, asker.coordinator)
+    match = asker.proposal
+    heard = {"answer-answer": "yes", "answer-way": "phone", "answer-reason": "no_reason"}
+    for step, data, status in (
+        ("/confirmation", {}, S.GUIDE_ASKED),
+        ("/guide-answer", heard, S.GUIDE_ACCEPTED),
+        ("/family-question", {}, S.FAMILY_ASKED),
+        ("/family-answer", heard, S.AGREED),
+        ("/start-meeting", {"start-held_on": "2026-03-02", "start-agreement": "y"}, S.ACTIVE),
+        ("/end", {"end-reason": "completed", "end-family_waits": "yes"}, S.ENDED),
+    ):
+        answer = client.post(url_of(asker, match, step), data=data)
+        assert answer.status_code == (200 if step == "/family-question" else 303), answer.text
+        assert reload(session, match).status is status
+
+
+def test_family_question_shows_a_link_that_works(client, session, asker, at):
+    match = at(S.GUIDE_ACCEPTED)
+    cast.sign_in(client, asker.coordinator)
+    page = post_page(client, url_of(asker, match, "/family-question"), {}, status=200)
+    link = next(a["href"] for a in page.select("a") if "/answers/" in a["href"])
+    path = link.removeprefix("http://localhost")
+    stranger = client.application.test_client()
+    get_page(stranger, path)
+    assert stranger.post(path, data={"answer": "yes"}).status_code == 303
+    assert reload(session, match).status is S.AGREED
+
+
+@pytest.mark.parametrize(
+    ("start", "step", "data"),
+    [
+        (S.GUIDE_ASKED, "/guide-answer", {"answer-way": "phone"}),
+        (S.FAMILY_ASKED, "/family-answer", {}),
+        (S.AGREED, "/start-meeting", {"start-held_on": "2026-03-02"}),
+        (S.AGREED, "/start-meeting", {"start-held_on": "2026-03-03", "start-agreement": "y"}),
+        (S.AGREED, "/start-meeting", {"start-held_on": "soon", "start-agreement": "y"}),
+        (S.ACTIVE, "/end", {"end-reason": "completed"}),
+        (S.ACTIVE, "/end", {"end-reason": "nonsense", "end-family_waits": "yes"}),
+        (S.PROPOSED, "/withdrawal", {}),
+    ],
+)
+def test_incomplete_step_is_answered_by_the_page_with_the_error(  # noqa: PLR0917
+    client, session, asker, at, start, step, data
+):
+    match = at(start)
+    cast.sign_in(client, asker.coordinator)
+    page = post_page(client, url_of(asker, match, step) + "?lang=en", data)
+    assert page.select_one("#error-summary")
+    assert page.title.text.startswith("Error")
+    assert reload(session, match).status is start
+    assert client.get(url_of(asker, match, step) + "?lang=nn").location.endswith("?lang=nn")
+
+
+def test_step_taken_twice_is_taken_once(client, session, asker):
+    cast.sign_in(client, asker.coordinator)
+    assert client.post(url_of(asker, asker.proposal, "/confirmation")).status_code == 303
+    page = post_page(
+        client, url_of(asker, asker.proposal, "/confirmation") + "?lang=en", {}, status=409
+    )
+    assert "Somebody has taken this step already" in page.text
+    assert len(session.scalars(select(OutgoingMessage)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("side", "status"),
+    [("coordinator", S.WITHDRAWN), ("guide", S.DECLINED), ("family", S.DECLINED)],
+)
+def test_stopping_says_who_stopped(client, session, asker, at, side, status):
+    match = at(S.AGREED)
+    cast.sign_in(client, asker.coordinator)
+    data = {"stop-side": side, "stop-reason": "no_time"}
+    assert client.post(url_of(asker, match, "/withdrawal"), data=data).status_code == 303
+    assert reload(session, match).status is status
+    assert session.get(Guide, asker.guide.id, populate_existing=True).places_taken == 0
+
+
+def test_list_narrows_by_status_and_reference(client, asker, at):
+    at(S.GUIDE_ASKED)
+    cast.sign_in(client, asker.coordinator)
+    for query, found in (
+        ("", 1),
+        ("?status=asked", 1),
+        ("?status=active", 0),
+        ("?status=nonsense", 1),
+        ("?q=asker", 1),
+        ("?q=%25", 0),
+        ("?q=baerum", 0),
+        ("?page=9", 0),
+        ("?page=x", 1),
+    ):
+        page = get_page(client, asker.url("/matches") + query)
+        assert len(page.select(".work-row")) == found, query
+
+
+# What the guide sees
+
+
+@pytest.fixture
+def as_guide(client, asker):
+    cast.sign_in(client, asker.guide_user)
+    return client
+
+
+@pytest.mark.parametrize("status", S, ids=lambda s: s.value)
+def test_guide_reads_no_name_or_contact_but_while_both_have_said_yes(as_guide, asker, at, status):
+    match = at(status)
+    read = "".join(
+        as_guide.get(asker.url(path)).text
+        for path in ("/matches", f"/matches/{match.id}", "/my-page")
+    )
+    shown = {mark for mark in MARKS if mark in read}
+    if status in {S.AGREED, S.ACTIVE}:
+        assert shown == {"Amal", "90000202", "amal@example.org"}
+    else:
+        assert shown == set()
+
+
+def test_contact_is_gone_as_soon_as_the_family_leaves(as_guide, session, asker, at):
+    match = at(S.ACTIVE)
+    match.family.withdraw(on=NOW.date())
+    session.commit()
+    assert "Amal" not in as_guide.get(url_of(asker, match)).text
+    assert "Amal" not in as_guide.get(asker.url("/my-page")).text
+
+
+def test_guide_answers_on_their_own_page(as_guide, session, asker, at):
+    match = at(S.GUIDE_ASKED)
+    match.explanation = {"inputs": {"trip": {"band": "minutes", "minutes": 14}}}
+    session.commit()
+    page = get_page(as_guide, url_of(asker, match) + "?lang=en")
+    assert "4 people" in page.text and "About 15 minutes apart" in page.text
+    answer = as_guide.post(url_of(asker, match, "/guide-answer"), data={"answer": "yes"})
+    assert answer.status_code == 303
+    assert reload(session, match).status is S.GUIDE_ACCEPTED
+
+
+def test_guide_says_no_on_their_own_page(as_guide, session, asker, at):
+    match = at(S.GUIDE_ASKED)
+    data = {"answer": "no", "reason": "too_far"}
+    as_guide.post(url_of(asker, match, "/guide-answer"), data=data)
+    assert reload(session, match).decline_reason == "too_far"
+
+
+@pytest.mark.parametrize(
+    "step", ["/confirmation", "/family-question", "/family-answer", "/start-meeting", "/end"]
+)
+def test_guide_takes_no_step_of_others(as_guide, session, asker, at, step):
+    match = at(S.PROPOSED)
+    assert as_guide.post(url_of(asker, match, step)).status_code == 404
+    assert reload(session, match).status is S.PROPOSED
+
+
+def test_match_of_another_guide_is_not_there(client, session, asker, at):
+    match = at(S.GUIDE_ASKED)
+    session.get(Guide, asker.guide.id).user_id = asker.caseworker.id
+    session.commit()
+    cast.sign_in(client, asker.guide_user)
+    assert client.get(url_of(asker, match)).status_code == 404
+    assert (
+        client.post(url_of(asker, match, "/guide-answer"), data={"answer": "yes"}).status_code
+        == 404
+    )
+    assert not get_page(client, asker.url("/matches")).select(".work-row")
+
+
+# The page behind the link
+
+
+def link_path(session, template: str) -> str:
+    letter = session.scalars(
+        select(OutgoingMessage).where(OutgoingMessage.template == template)
+    ).one()
+    session.commit()
+    return re.search(r"/asker/answers/[\w-]+", letter.body).group()
+
+
+def test_answer_pages_name_nobody(client, session, asker, at):
+    at(S.FAMILY_ASKED)
+    page = get_page(client, link_path(session, "family_asked") + "?lang=en")
+    assert "Would you like to meet this guide?" in page.text
+    assert "30–44 years" in page.text
+    text = str(page)
+    for mark in (*MARKS, "Kari", "90000101", "kari@asker.example", "Woman", "No preference"):
+        assert mark not in text
+
+
+def test_guides_answer_page_names_nobody(client, session, asker, at):
+    at(S.GUIDE_ASKED)
+    path = link_path(session, "guide_asked")
+    response = client.get(path + "?lang=en")
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    page = get_page(client, path + "?lang=en")
+    assert "4 people, 2 children 6–12 years" in page.text
+    assert not [mark for mark in (*MARKS, "Asker Centre") if mark in str(page.select_one("main"))]
+
+
+@pytest.mark.parametrize("lang", ["nb", "nn", "en"])
+def test_answer_pages_are_there_in_three_languages(client, session, at, lang):
+    at(S.GUIDE_ASKED)
+    page = get_page(client, f"{link_path(session, 'guide_asked')}?lang={lang}")
+    assert page.html["lang"] == lang
+
+
+def test_link_is_answered_once_and_closed_after_in_a_friendly_way(client, session, asker, at):
+    match = at(S.GUIDE_ASKED)
+    path = link_path(session, "guide_asked")
+    answer = client.post(path, data={"answer": "no", "reason": "no_time"})
+    assert answer.status_code == 303
+    get_page(client, answer.location)
+    page = get_page(client, path + "?lang=en", status=404)
+    assert "This link is closed" in page.text
+    assert client.post(path, data={"answer": "yes"}).status_code == 404
+    assert reload(session, match).status is S.DECLINED
+
+
+def test_post_without_an_answer_asks_again(client, session, at):
+    match = at(S.GUIDE_ASKED)
+    path = link_path(session, "guide_asked")
+    post_page(client, path, {})
+    post_page(client, path, {"answer": "no", "reason": "nonsense"})
+    assert reload(session, match).status is S.GUIDE_ASKED
+
+
+def test_made_up_tokens_and_other_municipalities_find_nothing(client, session, baerum, asker, at):
+    at(S.GUIDE_ASKED)
+    path = link_path(session, "guide_asked")
+    get_page(client, asker.url(f"/answers/{uuid.uuid4().hex}"), status=404)
+    get_page(client, path.replace("/asker/", "/baerum/"), status=404)
+    get_page(client, path)
+
+
+def test_link_of_a_question_nobody_waits_for_is_closed(client, session, session_factory, asker, at):
+    match = at(S.GUIDE_ASKED)
+    path = link_path(session, "guide_asked")
+    match.expires_on = NOW.date() - dt.timedelta(days=1)
+    session.commit()
+    get_page(client, path, status=404)
+    with session_factory() as other:
+        tenancy.bind(other, asker.municipality.id)
+        assert other.scalars(select(Link)).one().used_at is None
