@@ -41,7 +41,14 @@ class Precision(StrEnum):
 
 
 class PositionOutsideNorway(ValueError):
-    """The numbers are not a place in Norway; the message never repeats them."""
+    """The numbers are not a place in Norway; the message never repeats them.
+
+    `swapped`: they would be, with latitude and longitude the other way round.
+    """
+
+    def __init__(self, message: str, *, swapped: bool = False) -> None:
+        super().__init__(message)
+        self.swapped = swapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Position:
     def __post_init__(self) -> None:
         if not _in_norway(self.latitude, self.longitude):
             if _in_norway(self.longitude, self.latitude):
-                raise PositionOutsideNorway("latitude and longitude are swapped")
+                raise PositionOutsideNorway("latitude and longitude are swapped", swapped=True)
             raise PositionOutsideNorway("latitude must be 57 to 81.5, longitude -9.5 to 32")
         object.__setattr__(self, "latitude", round(self.latitude, _DECIMALS))
         object.__setattr__(self, "longitude", round(self.longitude, _DECIMALS))

@@ -97,14 +97,26 @@ class NeighbourhoodLink(MunicipalityScoped, Base):
         return self.adjacent if self.staff_adjacent is None else self.staff_adjacent
 
     @property
+    def by_staff(self) -> bool:
+        """Whether staff have said anything of their own about this way."""
+        return (
+            self.staff_unreachable
+            or self.staff_minutes is not None
+            or self.staff_adjacent is not None
+        )
+
+    @property
     def trip(self) -> Trip:
         """The way between the two: what staff know better wins over what was computed."""
         if self.staff_unreachable:
             return Trip(Band.UNREACHABLE)
         minutes = self.minutes if self.staff_minutes is None else self.staff_minutes
-        if self.is_adjacent:
-            return Trip(Band.ADJACENT, minutes)
-        return UNKNOWN_TRIP if minutes is None else Trip(Band.MINUTES, minutes)
+        return _trip(minutes, adjacent=self.is_adjacent)
+
+    @property
+    def loaded_trip(self) -> Trip:
+        """The way as the files have it."""
+        return _trip(self.minutes, adjacent=self.adjacent)
 
 
 class Postcode(MunicipalityScoped, Base):
@@ -141,3 +153,9 @@ def _point(
     if latitude is None or longitude is None:
         return None
     return Position(latitude, longitude, precision)
+
+
+def _trip(minutes: int | None, *, adjacent: bool) -> Trip:
+    if adjacent:
+        return Trip(Band.ADJACENT, minutes)
+    return UNKNOWN_TRIP if minutes is None else Trip(Band.MINUTES, minutes)

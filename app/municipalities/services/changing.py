@@ -26,6 +26,10 @@ class NeighbourhoodHasParts(Conflict):
     """A neighbourhood that others lie in cannot itself lie in another."""
 
 
+class NoWayBetween(Conflict):
+    """A neighbourhood has no way to itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighbourhoodInput:
     """What staff fill in. `next_to` holds main neighbourhoods; all others in use are not."""
@@ -92,11 +96,14 @@ def override_link(
 
     Raises:
         NotPermitted: the actor may not change places.
-        ValueError: the two are one, or the way is both unreachable and takes minutes.
+        NoWayBetween: the two are one and the same.
+        ValueError: the way is both unreachable and takes minutes.
     """
     ensure_may(actor, Permission.PLACES_CHANGE)
-    if a.id == b.id or (values.unreachable and values.minutes is not None):
-        raise ValueError("not a way between two places")
+    if a.id == b.id:
+        raise NoWayBetween(f"neighbourhood {a.id}")
+    if values.unreachable and values.minutes is not None:
+        raise ValueError("a way that is unreachable takes no minutes")
     link = _get_link(session, a.id, b.id)
     link.staff_minutes = values.minutes
     link.staff_unreachable = values.unreachable

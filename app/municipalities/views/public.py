@@ -1,14 +1,13 @@
 """The public pages: of the product, and of a municipality."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
 from app.municipalities import queries
+from app.municipalities.views.blueprint import bp
 from app.web.context import current_session
 from app.web.transactions import reads_only
-
-bp = Blueprint("municipalities", __name__)
 
 
 @bp.get("/")

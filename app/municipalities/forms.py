@@ -1,0 +1,146 @@
+"""Forms of neighbourhoods and of the ways between them. All of it works with no geodata."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
+
+from app.contact import one_line
+from app.geocoding import Position, PositionOutsideNorway, Precision
+from app.municipalities.services import NeighbourhoodInput, WayInput
+from app.web.fields import Picker, WholeNumber, no_personal_number
+from app.web.forms import BaseForm, filled
+
+AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
+LONGEST_WAY_MINUTES = 300
+
+Choices = Sequence[tuple[str, str]]
+
+
+class NeighbourhoodForm(BaseForm):
+    """A neighbourhood, and what it is next to."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Write what people call the place.")),
+            Length(max=80, message=_l("Use at most 80 characters.")),
+            no_personal_number,
+        ],
+    )
+    parent = Picker(
+        _l("Lies in"),
+        default="",
+        description=_l("A part of a larger neighbourhood has the same ways as the whole."),
+    )
+    next_to = SelectMultipleField(
+        _l("Next to"),
+        description=_l("Tick the neighbourhoods that one walks or cycles to."),
+        invalid_choice_message=_l("Choose among the neighbourhoods on the list."),
+    )
+    latitude = StringField(
+        _l("Latitude"),
+        filters=[one_line],
+        validators=[Length(max=20, message=_l("Use at most 20 characters."))],
+        description=_l("Degrees north, such as 59.83"),
+    )
+    longitude = StringField(
+        _l("Longitude"),
+        filters=[one_line],
+        validators=[Length(max=20, message=_l("Use at most 20 characters."))],
+        description=_l("Degrees east, such as 10.43"),
+    )
+    active = BooleanField(
+        _l("In use"),
+        default=True,
+        description=_l("A neighbourhood that is not in use cannot be chosen by anybody new."),
+    )
+
+    point: Position | None = None
+
+    def offer(self, *, parents: Choices, siblings: Choices) -> None:
+        """Fill the lists: what it may lie in, and what it may be next to."""
+        self.parent.choices = [("", _("Nothing: it is a main neighbourhood")), *parents]
+        self.next_to.choices = [SelectChoice(value, words) for value, words in siblings]
+        for field in (self.latitude, self.longitude):
+            field.flags.optional = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        return self._read_point() and valid
+
+    def _read_point(self) -> bool:
+        typed = [(field.data or "").replace(",", ".") for field in (self.latitude, self.longitude)]
+        if not any(typed):
+            return True
+        try:
+            latitude, longitude = (float(text) for text in typed)
+            self.point = Position(latitude, longitude, Precision.PLACE)
+        except PositionOutsideNorway as outside:
+            self._refuse_point(_words_for(outside))
+        except ValueError:
+            self._refuse_point(_("Write both numbers, such as 59.83 and 10.43, or none of them."))
+        return self.point is not None
+
+    def _refuse_point(self, message: str) -> None:
+        self.latitude.errors = [*self.latitude.errors, message]
+
+    def to_input(self) -> NeighbourhoodInput:
+        """Return what the service takes."""
+        return NeighbourhoodInput(
+            name=filled(self.name.data),
+            active=self.active.data,
+            parent_id=uuid.UUID(self.parent.data) if self.parent.data else None,
+            point=self.point,
+            next_to=frozenset(uuid.UUID(value) for value in self.next_to.data or ()),
+        )
+
+
+class WayForm(BaseForm):
+    """What staff know about the way between two neighbourhoods."""
+
+    way = RadioField(_l("How far is it?"), invalid_choice_message=_l("Choose one of the answers."))
+    minutes = WholeNumber(
+        _l("Minutes, from door to door"),
+        least=1,
+        most=LONGEST_WAY_MINUTES,
+        description=_l("The way most people would go: by foot, bus or car."),
+    )
+    adjacent = BooleanField(_l("They are next to each other"))
+
+    def offer(self, loaded: str) -> None:
+        """Fill the answers; `loaded` is the way without anything that staff have said."""
+        self.way.choices = [
+            SelectChoice(AS_LOADED, _("As in the files"), {"hint": loaded}),
+            SelectChoice(MINUTES, _("I know how many minutes it takes")),
+            SelectChoice(UNREACHABLE, _("It cannot be reached in practice")),
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if self.way.data == MINUTES and self.minutes.data is None and not self.minutes.errors:
+            self.minutes.errors = [_("Write how many minutes.")]
+            return False
+        return valid
+
+    def to_input(self) -> WayInput:
+        """Return what the service takes. Minutes count only where they were asked for."""
+        return WayInput(
+            minutes=self.minutes.data if self.way.data == MINUTES else None,
+            unreachable=self.way.data == UNREACHABLE,
+            adjacent=self.adjacent.data,
+        )
+
+
+def _words_for(outside: PositionOutsideNorway) -> str:
+    if outside.swapped:
+        words = _("Latitude and longitude have changed places: latitude is the larger number.")
+    else:
+        words = _("This point is not in Norway: latitude is 57 to 81.5, longitude -9.5 to 32.")
+    return str(words)
