@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 import click
 from flask import current_app
@@ -12,9 +11,11 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
+from app.guides.services.signing_up import delete_old_drafts
 from app.jobs import queue
 from app.jobs import worker as jobs_worker
 from app.jobs.tasks import Outcome, Tools, task
+from app.matches.services.closing import expire_overdue_matches
 from app.messages import delivery
 from app.municipalities.queries import list_municipalities
 from app.web.context import OSLO, now
@@ -25,8 +26,14 @@ KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 logger = logging.getLogger(__name__)
 
-# What runs once per municipality and Oslo day: (name, function(session, today)). May run twice.
-DAILY: list[tuple[str, Callable[[Session, dt.date], Any]]] = []
+DailyWork = Callable[[Session, dt.datetime, dt.date], object]
+# What runs once per municipality and Oslo day. It may run twice.
+DAILY: dict[str, DailyWork] = {
+    "expire_overdue_matches": lambda session, now, today: expire_overdue_matches(
+        session, now=now, today=today
+    ),
+    "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
+}
 
 
 @click.command("worker")
@@ -73,7 +80,7 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
         queue.enqueue(
             session, "sweep_messages", now=now, key=f"sweep {sweep} {town}", municipality_id=town
         )
-        for name, _function in DAILY:
+        for name in DAILY:
             key = f"{name} {today} {town}"
             queue.enqueue(
                 session, "daily", now=now, key=key, run_at=morning, name=name, municipality_id=town
@@ -83,11 +90,11 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
 @task("daily")
 def run_daily(tools: Tools, name: str, municipality_id: str) -> Outcome:
     """Run one daily task for one municipality."""
-    function, today = dict(DAILY)[name], tools.now().astimezone(OSLO).date()
 
     def write(session: Session) -> None:
         tenancy.bind(session, uuid.UUID(municipality_id))
-        function(session, today)
+        moment = tools.now()
+        DAILY[name](session, moment, moment.astimezone(OSLO).date())
 
     return Outcome(write)
 

@@ -60,11 +60,14 @@ class TaskBrokeOffError(Exception):
 
 
 class _Retry(BaseRetryStrategy):
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, RunAgain):
             return RetryDecision(retry_at=exception.at)
         wait = wait_after(job.attempts + 1)
-        return RetryDecision(retry_at=dt.datetime.now(dt.UTC) + wait) if wait else None
+        return RetryDecision(retry_at=self.tools.now() + wait) if wait else None
 
 
 def add(
@@ -121,7 +124,7 @@ def work(tools: Tools, *, lease: dt.timedelta, once: bool, tick: Callable[[], No
         )
     )
     for name, function in TASKS.items():
-        engine.task(name=name, queue=QUEUE, retry=_Retry())(_guarded(tools, name, function))
+        engine.task(name=name, queue=QUEUE, retry=_Retry(tools))(_guarded(tools, name, function))
     asyncio.run(_work(engine, lease.total_seconds(), once, tick))
 
 
@@ -182,4 +185,4 @@ async def _look_after(engine: procrastinate.App, lease: float, tick: Callable[[]
     manager = engine.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=lease):
         logger.warning("job %s: its worker died; it runs again", job.id)
-        await manager.retry_job(job, retry_at=dt.datetime.now(dt.UTC))
+        await manager.retry_job(job)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.database import open_session
-from app.jobs.queue import enqueue, is_enqueued
+from app.jobs.queue import is_enqueued
 from app.jobs.tasks import Outcome, Tools, task, wait_after
 from app.messages.mailer import Mailer, Never, NotDelivered, make_letter
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.messages.queries import find_waiting_message, list_forgotten_messages
+from app.messages.services import enqueue_delivery
 
 logger = logging.getLogger(__name__)
 FORGOTTEN_AFTER = dt.timedelta(minutes=15)
@@ -59,7 +60,7 @@ def enqueue_forgotten(session: Session, now: dt.datetime) -> None:
         town, key = str(message.municipality_id), str(message.id)
         # After a long stop the jobs are all there: two for one message might send it twice.
         if not is_enqueued(session, "deliver_message", municipality_id=town, message_id=key):
-            enqueue(session, "deliver_message", now=now, municipality_id=town, message_id=key)
+            enqueue_delivery(session, message, now=now)
         message.due_at = now
     session.flush()
 

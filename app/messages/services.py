@@ -27,14 +27,8 @@ def send_email(
     """Write an e-mail into the outbox, in the transaction of what it tells of.
 
     It leaves when the transaction is kept, and never if it is not. It may arrive twice, with
-    one Message-ID; it is not lost.
-
-    Args:
-        template: a name in `letters.TEMPLATES`.
-        recipient: one e-mail address.
-        locale: the recipient's language; the municipality's own if we have no letters in it.
-        values: what the template asks for, no more: the first name, a link, a count of days.
-        now: when it was written, in UTC.
+    one Message-ID; it is not lost. A language without letters gets the municipality's own.
+    `values` are those that the template asks for in `letters.TEMPLATES`, no more and no less.
 
     Raises:
         UnknownTemplateError: there is no such letter.
@@ -42,9 +36,9 @@ def send_email(
     """
     if len(recipient) > LONGEST_ADDRESS or not ADDRESS.fullmatch(recipient):
         raise UnfitValueError("recipient: not one e-mail address")
-    municipality = get_municipality(session, bound_municipality(session))
-    locale = locale if locale in LOCALES else municipality.locale
-    sender = Sender(municipality.name, municipality.contact_name, municipality.contact_phone)
+    ours = get_municipality(session, bound_municipality(session))
+    locale = locale if locale in LOCALES else ours.locale
+    sender = Sender(ours.name, ours.contact_name, ours.contact_phone)
     letter = write_letter(template, locale, values, sender)
     message = OutgoingMessage(
         template=template,
@@ -57,11 +51,11 @@ def send_email(
     )
     session.add(message)
     session.flush()
-    enqueue(
-        session,
-        "deliver_message",
-        now=now,
-        municipality_id=str(message.municipality_id),
-        message_id=str(message.id),
-    )
+    enqueue_delivery(session, message, now=now)
     return message
+
+
+def enqueue_delivery(session: Session, message: OutgoingMessage, *, now: dt.datetime) -> None:
+    """Defer a message's delivery."""
+    town, key = str(message.municipality_id), str(message.id)
+    enqueue(session, "deliver_message", now=now, municipality_id=town, message_id=key)

@@ -19,7 +19,10 @@ def users_of(pattern: str) -> set[str]:
         (r"\bacross_municipalities\(", {"app/tenancy.py"}),
         (r"municipality_id ==", {"app/tenancy.py", "app/accounts/queries.py"}),
         (r"app\.municipality'", set()),
-        (r"\.commit\(\)", {"app/web/transactions.py", "app/accounts/sessions.py"}),
+        (
+            r"\.commit\(\)",
+            {"app/web/transactions.py", "app/accounts/sessions.py", "app/jobs/tasks.py"},
+        ),
         (r"engine\.connect\(", set()),
         (r"datetime\.now\(|date\.today\(|utcnow\(", {"app/web/context.py"}),
         (r"\|\s*safe\b|Markup\(|render_template_string|\beval\(|\bexec\(|pickle", set()),

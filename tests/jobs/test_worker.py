@@ -10,10 +10,13 @@ import pytest
 
 from app.commands import worker
 from app.jobs.tasks import TASKS
+from app.guides.models import Guide
+from app.matches.models import Match, MatchStatus
 from app.messages.models import MessageStatus
 from app.messages.services import send_email
 from app.municipalities.models import Municipality
 from app.tenancy import bound_municipality
+from tests.cast import NOW, TODAY
 from tests.databases import ROOT
 from tests.jobs.listing import list_jobs
 from tests.jobs.running import bring_forward, run_due_jobs
@@ -27,10 +30,10 @@ def daily(monkeypatch):
     """A daily task that notes where and for which day it ran."""
     ran: list[tuple] = []
 
-    def note(session, today: dt.date) -> None:
+    def note(session, _now, today: dt.date) -> None:
         ran.append((bound_municipality(session), today))
 
-    monkeypatch.setattr(worker, "DAILY", [("note", note)])
+    monkeypatch.setattr(worker, "DAILY", {"note": note})
     return ran
 
 
@@ -75,6 +78,23 @@ def test_daily_task_runs_in_every_town_with_the_town_bound(session_factory, aske
     assert Counter(daily) == {
         (town.municipality.id, now.astimezone(OSLO).date()): 1 for town in (asker, baerum)
     }
+
+
+def test_unanswered_proposal_expires_and_an_old_draft_goes_by_themselves(
+    flask_app, session_factory, session, asker
+):
+    proposal = session.get(Match, asker.proposal.id)
+    proposal.move_to(MatchStatus.GUIDE_ASKED, at=NOW, by=asker.coordinator.id)
+    proposal.expires_on = TODAY
+    session.get(Guide, asker.guide.id).places_taken = 1
+    session.commit()
+    tick_at(session_factory, dt.datetime.now(dt.UTC))
+    bring_forward(session_factory)
+    run_due_jobs(session_factory, flask_app.extensions["settings"])
+
+    session.expire_all()
+    assert session.get(Match, asker.proposal.id).status is MatchStatus.EXPIRED
+    assert list_jobs(session) == []
 
 
 def test_town_that_joins_during_the_day_is_looked_after(session_factory, session, asker, daily):
