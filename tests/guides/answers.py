@@ -4,8 +4,11 @@ import re
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from app.guides.models import Guide
 from app.messages.models import OutgoingMessage
+from app.tenancy import bind
 
 ABOUT = {
     "name": "Sinéad O'Brien",
@@ -58,6 +61,18 @@ def sign_up(client: FlaskClient, town, **about) -> None:
 def letters(session, recipient: str) -> list[OutgoingMessage]:
     statement = select(OutgoingMessage).where(OutgoingMessage.recipient == recipient)
     return list(session.scalars(statement.order_by(OutgoingMessage.created_at)))
+
+
+def read_guide(session_factory, town, condition, **changes) -> Guide:
+    """Return a guide as it is in the database now, after changing it if asked. Locks nothing."""
+    with session_factory() as session:
+        bind(session, town.municipality.id)
+        named = select(Guide).where(condition).options(selectinload(Guide.languages))
+        guide = session.scalar(named)
+        for name, value in changes.items():
+            setattr(guide, name, value)
+        session.commit()
+        return guide
 
 
 def link_in(letter: OutgoingMessage) -> str:

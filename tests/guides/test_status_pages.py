@@ -1,0 +1,108 @@
+"""A guide's own page by secret link."""
+
+import pytest
+
+from app.guides.models import Guide, GuideStatus
+from tests.guides.answers import letters, link_in, read_guide, sign_up
+from tests.pages import get_page, post_page
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def path(client, asker, session):
+    """The path in the receipt of somebody who has just signed up."""
+    sign_up(client, asker)
+    path = link_in(letters(session, "sinead@example.com")[0])
+    session.rollback()
+    return path
+
+
+@pytest.fixture
+def guide(session_factory, asker):
+    """A function that returns the guide as it is in the database now, changed first if asked."""
+
+    def read(**changes) -> Guide:
+        return read_guide(session_factory, asker, Guide.email == "sinead@example.com", **changes)
+
+    return read
+
+
+def test_it_says_what_happens_next_and_whom_to_ask(client, path):
+    page = get_page(client, path, headers=ENGLISH)
+    assert "We contact you" in page.text
+    assert "Programme office Asker" in page.text
+    assert "Sinéad" not in page.title.text
+
+
+def test_its_address_is_told_to_no_other_site(client, path):
+    assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
+    assert client.get(f"{path}/withdrawal").headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_it_shows_nothing_of_others(client, path, asker):
+    page = get_page(client, path)
+    for name in (asker.guide.name, asker.applicant.name, asker.family.contact_name):
+        assert name not in page.text
+
+
+def test_confirming_the_address_takes_a_press_of_a_button(client, path, guide):
+    get_page(client, path)
+    assert guide().email_confirmed_at is None
+    answer = client.post(f"{path}/confirmation")
+    assert (answer.status_code, answer.location) == (303, path)
+    assert guide().email_confirmed_at
+    assert not get_page(client, path).select(f"form[action='{path}/confirmation']")
+
+
+def test_a_wrong_link_is_not_found(client, asker, baerum, path):
+    token = path.rsplit("/", 1)[-1]
+    for wrong in (asker.url("/status/wrong"), path[:-1], baerum.url(f"/status/{token}")):
+        get_page(client, wrong, status=404)
+        assert client.post(f"{wrong}/withdrawal").status_code == 404
+
+
+def test_who_cannot_after_all_is_asked_once_and_let_go(client, asker, path, guide):
+    page = get_page(client, f"{path}/withdrawal")
+    assert page.select_one("form[method=post]")["action"] == f"{path}/withdrawal"
+    assert guide().status is GuideStatus.APPLIED
+    answer = client.post(f"{path}/withdrawal")
+    assert (answer.status_code, answer.location) == (303, asker.url("/"))
+    assert guide().status is GuideStatus.ENDED
+    assert client.get(path).status_code == 404
+
+
+def test_who_has_a_family_is_asked_to_call(client, session, path, guide):
+    guide(status=GuideStatus.READY, places_taken=1)
+    assert client.post(f"{path}/withdrawal").location == path
+    assert guide().status is GuideStatus.READY
+
+
+def test_a_ready_guide_takes_a_break_and_comes_back(client, session, path, guide):
+    guide(status=GuideStatus.READY)
+    assert client.post(f"{path}/pause", data={"until": "2099-08-01"}).location == path
+    assert (guide().status, str(guide().paused_until)) == (GuideStatus.PAUSED, "2099-08-01")
+    assert client.post(f"{path}/return").location == path
+    assert guide().status is GuideStatus.READY
+
+
+def test_a_break_in_the_past_is_refused_and_the_page_can_be_loaded_again(
+    client, session, path, guide
+):
+    guide(status=GuideStatus.READY)
+    page = post_page(client, f"{path}/pause", {"until": "2020-01-01"})
+    assert page.select_one("#until-error")
+    assert client.get(f"{path}/pause").location == path
+    assert guide().status is GuideStatus.READY
+
+
+def test_an_applicant_cannot_pause(client, path, guide):
+    assert client.post(f"{path}/pause", data={"until": ""}).location == path
+    assert client.post(f"{path}/return").location == path
+    assert guide().status is GuideStatus.APPLIED
+
+
+@pytest.mark.parametrize("status", [s for s in GuideStatus if s is not GuideStatus.ENDED])
+def test_every_step_of_the_way_has_a_page(client, session, path, guide, status):
+    guide(status=status)
+    assert get_page(client, path, headers=ENGLISH).select(".card")
