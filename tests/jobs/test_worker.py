@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.commands import worker
-from app.jobs.tasks import TASKS
 from app.guides.models import Guide
+from app.jobs.tasks import TASKS
 from app.matches.models import Match, MatchStatus
 from app.messages.models import MessageStatus
 from app.messages.services import send_email
