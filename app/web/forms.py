@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
 
 T = TypeVar("T")
@@ -15,7 +15,8 @@ class _Messages:
         return str(gettext(message))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+        # Not flask_babel's ngettext: it fills the text in with `num`, and WTForms with its own.
+        return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
 class BaseForm(FlaskForm):
