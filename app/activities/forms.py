@@ -63,7 +63,9 @@ def _lengths() -> list[SelectChoice]:
 class ActivityForm(BaseForm):
     """A meeting. `today` is given by the view, so that "yesterday" is the reader's."""
 
-    once_token = HiddenField(validators=[Length(max=_TOKEN_LENGTH)])
+    once_token = HiddenField(
+        validators=[Length(max=_TOKEN_LENGTH, message=_l("Load the page again."))]
+    )
     day = RadioField(
         _l("When did you meet?"),
         choices=_days,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
@@ -33,7 +34,9 @@ def day_of(now: dt.datetime) -> dt.date:
 
 def lock(session: Session, match: Match) -> None:
     """Look at the match as it is now and keep others from moving it: two clicks do one step."""
-    session.refresh(match, with_for_update=True)
+    # Its columns only: PostgreSQL locks no row that an outer join may lack.
+    columns = [attribute.key for attribute in inspect(Match).column_attrs]
+    session.refresh(match, columns, with_for_update=True)
 
 
 def ensure_status(match: Match, *statuses: MatchStatus) -> None:

@@ -1,0 +1,43 @@
+"""A family's address has become protected: the system forgets the family, matches included."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.families.models import Family
+from app.families.services.leaving import remove_protected_family
+from app.matches import queries
+from app.matches.models import Match
+from app.matches.services.proposing import FamilyHasOpenMatch
+from app.matches.services.steps import day_of
+from app.messages.models import OutgoingMessage
+from app.permissions import Actor, Permission, ensure_may
+
+
+def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> None:
+    """Forget a family whose address has become protected; what a past match tells of it, too.
+
+    Raises:
+        NotPermitted: the actor registers no families.
+        FamilyHasOpenMatch: a match is open.
+    """
+    ensure_may(actor, Permission.FAMILIES_REGISTER, family)
+    session.refresh(family, with_for_update=True)  # a proposal made meanwhile waits, or is seen
+    if queries.find_open_match(session, family.id):
+        raise FamilyHasOpenMatch(str(family.id))
+    for match in session.scalars(select(Match).where(Match.family_id == family.id)):
+        match.explanation = {}
+        match.choice_note = ""
+    _forget_letters(session, family.contact_email)
+    session.flush()
+    remove_protected_family(session, actor, family, today=day_of(now))
+
+
+def _forget_letters(session: Session, address: str) -> None:
+    """Delete what was written to the family, sent or not: it carries name and address."""
+    if not address:
+        return
+    written = select(OutgoingMessage).where(OutgoingMessage.recipient == address)
+    for message in session.scalars(written):
+        session.delete(message)

@@ -1,0 +1,84 @@
+import pytest
+from sqlalchemy import select
+
+from app.errors import NotPermitted
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import MatchStatus
+from app.my_page import services
+from app.permissions import Role
+from tests import cast
+from tests.cast import NOW, TODAY
+from tests.matches.people import match_at
+from tests.pages import get_page
+
+
+@pytest.fixture(autouse=True)
+def _that_day(monkeypatch):
+    monkeypatch.setattr("app.my_page.views.today", lambda: TODAY)
+    monkeypatch.setattr("app.web.context.now", lambda: NOW)
+
+
+@pytest.fixture
+def as_guide(client, asker):
+    cast.sign_in(client, asker.guide_user)
+    return client
+
+
+def status_of(session, asker) -> GuideStatus:
+    session.expire_all()
+    status = session.scalar(select(Guide.status).where(Guide.id == asker.guide.id))
+    session.commit()
+    return status
+
+
+def page_at(client, session, asker, status):
+    match_at(session, asker, status)
+    session.commit()
+    return get_page(client, asker.url("/my-page?lang=en")).select_one("main")
+
+
+def test_question_that_waits_is_the_first_thing(as_guide, session, asker):
+    page = page_at(as_guide, session, asker, MatchStatus.GUIDE_ASKED)
+    assert page.select_one(".card a")["href"].endswith(f"/matches/{asker.proposal.id}")
+    assert "A family would like a guide" in page.text and "Amal" not in page.text
+
+
+def test_active_match_has_the_contact_and_the_button(as_guide, session, asker):
+    page = page_at(as_guide, session, asker, MatchStatus.ACTIVE)
+    assert "Amal" in page.text and "+4790000202" in page.text
+    button = page.select_one("a.ds-button")
+    assert button["href"].endswith(f"/matches/{asker.proposal.id}/activities/new")
+
+
+def test_proposal_that_nobody_has_asked_about_is_not_there(as_guide, session, asker):
+    page = page_at(as_guide, session, asker, MatchStatus.PROPOSED)
+    assert "No match yet" in page.text
+
+
+def test_somebody_to_ask_and_emergency_numbers_are_always_there(as_guide, asker):
+    page = get_page(as_guide, asker.url("/my-page?lang=en"))
+    assert "Programme office Asker" in page.text
+    assert page.select_one("a[href='tel:113']")
+
+
+def test_guide_takes_a_break_and_comes_back(as_guide, session, asker):
+    assert as_guide.post(asker.url("/my-page/break")).status_code == 303
+    assert status_of(session, asker) is GuideStatus.PAUSED
+    assert "You have a break" in get_page(as_guide, asker.url("/my-page?lang=en")).text
+    assert as_guide.post(asker.url("/my-page/return")).status_code == 303
+    assert as_guide.post(asker.url("/my-page/return")).status_code == 303
+    assert status_of(session, asker) is GuideStatus.READY
+
+
+def test_break_of_somebody_else_is_not_ours_to_take(session, asker):
+    applicant = session.get(Guide, asker.applicant.id)
+    for step in (services.take_break, services.end_break):
+        options = {"until": None} if step is services.take_break else {}
+        with pytest.raises(NotPermitted):
+            step(session, cast.actor(asker, Role.GUIDE), applicant, **options)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CASEWORKER, Role.MANAGER])
+def test_page_is_for_guides(client, asker, role):
+    cast.sign_in(client, asker.users[role])
+    assert client.get(asker.url("/my-page")).status_code == 404
