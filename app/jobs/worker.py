@@ -1,16 +1,20 @@
 """What `flask worker` runs: the engine of the database that the sessions belong to."""
 
 import datetime as dt
+import logging
 import os
 import signal
 import socket
 import threading
 from collections.abc import Callable
 
+from sqlalchemy.exc import OperationalError
+
 from app.database import engine_of
 from app.jobs import postgres, table
 from app.jobs.tasks import Tools
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.5
 
 
@@ -43,9 +47,14 @@ def _work_table(
 ) -> None:
     name = f"{socket.gethostname()}:{os.getpid()}"
     while not stop.is_set():
-        tick()
-        while not stop.is_set() and table.run_next(tools, name, lease):
-            pass
+        try:
+            tick()
+            while not stop.is_set() and table.run_next(tools, name, lease):
+                pass
+        except OperationalError as error:  # locked for long, or the disk is full: it passes
+            if once:
+                raise
+            logger.warning("the database cannot be used: %s", type(error.orig).__name__)
         if once:
             return
         stop.wait(POLL_SECONDS)

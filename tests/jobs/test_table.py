@@ -1,12 +1,14 @@
 """The engine of SQLite, with a clock of its own: leases, lost leases, giving up."""
 
 import datetime as dt
+import signal
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from app.database import engine_of, make_session_factory
-from app.jobs import table
+from app.jobs import table, worker
 from app.jobs.queue import enqueue
 from app.jobs.tasks import Outcome, Tools, task
 from app.municipalities.models import Municipality
@@ -159,6 +161,21 @@ def test_idle_worker_takes_no_write_lock(factory, run):
         assert writer.in_transaction() is False
         writer.execute(sa.text("SELECT 1"))
         assert run("first") is False
+
+
+def test_worker_outlives_a_database_that_is_locked_for_long(factory, clock, monkeypatch):
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0)
+    ticks = []
+
+    def tick() -> None:
+        ticks.append(1)
+        if len(ticks) == 1:
+            raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+        signal.raise_signal(signal.SIGTERM)
+
+    worker.work(Tools(factory, clock, None), lease=LEASE, once=False, tick=tick)
+
+    assert len(ticks) == 2
 
 
 def test_migration_makes_the_table_as_the_engine_knows_it(factory):
