@@ -104,7 +104,11 @@ def has_postcodes(session: Session) -> bool:
 
 def has_points(session: Session) -> bool:
     """Return whether somebody's neighbourhood can be found by where their address is."""
-    statement = select(Neighbourhood.id).where(Neighbourhood.latitude.is_not(None))
+    statement = select(Neighbourhood.id).where(
+        Neighbourhood.active,
+        Neighbourhood.tier == Tier.MAIN,
+        Neighbourhood.latitude.is_not(None),
+    )
     return session.scalar(statement.limit(1)) is not None
 
 

@@ -17,13 +17,13 @@ from app.municipalities.forms import AS_LOADED, MINUTES, UNREACHABLE, Neighbourh
 from app.municipalities.models import Neighbourhood, NeighbourhoodLink, Tier
 from app.municipalities.views.blueprint import bp
 from app.permissions import Permission
-from app.travel import UNKNOWN_TRIP, Trip
+from app.travel import UNKNOWN_TRIP, Band, Trip
 from app.web.context import current_session
 from app.web.transactions import reads_only
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 60
-FAR = 10_000  # minutes: what nobody knows comes last
+ORDER = (Band.SAME, Band.ADJACENT, Band.MINUTES, Band.UNKNOWN, Band.UNREACHABLE)
 
 
 class Way(NamedTuple):
@@ -192,7 +192,7 @@ def _ways(session: Session, row: Neighbourhood) -> Sequence[Way]:
     for other in queries.list_siblings(session, row):
         link = links.get(other.id)
         ways.append(Way(other, link.trip if link else UNKNOWN_TRIP, bool(link and link.by_staff)))
-    return sorted(ways, key=lambda way: (way.trip.band != "adjacent", way.trip.minutes or FAR))
+    return sorted(ways, key=lambda way: (ORDER.index(way.trip.band), way.trip.minutes or 0))
 
 
 def _offer(form: NeighbourhoodForm, row: Neighbourhood | None) -> None:
