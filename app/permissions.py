@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MY_PAGE_VIEW = "my-page:view"
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
+    SETTLEMENT_CHANGE = "settlement:change"
     SETTLEMENT_VIEW = "settlement:view"
     STAFF_INVITE = "staff:invite"
     STAFF_VIEW = "staff:view"
@@ -81,6 +82,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.PLACES_CHANGE,
             Permission.PLACES_VIEW,
+            Permission.SETTLEMENT_CHANGE,
             Permission.SETTLEMENT_VIEW,
             Permission.STAFF_INVITE,
             Permission.STAFF_VIEW,

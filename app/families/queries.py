@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -28,6 +29,13 @@ class FamilyPage:
     @property
     def page_count(self) -> int:
         return max(1, -(-self.total // PAGE_SIZE))
+
+
+class QuotaCounts(NamedTuple):
+    """Families inside the settlement quota, and outside it: by family reunification, say."""
+
+    inside: int
+    outside: int
 
 
 def get_family(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
@@ -93,6 +101,17 @@ def count_by_status(session: Session) -> dict[FamilyStatus, int]:
     counted = select(Family.status, func.count(Family.id)).group_by(Family.status)
     found = dict(session.execute(counted).all())
     return {status: found.get(status, 0) for status in FamilyStatus}
+
+
+def count_by_quota(session: Session) -> QuotaCounts:
+    """Return how many families that take part count against the settlement quota, and do not."""
+    counted = (
+        select(Family.counts_against_quota, func.count(Family.id))
+        .where(Family.status != FamilyStatus.WITHDRAWN)
+        .group_by(Family.counts_against_quota)
+    )
+    found = dict(session.execute(counted).all())
+    return QuotaCounts(found.get(True, 0), found.get(False, 0))
 
 
 def next_reference(session: Session, today: dt.date) -> str:

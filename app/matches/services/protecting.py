@@ -23,7 +23,8 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
         FamilyHasOpenMatch: a match is open.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
-    session.refresh(family, with_for_update=True)  # a proposal made meanwhile waits, or is seen
+    # A proposal that is being made meanwhile is seen, or waits and finds no family.
+    session.scalar(select(Family.id).where(Family.id == family.id).with_for_update())
     if queries.find_open_match(session, family.id):
         raise FamilyHasOpenMatch(str(family.id))
     for match in session.scalars(select(Match).where(Match.family_id == family.id)):
