@@ -51,6 +51,7 @@ def test_demo_shows_the_mail_of_every_town_with_links_that_work(
     links = [a["href"] for a in page.main.select(".panel a")]
     assert links == ["http://localhost/asker/status/token"]
     assert "https://elsewhere.example/x" in page.main.text
+    assert page.footer.select_one("a[href='/demo/mail']")  # found from every page
 
 
 def test_demo_shows_what_a_letter_says_and_not_what_it_would_do(demo, session_factory, asker):
