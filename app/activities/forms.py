@@ -73,7 +73,7 @@ class ActivityForm(BaseForm):
         validators=[DataRequired(_l("Choose a day."))],
         invalid_choice_message=_l("Choose a day."),
     )
-    done_on = DayField(_l("Which day?"), validators=[Optional()])
+    done_on = DayField(_l("Which day?"))
     kind = pick_one(
         ActivityKind,
         _l("What did you do?"),
@@ -91,7 +91,6 @@ class ActivityForm(BaseForm):
         _l("How many minutes?"),
         least=SHORTEST_MINUTES,
         most=LONGEST_MINUTES,
-        validators=[Optional()],
     )
     mood = pick_one(
         Mood,
@@ -127,6 +126,7 @@ class ActivityForm(BaseForm):
         self.note.data = activity.note
 
     def validate(self, extra_validators: object = None) -> bool:
+        self._forget_what_is_not_asked()
         valid: bool = super().validate(extra_validators)
         if self.day.data == ANOTHER and not self.done_on.data and not self.done_on.errors:
             self.done_on.errors = [_("Write the date.")]
@@ -135,6 +135,15 @@ class ActivityForm(BaseForm):
             self.minutes.errors = [_("Write how many minutes.")]
             valid = False
         return valid
+
+    def _forget_what_is_not_asked(self) -> None:
+        """Whoever chose "today" is not told that another date, out of sight, is wrong."""
+        for asked, field in (
+            (self.day.data == ANOTHER, self.done_on),
+            (self.length.data == OTHER_LENGTH, self.minutes),
+        ):
+            if not asked:
+                field.data, field.process_errors = None, []
 
     def to_meeting(self, today: dt.date) -> Meeting:
         other = self.length.data == OTHER_LENGTH

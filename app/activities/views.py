@@ -47,6 +47,7 @@ def index() -> ResponseReturnValue:
         page=page,
         months=_months(month, match_id),
         own=limited_to_own(actor, Permission.ACTIVITIES_VIEW),
+        one_match=match_id is not None,  # free text stands on no list across families
     )
 
 

@@ -175,6 +175,7 @@ def test_three_taps_and_save(as_guide, session, asker, match):
         ({"day": "another", "done_on": "2026-02-20"}, dt.date(2026, 2, 20), 60),
         ({"length": "other", "minutes": "75"}, TODAY, 75),
         ({"length": "30", "minutes": "75"}, TODAY, 30),
+        ({"length": "30", "minutes": "x", "done_on": "soon"}, TODAY, 30),
     ],
 )
 def test_days_and_lengths(  # noqa: PLR0917

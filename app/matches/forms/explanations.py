@@ -39,7 +39,10 @@ def tell(record: Mapping[str, Any], *, about_family: bool = True) -> Told:
         about_family: whether to repeat what holds for the family whoever the guide is, such as
             its wait; a page that says so at its top leaves it out.
     """
+    against = {reason["code"] for reason in record["counter_reasons"]}
     repeated = set() if about_family else {ReasonCode.LONG_WAIT.value}
+    if ReasonCode.WEAK_LANGUAGE in against:  # "a little in common" is told once, as what it is
+        repeated.add(ReasonCode.SHARED_LANGUAGE.value)
     return Told(
         score=record["score"],
         terms=[_term(term) for term in record["terms"]],

@@ -60,7 +60,7 @@ def listed(words: Iterable[object]) -> str:
 def _small(words: object) -> str:
     text = str(words)
     # "CV" and "IT" stay as they are.
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _rhythm(value: str) -> str:
@@ -127,7 +127,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ReasonCode.CLOSE_LANGUAGE: _close_language,
     ReasonCode.NORWEGIAN_PRACTICE: lambda _f: _("The family can practise Norwegian"),
     ReasonCode.SHARED_TIMES: lambda f: _(
-        "Both are free %(times)s", times=_small(times_phrase(f["slots"]))
+        "Free at the same time: %(times)s", times=times_phrase(f["slots"])
     ),
     ReasonCode.SAME_RHYTHM: lambda f: _(
         "Both want to meet %(rhythm)s", rhythm=_rhythm(f["rhythm"])
@@ -152,7 +152,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ReasonCode.WEAK_LANGUAGE: _weak_language,
     ReasonCode.NO_SHARED_TIME: lambda _f: _("No time in common"),
     ReasonCode.ONE_SHARED_TIME: lambda f: _(
-        "Only one time in common: %(time)s", time=_small(slot_label(_SLOTS[f["slot"]]))
+        "Only one time in common: %(time)s", time=str(slot_label(_SLOTS[f["slot"]]))
     ),
     ReasonCode.DIFFERENT_RHYTHM: _different_rhythm,
     ReasonCode.ALREADY_GUIDES: _already,

@@ -83,10 +83,13 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
         kinds["end"] = forms.EndForm
     if S.WITHDRAWN in TRANSITIONS[match.status]:
         kinds["stop"] = forms.StopForm
-    return {
+    shown = {
         name: failed if isinstance(failed, kind) else kind(formdata=None, prefix=name)
         for name, kind in kinds.items()
     }
+    if isinstance(start := shown.get("start"), forms.StartMeetingForm) and start is not failed:
+        start.held_on.data = today()
+    return shown
 
 
 def _timeline(match: Match) -> list[tuple[str, str, str]]:
