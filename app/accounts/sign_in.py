@@ -18,14 +18,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_security import Security, SQLAlchemyUserDatastore, UserMixin
+from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, hash_password
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 from passlib.totp import TotpMatch
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from app.accounts import destinations, queries
+from app.accounts import destinations, passwords, queries
 from app.accounts.guards import mark_public
 from app.accounts.models import User
 from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescueForm, PasswordForm
@@ -192,6 +192,19 @@ def enter_second_step(user: User) -> ResponseReturnValue:
     return answer
 
 
+def staff_credentials(password: str) -> dict[str, str]:
+    """Return what a row of `User` needs to sign in with a password and an app's codes.
+
+    For the demo: real staff choose theirs when they accept an invitation.
+    """
+    codes = current_app.extensions["security"].totp_factory
+    return {
+        "password": hash_password(passwords.normalised(password)),
+        "tf_primary_method": "authenticator",
+        "tf_totp_secret": codes.generate_totp_secret(),
+    }
+
+
 def _render(template: str, **values: Any) -> Any:
     """Draw one of the library's pages as our pages are drawn: `form`, and 422 on errors."""
     forms = ("login_user_form", "two_factor_setup_form", "two_factor_verify_code_form")
@@ -208,6 +221,8 @@ def _go_our_way() -> ResponseReturnValue | None:
     Nor does it give a second app to somebody signed in already: that would need the password
     once more, which is not built yet.
     """
+    if request.is_json:  # the library would take it for a form
+        abort(400)
     if "next" in request.values:
         if request.method != "GET":
             abort(400)

@@ -1,7 +1,7 @@
 """`flask demo`: three municipalities with invented people, and the real figures of 2023."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import click
 from flask import current_app
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.accounts.models import Membership, User
+from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
 from app.commands.demo_matches import add_matches
@@ -126,14 +127,9 @@ def _add_staff(session: Session, municipality: Municipality, *, now: dt.datetime
     for slug, name, email, role in STAFF:
         if slug != municipality.slug:
             continue
-        user = User(name=name, email=email, created_at=now, **_credentials())
+        user = User(name=name, email=email, created_at=now, **staff_credentials(PASSWORD))
         user.memberships.append(Membership(municipality_id=municipality.id, role=role))
         session.add(user)
-
-
-def _credentials() -> Mapping[str, str]:
-    """Return a demo member of staff's password and second factor."""
-    return {}
 
 
 def _print_people() -> None:

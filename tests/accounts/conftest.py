@@ -16,7 +16,7 @@ def count_queries(session_factory):
         engine = engine_of(session_factory)
 
         def note(_connection, _cursor, statement, *_rest):
-            if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+            if "set_config(" not in statement and not statement.startswith(("PRAGMA", "BEGIN")):
                 sent.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)

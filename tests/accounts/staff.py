@@ -4,11 +4,11 @@ import datetime as dt
 import re
 
 import pyotp
-from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.accounts.sign_in import staff_credentials
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests.cast import Town
@@ -23,10 +23,9 @@ class Desk:
         self.user = session.get(User, town.users[role].id)
         self.email = self.user.email
         with app.test_request_context():
-            self.user.password = hash_password(PASSWORD)
+            for name, value in staff_credentials(PASSWORD).items():
+                setattr(self.user, name, value)
             codes = app.extensions["security"].totp_factory
-            self.user.tf_totp_secret = codes.generate_totp_secret()
-            self.user.tf_primary_method = "authenticator"
             self.key = codes.get_totp_b32_key(self.user.tf_totp_secret)
         session.commit()
 

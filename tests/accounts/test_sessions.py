@@ -1,13 +1,16 @@
 """Browser sessions: what the cookie is worth, and for how long."""
 
 import datetime as dt
+import sqlite3
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import services
 from app.accounts.models import UserSession
+from app.accounts.services import sessions
 from tests.cast import sign_in
 from tests.pages import get_page
 
@@ -139,3 +142,37 @@ def test_a_session_that_was_ended_meanwhile_is_not_brought_back(client, asker, s
         session.commit()
     assert count_rows(session) == 0
     assert not is_signed_in(client)
+
+
+def test_a_database_that_cannot_answer_is_said_so(client, asker, monkeypatch):
+    sign_in(client, asker.coordinator)
+    kept = token(client)
+
+    def fail(*_args, **_kwargs):
+        raise OperationalError("select", {}, sqlite3.OperationalError("database is locked"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "find_session", fail)
+        get_page(client, "/asker/staff", status=503)
+    assert token(client) == kept
+    assert is_signed_in(client)
+
+
+def test_a_page_in_use_keeps_its_session_without_a_write_each(client, asker, count_queries):
+    with time_machine.travel(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), tick=False) as clock:
+        sign_in(client, asker.coordinator)
+        with count_queries() as sent:
+            client.get("/me")
+            clock.shift(dt.timedelta(seconds=50))
+            client.get("/me")
+        assert not [s for s in sent if not s.startswith("SELECT")]
+        clock.shift(dt.timedelta(seconds=50))
+        with count_queries() as sent:
+            client.get("/me")
+        assert [s.split()[0] for s in sent if not s.startswith("SELECT")] == ["UPDATE"]
+
+
+@pytest.mark.parametrize("value", ["", "x", "A" * 42, "A" * 44, "../" * 15, "%00" * 14, "é" * 43])
+def test_a_cookie_that_is_no_token_is_nobody(client, asker, value):
+    client.set_cookie(COOKIE, value)
+    assert client.get(INSIDE).status_code == 303

@@ -104,6 +104,12 @@ def strip_nonces(body: str) -> str:
     return "\n".join(line for line in body.splitlines() if "csrf_token" not in line)
 
 
+@pytest.mark.parametrize("body", [[1, 2], {"email": {"a": 1}}, "x"])
+def test_what_is_no_form_is_refused(client, body):
+    for path in ("/sign-in/staff", "/sign-in/code", "/sign-in/code-app", "/sign-out"):
+        assert client.post(path, json=body).status_code == 400
+
+
 def test_a_deactivated_person_cannot_sign_in(client, desk, session):
     desk.user.active = False
     session.commit()
