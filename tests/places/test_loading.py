@@ -166,6 +166,29 @@ def test_a_name_that_staff_gave_to_another_place_stops_that_municipality(
     assert everything(seen) == before
 
 
+def test_a_new_place_with_a_name_that_staff_gave_another_is_a_clash_too(
+    load, folder, seen, session
+):
+    load()
+    rows = {row.name: row for row in queries.list_neighbourhoods(session)}
+    rows["Brygga"].name, rows["Brygga"].changed_by_staff = "Nes", True
+    session.commit()
+    before = everything(seen)
+    write_files(folder, neighbourhoods=[*ROWS["neighbourhoods.csv"], hood(name="Nes")])
+    assert "nothing loaded" in load().output
+    assert everything(seen) == before
+
+
+def test_a_place_that_gets_a_number_of_its_own_stays_the_same_place(load, folder, seen):
+    load()
+    before = seen()[0]["Brygga"]
+    rows = [r.replace("59.70,10.50,,", "59.70,10.50,B7,") for r in ROWS["neighbourhoods.csv"]]
+    write_files(folder, neighbourhoods=rows)
+    assert load().exit_code == 0
+    after = seen()[0]["Brygga"]
+    assert (after.id, before.register_key, after.register_key) == (before.id, "1 Brygga", "B7")
+
+
 def test_only_municipalities_that_are_here_are_loaded(load, seen, baerum):
     result = load()
     assert result.exit_code == 0

@@ -5,6 +5,7 @@ No actor: this is what whoever runs the installation does, from the command line
 
 import uuid
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,10 +85,11 @@ def load_places(session: Session, places: MunicipalityPlaces) -> LoadReport:
 
 def _load_neighbourhoods(session: Session, places: MunicipalityPlaces, report: LoadReport) -> Named:
     here = list_neighbourhoods(session, active_only=False)
+    keys = {row.key for row in places.neighbourhoods.values()}
     named: dict[tuple[Tier, str], Neighbourhood] = {}
     for tier in Tier:  # the main ones first: those that lie in them point at them
         for source in (row for row in places.neighbourhoods.values() if row.tier is tier):
-            row = _find_same(here, source)
+            row = _find_same(here, source, keys)
             values = _values(source, _around(named.get((Tier.MAIN, source.parent))))
             if row is None:
                 row = Neighbourhood(id=uuid.uuid4(), **values)
@@ -102,17 +104,20 @@ def _load_neighbourhoods(session: Session, places: MunicipalityPlaces, report: L
     return named
 
 
-def _find_same(here: Sequence[Neighbourhood], source: NeighbourhoodRow) -> Neighbourhood | None:
+def _find_same(
+    here: Sequence[Neighbourhood], source: NeighbourhoodRow, keys: AbstractSet[str]
+) -> Neighbourhood | None:
     """Return the neighbourhood here that a row of the files is about.
 
-    The key decides. One without a key, made by hand, is taken over by its name.
+    The key decides. A namesake that no row of the files has the key of (made by hand, or loaded
+    when it had another key) is taken over.
     """
     same = next((row for row in here if row.register_key == source.key), None)
     namesakes = (row for row in here if (row.tier, row.name) == (source.tier, source.name))
     namesake = next(namesakes, None)
     if namesake is None or namesake is same:
         return same
-    if same is None and not namesake.register_key:
+    if same is None and namesake.register_key not in keys:
         return namesake
     if same is not None and same.changed_by_staff:
         return same
