@@ -15,6 +15,7 @@ from app.geocoding import (
     Precision,
     ProtectedAddressError,
     locator,
+    make_locator,
 )
 from tests.cellar.conftest import ASKER, BAERUM, FakeClock
 from tests.cellar.kartverket_server import RegisterStub, address, running_register
@@ -299,3 +300,26 @@ def test_odd_text_reaches_the_register_as_one_short_line(
     sent = register.asked[0]["sok"]
     assert sent.isprintable()
     assert len(sent) <= locator.LONGEST_QUERY
+
+
+def test_the_settings_choose_whom_to_ask() -> None:
+    offline = make_locator("offline", clock=FakeClock(), user_agent="tests")
+    assert find(offline, "Storgata 1") is None  # would be asked for, had it anybody to ask
+    for kind in ("", "Kartverket", "google"):
+        with pytest.raises(ValueError, match="GEOCODER is offline or kartverket"):
+            make_locator(kind, clock=FakeClock(), user_agent="tests")
+
+
+def test_kartverket_is_asked_when_the_settings_say_so(
+    register: RegisterStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents = []
+
+    def stub(*, user_agent: str) -> KartverketGeocoder:
+        agents.append(user_agent)
+        return KartverketGeocoder(user_agent=user_agent, domain=register.domain, scheme="http")
+
+    monkeypatch.setattr(locator, "KartverketGeocoder", stub)
+    online = make_locator("kartverket", clock=FakeClock(), user_agent="flyktningguide (tests)")
+    assert find(online, "Storgata 1, 1383 Asker") is not None
+    assert (agents, len(register.asked)) == (["flyktningguide (tests)"], 1)
