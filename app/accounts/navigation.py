@@ -37,6 +37,12 @@ MENU = (
         "municipalities.neighbourhood",
     ),
     Entry(_l("Staff"), "accounts.staff", Permission.STAFF_VIEW, "accounts.staff"),
+    Entry(
+        _l("Settings"),
+        "municipalities.settings",
+        Permission.MUNICIPALITY_CHANGE,
+        "municipalities.settings",
+    ),
 )
 
 

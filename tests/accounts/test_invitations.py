@@ -183,6 +183,22 @@ def test_who_works_elsewhere_signs_in_and_accepts(
     assert newcomer.get(link).status_code == 404
 
 
+def test_a_guide_with_an_old_password_gets_no_staff_session_by_link(
+    administrator, newcomer, flask_app, session, asker
+):
+    guide = Desk(flask_app, session, asker, Role.GUIDE)
+    newcomer.post("/sign-in", data={"email": guide.email})
+    newcomer.post(path_in(letters_to(session, guide.email)[-1]))
+    assert is_signed_in(newcomer)
+    link = invite(administrator, session, email=guide.email)
+    newcomer.post(link)
+    assert roles_of(session, guide.email, asker.municipality) > {Role.GUIDE}
+    assert not is_signed_in(newcomer)
+    assert guide.type_password(newcomer).location == "/sign-in/code"
+    guide.type_code(newcomer)
+    assert newcomer.get("/asker/staff").status_code == 200
+
+
 def test_nobody_accepts_for_another(administrator, flask_app, session, asker, baerum):
     desk = Desk(flask_app, session, baerum)
     link = invite(administrator, session, email=desk.email)

@@ -145,7 +145,9 @@ def accept_with_password(
 
 
 def accept_signed_in(session: Session, token: str, user: User, *, now: dt.datetime) -> Invitation:
-    """Accept an invitation as somebody who works in another municipality already.
+    """Accept an invitation as somebody who has a password already.
+
+    Who works nowhere else may have signed in by link, and then signs in again with a code.
 
     Raises:
         NotFound: the link was used, withdrawn or is too old.
@@ -155,6 +157,8 @@ def accept_signed_in(session: Session, token: str, user: User, *, now: dt.dateti
     if user.email != invitation.email or needs_password(user):
         raise NotInvited(f"user {user.id}")
     use_link(session, link, now=now)
+    if not queries.works_anywhere(session, user.id):
+        sign_out_everywhere(session, user)
     _accept(session, invitation, user, now=now)
     return invitation
 
