@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MATCHES_CONFIRM = "matches:confirm"
     MATCHES_PROPOSE = "matches:propose"
     MATCHES_VIEW = "matches:view"
+    MUNICIPALITY_CHANGE = "municipality:change"
     MY_PAGE_VIEW = "my-page:view"
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
@@ -80,6 +81,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CERTIFICATE_OFFICER: frozenset(),
     Role.ADMINISTRATOR: frozenset(
         {
+            Permission.MUNICIPALITY_CHANGE,
             Permission.PLACES_CHANGE,
             Permission.PLACES_VIEW,
             Permission.SETTLEMENT_CHANGE,

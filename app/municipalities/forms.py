@@ -1,4 +1,7 @@
-"""Forms of neighbourhoods and of the ways between them. All of it works with no geodata."""
+"""Forms of neighbourhoods, of the ways between them, and of what a municipality decides.
+
+All of it works with no geodata.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -8,16 +11,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 
+from app import contact
 from app.contact import one_line
 from app.geocoding import Position, PositionOutsideNorway, Precision
-from app.municipalities.services import NeighbourhoodInput, WayInput
-from app.web.fields import Picker, WholeNumber, no_personal_number
+from app.municipalities.services import NeighbourhoodInput, SettingsInput, WayInput
+from app.web.fields import Picker, WholeNumber, no_personal_number, whole_email
 from app.web.forms import BaseForm, filled
 
 AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
 LONGEST_WAY_MINUTES = 300
+NEEDED = (DataRequired(_l("Write a number.")),)
 
 Choices = Sequence[tuple[str, str]]
 
@@ -144,3 +149,61 @@ def _words_for(outside: PositionOutsideNorway) -> str:
     else:
         words = _("This point is not in Norway: latitude is 57 to 81.5, longitude -9.5 to 32.")
     return str(words)
+
+
+def _line(label: Any, most: int, **options: Any) -> StringField:
+    """Return a one-line text that is needed and may be `most` characters long."""
+    needed = DataRequired(_l("Write this, residents are shown it."))
+    length = Length(max=most, message=_l("This is too long."))
+    return StringField(label, filters=[one_line], validators=[needed, length], **options)
+
+
+class SettingsForm(BaseForm):
+    """What a municipality decides for itself."""
+
+    contact_name = _line(
+        _l("Who answers questions"),
+        120,
+        description=_l("An office or a person. Shown on the public pages and in e-mails."),
+    )
+    contact_phone = _line(_l("Phone"), 40)
+    contact_email = StringField(
+        _l("E-mail"), filters=[contact.tidy_email], validators=[DataRequired(), whole_email]
+    )
+    privacy_contact = StringField(
+        _l("Data protection officer"),
+        description=_l("An e-mail address, shown in the privacy notice."),
+        filters=[contact.tidy_email],
+        validators=[DataRequired(), whole_email],
+    )
+    accessibility_url = StringField(
+        _l("Accessibility statement"),
+        description=_l("The address of your statement at uustatus.no."),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Regexp(r"https://[^\s<>\"']{4,280}$", message=_l("Write an address with https://.")),
+        ],
+    )
+    locale = RadioField(
+        _l("Written form"),
+        description=_l("For visitors whose browser asks for neither of our languages."),
+        choices=[SelectChoice("nb", "Bokmål"), SelectChoice("nn", "Nynorsk")],
+    )
+    sign_up_open = BooleanField(_l("New guides can sign up"))
+    first_contact_days = WholeNumber(
+        _l("Days until we contact a new guide"),
+        least=1,
+        most=14,
+        validators=NEEDED,
+        description=_l("The receipt promises this. After a week without a call, people vanish."),
+    )
+    answer_days = WholeNumber(_l("Days to answer a proposal"), least=1, most=30, validators=NEEDED)
+    agreement_months = WholeNumber(
+        _l("Months in an agreement"), least=1, most=24, validators=NEEDED
+    )
+
+    def to_input(self) -> SettingsInput:
+        return SettingsInput(
+            **{name: filled(getattr(self, name).data) for name in SettingsInput.__slots__}
+        )

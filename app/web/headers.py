@@ -24,9 +24,10 @@ STATIC_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Robots-Tag": "noindex",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+# What residents shall find when they search; everything else asks not to be indexed.
+SEARCHABLE = frozenset({"municipalities.index", "municipalities.home"})
 ALLOWED_CONTROLS = frozenset("\t\n\r")
 LONGEST_BODY = 256 * 1024
 
@@ -68,6 +69,8 @@ def _is_text(value: str) -> bool:
 def _set_headers(response: Response) -> Response:
     for name, value in STATIC_HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint not in SEARCHABLE:
+        response.headers["X-Robots-Tag"] = "noindex"
     policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("csp_nonce", secrets.token_urlsafe(16)))
     response.headers["Content-Security-Policy"] = policy
     response.headers.setdefault("Referrer-Policy", "same-origin")

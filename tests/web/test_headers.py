@@ -5,7 +5,6 @@ from tests.cast import sign_in
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
 }
 
 
@@ -18,6 +17,14 @@ def test_every_answer_carries_the_headers(client, asker, path):
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    ("path", "hidden"),
+    [("/", False), ("/asker/", False), ("/asker/sign-up/about-you", True), ("/sign-in", True)],
+)
+def test_search_engines_find_the_invitation_and_nothing_else(client, asker, path, hidden):
+    assert ("X-Robots-Tag" in client.get(path).headers) is hidden
 
 
 def test_pages_are_never_kept_by_a_cache(client, asker):

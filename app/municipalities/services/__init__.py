@@ -13,6 +13,7 @@ from app.municipalities.services.changing import (
 )
 from app.municipalities.services.loading import LoadReport, load_places
 from app.municipalities.services.placing import NEAREST_LIMIT_KM, Placement, place_person
+from app.municipalities.services.settings import SettingsInput, change_settings
 
 __all__ = [
     "NEAREST_LIMIT_KM",
@@ -23,9 +24,11 @@ __all__ = [
     "NoWayBetween",
     "ParentUnfit",
     "Placement",
+    "SettingsInput",
     "WayInput",
     "add_neighbourhood",
     "change_neighbourhood",
+    "change_settings",
     "load_places",
     "override_link",
     "place_person",
