@@ -128,7 +128,7 @@ def find_guide_for_user(session: Session, user_id: uuid.UUID) -> Guide | None:
     statement = (
         select(Guide)
         .where(Guide.user_id == user_id)
-        .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
+        .options(joinedload(Guide.neighbourhood))
         .order_by(present, Guide.applied_at.desc(), Guide.id)
         .limit(1)
     )
