@@ -30,13 +30,15 @@ def roles_here(session, user) -> set[Role]:
     return {m.role for m in queries.list_memberships_here(session, user.id)}
 
 
-def test_changing_roles_ends_the_sessions_at_once(administrator, flask_app, asker):
+def test_changing_roles_ends_the_sessions_at_once(administrator, flask_app, asker, session):
     at_work = flask_app.test_client()
     cast.sign_in(at_work, asker.coordinator)
     assert at_work.get("/asker/staff").status_code == 200
     url = f"/asker/staff/{asker.coordinator.id}"
     get_page(administrator, url)
     assert administrator.post(url, data={"roles": ["manager"]}).status_code == 303
+    assert queries.list_sessions(session, asker.coordinator.id) == []
+    session.rollback()
     assert not is_signed_in(at_work)
 
 

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from app.accounts.browser_session import DatabaseSessions
-from app.accounts.sign_in import SignedInUser
+from app.accounts.sign_in import OneTimeCodes, SignedInUser
 from app.permissions import Role
 from tests import cast
 from tests.accounts.staff import PASSWORD, Desk, is_signed_in
@@ -46,6 +46,19 @@ def test_a_code_counts_once(flask_app, client, desk):
         page = post_page(onlooker, "/sign-in/code", {"code": code})
         assert "has been used" in page.text
         assert not is_signed_in(onlooker)
+
+
+def test_a_code_counts_once_even_if_two_send_it_at_the_same_moment(
+    flask_app, client, desk, monkeypatch
+):
+    """Both requests have read that the code is unused before either notes its use."""
+    monkeypatch.setattr(OneTimeCodes, "get_last_counter", lambda _codes, _user: None)
+    onlooker = flask_app.test_client()
+    with time_machine.travel("2026-03-02T09:00:01Z", tick=False):
+        for browser in (client, onlooker):
+            desk.type_password(browser)
+            desk.type_code(browser)
+        assert [is_signed_in(client), is_signed_in(onlooker)] == [True, False]
 
 
 def test_a_wrong_code_or_an_old_one_does_not_let_in(client, desk):

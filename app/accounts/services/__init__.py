@@ -29,6 +29,7 @@ from app.accounts.services.people import (
     NoStaffRole,
     change_roles,
     deactivate,
+    end_guide_account,
     ensure_guide_account,
 )
 from app.accounts.services.sessions import end_sessions, sweep_sessions
@@ -47,6 +48,7 @@ __all__ = [
     "accept_with_password",
     "change_roles",
     "deactivate",
+    "end_guide_account",
     "end_sessions",
     "ensure_guide_account",
     "get_invitation",

@@ -54,6 +54,20 @@ def ensure_guide_account(
     return user
 
 
+def end_guide_account(session: Session, user_id: uuid.UUID) -> None:
+    """Take the guide's role here from somebody, and sign them out everywhere.
+
+    They stay whatever else they are. Whoever is nothing anywhere cannot sign in at all.
+    """
+    user = session.get_one(User, user_id)
+    for membership in queries.list_memberships_here(session, user_id):
+        if membership.role is GUIDE_ROLE:
+            user.memberships.remove(membership)
+    session.flush()
+    user.active = bool(queries.list_memberships(session, user_id))
+    sign_out_everywhere(session, user)
+
+
 def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Role]) -> None:
     """Give somebody who works here exactly these staff roles. Being a guide is left alone.
 
