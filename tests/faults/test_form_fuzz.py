@@ -16,7 +16,7 @@ from app.database import Base, engine_of
 from app.permissions import Role
 from tests.cast import sign_in
 
-TRIES = 10_000 if os.environ.get("FULL") else 300
+TRIES = 10_000 if os.environ.get("FULL") else 240
 SEED = 20261121
 MARKUP = "<img src=x onerror=alert(31337)>"
 HOSTILE = (
@@ -29,7 +29,7 @@ HOSTILE = (
     "NaN",
     "O'Brien",
     "'; DROP TABLE guide; --",
-    "\" OR 1=1 --",
+    '" OR 1=1 --',
     "%_%",
     MARKUP,
     f'"><script>{MARKUP}</script>',
@@ -81,9 +81,13 @@ def pages_of(town, role):
         f"/families/{family}/candidates",
         f"/matches/{match}",
         "/settlement",
-        "/neighbourhoods",
+        "/settings",
+        "/neighbourhoods/new",
         f"/neighbourhoods/{town.centre.id}",
+        f"/neighbourhoods/{town.centre.id}/edit",
         "/staff",
+        "/staff/invitations/new",
+        f"/staff/{town.caseworker.id}",
     ]
     mine = ["/my-page", f"/matches/{match}", f"/matches/{match}/activities/new"]
     paths = {None: sign_up, Role.GUIDE: mine}.get(role, staff)
@@ -92,6 +96,7 @@ def pages_of(town, role):
 
 def forms_on(client, url):
     response = client.get(url)
+    check_answer(response, url, "opening it again")
     if response.status_code != 200:
         return []
     page = BeautifulSoup(response.text, "html.parser")
@@ -152,23 +157,26 @@ def test_no_filling_breaks_a_form(flask_app, session_factory, client, asker, bae
     chance = random.Random(f"{SEED}-{role}")  # noqa: S311 (a seed, so that a failure can be had again)
     if role is not None:
         sign_in(client, asker.users[role])
-    tried = 0
+    tried, stored = 0, None
     while tried < TRIES // 4:
         forms = [form for url in pages_of(asker, role) for form in forms_on(client, url)]
         assert forms, role
         for action, controls in chance.sample(forms, min(len(forms), TRIES // 4 - tried)):
-            try_form(chance, client, session_factory, (asker, baerum), action, controls)
+            stored = stored or everything_stored(session_factory, (asker, baerum))
+            filling = fill_in(chance, controls)
+            response = client.post(action, data=filling)
+            check_answer(response, action, filling)
+            if response.status_code < 400:
+                stored = None
+            else:
+                after = everything_stored(session_factory, (asker, baerum))
+                assert after == stored, (action, filling)
             tried += 1
 
 
-def try_form(chance, client, session_factory, towns, action, controls):
-    filling = fill_in(chance, controls)
-    before = everything_stored(session_factory, towns)
-    response = client.post(action, data=filling)
+def check_answer(response, action, filling):
     assert response.status_code < 500, (action, filling, response.text[:2000])
     for forbidden in FORBIDDEN:
         assert forbidden not in response.text, (action, forbidden)
-    if response.status_code >= 400:
-        assert everything_stored(session_factory, towns) == before, (action, filling)
-    elif response.location and re.match(r"https?://", response.location):
+    if response.location and re.match(r"https?://", response.location):
         raise AssertionError(f"{action} leads away: {response.location}")
