@@ -223,6 +223,22 @@ class TestCoordinatorsSteps:
             vetting.end_guide(session, coordinator, guide, now=NOW, today=TODAY)
         assert guide.status is GuideStatus.READY
 
+    def test_whose_role_has_ended_cannot_sign_in(self, session, coordinator, asker):
+        guide = session.get_one(Guide, asker.guide.id)
+        user = session.get_one(User, guide.user_id)
+        before = user.fs_uniquifier
+        vetting.end_guide(session, coordinator, guide, now=NOW, today=TODAY)
+        assert user.memberships == [] and not user.active
+        assert user.fs_uniquifier != before  # every session is dead
+
+    def test_who_also_works_here_stays_at_work(self, session, coordinator, asker):
+        guide = session.get_one(Guide, asker.guide.id)
+        guide.user_id = asker.caseworker.id
+        vetting.end_guide(session, coordinator, guide, now=NOW, today=TODAY)
+        user = session.get_one(User, asker.caseworker.id)
+        assert [m.role for m in user.memberships] == [Role.CASEWORKER]
+        assert user.active
+
     def test_capacity_never_falls_below_the_places_taken(self, session, coordinator, asker):
         guide = session.get_one(Guide, asker.guide.id)
         guide.capacity = guide.places_taken = 2

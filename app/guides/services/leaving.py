@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
-from app.accounts.services import revoke_links
+from app.accounts.services import end_guide_account, revoke_links
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
 
@@ -15,7 +15,7 @@ class GuideHasFamily(Conflict):
 
 
 def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -> Guide:
-    """End the role of a guide without open matches, and close the status links.
+    """End the role of a guide without open matches; close the status links and the account.
 
     Raises:
         GuideHasFamily: a match is open.
@@ -29,4 +29,6 @@ def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -
     guide.paused_until = None
     revoke_links(session, LinkKind.STATUS, guide.id, now=now)
     session.flush()
+    if guide.user_id:
+        end_guide_account(session, guide.user_id)
     return guide
