@@ -74,14 +74,19 @@ def log_activity(
         logged_at=now,
     )
     _fill(activity, meeting)
+    return _store_once(session, activity)
+
+
+def _store_once(session: Session, activity: Activity) -> Activity:
     try:
         with session.begin_nested():
             session.add(activity)
     except IntegrityError as error:
         # The other press of the button was faster.
-        if stored := queries.find_by_token(session, match.id, once_token):
-            return stored
-        raise FormUsedElsewhere(once_token) from error
+        stored = queries.find_by_token(session, activity.match_id, activity.once_token)
+        if stored is None:
+            raise FormUsedElsewhere(activity.once_token) from error
+        return stored
     return activity
 
 

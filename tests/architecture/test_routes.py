@@ -156,6 +156,7 @@ PUBLIC = {
     "guides.status",
     "guides.withdraw",
     "matches.answer",
+    "matches.answered",
     "municipalities.accessibility",
     "municipalities.home",
     "municipalities.index",

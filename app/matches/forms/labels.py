@@ -22,7 +22,7 @@ register(
         MatchStatus.FAMILY_ASKED: _l("Family asked"),
         MatchStatus.AGREED: _l("Both said yes"),
         MatchStatus.ACTIVE: _l("Active"),
-        MatchStatus.ENDED: _l("Ended"),
+        MatchStatus.ENDED: _l("Finished"),
         MatchStatus.DECLINED: _l("Declined"),
         MatchStatus.EXPIRED: _l("Not answered in time"),
         MatchStatus.WITHDRAWN: _l("Withdrawn"),

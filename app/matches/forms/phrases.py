@@ -184,7 +184,7 @@ def _children_term(facts: Facts) -> str:
 def _burden_term(facts: Facts) -> str:
     if not facts["active_families"]:
         return _("None yet")
-    return ngettext("%(num)s family", "%(num)s families", facts["active_families"])
+    return ngettext("%(num)s family now", "%(num)s families now", facts["active_families"])
 
 
 _TERMS: Mapping[TermCode, Phrase] = {

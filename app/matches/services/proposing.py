@@ -59,8 +59,6 @@ def propose_match(
     Nobody is asked yet and no place is taken: that is the confirmation.
 
     Args:
-        session: bound to the municipality.
-        actor: a coordinator.
         family: waits for a guide.
         guide_id: a candidate, or a guide whom a note speaks for against a rule.
         note: why this guide; obligatory for one who is not among the candidates.

@@ -9,6 +9,7 @@ from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
 from app.matches.views.blueprint import addresses, bp
 from app.web.context import current_session, now, today
+from app.web.transactions import reads_only
 
 
 def _private(page: str, status: int = 200) -> Response:
@@ -42,6 +43,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 @bp.get("/answered")
 @public
+@reads_only
 def answered() -> ResponseReturnValue:
     return _private(
         render_template("matches/answered.html", said_yes=request.args.get("said") == forms.YES)

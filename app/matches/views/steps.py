@@ -20,18 +20,21 @@ from app.web.forms import BaseForm, filled
 from app.web.transactions import reads_only
 
 Step = Callable[[Match], object]
-STEPS = (
-    "any(confirmation,'guide-answer','family-question','family-answer','start-meeting',end,"
-    "withdrawal)"
-)
 
 
-@bp.get(f"/matches/<uuid:match_id>/<{STEPS}:step>")
+@bp.get("/matches/<uuid:match_id>/confirmation")
+@bp.get("/matches/<uuid:match_id>/guide-answer")
+@bp.get("/matches/<uuid:match_id>/family-question")
+@bp.get("/matches/<uuid:match_id>/family-answer")
+@bp.get("/matches/<uuid:match_id>/start-meeting")
+@bp.get("/matches/<uuid:match_id>/end")
+@bp.get("/matches/<uuid:match_id>/withdrawal")
 @requires(Permission.MATCHES_VIEW)
 @reads_only
-def back_to_match(match_id: uuid.UUID, step: str) -> ResponseReturnValue:
+def back_to_match(match_id: uuid.UUID) -> ResponseReturnValue:
     """A step's own address holds no page: whoever changes language on its answer comes here."""
-    return redirect(url_for("matches.show", match_id=match_id, lang=request.args.get("lang")), 303)
+    match = queries.get_match(current_session(), current_actor(), match_id)
+    return redirect(url_for("matches.show", match_id=match.id, lang=request.args.get("lang")), 303)
 
 
 @bp.post("/matches/<uuid:match_id>/confirmation")
