@@ -210,6 +210,18 @@ def test_nobody_accepts_for_another(administrator, flask_app, session, asker, ba
     assert roles_of(session, desk.email, asker.municipality) == set()
 
 
+def test_the_services_ask_again_who_accepts(administrator, flask_app, session, asker, baerum):
+    link = invite(administrator, session, email=baerum.coordinator.email)
+    Desk(flask_app, session, baerum)
+    other = Desk(flask_app, session, baerum, Role.MANAGER)
+    token = link.rpartition("/")[2]
+    now = dt.datetime.now(dt.UTC)
+    with pytest.raises(services.NotInvited):
+        services.accept_signed_in(session, token, other.user, now=now)
+    with pytest.raises(services.HasPassword):
+        services.accept_with_password(session, token, "a hash", now=now)
+
+
 def test_whoever_invites_and_tries_the_link_does_not_become_the_other(
     administrator, session, asker
 ):
