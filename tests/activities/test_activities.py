@@ -8,8 +8,8 @@ from app.activities.models import Activity, ActivityKind, Mood
 from app.activities.services import Meeting
 from app.errors import NotPermitted
 from app.guides.models import Guide
-from app.matches.models import Match, MatchStatus, WrongMatchStatus
-from app.permissions import Role
+from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus, WrongMatchStatus
+from app.permissions import Actor, Role
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.matches.people import match_at
@@ -101,7 +101,7 @@ def test_token_of_another_match_is_refused(session, match, guide, asker):
     family = cast.make_family(session, asker, reference="F-2")
     other = Match(family_id=family.id, proposed_at=NOW, status=MatchStatus.ACTIVE)
     other.started_on = START.date()
-    other.guides = [type(match.guides[0])(guide=match.lead)]
+    other.guides = [MatchGuide(guide=match.lead)]
     session.add(other)
     session.flush()
     with pytest.raises(services.FormUsedElsewhere):
@@ -151,6 +151,17 @@ def test_guide_of_another_family_reaches_nothing(session, match, logged, guide):
         log(session, match, guide, press="mine")
     with pytest.raises(NotPermitted):
         services.delete_activity(session, guide, logged)
+
+
+def test_second_guide_of_the_match_leaves_the_firsts_meetings_alone(session, match, logged, asker):
+    second = cast.make_guide(session, asker, user_id=asker.caseworker.id)
+    match.guides.append(MatchGuide(guide=second, kind=GuideKind.CO))
+    session.flush()
+    actor = Actor(asker.caseworker.id, asker.municipality.id, frozenset({Role.GUIDE}))
+    with pytest.raises(NotPermitted):
+        services.change_activity(session, actor, logged, MEETING, now=NOW)
+    with pytest.raises(NotPermitted):
+        services.delete_activity(session, actor, logged)
 
 
 # Pages
