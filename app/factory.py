@@ -1,18 +1,26 @@
 """The composition root: the one place that knows every part."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from time import monotonic
 
 from flask import Flask
 
 from app.accounts import browser_session, guards, navigation, sign_in
+from app.accounts import views as account_views
+from app.activities import views as activity_views
 from app.commands import accounts, demo, places, worker
 from app.database import make_session_factory
+from app.desk import views as desk_views
 from app.extensions import csrf
+from app.families import views as family_views
 from app.geocoding import make_locator
+from app.guides import views as guide_views
+from app.matches import views as match_views
+from app.messages import views as message_views
 from app.messages.services import send_email
 from app.municipalities import routing
+from app.municipalities import views as municipality_views
+from app.my_page import views as my_page_views
+from app.settlement import views as settlement_views
 from app.web import assets, errors, headers, locale, reports, templating, transactions
 from config import Config
 
@@ -30,17 +38,18 @@ PARTS = (
     errors,
 )
 ROOMS = (
-    "municipalities",
-    "accounts",
-    "messages",
-    "guides",
-    "families",
-    "settlement",
-    "matches",
-    "activities",
-    "desk",
-    "my_page",
+    municipality_views,
+    account_views,
+    message_views,
+    guide_views,
+    family_views,
+    settlement_views,
+    match_views,
+    activity_views,
+    desk_views,
+    my_page_views,
 )
+COMMANDS = (accounts.accounts, demo.demo, places.places, worker.worker)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -69,21 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.exempt(reports.bp)
     guards.mark_public(app, "web.csp_reports")
     for room in ROOMS:
-        _open(app, room)
-    for command in (accounts.accounts, demo.demo, places.places, worker.worker):
+        app.register_blueprint(room.bp)
+    for command in COMMANDS:
         app.cli.add_command(command)
     return app
-
-
-def _open(app: Flask, room: str) -> None:
-    """Register a room's pages: `app.<room>.views` has one `bp` or several `blueprints`."""
-    if find_spec(f"app.{room}.views") is None:
-        return
-    try:  # TEMPORARY while rooms are being built at the same time
-        views = import_module(f"app.{room}.views")
-    except (ImportError, AttributeError) as error:
-        import sys
-        print(f"ROOM {room} CLOSED FOR NOW: {error}", file=sys.stderr)
-        return
-    for blueprint in getattr(views, "blueprints", None) or filter(None, (getattr(views, "bp", None),)):
-        app.register_blueprint(blueprint)
