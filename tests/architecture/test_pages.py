@@ -39,8 +39,9 @@ def pages_for(app, town):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.usefixtures("baerum")
 def test_every_page_is_whole_in_every_language(
-    flask_app, client, asker, baerum, count_queries, role, language
+    flask_app, client, asker, count_queries, role, language
 ):
     if role is not None:
         sign_in(client, asker.users[role])

@@ -139,7 +139,11 @@ def test_every_table_is_scoped_or_listed_as_shared():
 
 
 def test_scoped_tables_point_at_each_other_over_composite_keys_only():
-    scoped = {m.local_table.name for m in Base.registry.mappers if issubclass(m.class_, MunicipalityScoped)}
+    scoped = {
+        m.local_table.name
+        for m in Base.registry.mappers
+        if issubclass(m.class_, MunicipalityScoped)
+    }
     for name in scoped:
         for key in Base.metadata.tables[name].foreign_key_constraints:
             if key.referred_table.name in scoped:

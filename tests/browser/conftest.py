@@ -81,7 +81,7 @@ def keep(folder, answer):
     if kind.startswith("text/html") and answer.status not in {301, 302, 303}:
         try:
             text = answer.text()
-        except Exception:  # noqa: BLE001 (the browser has moved on and dropped the answer)
+        except Exception:
             return
         (folder / f"{abs(hash(text))}.html").write_text(text, "utf-8")
 

@@ -44,7 +44,7 @@ PAGES = {
 READERS = [(role, path) for role, paths in PAGES.items() for path in paths]
 
 
-@pytest.mark.parametrize(("role", "path"), READERS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("role", "path"), READERS, ids=str)
 def test_page(person, town, role, path):
     for width, scheme in SIZES:
         page = person(width=width, scheme=scheme, user=town.users.get(role))

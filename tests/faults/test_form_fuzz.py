@@ -144,9 +144,11 @@ def everything_stored(session_factory, towns):
                     sa.text("select set_config('app.municipality', :m, true)"),
                     {"m": str(town.municipality.id)},
                 )
-            for table in Base.metadata.sorted_tables:
-                if table.name not in {"user_session", "sign_up_draft"}:
-                    rows.append((table.name, sorted(map(repr, connection.execute(table.select())))))
+            rows.extend(
+                (table.name, sorted(map(repr, connection.execute(table.select()))))
+                for table in Base.metadata.sorted_tables
+                if table.name not in {"user_session", "sign_up_draft"}
+            )
         connection.rollback()
     return rows
 
