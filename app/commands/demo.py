@@ -137,6 +137,8 @@ def _print_people() -> None:
     click.echo(f"  The password of staff is {PASSWORD}; second-factor codes and mail: /demo/mail\n")
     for slug, name, email, role in STAFF:
         click.echo(f"  {slug:8} {role.value:14} {name:16} {email}")
-    click.echo(
-        "  asker    guide          Jonas Ekeberg    (sign in by e-mail link, see the guide list)"
-    )
+    for row in people.ASKER_GUIDES:
+        if row.sign_in_as:
+            email = f"{row.sign_in_as}@asker.example"
+            click.echo(f"  {'asker':8} {Role.GUIDE.value:14} {row.name:16} {email}")
+    click.echo("\n  Guides have no password: they ask for a link, which is at /demo/mail.")

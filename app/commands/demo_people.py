@@ -43,6 +43,7 @@ class DemoGuide:
     has_pets: bool = False
     max_travel_minutes: int | None = 30
     occupation: Occupation | None = None
+    sign_in_as: str = ""  # the first part of the e-mail address of a guide to try the demo as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +73,8 @@ class DemoFamily:
 
 # fmt: off
 ASKER_GUIDES = (
-    DemoGuide(name="Berit Haugland", gender=W, age_group=AgeGroup.FROM_60, place="Asker sentrum", languages="no:4 en:3 ru:2", times="1m 1a 3m 3e 5m", interests=frozenset({I.COOKING, I.CRAFTS, I.GARDENING}), capacity=2, applied_days_ago=190),
-    DemoGuide(name="Jonas Ekeberg", gender=M, age_group=AgeGroup.FROM_30, place="Slemmestad", languages="no:4 en:3 ar:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.HIKING}), own_children=frozenset({C.SCHOOL}), applied_days_ago=120, occupation=Occupation.IT),
+    DemoGuide(name="Berit Haugland", sign_in_as="berit", gender=W, age_group=AgeGroup.FROM_60, place="Asker sentrum", languages="no:4 en:3 ru:2", times="1m 1a 3m 3e 5m", interests=frozenset({I.COOKING, I.CRAFTS, I.GARDENING}), capacity=2, applied_days_ago=190),
+    DemoGuide(name="Jonas Ekeberg", sign_in_as="jonas", gender=M, age_group=AgeGroup.FROM_30, place="Slemmestad", languages="no:4 en:3 ar:2", times="0e 2e 6a", interests=frozenset({I.FOOTBALL, I.HIKING}), own_children=frozenset({C.SCHOOL}), applied_days_ago=120, occupation=Occupation.IT),
     DemoGuide(name="Selam Tesfay", gender=W, age_group=AgeGroup.FROM_30, place="Heggedal", languages="ti:4 no:3 en:3 am:2", times="1e 3e 5m 5a", interests=frozenset({I.COOKING, I.MUSIC}), own_children=frozenset({C.KINDERGARTEN, C.SCHOOL}), applied_days_ago=80),
     DemoGuide(name="Olena Kravets", gender=W, age_group=AgeGroup.FROM_45, place="Billingstad", languages="uk:4 ru:4 no:2 en:2", times="2e 4e 5m 6m", interests=frozenset({I.READING, I.HIKING}), capacity=2, applied_days_ago=150, occupation=Occupation.EDUCATION),
     DemoGuide(name="Tor-Arne O'Brien", gender=M, age_group=AgeGroup.FROM_60, place="Vollen", languages="no:4 en:4 de:2", times="0m 1m 2m 3m 4m", interests=frozenset({I.CYCLING, I.CRAFTS}), rhythm=Rhythm.WEEKLY, has_pets=True, applied_days_ago=95, occupation=Occupation.BUILDING),

@@ -67,7 +67,7 @@ def add_guide(
     number = len(session.new)
     guide = Guide(
         **{name: getattr(row, name) for name in SAME_FOR_GUIDES},
-        email=f"guide{number}@{municipality.slug}.example",
+        email=f"{row.sign_in_as or f'guide{number}'}@{municipality.slug}.example",
         phone=f"+4790000{number:03d}",
         neighbourhood_id=hoods[row.place].id,
         placed_by=PlacedBy.POSTCODE,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
 from app.guides.services.signing_up import delete_old_drafts
+from app.guides.services.vetting import end_pauses
 from app.jobs import queue
 from app.jobs import worker as jobs_worker
 from app.jobs.tasks import Outcome, Tools, task
@@ -32,6 +33,7 @@ DAILY: dict[str, DailyWork] = {
     "expire_overdue_matches": lambda session, now, today: expire_overdue_matches(
         session, now=now, today=today
     ),
+    "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
 }
 

@@ -33,6 +33,7 @@ class TaskKind(StrEnum):
     REMIND_FAMILY = "remind_family"
     START_MEETING = "start_meeting"
     SILENT_PAIR = "silent_pair"
+    FAMILY_LEFT = "family_left"
     FIND_GUIDE = "find_guide"
     FAILED_MESSAGE = "failed_message"
 
@@ -125,6 +126,8 @@ def _match_tasks(matches: Sequence[Match], today: dt.date) -> Iterator[Task]:
 
 def _next_step(match: Match, since: dt.date, today: dt.date) -> tuple[TaskKind | None, dt.date]:
     """Return what staff must do for a match, and by when; None while others have the ball."""
+    if not match.family.takes_part:
+        return TaskKind.FAMILY_LEFT, match.family.withdrawn_on or since
     ours = {
         MatchStatus.PROPOSED: TaskKind.CONFIRM,
         MatchStatus.GUIDE_ACCEPTED: TaskKind.ASK_FAMILY,
@@ -142,7 +145,7 @@ def _next_step(match: Match, since: dt.date, today: dt.date) -> tuple[TaskKind |
 
 
 def _silent_pairs(session: Session, matches: Sequence[Match], today: dt.date) -> Iterator[Task]:
-    active = {m.id: m for m in matches if m.status is MatchStatus.ACTIVE}
+    active = {m.id: m for m in matches if m.status is MatchStatus.ACTIVE and m.family.takes_part}
     statement = (
         select(Activity.match_id, func.max(Activity.done_on))
         .where(Activity.match_id.in_(active))

@@ -5,7 +5,7 @@ import pytest
 from app.activities.models import Activity, ActivityKind, Mood
 from app.desk.queries import SILENT_AFTER_DAYS, TaskKind, list_tasks
 from app.errors import NotPermitted
-from app.families.models import FamilyStatus
+from app.families.models import Family, FamilyStatus
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
 from app.messages.models import MessageStatus, OutgoingMessage
@@ -112,6 +112,15 @@ def test_families_without_a_guide_stand_last_and_the_urgent_first(session, tasks
 
 def test_a_family_in_an_open_match_is_not_looked_after_twice(tasks, asker):
     assert asker.family.id not in {task.record_id for task in tasks()}
+
+
+@pytest.mark.parametrize("status", [MatchStatus.GUIDE_ASKED, MatchStatus.ACTIVE])
+def test_an_open_match_of_a_family_that_left_must_be_closed(session, tasks, asker, status):
+    session.get(Match, asker.proposal.id).status = status
+    session.get(Family, asker.family.id).withdraw(on=TODAY)
+    assert [task.kind for task in tasks() if task.record_id == asker.proposal.id] == [
+        TaskKind.FAMILY_LEFT
+    ]
 
 
 def test_what_is_late_stands_first(session, tasks, asker):

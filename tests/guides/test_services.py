@@ -215,6 +215,15 @@ class TestCoordinatorsSteps:
         vetting.bring_back_guide(session, coordinator, guide)
         assert (guide.status, guide.paused_until) == (GuideStatus.READY, None)
 
+    @pytest.mark.parametrize(
+        ("until", "back"), [(TODAY, True), (TODAY + dt.timedelta(days=1), False), (None, False)]
+    )
+    def test_a_pause_ends_by_itself_on_its_last_day(self, session, coordinator, asker, until, back):
+        guide = session.get_one(Guide, asker.guide.id)
+        vetting.pause_guide(session, coordinator, guide, until=until)
+        assert vetting.end_pauses(session, today=TODAY) == int(back)
+        assert (guide.status is GuideStatus.READY) is back
+
     def test_a_guide_with_a_family_is_not_ended(self, session, coordinator, asker):
         guide = session.get_one(Guide, asker.guide.id)
         guide.places_taken = 1

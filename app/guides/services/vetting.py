@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import services as accounts
@@ -126,6 +127,18 @@ def bring_back_guide(session: Session, actor: Actor, guide: Guide) -> Guide:
     guide.paused_until = None
     session.flush()
     return guide
+
+
+def end_pauses(session: Session, *, today: dt.date) -> int:
+    """Bring back the guides whose pause was until today or earlier. Return how many."""
+    rested = session.scalars(
+        select(Guide).where(Guide.status == GuideStatus.PAUSED, Guide.paused_until <= today)
+    ).all()
+    for guide in rested:
+        guide.move_to(GuideStatus.READY)
+        guide.paused_until = None
+    session.flush()
+    return len(rested)
 
 
 def end_guide(

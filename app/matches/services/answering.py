@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links, use_link
-from app.families.models import FamilyStatus
 from app.matches import queries
 from app.matches.models import (
     WAITS_FOR_ANSWER,
@@ -214,7 +213,7 @@ def _family_says_yes(
     ensure_takes_part(match)
     match.move_to(S.AGREED, at=now, by=_id(by), side=Side.FAMILY, way=way)
     match.agreed_on = day_of(now)
-    match.family.status = FamilyStatus.MATCHED
+    match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
     write_to_guide(session, "match_agreed", match.lead, {"link": addresses.my_page}, now=now)
     write_to_family(session, "match_agreed", match, {"link": addresses.home}, now=now)

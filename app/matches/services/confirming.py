@@ -2,7 +2,6 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.families.models import FamilyStatus
 from app.matches.models import Match, MatchStatus
 from app.matches.services.letters import (
     Addresses,
@@ -77,6 +76,6 @@ def start_match(
         raise DateOutOfPlace(f"{match.id}: start meeting on {held_on}")
     match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
     match.started_on = held_on
-    match.family.status = FamilyStatus.MATCHED
+    match.family.mark_matched()
     session.flush()
     return match

@@ -53,7 +53,7 @@ def ensure_in_time(match: Match, now: dt.datetime) -> None:
 
 def ensure_takes_part(match: Match) -> None:
     """Raise FamilyWithdrawn if the family has left the programme."""
-    if match.family.status is FamilyStatus.WITHDRAWN:
+    if not match.family.takes_part:
         raise FamilyWithdrawn(str(match.family_id))
 
 
@@ -70,5 +70,5 @@ def release(session: Session, match: Match, was: MatchStatus, *, now: dt.datetim
         for guide in match.takers:
             give_back_place(session, guide)
     if match.family.status is FamilyStatus.MATCHED:
-        match.family.status = FamilyStatus.WAITING
+        match.family.mark_waiting()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
