@@ -82,19 +82,22 @@ def list_tasks(
 
 def _guide_tasks(session: Session, first_contact_days: int) -> Iterator[Task]:
     steps = {
-        GuideStatus.APPLIED: (TaskKind.CONTACT_APPLICANT, first_contact_days),
-        GuideStatus.CONTACTED: (TaskKind.INTERVIEW, STEP_DAYS),
-        GuideStatus.INTERVIEWED: (TaskKind.APPROVE, STEP_DAYS),
+        GuideStatus.APPLIED: TaskKind.CONTACT_APPLICANT,
+        GuideStatus.CONTACTED: TaskKind.INTERVIEW,
+        GuideStatus.INTERVIEWED: TaskKind.APPROVE,
     }
     statement = select(Guide).where(Guide.status.in_(steps)).order_by(Guide.applied_at, Guide.id)
     for guide in session.scalars(statement):
-        kind, days = steps[guide.status]
-        since = guide.interviewed_on or guide.contacted_on or guide.applied_at.date()
+        kind = steps[guide.status]
+        promised_on = guide.contact_due_on(first_contact_days)
+        applied_on = promised_on - dt.timedelta(days=first_contact_days)
+        since = guide.interviewed_on or guide.contacted_on or applied_on
+        applied = guide.status is GuideStatus.APPLIED
         yield Task(
             kind=kind,
             subject=guide.name,
             since=since,
-            due_on=since + dt.timedelta(days=days),
+            due_on=promised_on if applied else since + dt.timedelta(days=STEP_DAYS),
             record_id=guide.id,
         )
 

@@ -141,6 +141,26 @@ class Guide(MunicipalityScoped, Base):
             raise WrongGuideStatus(f"{self.id}: {self.status} to {status}")
         self.status = status
 
+    def pause(self, *, until: dt.date | None) -> None:
+        """Stay out of new matches; the families that the guide has stay. None: until told.
+
+        Raises:
+            WrongGuideStatus: not ready yet, paused already or ended.
+        """
+        self.move_to(GuideStatus.PAUSED)
+        self.paused_until = until
+
+    def come_back(self) -> None:
+        """End a pause.
+
+        Raises:
+            WrongGuideStatus: the guide is not paused.
+        """
+        if self.status is not GuideStatus.PAUSED:
+            raise WrongGuideStatus(f"{self.id}: {self.status}, not paused")
+        self.move_to(GuideStatus.READY)
+        self.paused_until = None
+
 
 class GuideLanguage(MunicipalityScoped, Base):
     """A language that a guide speaks, and how well."""

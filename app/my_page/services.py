@@ -2,7 +2,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.models import Guide
 from app.permissions import Actor, Permission, ensure_may
 
 
@@ -14,8 +14,7 @@ def take_break(session: Session, actor: Actor, guide: Guide, *, until: dt.date |
         WrongGuideStatus: not ready yet, paused already or ended.
     """
     ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
-    guide.move_to(GuideStatus.PAUSED)
-    guide.paused_until = until
+    guide.pause(until=until)
     session.flush()
     return guide
 
@@ -28,9 +27,6 @@ def end_break(session: Session, actor: Actor, guide: Guide) -> Guide:
         WrongGuideStatus: the guide is not paused.
     """
     ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
-    if guide.status is not GuideStatus.PAUSED:
-        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
-    guide.move_to(GuideStatus.READY)
-    guide.paused_until = None
+    guide.come_back()
     session.flush()
     return guide

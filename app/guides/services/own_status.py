@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import LinkKind
 from app.accounts.services import get_open_link
 from app.errors import NotFound
-from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.models import Guide
 from app.guides.services.leaving import leave
 from app.tenancy import bound_municipality
 
@@ -44,8 +44,7 @@ def pause_own(session: Session, token: str, *, until: dt.date | None, now: dt.da
         WrongGuideStatus: not ready yet, or paused or ended already.
     """
     guide = open_status(session, token, now=now)
-    guide.move_to(GuideStatus.PAUSED)
-    guide.paused_until = until
+    guide.pause(until=until)
     session.flush()
     return guide
 
@@ -57,10 +56,7 @@ def return_own(session: Session, token: str, *, now: dt.datetime) -> Guide:
         WrongGuideStatus: the guide is not paused.
     """
     guide = open_status(session, token, now=now)
-    if guide.status is not GuideStatus.PAUSED:
-        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
-    guide.move_to(GuideStatus.READY)
-    guide.paused_until = None
+    guide.come_back()
     session.flush()
     return guide
 

@@ -108,8 +108,7 @@ def pause_guide(session: Session, actor: Actor, guide: Guide, *, until: dt.date 
         WrongGuideStatus: the guide is not ready.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
-    guide.move_to(GuideStatus.PAUSED)
-    guide.paused_until = until
+    guide.pause(until=until)
     session.flush()
     return guide
 
@@ -121,10 +120,7 @@ def bring_back_guide(session: Session, actor: Actor, guide: Guide) -> Guide:
         WrongGuideStatus: the guide is not paused.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
-    if guide.status is not GuideStatus.PAUSED:
-        raise WrongGuideStatus(f"{guide.id}: {guide.status}, not paused")
-    guide.move_to(GuideStatus.READY)
-    guide.paused_until = None
+    guide.come_back()
     session.flush()
     return guide
 
@@ -135,8 +131,7 @@ def end_pauses(session: Session, *, today: dt.date) -> int:
         select(Guide).where(Guide.status == GuideStatus.PAUSED, Guide.paused_until <= today)
     ).all()
     for guide in rested:
-        guide.move_to(GuideStatus.READY)
-        guide.paused_until = None
+        guide.come_back()
     session.flush()
     return len(rested)
 
