@@ -77,7 +77,7 @@ def test_the_last_administrator_stays(administrator, asker, session):
     page = post_page(administrator, f"/asker/staff/{admin.id}", {"roles": ["manager"]})
     assert page.select_one("#roles-error")
     answer = administrator.post(f"/asker/staff/{admin.id}/deactivation", follow_redirects=True)
-    assert "Somebody must be administrator" in answer.text
+    assert "Noen må være administrator" in answer.text
     assert roles_here(session, admin) == {Role.ADMINISTRATOR}
 
 

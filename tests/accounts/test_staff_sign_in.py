@@ -65,7 +65,7 @@ def test_a_wrong_code_or_an_old_one_does_not_let_in(client, desk):
     desk.type_password(client)
     for code in ("000000", desk.code(steps=-4), "", "12345678901234567890123", "six dig"):
         page = post_page(client, "/sign-in/code", {"code": code})
-        assert page.title.text.startswith("Error")
+        assert page.title.text.startswith("Feil")
     assert not is_signed_in(client)
 
 

@@ -13,6 +13,7 @@ from tests.pages import fill, get_page, post_page
 @pytest.fixture
 def coordinator(client, asker):
     sign_in(client, asker.coordinator)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client
 
 
