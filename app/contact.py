@@ -68,6 +68,12 @@ def tidy_email(text: str | None) -> str:
 
 
 def is_email(text: str) -> bool:
+    """Return whether text is one e-mail address that means what it says.
+
+    `=?` begins an encoded word, in which a mail program may find a second address.
+    """
+    if "=?" in text:
+        return False
     try:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:

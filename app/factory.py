@@ -21,10 +21,11 @@ from app.municipalities import routing
 from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
 from app.settlement import views as settlement_views
-from app.web import assets, errors, headers, locale, reports, templating, transactions
+from app.web import address, assets, errors, headers, locale, reports, templating, transactions
 from config import Config
 
 PARTS = (
+    address,
     headers,
     assets,
     csrf,

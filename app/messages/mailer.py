@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -49,7 +50,7 @@ class Mailer:
         except (OSError, smtplib.SMTPException) as error:  # a wrong password is mended by us
             raise NotNow(_describe(error)) from None
         try:
-            server.send_message(letter)
+            server.send_message(letter, to_addrs=[letter["To"].addresses[0].addr_spec])
         except smtplib.SMTPException as error:
             raise (Never if _is_final(error) else NotNow)(_describe(error)) from None
         except OSError as error:
@@ -90,7 +91,7 @@ def make_letter(
     """Return the message as it travels: plain text, and the same at every attempt."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
-    letter["To"] = recipient
+    letter["To"] = Address(addr_spec=recipient)  # one mailbox, however it is spelt
     letter["Subject"] = subject
     letter["Message-ID"] = message_id
     letter["Date"] = format_datetime(written_at)

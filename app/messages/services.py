@@ -10,8 +10,11 @@ from app.messages.models import OutgoingMessage
 from app.municipalities.queries import get_municipality
 from app.tenancy import bound_municipality
 
-# One mailbox: no second recipient, no display name, no control characters, no space.
-ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+")
+# One mailbox: no second recipient, no display name, no control characters, no space, and no
+# encoded word (=?utf-8?q?...?=), which a mail program would decode into any of these.
+ADDRESS = re.compile(
+    r"(?!.*=\?)[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+"
+)
 LONGEST_ADDRESS = 254
 
 

@@ -1,9 +1,10 @@
 """Domain errors, and a database that cannot answer, become pages here and nowhere else."""
 
+import logging
 from collections.abc import Callable
 
 import sqlalchemy.exc
-from flask import Flask, Response, g, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -16,6 +17,7 @@ RETRY_AFTER_SECONDS = "5"
 # SQLite calls a syntax error an OperationalError too: only these conditions mean "try again".
 SQLITE_BUSY = ("database is locked", "database is busy", "disk is full", "unable to open database")
 POSTGRES_BUSY = ("08", "53", "57P", "55P03", "57014")
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(code, _page(code))
     app.register_error_handler(CSRFError, _page(400))
     app.register_error_handler(sqlalchemy.exc.DBAPIError, _database_failed)
+    app.log_exception = _log_without_address  # type: ignore[method-assign, assignment]
 
 
 def _page(code: int) -> Callable[[Exception], Response]:
@@ -39,12 +42,41 @@ def _page(code: int) -> Callable[[Exception], Response]:
 
 
 def _database_failed(error: sqlalchemy.exc.DBAPIError) -> Response:
+    """Answer for the database. Its own words may quote a row, so they never reach the log."""
     _forget_transaction()
     if not _is_busy(error):
-        raise error
+        return _refused_by_database(error)
     response = make_response(render_template("errors/error.html", code=503), 503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def _refused_by_database(error: sqlalchemy.exc.DBAPIError) -> Response:
+    """A rule of the schema was broken by two at once (409), or a statement is wrong (500)."""
+    if current_app.testing:
+        raise error
+    rule = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    state = getattr(error.orig, "sqlstate", None)
+    log.error(
+        "database: %s, state %s, constraint %s, at %s",
+        type(error).__name__,
+        state,
+        rule,
+        request.endpoint,
+        exc_info=_trace_of(error),  # type: ignore[arg-type]
+    )
+    code = 409 if isinstance(error, sqlalchemy.exc.IntegrityError) else 500
+    return make_response(render_template("errors/error.html", code=code), code)
+
+
+def _trace_of(error: Exception) -> tuple[type[Exception], Exception, object]:
+    """Return where it happened, without what the database said."""
+    return (RuntimeError, RuntimeError("see the line above"), error.__traceback__)
+
+
+def _log_without_address(info: object) -> None:
+    """Log a fault by the name of its view: addresses may hold the token of a link."""
+    log.error("fault at %s", request.endpoint, exc_info=info)  # type: ignore[arg-type]
 
 
 def _is_busy(error: sqlalchemy.exc.DBAPIError) -> bool:

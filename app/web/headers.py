@@ -1,6 +1,7 @@
 """Headers on every answer, and the refusal of input that no database can store."""
 
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request
 
@@ -29,6 +30,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 # What residents shall find when they search; everything else asks not to be indexed.
 SEARCHABLE = frozenset({"municipalities.index", "municipalities.home"})
 ALLOWED_CONTROLS = frozenset("\t\n\r")
+FORM_AGAIN = frozenset({HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY})
 LONGEST_BODY = 256 * 1024
 
 
@@ -74,7 +76,17 @@ def _set_headers(response: Response) -> Response:
     policy = CONTENT_SECURITY_POLICY.format(nonce=g.get("csp_nonce", secrets.token_urlsafe(16)))
     response.headers["Content-Security-Policy"] = policy
     response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Cache-Control", _caching(response))
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = HSTS
     return response
+
+
+def _caching(response: Response) -> str:
+    """Return how long a page may be kept: not at all, but for a form that is shown again.
+
+    Back to such a page would only bring "Confirm form resubmission", and what was typed would
+    be gone: the browser may keep it for that, and asks for nothing else with it.
+    """
+    form_again = request.method == "POST" and response.status_code in FORM_AGAIN
+    return "private, no-cache" if form_again else "no-store"

@@ -4,6 +4,7 @@ from babel import negotiate_locale
 from flask import Flask, Response, g, request
 
 from app.extensions import babel
+from app.web import context
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 COOKIE = "language"
@@ -49,6 +50,6 @@ def _remember_choice(response: Response) -> Response:
             max_age=A_YEAR,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure,
+            secure=context.settings().SESSION_COOKIE_SECURE,
         )
     return response

@@ -61,3 +61,41 @@ def test_what_is_not_there_gets_a_page_in_the_readers_language(client, asker):
 def test_a_form_without_its_token_is_refused(armed, asker):
     client = armed.test_client()
     assert client.post("/sign-in", data={"email": "a@b.example"}).status_code == 400
+
+
+class PostgresRefusal(Exception):
+    """What psycopg says: it quotes the row."""
+
+    sqlstate = "23505"
+
+    def __init__(self):
+        super().__init__("duplicate key\nDETAIL: Key (email)=(secret@post.example) already exists.")
+
+
+def test_what_the_database_quotes_never_reaches_the_log(
+    flask_app, client, asker, monkeypatch, caplog
+):
+    def refuse(*_args, **_kwargs):
+        raise sqlalchemy.exc.IntegrityError("insert", {}, PostgresRefusal())
+
+    monkeypatch.setattr(queries, "list_tasks", refuse)
+    monkeypatch.setitem(flask_app.config, "TESTING", False)
+    sign_in(client, asker.coordinator)
+    response = client.get(asker.url("/desk"))
+    assert response.status_code == 409
+    assert "desk.show" in caplog.text
+    assert "secret@post.example" not in caplog.text + response.text
+
+
+def test_a_fault_is_logged_by_its_view_and_not_by_its_address(
+    flask_app, client, asker, monkeypatch, caplog
+):
+    def fail(*_args, **_kwargs):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(queries, "list_tasks", fail)
+    monkeypatch.setitem(flask_app.config, "TESTING", False)
+    sign_in(client, asker.coordinator)
+    assert client.get(asker.url("/desk?secret=token")).status_code == 500
+    assert "fault at desk.show" in caplog.text
+    assert "secret=token" not in caplog.text

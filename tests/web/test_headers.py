@@ -32,6 +32,15 @@ def test_pages_are_never_kept_by_a_cache(client, asker):
     assert client.get(asker.url("/desk")).headers["Cache-Control"] == "no-store"
 
 
+def test_a_form_shown_again_is_kept_for_the_way_back_and_nothing_else_is(client, asker):
+    sign_in(client, asker.caseworker)
+    new = asker.url("/families/new")
+    for data in ({}, {"add_language": "1"}):
+        assert client.post(new, data=data).headers["Cache-Control"] == "private, no-cache"
+    assert client.get(new).headers["Cache-Control"] == "no-store"
+    assert client.post(asker.url("/nowhere")).headers["Cache-Control"] == "no-store"
+
+
 def test_each_answer_has_its_own_nonce(client, asker):
     policies = {client.get("/").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3

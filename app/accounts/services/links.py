@@ -72,8 +72,8 @@ def get_open_link(session: Session, kind: LinkKind, token: str, *, now: dt.datet
 def use_link(session: Session, link: Link, *, now: dt.datetime) -> None:
     """Close a link that opens once."""
     session.refresh(link, with_for_update=True)
-    if link.used_at:
-        raise NotFound(f"{link.kind} link, used in the meantime")
+    if link.used_at or link.revoked_at:
+        raise NotFound(f"{link.kind} link, closed in the meantime")
     link.used_at = now
     session.flush()
 
