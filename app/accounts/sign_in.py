@@ -5,6 +5,7 @@ Everything else it can do is off. Guides sign in by a link, which is our own: se
 
 import hmac
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import qrcode
@@ -78,7 +79,6 @@ SETTINGS: dict[str, Any] = {
     "TWO_FACTOR_RESCUE_EMAIL": False,
     "TOTP_ISSUER": "Flyktningguide",
     "I18N_DOMAIN": "messages",
-    "I18N_DIRNAME": ["translations"],
     "DATETIME_FACTORY": context.now,
     "USER_IDENTITY_ATTRIBUTES": [{"email": {"case_insensitive": True}}],
 }
@@ -167,6 +167,8 @@ def init_app(app: Flask) -> None:
     app.config["SESSION_PROTECTION"] = None  # a telephone's address changes while one walks
     app.config.update({f"SECURITY_{name}": value for name, value in SETTINGS.items()})
     app.config.update({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
+    # In full: the library would look for a relative folder wherever the site was started.
+    app.config["SECURITY_I18N_DIRNAME"] = [str(Path(app.root_path, "translations"))]
     app.config["SECURITY_TOTP_SECRETS"] = {"1": _totp_key(app)}
     security = Security(
         login_form=PasswordForm,

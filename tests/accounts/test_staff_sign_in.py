@@ -26,6 +26,17 @@ def test_a_password_and_a_code_let_staff_in(client, desk):
     assert is_signed_in(client)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("nb", "Du er logget inn."), ("nn", "Du er logga inn.")]
+)
+def test_the_library_speaks_the_language_of_the_page(client, desk, asker, language, words):
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    desk.type_password(client)
+    desk.type_code(client)
+    page = get_page(client, asker.url("/desk"))
+    assert words in page.select_one("main").text
+
+
 def test_a_code_is_asked_for_at_every_sign_in(client, desk):
     desk.type_password(client)
     desk.type_code(client)
@@ -44,7 +55,7 @@ def test_a_code_counts_once(flask_app, client, desk):
         onlooker = flask_app.test_client()
         desk.type_password(onlooker)
         page = post_page(onlooker, "/sign-in/code", {"code": code})
-        assert "has been used" in page.text
+        assert "er feil eller er brukt" in page.text
         assert not is_signed_in(onlooker)
 
 

@@ -75,6 +75,13 @@ def test_a_protected_address_stores_echoes_and_logs_nothing(
     assert [marker for marker in TYPED if marker.encode() in content] == []
 
 
+def test_after_a_protected_address_the_browser_keeps_no_earlier_page(caseworker, asker):
+    sent = answers(address_status="protected")
+    answer = caseworker.post(asker.url("/families/new"), data=sent)
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("answer", ["unknown", ["open", "unknown"]])
 def test_an_unknown_address_stores_nothing_and_keeps_what_was_typed(
     caseworker, storage, caplog, asker, answer

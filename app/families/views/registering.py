@@ -40,7 +40,9 @@ def new() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     form = RegisterForm(**_surroundings())
     if form.is_protected:  # before anything else looks at what was typed
-        return render_template("families/referral.html"), 422
+        # Nobody shall come back to what was typed before: such pages the browser forgets now.
+        forget = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
+        return render_template("families/referral.html"), 422, forget
     if not form.has_token:
         form.once_token.data = secrets.token_urlsafe(32)
     if "add_language" in request.form:
