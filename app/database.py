@@ -142,6 +142,18 @@ def open_session(factory: sessionmaker[Session], *, reads_only: bool = False) ->
     return session
 
 
+def lock(session: Session, *rows: Base) -> None:
+    """Look at rows as they are now, and keep others from changing them until we are done.
+
+    Two people press at once: whoever comes second sees what the first one did. Always the
+    match before its family, so that nobody waits for each other.
+    """
+    for row in rows:
+        # Columns only: PostgreSQL locks no row that an outer join may lack.
+        columns = [attribute.key for attribute in sa.inspect(type(row)).column_attrs]
+        session.refresh(row, columns, with_for_update=True)
+
+
 class WriteInReadOnlyError(RuntimeError):
     """A programming error: a view declared `reads_only` and tried to write."""
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.contact import written_phone
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = frozenset({"nb", "nn", "en"})
 LONGEST_NAME = 40
@@ -24,6 +26,7 @@ LONGEST_VALUE = 500
 # What each letter is given: these values and no others.
 TEMPLATES: Mapping[str, frozenset[str]] = {
     "sign_up_receipt": frozenset({"first_name", "link", "days", "municipality"}),
+    "sign_up_receipt_young": frozenset({"first_name", "link", "municipality"}),
     "login_link": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
@@ -31,6 +34,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "match_agreed": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
     "guide_ready": frozenset({"first_name", "link"}),
+    "known_address": frozenset({"first_name", "link"}),
     "status_link": frozenset({"first_name", "link"}),
 }
 
@@ -121,6 +125,7 @@ def _environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["phone"] = written_phone
     translations = Translations.load(ROOT / "app" / "translations", [locale])
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment

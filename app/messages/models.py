@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from enum import StrEnum
 
 from sqlalchemy import Index, String, Text, text
@@ -30,6 +31,9 @@ class OutgoingMessage(MunicipalityScoped, Base):
         ),
     )
 
+    about_id: Mapped[uuid.UUID | None] = mapped_column(
+        index=True
+    )  # a family that must be forgettable
     template: Mapped[str] = mapped_column(String(60))
     recipient: Mapped[str] = mapped_column(String(254))
     locale: Mapped[str] = mapped_column(String(5))

@@ -2,6 +2,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from app.database import lock
 from app.guides.models import Guide
 from app.permissions import Actor, Permission, ensure_may
 
@@ -14,6 +15,7 @@ def take_break(session: Session, actor: Actor, guide: Guide, *, until: dt.date |
         WrongGuideStatus: not ready yet, paused already or ended.
     """
     ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    lock(session, guide)
     guide.pause(until=until)
     session.flush()
     return guide
@@ -27,6 +29,7 @@ def end_break(session: Session, actor: Actor, guide: Guide) -> Guide:
         WrongGuideStatus: the guide is not paused.
     """
     ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    lock(session, guide)
     guide.come_back()
     session.flush()
     return guide

@@ -25,8 +25,10 @@ from app.accounts.services.links import (
 )
 from app.accounts.services.login_links import redeem_login_link, send_login_link
 from app.accounts.services.people import (
+    EmailInUse,
     LastAdministrator,
     NoStaffRole,
+    change_guide_email,
     change_roles,
     deactivate,
     end_guide_account,
@@ -38,6 +40,7 @@ __all__ = [
     "LIFETIMES",
     "AccountsExist",
     "AlreadyStaff",
+    "EmailInUse",
     "HasPassword",
     "LastAdministrator",
     "LinkMail",
@@ -46,6 +49,7 @@ __all__ = [
     "SendEmail",
     "accept_signed_in",
     "accept_with_password",
+    "change_guide_email",
     "change_roles",
     "deactivate",
     "end_guide_account",

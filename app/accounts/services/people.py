@@ -6,7 +6,8 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
-from app.accounts.models import Membership, User
+from app.accounts.models import LinkKind, Membership, User
+from app.accounts.services.links import revoke_links
 from app.accounts.services.sessions import end_sessions
 from app.errors import Conflict
 from app.permissions import (
@@ -22,6 +23,10 @@ from app.permissions import (
 
 class LastAdministrator(Conflict):
     """Nobody would be left in the municipality who can invite others."""
+
+
+class EmailInUse(Conflict):
+    """Another account has the e-mail address."""
 
 
 class NoStaffRole(Conflict):
@@ -52,6 +57,27 @@ def ensure_guide_account(
     user.active = True
     session.flush()
     return user
+
+
+def change_guide_email(
+    session: Session, user_id: uuid.UUID, email: str, *, now: dt.datetime
+) -> None:
+    """Let a guide's account follow the guide to a new address; the old one opens nothing more.
+
+    Who works for a municipality keeps the address that they sign in with.
+
+    Raises:
+        EmailInUse: another account has the address.
+    """
+    other = queries.find_user_by_email(session, email)
+    if other is not None and other.id != user_id:
+        raise EmailInUse(f"user {other.id}")
+    user = session.get_one(User, user_id)
+    if any(row.role in STAFF_ROLES for row in queries.list_memberships(session, user_id)):
+        return
+    user.email = email.strip().lower()
+    revoke_links(session, LinkKind.LOGIN, user_id, now=now)
+    sign_out_everywhere(session, user)
 
 
 def end_guide_account(session: Session, user_id: uuid.UUID) -> None:

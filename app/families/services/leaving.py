@@ -5,8 +5,10 @@ import datetime as dt
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.families.models import Family
+from app.database import lock
+from app.families.models import ContactWay, Family
 from app.permissions import Actor, Permission, ensure_may
+from app.vocabulary import GenderWish
 
 
 def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt.date) -> Family:
@@ -19,6 +21,7 @@ def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt
         FamilyWithdrawn: the family has left already.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
+    lock(session, family)
     family.withdraw(on=today)
     session.flush()
     return family
@@ -55,6 +58,11 @@ def _blank(family: Family) -> None:
     family.neighbourhood_id = None
     family.placed_by = None
     family.note = ""
+    family.contact_way = ContactWay.THROUGH_STAFF
+    family.gender_wish = GenderWish.NONE
+    family.no_pets = False
+    family.rhythm = None
+    family.max_travel_minutes = None
     family.informed_by = ""
     family.occupation = None
     family.interests = frozenset()

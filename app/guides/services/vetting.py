@@ -1,4 +1,4 @@
-"""The coordinator's steps with a guide: contact, interview, ready, pause, return, end, edits."""
+"""The coordinator's steps with a guide: contact, interview, ready, pause, return, end."""
 
 import datetime as dt
 
@@ -6,20 +6,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import services as accounts
+from app.database import lock
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus, WrongGuideStatus
 from app.guides.services.leaving import leave
-from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
 from app.messages.services import send_email
 from app.permissions import Actor, Permission, ensure_may
 
 
 class GuideTooYoung(Conflict):
     """Guides of 16 and 17 are not proposed to families until there are groups for them."""
-
-
-class CapacityInUse(Conflict):
-    """The guide has more families now than the new capacity allows."""
 
 
 def record_contact(session: Session, actor: Actor, guide: Guide, *, contacted_on: dt.date) -> Guide:
@@ -108,6 +104,7 @@ def pause_guide(session: Session, actor: Actor, guide: Guide, *, until: dt.date 
         WrongGuideStatus: the guide is not ready.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    lock(session, guide)
     guide.pause(until=until)
     session.flush()
     return guide
@@ -120,6 +117,7 @@ def bring_back_guide(session: Session, actor: Actor, guide: Guide) -> Guide:
         WrongGuideStatus: the guide is not paused.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    lock(session, guide)
     guide.come_back()
     session.flush()
     return guide
@@ -147,23 +145,3 @@ def end_guide(
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
     return leave(session, guide, now=now, today=today)
-
-
-def change_guide(
-    session: Session, actor: Actor, guide: Guide, person: Person, skills: Skills, terms: Terms
-) -> Guide:
-    """Correct what a guide has told us.
-
-    Raises:
-        CapacityInUse: the guide has more families than the new capacity.
-    """
-    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
-    session.refresh(guide, ["places_taken"], with_for_update=True)  # a match may take one just now
-    if terms.capacity < guide.places_taken:
-        raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
-    if person.email != guide.email:
-        guide.email_confirmed_at = None
-    write_person(guide, person)
-    write_offer(guide, skills, terms)
-    session.flush()
-    return guide

@@ -6,7 +6,7 @@ from sqlalchemy import CursorResult, Update, update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
 
 _AS_IT_IS = {"synchronize_session": False}
 
@@ -33,6 +33,7 @@ def take_place(session: Session, guide: Guide) -> None:
         .where(
             Guide.id == guide.id,
             Guide.status == GuideStatus.READY,
+            Guide.age_group.in_(ADULT_AGE_GROUPS),
             Guide.places_taken < Guide.capacity,
         )
         .values(places_taken=Guide.places_taken + 1)

@@ -1,6 +1,8 @@
 """A family's address has become protected: the system forgets the family, matches included."""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +15,9 @@ from app.matches.services.proposing import FamilyHasOpenMatch
 from app.matches.services.steps import day_of
 from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Permission, ensure_may
+
+# What rooms above this one know of a match and must forget with the family: they add themselves.
+FORGET_TOO: list[Callable[[Session, Match], None]] = []
 
 
 def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> None:
@@ -30,15 +35,15 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
     for match in session.scalars(select(Match).where(Match.family_id == family.id)):
         match.explanation = {}
         match.choice_note = ""
-    _forget_letters(session, family.contact_email)
+        for forget in FORGET_TOO:
+            forget(session, match)
+    _forget_letters(session, family.id)
     session.flush()
     remove_protected_family(session, actor, family, today=day_of(now))
 
 
-def _forget_letters(session: Session, address: str) -> None:
+def _forget_letters(session: Session, family_id: uuid.UUID) -> None:
     """Delete what was written to the family, sent or not: it carries name and address."""
-    if not address:
-        return
-    written = select(OutgoingMessage).where(OutgoingMessage.recipient == address)
+    written = select(OutgoingMessage).where(OutgoingMessage.about_id == family_id)
     for message in session.scalars(written):
         session.delete(message)

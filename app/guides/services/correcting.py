@@ -1,0 +1,86 @@
+"""What staff correct about a guide, and what a corrected answer must not leave behind."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.accounts import services as accounts
+from app.accounts.models import LinkKind
+from app.database import lock
+from app.errors import Conflict
+from app.guides import queries
+from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
+from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
+from app.guides.services.signing_up import send_status_link
+from app.guides.services.vetting import GuideTooYoung
+from app.permissions import Actor, Permission, ensure_may
+
+APPROVED = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """All that a guide has told us, as staff write it down."""
+
+    person: Person
+    skills: Skills
+    terms: Terms
+
+
+class CapacityInUse(Conflict):
+    """The guide has more families now than the new capacity allows."""
+
+
+class EmailTaken(Conflict):
+    """Another guide, or another account, has the e-mail address."""
+
+
+def change_guide(
+    session: Session,
+    actor: Actor,
+    guide: Guide,
+    told: Correction,
+    *,
+    now: dt.datetime,
+    link_url: Callable[[str], str],
+) -> Guide:
+    """Correct what a guide has told us.
+
+    A new e-mail address takes over at once: the old mailbox's links and sessions end, and
+    the new one gets a link to the guide's own page.
+
+    Raises:
+        CapacityInUse: the guide has more families than the new capacity.
+        GuideTooYoung: approved already, and under 18 by the new answer.
+        EmailTaken: somebody else's address.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    lock(session, guide)  # a match may take a place just now
+    if told.terms.capacity < guide.places_taken:
+        raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
+    if guide.status in APPROVED and told.person.age_group not in ADULT_AGE_GROUPS:
+        raise GuideTooYoung(f"guide {guide.id}")
+    moves = told.person.email != guide.email
+    if moves:
+        _leave_mailbox(session, guide, told.person.email, now=now)
+    write_person(guide, told.person)
+    write_offer(guide, told.skills, told.terms)
+    session.flush()
+    if moves and guide.status is not GuideStatus.ENDED:
+        send_status_link(session, guide, "status_link", {}, now=now, link_url=link_url)
+    return guide
+
+
+def _leave_mailbox(session: Session, guide: Guide, email: str, *, now: dt.datetime) -> None:
+    other = queries.find_guide_by_email(session, email)
+    if other is not None and other.id != guide.id:
+        raise EmailTaken(f"guide {other.id}")
+    if guide.user_id:
+        try:
+            accounts.change_guide_email(session, guide.user_id, email, now=now)
+        except accounts.EmailInUse:
+            raise EmailTaken(f"an account, for guide {guide.id}") from None
+    accounts.revoke_links(session, LinkKind.STATUS, guide.id, now=now)
+    guide.email_confirmed_at = None

@@ -1,0 +1,40 @@
+"""When a family's address has become protected, what was written of it goes: notes and letters."""
+
+from sqlalchemy import func, select
+
+from app.activities.models import Activity, ActivityKind, Mood
+from app.families.models import ContactWay, Family
+from app.matches.models import MatchStatus
+from app.matches.services.protecting import protect_family
+from app.messages.models import OutgoingMessage
+from app.permissions import Role
+from tests.cast import NOW, TODAY, actor
+from tests.matches.people import match_at
+
+
+def test_notes_and_letters_go_with_the_family_also_those_to_an_earlier_address(session, asker):
+    family = session.get(Family, asker.family.id)
+    family.contact_way, family.contact_email = ContactWay.EMAIL, "first@post.example"
+    match = match_at(session, asker, MatchStatus.ENDED)
+    session.add(
+        Activity(
+            match_id=match.id,
+            guide_id=asker.guide.id,
+            once_token="once",
+            done_on=TODAY,
+            duration_minutes=60,
+            kind=ActivityKind.CHAT,
+            mood=Mood.GOOD,
+            note="met them at the school in the village",
+            logged_at=NOW,
+        )
+    )
+    match.family.contact_email = "second@post.example"
+    session.flush()
+    written = select(func.count(OutgoingMessage.id)).where(
+        OutgoingMessage.recipient == "first@post.example"
+    )
+    assert session.scalar(written) > 0
+    protect_family(session, actor(asker, Role.COORDINATOR), match.family, now=NOW)
+    assert session.scalar(written) == 0
+    assert session.scalars(select(Activity.note)).all() == [""]

@@ -1,0 +1,93 @@
+"""A corrected e-mail address takes over at once; the old mailbox opens nothing more."""
+
+import pytest
+
+from app import tenancy
+from app.accounts import services as accounts
+from app.accounts.models import LinkKind, User
+from app.errors import NotFound
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.services import own_status
+from app.my_page.services import take_break
+from app.permissions import Role
+from tests.cast import NOW, actor, make_guide, sign_in
+from tests.guides.answers import letters
+from tests.pages import fill, get_page, post_page
+
+
+@pytest.fixture
+def edit(client, asker):
+    """Return a function that edits a guide as the coordinator does, in the page."""
+
+    def edit(guide, *, status=303, **changes):
+        url = asker.url(f"/guides/{guide.id}/edit")
+        sign_in(client, asker.coordinator)
+        answers = fill(get_page(client, url), "/edit") | changes
+        if status == 422:
+            return post_page(client, url, answers)
+        assert client.post(url, data=answers).status_code == status
+        return None
+
+    return edit
+
+
+def status_token(session, town, guide):
+    return accounts.issue_link(
+        session, LinkKind.STATUS, guide.id, municipality_id=town.municipality.id, now=NOW
+    )
+
+
+def test_the_account_follows_and_the_old_mailbox_is_left_behind(session, client, asker, edit):
+    token = status_token(session, asker, asker.guide)
+    session.commit()
+    edit(asker.guide, email="new@post.example")
+    user = session.get(User, asker.guide_user.id)
+    assert user.email == "new@post.example"
+    assert user.fs_uniquifier != asker.guide_user.fs_uniquifier
+    with pytest.raises(NotFound):
+        own_status.open_status(session, token, now=NOW)
+    assert [letter.template for letter in letters(session, "new@post.example")] == ["status_link"]
+
+
+def test_a_strangers_link_confirms_nothing(session, client, asker, edit):
+    token = status_token(session, asker, asker.applicant)
+    session.commit()
+    edit(asker.applicant, email="right@post.example")
+    assert client.post(asker.url(f"/status/{token}/confirmation")).status_code == 404
+    assert session.get(Guide, asker.applicant.id).email_confirmed_at is None
+
+
+def test_two_guides_cannot_share_an_address(session, asker, edit):
+    page = edit(asker.applicant, status=422, email=asker.guide.email)
+    assert page.select_one("#email[aria-invalid]")
+    assert session.get(Guide, asker.applicant.id).email == asker.applicant.email
+
+
+def test_an_approved_guide_cannot_become_a_minor(session, asker, edit):
+    page = edit(asker.guide, status=422, age_group="16-17")
+    assert page.select_one(".ds-error-summary a[href^='#age_group']")
+    session.expire_all()
+    assert session.get(Guide, asker.guide.id).is_adult
+
+
+def test_a_guide_whose_mail_stays_keeps_the_session(session, asker, edit):
+    edit(asker.guide, name="Kari Corrected")
+    assert session.get(User, asker.guide_user.id).fs_uniquifier == asker.guide_user.fs_uniquifier
+
+
+def test_a_pause_cannot_undo_an_end(session, session_factory, asker):
+    """The guide's own page was opened before the coordinator ended the role."""
+    guide = session.get(Guide, asker.guide.id)
+    session.commit()
+    with session_factory() as other:
+        tenancy.bind(other, asker.municipality.id)
+        other.get(Guide, guide.id).status = GuideStatus.ENDED
+        other.commit()
+    with pytest.raises(WrongGuideStatus):
+        take_break(session, actor(asker, Role.GUIDE), guide, until=None)
+
+
+def test_others_with_the_same_name_are_no_obstacle(session, asker, edit):
+    make_guide(session, asker, name=asker.guide.name, email="other@post.example")
+    session.commit()
+    edit(asker.guide, name="Kari Again")
