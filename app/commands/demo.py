@@ -119,8 +119,20 @@ def _add_places(
 def _link(a: Neighbourhood, b: Neighbourhood, *, adjacent: bool) -> NeighbourhoodLink:
     minutes = travel_minutes(distance_km(a, b) * WINDING)  # type: ignore[arg-type]
     return NeighbourhoodLink(
-        lower_id=a.id, upper_id=b.id, adjacent=adjacent, minutes=minutes, source="demo"
+        lower_id=a.id,
+        upper_id=b.id,
+        adjacent=adjacent,
+        minutes=minutes,
+        staff_minutes=_by_rail(a.name, b.name),
+        source="demo",
     )
+
+
+def _by_rail(a: str, b: str) -> int | None:
+    stations = places.ASKER_RAILWAY
+    if a not in stations or b not in stations:
+        return None
+    return places.TO_THE_STATION_MINUTES + abs(stations[a] - stations[b])
 
 
 def _add_staff(session: Session, municipality: Municipality, *, now: dt.datetime) -> None:

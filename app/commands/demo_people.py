@@ -41,7 +41,7 @@ class DemoGuide:
     children_wish: ChildrenWish = ChildrenWish.NO_MATTER
     own_children: frozenset[ChildAge] = frozenset()
     has_pets: bool = False
-    max_travel_minutes: int | None = 30
+    max_travel_minutes: int | None = 45
     occupation: Occupation | None = None
     sign_in_as: str = ""  # the first part of the e-mail address of a guide to try the demo as
 

@@ -66,6 +66,16 @@ ASKER_NEIGHBOURS = (
     ("Sætre", "Båtstø"),
     ("Vettre", "Vollen"),
 )
+# The railway, in rough minutes from its end: what staff know better than the distance tells.
+ASKER_RAILWAY = {
+    "Spikkestad": 0,
+    "Røyken": 4,
+    "Heggedal": 12,
+    "Asker sentrum": 20,
+    "Hvalstad": 25,
+    "Billingstad": 28,
+}
+TO_THE_STATION_MINUTES = 8
 BAERUM = (
     Place("Bekkestua", 59.92, 10.58, ("1357", "1356")),
     Place("Fornebu", 59.89, 10.62, ("1364", "1360")),
