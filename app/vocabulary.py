@@ -185,3 +185,43 @@ def find_personal_number(text: str) -> str | None:
         if not match.group().startswith("00"):
             return text[match.start() : match.end()]
     return None
+
+
+# A street's name ends in one of these and a house number follows. The first are streets in any
+# spelling; the second are common words too, so only a name with a capital counts, and only
+# where no sentence goes on after the number ("Torget 3 ganger").
+_STREET = (
+    "veien|vegen|vei|veg|vn|gata|gaten|gate|gt|all[eé]en|allé"
+    "|terrassen|terrasse|bakken|bakke|svingen"
+)
+_PLACE = (
+    "plassen|plass|torget|torg|sving|stien|ringen|kroken|tunet|faret|haugen|åsen|lia|løkka"
+    "|stubben|bryggen|brygge|kaia|jordet|toppen|lunden|sletta"
+)
+_COUNTED = r"(?:km|min\w*|met\w*|time\w*|dag\w*|gang\w*|barn\w*|år|kr|uke\w*|stk|person\w*)\b"
+_HOUSE = r"\.?,?\s*(?:nr\.?\s*)?\d{1,3}(?!\d)\s?(?:[A-Za-z]\b)?"
+_ADDRESS = re.compile(
+    rf"""\b[^\W\d_]{{2,}}?(?i:{_STREET}){_HOUSE}(?!\s*{_COUNTED})
+      | \b[A-ZÆØÅ][\w.]*\s+(?i:{_STREET}){_HOUSE}(?!\s*{_COUNTED})
+      | \b[A-ZÆØÅ][^\W\d_]+(?i:{_PLACE}){_HOUSE}(?!\s*[^\W\d_]{{2}})""",
+    re.VERBOSE,
+)
+_PROTECTED = re.compile(
+    r"\bkode\s*(?:6|7|seks|sju|syv)\b"
+    r"|\b(?:hemm?eli?e?g|sperr(?:et|a)|gradert|fortrolig|fortruleg|skjult|skjermet|skjerma"
+    r"|secret|protected)\s+add?ress?e?\b"
+    r"|\b(?:adressesperre|address is (?:secret|protected))\b",
+    re.IGNORECASE,
+)
+
+
+def find_address(text: str) -> str | None:
+    """Return a street with a house number, as Norwegians write it, or None."""
+    western = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    match = _ADDRESS.search(western)
+    return text[match.start() : match.end()] if match else None
+
+
+def tells_of_protection(text: str) -> bool:
+    """Tell whether a text says that somebody's address is protected: kode 6 or kode 7."""
+    return _PROTECTED.search(text) is not None

@@ -194,7 +194,7 @@ def make_family(session: Session, town: Town, **changes) -> Family:
     } | changes
     languages = values.pop("languages", {"ar": (4, 4), "no": (1, 1)})
     children = values.pop("children", {ChildAge.SCHOOL: 2})
-    family = Family(**values)
+    family = Family(**{"waiting_since": values["registered_at"].date()} | values)
     family.languages = [
         FamilyLanguage(position=i, code=code, understands=understands, speaks=speaks)
         for i, (code, (understands, speaks)) in enumerate(languages.items())

@@ -117,6 +117,7 @@ def add_family(
         informed_on=settled_on + dt.timedelta(days=5),
         consented_on=settled_on + dt.timedelta(days=7),
         registered_at=now - dt.timedelta(days=row.settled_days_ago - 8),
+        waiting_since=settled_on + dt.timedelta(days=8),
     )
     for position, language in enumerate(row.languages.split()):
         family.languages.append(_family_language(position, language))

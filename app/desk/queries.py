@@ -173,12 +173,12 @@ def _waiting_families(session: Session, matches: Sequence[Match]) -> Iterator[Ta
     statement = (
         select(Family)
         .where(Family.status == FamilyStatus.WAITING)
-        .order_by(Family.priority.desc(), Family.registered_at, Family.id)
+        .order_by(Family.priority.desc(), Family.waiting_since, Family.registered_at, Family.id)
         .limit(MOST_WAITING_FAMILIES)
     )
     for family in session.scalars(statement):
         if family.id not in in_a_match:
-            since = family.registered_at.date()
+            since = family.waiting_since
             yield Task(
                 kind=TaskKind.FIND_GUIDE,
                 subject=family.reference,

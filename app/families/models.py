@@ -1,7 +1,6 @@
 import datetime as dt
 import uuid
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,8 +10,6 @@ from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
-
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 class FamilyStatus(StrEnum):
@@ -95,6 +92,7 @@ class Family(MunicipalityScoped, Base):
     informed_on: Mapped[dt.date]
     consented_on: Mapped[dt.date]
     registered_at: Mapped[dt.datetime]
+    waiting_since: Mapped[dt.date]  # anew after a guide: the months with one are no waiting
     registered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     withdrawn_on: Mapped[dt.date | None]
 
@@ -123,18 +121,19 @@ class Family(MunicipalityScoped, Base):
         return self.status is not FamilyStatus.WITHDRAWN
 
     def days_waited(self, today: dt.date) -> int:
-        """How long ago the family was registered, in whole days."""
-        return max(0, (today - self.registered_at.astimezone(OSLO).date()).days)
+        """How long the family has waited for a guide, this time, in whole days."""
+        return max(0, (today - self.waiting_since).days)
 
     def mark_matched(self) -> None:
         """Note that the family has a guide: both sides said yes."""
         self._ensure_takes_part()
         self.status = FamilyStatus.MATCHED
 
-    def mark_waiting(self) -> None:
-        """Note that the family waits for a guide again."""
+    def mark_waiting(self, *, on: dt.date) -> None:
+        """Note that the family waits for a guide again, from this day."""
         self._ensure_takes_part()
         self.status = FamilyStatus.WAITING
+        self.waiting_since = on
 
     def _ensure_takes_part(self) -> None:
         if not self.takes_part:

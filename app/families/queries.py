@@ -38,10 +38,16 @@ class QuotaCounts(NamedTuple):
     outside: int
 
 
-def get_family(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
-    """Return a family with languages, children and neighbourhood, or raise NotFound."""
+def get_family(
+    session: Session, actor: Actor, family_id: uuid.UUID, *, locked: bool = False
+) -> Family:
+    """Return a family with languages, children and neighbourhood, or raise NotFound.
+
+    Locked, it stays as it is for others until this transaction ends.
+    """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    family = session.scalar(select(Family).where(Family.id == family_id).options(*_WHOLE))
+    statement = select(Family).where(Family.id == family_id).options(*_WHOLE)
+    family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
         raise NotFound(f"family {family_id}")
     return family
@@ -61,7 +67,7 @@ def list_families(
     neighbourhood_id: uuid.UUID | None = None,
     number: int = 1,
 ) -> FamilyPage:
-    """Return one page of families: those who wait first, and who has waited longest first.
+    """Return one page of families: those who wait first, the most urgent, who waited longest.
 
     Args:
         status: only families with it; None for all.
@@ -78,7 +84,9 @@ def list_families(
         select(Family)
         .where(*conditions)
         .options(selectinload(Family.languages), joinedload(Family.neighbourhood))
-        .order_by(_waiting_first(), Family.registered_at, Family.id)
+        .order_by(
+            _waiting_first(), Family.priority.desc(), Family.waiting_since, *_REGISTERED_FIRST
+        )
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
@@ -91,7 +99,7 @@ def list_waiting_families(session: Session) -> Sequence[Family]:
         select(Family)
         .where(Family.status == FamilyStatus.WAITING)
         .options(*_WHOLE)
-        .order_by(Family.registered_at, Family.id)
+        .order_by(Family.waiting_since, *_REGISTERED_FIRST)
     )
     return session.scalars(statement).all()
 
@@ -143,6 +151,7 @@ def _waiting_first() -> ColumnElement[int]:
     return case((Family.status == FamilyStatus.WAITING, 0), else_=1)
 
 
+_REGISTERED_FIRST = (Family.registered_at, Family.id)
 _WHOLE = (
     selectinload(Family.languages),
     selectinload(Family.children),

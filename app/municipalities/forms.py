@@ -3,15 +3,16 @@
 All of it works with no geodata.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app import contact
 from app.contact import one_line
@@ -22,6 +23,7 @@ from app.web.forms import BaseForm, filled
 
 AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
 LONGEST_WAY_MINUTES = 300
+_SHORT_NUMBER = re.compile(r"[01](?: ?[0-9]){2,5}")
 NEEDED = (DataRequired(_l("Write a number.")),)
 
 Choices = Sequence[tuple[str, str]]
@@ -151,11 +153,19 @@ def _words_for(outside: PositionOutsideNorway) -> str:
     return str(words)
 
 
-def _line(label: Any, most: int, **options: Any) -> StringField:
+def _line(label: Any, most: int, *checks: Any, **options: Any) -> StringField:
     """Return a one-line text that is needed and may be `most` characters long."""
     needed = DataRequired(_l("Write this, residents are shown it."))
     length = Length(max=most, message=_l("This is too long."))
-    return StringField(label, filters=[one_line], validators=[needed, length], **options)
+    return StringField(label, filters=[one_line], validators=[needed, length, *checks], **options)
+
+
+def _office_phone(_form: Any, field: Field) -> None:
+    """Refuse what nobody can ring: residents are told to."""
+    if not (
+        contact.is_phone(contact.tidy_phone(field.data)) or _SHORT_NUMBER.fullmatch(field.data)
+    ):
+        raise ValidationError(_("Write a phone number, such as 66 00 00 00 or 116 117."))
 
 
 class SettingsForm(BaseForm):
@@ -166,7 +176,7 @@ class SettingsForm(BaseForm):
         120,
         description=_l("An office or a person. Shown on the public pages and in e-mails."),
     )
-    contact_phone = _line(_l("Phone"), 40)
+    contact_phone = _line(_l("Phone"), 40, _office_phone)
     contact_email = StringField(
         _l("E-mail"), filters=[contact.tidy_email], validators=[DataRequired(), whole_email]
     )

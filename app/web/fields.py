@@ -18,10 +18,13 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, StopValidation
 
 from app import contact, wording
-from app.vocabulary import SLOTS, find_personal_number
+from app.vocabulary import SLOTS, find_address, find_personal_number, tells_of_protection
+
+DUF_DIGITS = 12
 
 
 def pick_one(kind: type[Enum], label: Any, message: Any, **options: Any) -> RadioField:
@@ -63,10 +66,30 @@ def week(label: Any, **options: Any) -> SelectMultipleField:
 
 
 def no_personal_number(_form: Form, field: Field) -> None:
-    """Refuse text that holds what may be a national identity number."""
-    if field.data and find_personal_number(field.data):
+    """Refuse text that holds what may be a national identity number or a DUF number."""
+    found = find_personal_number(field.data or "")
+    if found and sum(c.isdecimal() for c in found) == DUF_DIGITS:
+        raise ValidationError(
+            _("This looks like a DUF number. We must not store it, so leave it out.")
+        )
+    if found:
         raise ValidationError(
             _("This looks like a national identity number. We must not store it, so leave it out.")
+        )
+
+
+def no_address(_form: Form, field: Field) -> None:
+    """Refuse text that says where somebody lives, or that this is a secret."""
+    if tells_of_protection(field.data or ""):
+        raise ValidationError(
+            _(
+                "Households with a protected address are not kept here, so leave this out."
+                " Talk to your manager."
+            )
+        )
+    if find_address(field.data or ""):
+        raise ValidationError(
+            _("This looks like an address. We store no addresses, so leave it out.")
         )
 
 
@@ -104,6 +127,11 @@ class WholeNumber(IntegerField):
     def __init__(self, label: Any, *, least: int, most: int, **options: Any) -> None:
         super().__init__(label, **options)
         self.least, self.most = least, most
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Let a number out of bounds be told so, and not that it is missing."""
+        if self.process_errors:
+            raise StopValidation
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""

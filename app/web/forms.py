@@ -1,9 +1,13 @@
 """What every form shares: our catalogue's messages, and refusals that belong to no field."""
 
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
 T = TypeVar("T")
 
@@ -29,6 +33,36 @@ class BaseForm(FlaskForm):
     @property
     def has_errors(self) -> bool:
         return bool(self.errors or self.form_errors)
+
+
+class EditForm(BaseForm):
+    """A form over what is on record. It notices when somebody else has changed that meanwhile.
+
+    `stored` is what the form shows before anybody types: names of fields, and their values.
+    """
+
+    seen = HiddenField()
+
+    def show_version(self, stored: Mapping[str, object]) -> None:
+        """Note what the reader was shown."""
+        self.seen.data = _fingerprint(stored)
+
+    def is_current(self, stored: Mapping[str, object]) -> bool:
+        """Return whether the record still is as it was shown; if not, say so once."""
+        if self.seen.data == _fingerprint(stored):
+            return True
+        self.show_version(stored)
+        self.form_errors.append(
+            gettext(
+                "Somebody changed this in the meantime, and nothing is saved yet. Look at what is"
+                " on record now, correct what you have typed here, and save again."
+            )
+        )
+        return False
+
+
+def _fingerprint(stored: Mapping[str, object]) -> str:
+    return sha256(json.dumps(stored, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def filled(value: T | None) -> T:

@@ -204,6 +204,7 @@ def upgrade() -> None:
 
     op.create_table(
         "outgoing_message",
+        sa.Column("about_id", sa.Uuid(), nullable=True),
         sa.Column("template", sa.String(length=60), nullable=False),
         sa.Column("recipient", sa.String(length=254), nullable=False),
         sa.Column("locale", sa.String(length=5), nullable=False),
@@ -237,6 +238,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_message")),
     )
     with op.batch_alter_table("outgoing_message", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_outgoing_message_about_id"), ["about_id"], unique=False
+        )
         batch_op.create_index(
             batch_op.f("ix_outgoing_message_municipality_id"), ["municipality_id"], unique=False
         )
@@ -479,6 +483,7 @@ def upgrade() -> None:
         sa.Column("informed_on", sa.Date(), nullable=False),
         sa.Column("consented_on", sa.Date(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting_since", sa.Date(), nullable=False),
         sa.Column("registered_by_id", sa.Uuid(), nullable=True),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("municipality_id", sa.Uuid(), nullable=False),
@@ -928,8 +933,11 @@ def upgrade() -> None:
         sa.Column("choice_note", sa.String(length=280), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("asked_contact", sa.String(length=64), nullable=False),
         sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column("started_on", sa.Date(), nullable=True),
+        sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
             "end_reason",
@@ -1301,6 +1309,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'waiting'"),
         )
         batch_op.drop_index(batch_op.f("ix_outgoing_message_municipality_id"))
+        batch_op.drop_index(batch_op.f("ix_outgoing_message_about_id"))
 
     op.drop_table("outgoing_message")
     with op.batch_alter_table("neighbourhood", schema=None) as batch_op:

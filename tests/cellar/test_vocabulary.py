@@ -15,8 +15,10 @@ from app.vocabulary import (
     DayPart,
     Slot,
     availability_mask,
+    find_address,
     find_personal_number,
     slots_in,
+    tells_of_protection,
 )
 
 
@@ -121,3 +123,96 @@ def test_any_text_can_be_looked_through(text: str) -> None:
 )
 def test_eleven_digits_are_found_wherever_they_stand(words: str, number: str) -> None:
     assert find_personal_number(f"{words}{number}{words}") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kirkeveien 12", "Kirkeveien 12"),
+        ("de bor i kirkeveien 12, ring først", "kirkeveien 12"),
+        ("KIRKEVEIEN 12", "KIRKEVEIEN 12"),
+        ("Kirkeveien12", "Kirkeveien12"),
+        ("Kirkeveien nr. 12", "Kirkeveien nr. 12"),
+        ("Kirkevn. 12", "Kirkevn. 12"),
+        ("Storgata 5B", "Storgata 5B"),
+        ("Storgata 5 B", "Storgata 5 B"),
+        ("Storgt. 5", "Storgt. 5"),
+        ("Storgaten 101", "Storgaten 101"),
+        ("Karl Johans gate 22", "Johans gate 22"),
+        ("Dr. Holms vei 15", "Holms vei 15"),
+        ("Gamle Drammensvei 3", "Drammensvei 3"),
+        ("Fjellvegen 8", "Fjellvegen 8"),
+        ("Bygdøy allé 23", "Bygdøy allé 23"),
+        ("Skolealleen 4", "Skolealleen 4"),
+        ("Hagabakken 7", "Hagabakken 7"),
+        ("Solterrassen 4", "Solterrassen 4"),
+        ("Åsterrasse 9c", "Åsterrasse 9c"),
+        ("Solbergsvingen 3", "Solbergsvingen 3"),
+        ("Askertorget 2", "Askertorget 2"),
+        ("Bjerkelunden 14, Asker", "Bjerkelunden 14"),
+        ("Kirkeveien ١٢", "Kirkeveien ١٢"),
+    ],
+)
+def test_a_street_with_a_number_is_found_as_written(text: str, found: str) -> None:
+    assert find_address(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "møtes kl 12",
+        "møtes på torget kl. 12",
+        "2 barn",
+        "buss 265",
+        "1. klasse",
+        "Third floor, no lift.",
+        "3. etasje, uten heis",
+        "skoleveien 3 km",
+        "arbeidsvei 20 min",
+        "barnehageplass 2 barn",
+        "Barnehageplassen 2 dager i uka",
+        "Åsen, Heggedal og Vollen",
+        "på vei 3 ganger",
+        "alle 3",
+        "Kalle 3 år",
+        "underveis 2 timer",
+        "F-2026-014",
+        "Flyktningtjenesten, 12. mars",
+        "ring 22 33 44 55",
+        "Flyktningguide 4",
+    ],
+)
+def test_what_only_looks_like_a_street_is_left_alone(text: str) -> None:
+    assert find_address(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kode 6",
+        "KODE 7!",
+        "har kode seks",
+        "hemmelig adresse",
+        "hemmeleg adresse",
+        "sperret adresse",
+        "sperra adresse",
+        "skjermet adresse",
+        "fortrolig adresse",
+        "adressesperre",
+        "secret address",
+    ],
+)
+def test_words_for_a_protected_address_are_found(text: str) -> None:
+    assert tells_of_protection(text)
+
+
+@pytest.mark.parametrize("text", ["", "dørkode 6", "kode 6789", "ny adresse i mars", "kodeks"])
+def test_other_codes_and_addresses_are_no_protection(text: str) -> None:
+    assert not tells_of_protection(text)
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_looked_through_for_a_street(text: str) -> None:
+    found = find_address(text)
+    assert found is None or found in text

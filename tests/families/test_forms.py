@@ -54,7 +54,8 @@ def test_an_identity_number_is_caught_in_every_free_text(filled_in, name, number
     with filled_in(**{name: text}) as form:
         assert not form.validate()
         assert name in form.errors
-        assert "national identity number" in str(form.errors[name][0])
+        kind = "DUF number" if number == "123456789012" else "national identity number"
+        assert kind in str(form.errors[name][0])
 
 
 @pytest.mark.parametrize("name", ["O'Brien", "Amal", "أمل", "ሰላም ኃይለ", "Ngũgĩ wa Thiong'o"])
@@ -220,3 +221,19 @@ def test_nothing_the_form_asks_for_is_what_we_never_store(flask_app):
     with flask_app.test_request_context():
         names = list(RegisterForm(today=TODAY, neighbourhoods=[])._fields)
     assert [n for n in names if any(word in n for word in never)] == []
+
+
+@pytest.mark.parametrize("name", ["note", "reference", "informed_by"])
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Kirkeveien 12", "We store no addresses"),
+        ("har kode 6", "protected address"),
+        ("DUF 201012345678", "looks like a DUF number"),
+        ("01019012345", "looks like a national identity number"),
+    ],
+)
+def test_an_address_or_an_official_number_is_refused_with_the_reason(filled_in, name, text, why):
+    with filled_in(**{name: text}) as form:
+        assert not form.validate()
+        assert why in str(form[name].errors[0])

@@ -45,10 +45,20 @@ def test_who_has_waited_longest_comes_first_and_who_does_not_wait_last(session, 
     )
     cast.make_family(session, asker, reference="new", registered_at=NOW + DAY)
     cast.make_family(session, asker, reference="long", registered_at=NOW - DAY)
+    again = cast.make_family(session, asker, reference="again", registered_at=NOW - 90 * DAY)
+    again.mark_waiting(on=NOW.date() + 2 * DAY)
+    session.flush()
     page = queries.list_families(session, coordinator(asker))
-    assert references(page) == ["long", "Asker-1", "new", "old"]
+    assert references(page) == ["long", "Asker-1", "new", "again", "old"]
     waiting = queries.list_waiting_families(session)
-    assert [family.reference for family in waiting] == ["long", "Asker-1", "new"]
+    assert [family.reference for family in waiting] == ["long", "Asker-1", "new", "again"]
+
+
+def test_the_list_has_the_most_urgent_family_first_as_the_desk_has(session, asker):
+    cast.make_family(session, asker, reference="soon", registered_at=NOW + DAY, priority=1)
+    cast.make_family(session, asker, reference="now", registered_at=NOW + 2 * DAY, priority=2)
+    page = queries.list_families(session, coordinator(asker))
+    assert references(page) == ["now", "soon", "Asker-1"]
 
 
 def test_filters_narrow_the_list_and_a_percent_sign_is_only_itself(session, asker):

@@ -196,9 +196,10 @@ def test_a_family_may_leave_and_then_nothing_is_changed_any_more(session, asker)
         withdraw_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
     with pytest.raises(FamilyWithdrawn):
         change_family(session, cast.actor(asker, Role.CASEWORKER), family, registration())
-    for step in (family.mark_matched, family.mark_waiting):
-        with pytest.raises(FamilyWithdrawn):
-            step()
+    with pytest.raises(FamilyWithdrawn):
+        family.mark_matched()
+    with pytest.raises(FamilyWithdrawn):
+        family.mark_waiting(on=TODAY)
 
 
 @pytest.mark.parametrize("role", MAY_NOT)
@@ -215,8 +216,11 @@ def test_a_family_with_a_guide_is_marked_and_may_wait_again(session, asker):
     family = register(session, asker)
     family.mark_matched()
     assert family.status is FamilyStatus.MATCHED
-    family.mark_waiting()
+    assert family.waiting_since == TODAY
+    later = TODAY + dt.timedelta(days=90)
+    family.mark_waiting(on=later)
     assert family.status is FamilyStatus.WAITING
+    assert family.days_waited(later + dt.timedelta(days=3)) == 3
 
 
 def test_a_protected_family_without_matches_is_gone_with_all_its_rows(session, asker):

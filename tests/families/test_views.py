@@ -78,7 +78,7 @@ def test_nothing_that_was_typed_is_lost_on_an_error(caseworker, asker):
     assert kept.pop("csrf_token")
     kept["note"] = kept["note"].removeprefix("\n")  # as browsers do
     same = {name: value for name, value in kept.items() if value}
-    expected = sent | {"lang-2-code": "", "contact_phone": "+4790000303"}
+    expected = sent | {"lang-2-code": ""}
     assert same == {name: value for name, value in expected.items() if value}
     assert shown_errors(page) == ["Write the first name."]
     assert page.title.text.startswith("Error: ")
@@ -154,8 +154,39 @@ def test_a_family_is_corrected(caseworker, session_factory, asker):
     stored = families_in(session_factory, asker)
     assert set(stored) == {"Asker-2"}
     assert (stored["Asker-2"].household_size, stored["Asker-2"].neighbourhood_id) == (5, None)
-    post_page(caseworker, url, changed | {"household_size": "2"})
+    typed = fill(get_page(caseworker, url), "/edit")
+    post_page(caseworker, url, typed | {"household_size": "2"})
     assert families_in(session_factory, asker)["Asker-2"].household_size == 5
+
+
+def test_two_who_correct_a_family_at_once_do_not_undo_each_other(
+    caseworker, session_factory, asker
+):
+    url = asker.url(f"/families/{asker.family.id}/edit")
+    first = fill(get_page(caseworker, url), "/edit")
+    second = first | {"note": "Ring first"}
+    first |= {"household_size": "6", "add_language": "1"}
+    first = fill(post_page(caseworker, url, first, status=200), "/edit")
+    assert caseworker.post(url, data=first).status_code == 303
+    page = post_page(caseworker, url, second)
+    assert "in the meantime" in shown_errors(page)[0]
+    stored = families_in(session_factory, asker)["Asker-1"]
+    assert (stored.household_size, stored.note) == (6, "")
+    kept = fill(page, "/edit")
+    assert (kept["note"].strip(), kept["household_size"]) == ("Ring first", "4")
+    assert caseworker.post(url, data=kept | {"household_size": "6"}).status_code == 303
+    stored = families_in(session_factory, asker)["Asker-1"]
+    assert (stored.household_size, stored.note) == (6, "Ring first")
+
+
+def test_a_guide_proposed_meanwhile_is_no_change_of_the_family(caseworker, session_factory, asker):
+    url = asker.url(f"/families/{asker.family.id}/edit")
+    typed = fill(get_page(caseworker, url), "/edit")
+    with session_factory() as session:
+        tenancy.bind(session, asker.municipality.id)
+        session.get(Family, asker.family.id).mark_matched()
+        session.commit()
+    assert caseworker.post(url, data=typed).status_code == 303
 
 
 def test_a_family_that_leaves_is_shown_so_and_changed_no_more(caseworker, session_factory, asker):
@@ -171,8 +202,10 @@ def test_a_family_that_leaves_is_shown_so_and_changed_no_more(caseworker, sessio
     assert caseworker.get(f"{url}/withdrawal").status_code == 409
 
 
-def test_only_who_matches_is_offered_to_find_a_guide(client, asker):
-    url = asker.url(f"/families/{asker.family.id}")
+def test_only_who_matches_is_offered_to_find_a_guide(client, session, asker):
+    waiting = cast.make_family(session, asker, reference="F-2")
+    session.commit()
+    url = asker.url(f"/families/{waiting.id}")
     for role, offered in ((Role.CASEWORKER, False), (Role.COORDINATOR, True)):
         sign_in(client, asker.users[role])
         link = get_page(client, url).select("main a[href$='/candidates']")

@@ -37,6 +37,9 @@ def test_sign_up_can_be_closed(client, asker, session_factory, answers):
         ("contact_name", ""),
         ("accessibility_url", "javascript:alert(1)"),
         ("accessibility_url", 'https://x.example/"><script>'),
+        ("contact_phone", "ring oss"),
+        ("contact_phone", "1234" * 3),
+        ("contact_phone", "66 00 00"),
         ("first_contact_days", "0"),
         ("first_contact_days", "15"),
         ("answer_days", "x"),
@@ -52,3 +55,21 @@ def test_a_wrong_answer_is_shown_at_its_field_and_nothing_is_saved(
     after = stored(session_factory, asker)
     assert getattr(after, field) == before
     assert after.answer_days == 5
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "15", "9999", "1.5", "x"])
+def test_a_number_out_of_bounds_is_told_the_bounds(client, asker, answers, value):
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = post_page(client, asker.url("/settings"), answers | {"first_contact_days": value})
+    assert "Write a number from 1 to 14." in page.select_one("#first_contact_days-error").text
+    page = post_page(client, asker.url("/settings"), answers | {"first_contact_days": ""})
+    assert "Write a number." in page.select_one("#first_contact_days-error").text
+
+
+@pytest.mark.parametrize(
+    "value", ["66 00 00 00", "+47 66000000", "116 117", "02013", "+46 8 123 45 67"]
+)
+def test_whole_and_short_phone_numbers_are_saved(client, asker, session_factory, answers, value):
+    sent = answers | {"contact_phone": value}
+    assert client.post(asker.url("/settings"), data=sent).status_code == 303
+    assert stored(session_factory, asker).contact_phone == value

@@ -51,6 +51,7 @@ def one_line_field(label: Any, message: Any, most: int, **options: Any) -> Strin
             DataRequired(message),
             Length(max=most, message=_l("Use at most %(max)d characters.")),
             fields.no_personal_number,
+            fields.no_address,
         ],
         **options,
     )
@@ -222,6 +223,7 @@ class StaffPart(BaseForm):
         validators=[
             Length(max=500, message=_l("Use at most %(max)d characters.")),
             fields.no_personal_number,
+            fields.no_address,
         ],
         description=_l("Practical things only. Never health, religion or the reason for flight."),
     )

@@ -35,7 +35,7 @@ from app.vocabulary import (
     slots_in,
 )
 from app.web import fields
-from app.web.forms import filled
+from app.web.forms import EditForm, filled
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
@@ -143,6 +143,10 @@ class FamilyForm(
         )
 
 
+class CorrectionForm(EditForm, FamilyForm):
+    """A household that is on record."""
+
+
 class RegisterForm(FamilyForm):
     """A new household: the gate first, and a token that makes it once."""
 
@@ -204,7 +208,7 @@ def answers_of(family: Family) -> dict[str, Any]:
         "max_travel_minutes": parts.NO_LIMIT if minutes is None else str(minutes),
         "gender_wish": family.gender_wish.value,
         "no_pets": family.no_pets,
-        "interests": [interest.value for interest in family.interests],
+        "interests": sorted(interest.value for interest in family.interests),
         "occupation": family.occupation.value if family.occupation else "",
         "settlement_category": family.settlement_category.value,
         "counts_against_quota": parts.COUNTS

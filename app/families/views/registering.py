@@ -11,7 +11,12 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
 from app.families import queries
-from app.families.forms.registering import FamilyForm, RegisterForm, answers_of
+from app.families.forms.registering import (
+    CorrectionForm,
+    FamilyForm,
+    RegisterForm,
+    answers_of,
+)
 from app.families.models import FamilyWithdrawn
 from app.families.services import registering
 from app.families.views.blueprint import bp
@@ -74,19 +79,21 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id)
     if not family.takes_part:
         raise FamilyWithdrawn(str(family_id))
-    form = FamilyForm(formdata=None, data=answers_of(family), **_surroundings())
+    stored = answers_of(family)
+    form = CorrectionForm(formdata=None, data=stored, **_surroundings())
+    form.show_version(stored)
     return render_template("families/edit.html", form=form, family=family)
 
 
 @bp.post("/<uuid:family_id>/edit")
 @requires(Permission.FAMILIES_REGISTER)
 def save(family_id: uuid.UUID) -> ResponseReturnValue:
-    family = queries.get_family(current_session(), current_actor(), family_id)
-    form = FamilyForm(**_surroundings())
+    family = queries.get_family(current_session(), current_actor(), family_id, locked=True)
+    form = CorrectionForm(**_surroundings())
     if "add_language" in request.form:
         form.lang.add_row()
         return render_template("families/edit.html", form=form, family=family)
-    if form.validate():
+    if form.validate() and form.is_current(answers_of(family)):
         try:
             registering.change_family(
                 current_session(), current_actor(), family, form.to_registration()

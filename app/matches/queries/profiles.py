@@ -40,7 +40,7 @@ def family_profile(
         max_travel_minutes=family.max_travel_minutes,
         children=family.children_by_band,
         household_size=family.household_size,
-        waiting_days=max(0, (today - family.registered_at.date()).days),
+        waiting_days=family.days_waited(today),
         priority=family.priority,
         declined_guides=declined,
     )

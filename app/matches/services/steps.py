@@ -70,5 +70,5 @@ def release(session: Session, match: Match, was: MatchStatus, *, now: dt.datetim
         for guide in match.takers:
             give_back_place(session, guide)
     if match.family.status is FamilyStatus.MATCHED:
-        match.family.mark_waiting()
+        match.family.mark_waiting(on=day_of(now))
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)

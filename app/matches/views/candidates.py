@@ -97,7 +97,7 @@ def _about(family: Family) -> dict[str, Any]:
         "family": family,
         "household": forms.household_words(family),
         "languages": forms.family_languages(family),
-        "waiting_days": (today() - family.registered_at.date()).days,
+        "waiting_days": family.days_waited(today()),
         "has_left": family.status is FamilyStatus.WITHDRAWN,
         "open_match": queries.find_open_match(current_session(), family.id),
     }
