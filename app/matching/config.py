@@ -71,7 +71,9 @@ class MatchingConfig:
 
     # Language: level both ways, something on top for the family's own mother tongue.
     mother_tongue_percent: int = 20
-    practice_percent: int = 40  # Norwegian practice wished, guide speaks Norwegian fully
+    # Norwegian practice wished, guide speaks Norwegian fully: 60 points of 250, below the 100 of
+    # a language that both speak well. Nearly every guide can practise; few can talk from day one.
+    practice_percent: int = 24
     interpreter_percent: int = 20  # an interpreter is agreed
     # "Must share a language" asks for a level at which two people can talk (Level.GOOD).
     required_level: int = 2

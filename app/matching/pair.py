@@ -41,9 +41,3 @@ class Pair:
     def best(self) -> SharedLanguage | None:
         """The way they can talk best, or None."""
         return self.shared[0] if self.shared else None
-
-    @property
-    def max_minutes(self) -> int | None:
-        """The stricter of the two sides' travel limits, or None if neither has one."""
-        limits = (self.family.max_travel_minutes, self.guide.max_travel_minutes)
-        return min((limit for limit in limits if limit is not None), default=None)

@@ -21,7 +21,7 @@ def reasons_for(pair: Pair, terms: tuple[Term, ...]) -> tuple[Reason, ...]:
 
 def counter_reasons_for(pair: Pair) -> tuple[Reason, ...]:
     """Return what speaks against the pair, in the order of the score's terms."""
-    return (*_far(pair), *_hard_to_talk(pair), *_hard_to_meet(pair), *_busy(pair))
+    return (*_far(pair), *_hard_to_talk(pair), *_hard_to_meet(pair), *_busy(pair), *_again(pair))
 
 
 def _near(pair: Pair) -> Iterator[Reason]:
@@ -40,7 +40,7 @@ def _far(pair: Pair) -> Iterator[Reason]:
         yield Reason(ReasonCode.TRAVEL_UNKNOWN, {})
     elif trip.band is Band.UNREACHABLE:
         yield Reason(ReasonCode.UNREACHABLE, {})
-    elif trip.minutes is not None and trip.minutes > pair.config.short_trip_minutes:
+    elif trip.band is Band.MINUTES and (trip.minutes or 0) > pair.config.short_trip_minutes:
         yield Reason(ReasonCode.LONG_TRIP, {"minutes": trip.minutes})
 
 
@@ -107,9 +107,14 @@ def _timely(pair: Pair) -> Iterator[Reason]:
     if pair.family.waiting_days >= pair.config.long_wait_days:
         yield Reason(ReasonCode.LONG_WAIT, {"days": pair.family.waiting_days})
     if pair.guide.active_families == 0:
-        yield Reason(ReasonCode.NO_FAMILY_YET, {})
+        yield Reason(ReasonCode.NO_FAMILY_NOW, {})
 
 
 def _busy(pair: Pair) -> Iterator[Reason]:
     if pair.guide.active_families > 0:
         yield Reason(ReasonCode.ALREADY_GUIDES, {"families": pair.guide.active_families})
+
+
+def _again(pair: Pair) -> Iterator[Reason]:
+    if pair.guide.guide_id in pair.family.matched_guides:
+        yield Reason(ReasonCode.MATCHED_BEFORE, {})

@@ -10,7 +10,7 @@ from app.matching.languages import one_norwegian
 from app.matching.pair import Pair
 from app.matching.types import Candidate, LanguageSkill, Reason
 
-VERSION = "1"
+VERSION = "2"
 
 
 def as_record(candidate: Candidate) -> dict[str, Any]:
@@ -48,8 +48,9 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 def _family(pair: Pair) -> dict[str, Any]:
     record = _fields_of(pair.family)
-    del record["declined_guides"]
+    del record["declined_guides"], record["matched_guides"]
     record["declined_this_guide"] = pair.guide.guide_id in pair.family.declined_guides
+    record["matched_this_guide"] = pair.guide.guide_id in pair.family.matched_guides
     return record
 
 

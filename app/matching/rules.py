@@ -21,12 +21,10 @@ class Rule(NamedTuple):
 
 
 def _language_required(pair: Pair) -> bool:
-    """A must is met by talking well enough, or by what staff agreed instead of it."""
-    if not pair.family.must_share_language or pair.family.interpreter_agreed:
+    """A must is met by talking well enough, Norwegian included, and by nothing else (ADR 0008)."""
+    if not pair.family.must_share_language:
         return True
-    if any(way.level >= pair.config.required_level for way in pair.shared):
-        return True
-    return pair.family.wants_norwegian_practice and pair.practice >= pair.config.practice_level
+    return any(way.level >= pair.config.required_level for way in pair.shared)
 
 
 def _availability(pair: Pair) -> bool:
@@ -34,12 +32,20 @@ def _availability(pair: Pair) -> bool:
 
 
 def _travel(pair: Pair) -> bool:
-    """Unknown passes: it is shown as unknown, not treated as far."""
-    if pair.trip.band is Band.UNREACHABLE:
-        return False
-    if pair.trip.minutes is None or pair.max_minutes is None:
-        return True
-    return pair.trip.minutes <= pair.max_minutes
+    return pair.trip.band is not Band.UNREACHABLE and not too_far_for(pair)
+
+
+def too_far_for(pair: Pair) -> tuple[str, ...]:
+    """Return whose travel limit the way passes: "guide", "family", both, or nobody's.
+
+    Next door is never too far, whatever a computed road says. Unknown passes: it is shown as
+    unknown, not treated as far.
+    """
+    limits = {"family": pair.family.max_travel_minutes, "guide": pair.guide.max_travel_minutes}
+    minutes = pair.trip.minutes
+    if pair.trip.band is not Band.MINUTES or minutes is None:
+        return ()
+    return tuple(who for who, limit in limits.items() if limit is not None and minutes > limit)
 
 
 def _grants(wish: GenderWish, gender: Gender | None) -> bool:

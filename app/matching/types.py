@@ -67,7 +67,8 @@ class FamilyProfile:
     household_size: int
     waiting_days: int
     priority: int
-    declined_guides: frozenset[UUID]
+    declined_guides: frozenset[UUID]  # somebody said no, or it ended because somebody stopped
+    matched_guides: frozenset[UUID] = frozenset()  # any earlier match, however it ended
 
     def __post_init__(self) -> None:
         _check_availability(self.availability)
@@ -178,7 +179,7 @@ class ReasonCode(StrEnum):
     SHARED_INTERESTS = "shared_interests"
     SAME_OCCUPATION = "same_occupation"
     LONG_WAIT = "long_wait"
-    NO_FAMILY_YET = "no_family_yet"
+    NO_FAMILY_NOW = "no_family_now"
 
     TRAVEL_UNKNOWN = "travel_unknown"
     LONG_TRIP = "long_trip"
@@ -189,6 +190,7 @@ class ReasonCode(StrEnum):
     ONE_SHARED_TIME = "one_shared_time"
     DIFFERENT_RHYTHM = "different_rhythm"
     ALREADY_GUIDES = "already_guides"
+    MATCHED_BEFORE = "matched_before"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 from app.travel import SAME_PLACE, UNKNOWN_TRIP, Band, Trip
 
+NEXT_DOOR_MINUTES = 15  # the most that a computed way to an adjacent neighbourhood takes
+
 
 def get_municipality_by_slug(session: Session, slug: str) -> Municipality:
     """Return the municipality of a URL, or raise NotFound."""
@@ -97,6 +99,14 @@ def has_parts(session: Session, row: Neighbourhood) -> bool:
     return session.scalar(statement.limit(1)) is not None
 
 
+def is_name_taken(session: Session, name: str, tier: Tier, *, but_by: uuid.UUID) -> bool:
+    """Return whether another neighbourhood of the tier has this name."""
+    statement = select(Neighbourhood.id).where(
+        Neighbourhood.name == name, Neighbourhood.tier == tier, Neighbourhood.id != but_by
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
 def has_postcodes(session: Session) -> bool:
     """Return whether somebody's neighbourhood can be found by their postcode."""
     return session.scalar(select(Postcode.id).limit(1)) is not None
@@ -164,7 +174,7 @@ def travel_rows(
     places = session.scalars(select(Neighbourhood).order_by(Neighbourhood.id)).all()
     around = {row.id: row.parent_id or row.id for row in places}
     ends = None if home is None else [home.id, around[home.id]]
-    trips = {frozenset((x.lower_id, x.upper_id)): x.trip for x in _list_links(session, ends)}
+    trips = {frozenset((x.lower_id, x.upper_id)): _trip(x) for x in _list_links(session, ends)}
     known = {pair: trip for pair, trip in trips.items() if trip != UNKNOWN_TRIP}
     pairs = (
         combinations(around, 2)
@@ -173,6 +183,14 @@ def travel_rows(
     )
     ways = ((a, b, _way(a, b, around, known)) for a, b in pairs)
     return [(a, b, trip) for a, b, trip in ways if trip is not None]
+
+
+def _trip(link: NeighbourhoodLink) -> Trip:
+    """Return a link's trip. What is computed between two middles is long for next door."""
+    trip = link.trip
+    if trip.band is Band.ADJACENT and link.staff_minutes is None and trip.minutes is not None:
+        return Trip(trip.band, min(trip.minutes, NEXT_DOOR_MINUTES))
+    return trip
 
 
 def _way(

@@ -407,11 +407,7 @@ def _language_is_missing(f: FamilyProfile, g: GuideProfile, config: MatchingConf
     if not f.must_share_language:
         return False
     wanted = max(config.required_level, 1)  # below level 1 there is no conversation at all
-    norwegian_ok = not f.unacceptable_languages & {"no", "nb", "nn"}
-    teaches = _tongues(g).get("norwegian", (0, 0))[1] if norwegian_ok else 0
-    practises = f.wants_norwegian_practice and teaches >= config.practice_level
-    talks = _talk_level(f, g, config.closeness) >= wanted
-    return not (talks or f.interpreter_agreed or practises)
+    return _talk_level(f, g, config.closeness) < wanted
 
 
 def _too_far(f: FamilyProfile, g: GuideProfile, travel: Travel) -> bool:
@@ -420,7 +416,7 @@ def _too_far(f: FamilyProfile, g: GuideProfile, travel: Travel) -> bool:
     for ends, trip in travel.trips.items():
         if set(ends) == {f.neighbourhood_id, g.neighbourhood_id}:
             limits = [x for x in (f.max_travel_minutes, g.max_travel_minutes) if x is not None]
-            long = trip.minutes is not None and any(trip.minutes > limit for limit in limits)
+            long = trip.band == "minutes" and any(trip.minutes > limit for limit in limits)
             return trip.band == "unreachable" or long
     return False
 

@@ -14,6 +14,7 @@ from tests.matching.profiles import (
     BORGEN,
     CONFIG,
     FRIDAY_EVENING,
+    GUIDE,
     HEGGEDAL,
     MONDAY_EVENING,
     NO_TRAVEL,
@@ -98,7 +99,7 @@ def test_what_speaks_for_two_who_fit() -> None:
         ReasonCode.SHARED_INTERESTS: {"interests": ("cooking", "football", "music")},
         ReasonCode.SAME_OCCUPATION: {"occupation": "care"},
         ReasonCode.LONG_WAIT: {"days": 180},
-        ReasonCode.NO_FAMILY_YET: {},
+        ReasonCode.NO_FAMILY_NOW: {},
     }
     assert bad(pair()) == {}
 
@@ -133,6 +134,7 @@ def test_what_speaks_against_two_who_do_not_fit() -> None:
     [
         (None, ReasonCode.SAME_NEIGHBOURHOOD, None),
         (Trip(Band.ADJACENT), ReasonCode.ADJACENT_NEIGHBOURHOOD, None),
+        (Trip(Band.ADJACENT, 50), ReasonCode.ADJACENT_NEIGHBOURHOOD, None),
         (minutes(20), ReasonCode.SHORT_TRIP, None),
         (minutes(21), None, ReasonCode.LONG_TRIP),
         (Trip(Band.UNKNOWN), None, ReasonCode.TRAVEL_UNKNOWN),
@@ -151,6 +153,11 @@ def test_the_way_is_one_reason_for_or_against(trip, for_it, against_it) -> None:
     }
     assert ways & set(good(both)) == ({for_it} if for_it else set())
     assert ways & set(bad(both)) == ({against_it} if against_it else set())
+
+
+def test_an_earlier_match_is_worth_knowing() -> None:
+    again = pair(a_family(matched_guides=frozenset({GUIDE})))
+    assert bad(again) == {ReasonCode.MATCHED_BEFORE: {}}
 
 
 @pytest.mark.parametrize(

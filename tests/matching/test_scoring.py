@@ -153,11 +153,11 @@ def test_a_language_that_is_close_for_nobody_in_the_configuration_is_not_close()
     ("practice", "interpreter", "guides", "expected"),
     [
         (False, False, skill("nb", 4), 0),
-        (True, False, skill("nb", 4), 100),
-        (True, False, skill("nb", 2), 50),
+        (True, False, skill("nb", 4), 60),
+        (True, False, skill("nb", 2), 30),
         (True, False, skill("nb", 4, 0), 0),
         (False, True, skill("ar", 4), 50),
-        (True, True, skill("nb", 4), 100),
+        (True, True, skill("nb", 4), 60),
         (True, True, skill("nb", 1), 50),
         (True, True, skill("ti", 4), 250),  # a better way to talk is not held against anybody
     ],
@@ -169,6 +169,13 @@ def test_what_was_agreed_instead_of_a_language(practice, interpreter, guides, ex
         interpreter_agreed=interpreter,
     )
     assert points(TermCode.LANGUAGE, pair(family, a_guide(languages=(guides,)))) == expected
+
+
+def test_practice_alone_gives_clearly_less_than_a_language_both_speak_well() -> None:
+    family = a_family(languages=(skill("ti", 4), skill("en", 2)), wants_norwegian_practice=True)
+    practice = points(TermCode.LANGUAGE, pair(family, a_guide(languages=(skill("nb", 4),))))
+    bridge = points(TermCode.LANGUAGE, pair(family, a_guide(languages=(skill("en", 2),))))
+    assert (practice, bridge) == (60, 100)
 
 
 @pytest.mark.parametrize(

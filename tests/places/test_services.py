@@ -118,7 +118,8 @@ def test_staff_know_better_than_the_files(session, asker, coordinator):
     for values, trip in (
         (WayInput(minutes=40), Trip(Band.MINUTES, 40)),
         (WayInput(minutes=0), Trip(Band.MINUTES, 0)),
-        (WayInput(adjacent=True), Trip(Band.ADJACENT, 20)),
+        (WayInput(adjacent=True), Trip(Band.ADJACENT, 15)),
+        (WayInput(adjacent=True, minutes=40), Trip(Band.ADJACENT, 40)),
         (WayInput(unreachable=True, adjacent=True), Trip(Band.UNREACHABLE)),
         (WayInput(), Trip(Band.MINUTES, 20)),
     ):
@@ -200,3 +201,27 @@ def test_who_may_not_change_places_changes_none(session, asker):
         services.override_link(session, caseworker, asker.centre, asker.village, WayInput())
     with pytest.raises(NotPermitted):
         queries.get_neighbourhood(session, actor(asker, Role.GUIDE), row.id)
+
+
+def test_a_name_taken_between_look_and_write_is_refused_like_any_other(
+    session, asker, coordinator, monkeypatch
+):
+    monkeypatch.setattr(queries, "is_name_taken", lambda *_values, **_options: False)
+    taken = NeighbourhoodInput(name="Asker Centre")
+    with pytest.raises(services.NameTaken):
+        services.add_neighbourhood(session, coordinator, taken)
+    village = session.get_one(Neighbourhood, asker.village.id)
+    with pytest.raises(services.NameTaken):
+        services.change_neighbourhood(session, coordinator, village, taken)
+    assert village.name == "Asker Village"
+
+
+def test_a_way_that_somebody_else_began_meanwhile_is_gone_on_with(
+    session, asker, coordinator, monkeypatch
+):
+    find, looks = queries.find_link, iter([None])
+    monkeypatch.setattr(queries, "find_link", lambda *ends: next(looks, find(*ends)))
+    here, there = (session.get_one(Neighbourhood, x.id) for x in (asker.centre, asker.village))
+    services.override_link(session, coordinator, here, there, WayInput(minutes=12))
+    (link,) = session.scalars(select(NeighbourhoodLink)).all()
+    assert (link.staff_minutes, link.minutes) == (12, 20)

@@ -83,7 +83,7 @@ register(
         RuleCode.GENDER_OF_CONTACT: _l("The guide's wish about gender is not met"),
         RuleCode.PETS: _l("Has pets, which the family wants to avoid"),
         RuleCode.CHILDREN_WISH: _l("The guide's wish about children is not met"),
-        RuleCode.DECLINED: _l("One of them has said no before"),
+        RuleCode.DECLINED: _l("Was matched with the family before: somebody said no, or it ended"),
         RuleCode.CAPACITY: _l("No free place"),
         RuleCode.PAUSED: _l("Takes a break"),
         RuleCode.NOT_READY: _l("Not ready yet"),

@@ -144,7 +144,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ReasonCode.LONG_WAIT: lambda f: ngettext(
         "The family has waited %(num)s day", "The family has waited %(num)s days", f["days"]
     ),
-    ReasonCode.NO_FAMILY_YET: lambda _f: _("The guide has no family yet"),
+    ReasonCode.NO_FAMILY_NOW: lambda _f: _("Has no family now"),
     ReasonCode.TRAVEL_UNKNOWN: lambda _f: _("Travel time unknown"),
     ReasonCode.LONG_TRIP: _minutes,
     ReasonCode.UNREACHABLE: lambda _f: _("No practical way between them"),
@@ -156,6 +156,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ),
     ReasonCode.DIFFERENT_RHYTHM: _different_rhythm,
     ReasonCode.ALREADY_GUIDES: _already,
+    ReasonCode.MATCHED_BEFORE: lambda _f: _("They have been matched before"),
 }
 
 
@@ -183,7 +184,7 @@ def _children_term(facts: Facts) -> str:
 
 def _burden_term(facts: Facts) -> str:
     if not facts["active_families"]:
-        return _("None yet")
+        return _("None now")
     return ngettext("%(num)s family now", "%(num)s families now", facts["active_families"])
 
 

@@ -12,6 +12,8 @@ from app.guides.models import Guide, GuideStatus
 from app.languages import CLOSENESS
 from app.matches.queries import profiles
 from app.matching import MatchingConfig, explain_pair, rank_guides
+from app.matching.pair import Pair
+from app.matching.rules import too_far_for
 from app.matching.types import (
     Candidate,
     FamilyProfile,
@@ -43,6 +45,10 @@ class FamilyRanking:
         """Return the guide's place among the candidates, 1 for the best; None if excluded."""
         ids = [candidate.guide_id for candidate in self.candidates]
         return ids.index(guide_id) + 1 if guide_id in ids else None
+
+    def too_far_for(self, guide_id: uuid.UUID) -> tuple[str, ...]:
+        """Return whose travel limit the way to a guide passes: "family", "guide" or both."""
+        return too_far_for(Pair.of(self.family, self.profiles[guide_id], self.travel, CONFIG))
 
     def explain(self, guide_id: uuid.UUID) -> PairExplanation:
         """Return one pair told whole, also one that a rule forbids.
@@ -85,8 +91,8 @@ def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) 
         .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
         .order_by(Guide.id)
     ).all()
-    declined = profiles.find_declined_guides(session, family.id)
-    family_profile = profiles.family_profile(family, declined=declined, today=today)
+    earlier = profiles.find_earlier_guides(session, family.id)
+    family_profile = profiles.family_profile(family, earlier=earlier, today=today)
     guide_profiles = {guide.id: profiles.guide_profile(guide) for guide in guides}
     travel = profiles.travel_from(session, family.neighbourhood)
     return FamilyRanking(

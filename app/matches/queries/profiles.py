@@ -2,25 +2,33 @@
 
 import datetime as dt
 import uuid
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
-from app.matches.models import Match, MatchGuide, MatchStatus
+from app.matches.models import OPEN, EndReason, Match, MatchGuide, MatchStatus, Side
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
 from app.municipalities import queries as places
 from app.municipalities.models import Neighbourhood
 
 # How far along somebody is does not matter to the rule "not ready yet" once they are paused.
 _BEEN_READY = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
+# A pair that somebody walked away from, or that never met, is not put together again.
+_SOMEBODY_STOPPED = (EndReason.NEVER_MET, EndReason.GUIDE_STOPPED, EndReason.FAMILY_STOPPED)
 
 
-def family_profile(
-    family: Family, *, declined: frozenset[uuid.UUID], today: dt.date
-) -> FamilyProfile:
-    """Return what the matching may know about a family; `declined` are guides it is done with."""
+class EarlierGuides(NamedTuple):
+    """The guides of a family's earlier matches, and those of them it is done with."""
+
+    declined: frozenset[uuid.UUID]
+    matched: frozenset[uuid.UUID]
+
+
+def family_profile(family: Family, *, earlier: EarlierGuides, today: dt.date) -> FamilyProfile:
+    """Return what the matching may know about a family."""
     spoken = [row for row in family.languages if not row.unacceptable]
     return FamilyProfile(
         family_id=family.id,
@@ -42,7 +50,8 @@ def family_profile(
         household_size=family.household_size,
         waiting_days=family.days_waited(today),
         priority=family.priority,
-        declined_guides=declined,
+        declined_guides=earlier.declined,
+        matched_guides=earlier.matched,
     )
 
 
@@ -70,14 +79,25 @@ def guide_profile(guide: Guide) -> GuideProfile:
     )
 
 
-def find_declined_guides(session: Session, family_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """Return the guides of whom somebody, on any side, said no for this family."""
+def find_earlier_guides(session: Session, family_id: uuid.UUID) -> EarlierGuides:
+    """Return the guides whom the family had a match with that is over."""
     statement = (
-        select(MatchGuide.guide_id)
+        select(
+            MatchGuide.guide_id,
+            or_(
+                and_(Match.status == MatchStatus.DECLINED, Match.declined_by != Side.COORDINATOR),
+                Match.end_reason.in_(_SOMEBODY_STOPPED),
+            ),
+        )
         .join(MatchGuide.match)
-        .where(Match.family_id == family_id, Match.status == MatchStatus.DECLINED)
+        .where(Match.family_id == family_id, Match.status.not_in(OPEN))
+        .order_by(MatchGuide.guide_id)
     )
-    return frozenset(session.scalars(statement.order_by(MatchGuide.guide_id)))
+    rows = [(guide_id, stopped) for guide_id, stopped in session.execute(statement)]
+    return EarlierGuides(
+        declined=frozenset(guide_id for guide_id, stopped in rows if stopped),
+        matched=frozenset(guide_id for guide_id, _stopped in rows),
+    )
 
 
 def travel_from(session: Session, home: Neighbourhood | None) -> Travel:
