@@ -28,7 +28,7 @@ MENU = (
     Entry(_l("Guides"), "guides.index", Permission.GUIDES_VIEW, "guides."),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
-    Entry(_l("Activities"), "activities.index", Permission.ACTIVITIES_VIEW, "activities."),
+    Entry(_l("Meetings"), "activities.index", Permission.ACTIVITIES_VIEW, "activities."),
     Entry(_l("Settlement"), "settlement.show", Permission.SETTLEMENT_VIEW, "settlement."),
     Entry(
         _l("Neighbourhoods"),

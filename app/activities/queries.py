@@ -40,6 +40,20 @@ def find_by_token(session: Session, match_id: uuid.UUID, once_token: str) -> Act
     )
 
 
+def find_last_meeting(session: Session, match_id: uuid.UUID) -> dt.date | None:
+    """Return the day of a match's last meeting, for whoever may see the match."""
+    return session.scalar(select(func.max(Activity.done_on)).where(Activity.match_id == match_id))
+
+
+def find_first_meeting(
+    session: Session, actor: Actor, *, match_id: uuid.UUID | None = None
+) -> dt.date | None:
+    """Return the day of the first meeting the actor may view, of one match or of all."""
+    ensure_may(actor, Permission.ACTIVITIES_VIEW)
+    wanted = _wanted(actor, None, match_id)
+    return session.scalar(select(func.min(Activity.done_on)).where(*wanted))
+
+
 def list_activities(
     session: Session,
     actor: Actor,

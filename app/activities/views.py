@@ -111,6 +111,12 @@ def delete(activity_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("activities/delete.html", activity=activity, form=form)
 
 
+@bp.app_template_global()
+def last_meeting_on(match_id: uuid.UUID) -> dt.date | None:
+    """Let a match's page say when the two last met: it does not know this room."""
+    return queries.find_last_meeting(current_session(), match_id)
+
+
 def _own_activity(activity_id: uuid.UUID) -> Activity:
     activity = queries.get_activity(current_session(), current_actor(), activity_id)
     ensure_may(current_actor(), Permission.ACTIVITIES_LOG, activity.match)
@@ -142,12 +148,15 @@ def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
 
 
 def _months(chosen: dt.date | None, match_id: uuid.UUID | None) -> list[tuple[str, str, bool]]:
-    """Return the filter: all, and the last months with the present one first."""
+    """Return the filter: all, and the last months back to the first meeting, latest first."""
+    earliest = queries.find_first_meeting(current_session(), current_actor(), match_id=match_id)
     months = [(_("All"), url_for("activities.index", match=match_id), chosen is None)]
     first = today().replace(day=1)
     for _step in range(MONTHS_SHOWN):
         url = url_for("activities.index", match=match_id, month=first.strftime("%Y-%m"))
         months.append((str(format_date(first, "LLLL")), url, first == chosen))
+        if earliest is None or first <= earliest:
+            break
         first = (first - dt.timedelta(days=1)).replace(day=1)
     return months
 

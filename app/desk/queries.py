@@ -52,6 +52,7 @@ class Task:
     due_on: dt.date
     record_id: uuid.UUID | None = None
     priority: int = 0  # a family's: 2 is most urgent
+    under_18: bool = False  # an applicant
 
     def days_late(self, today: dt.date) -> int:
         return 0 if self.kind in UNDATED else max(0, (today - self.due_on).days)
@@ -93,12 +94,15 @@ def _guide_tasks(session: Session, first_contact_days: int) -> Iterator[Task]:
         applied_on = promised_on - dt.timedelta(days=first_contact_days)
         since = guide.interviewed_on or guide.contacted_on or applied_on
         applied = guide.status is GuideStatus.APPLIED
+        if kind is TaskKind.APPROVE and not guide.is_adult:
+            continue  # waits for a youth group: nothing to decide
         yield Task(
             kind=kind,
             subject=guide.name,
             since=since,
             due_on=promised_on if applied else since + dt.timedelta(days=STEP_DAYS),
             record_id=guide.id,
+            under_18=not guide.is_adult,
         )
 
 
@@ -156,7 +160,8 @@ def _silent_pairs(session: Session, matches: Sequence[Match], today: dt.date) ->
     )
     last_met = dict(session.execute(statement).all())
     for match in active.values():
-        since = last_met.get(match.id) or match.started_on or _last_step_on(match)
+        met_on = last_met.get(match.id) or match.started_on or _last_step_on(match)
+        since = max(met_on, match.checked_on or met_on)
         due_on = since + dt.timedelta(days=SILENT_AFTER_DAYS)
         if due_on <= today:
             yield Task(

@@ -7,6 +7,7 @@ from app.accounts.guards import current_actor, requires
 from app.desk import queries
 from app.desk.forms import ACTIONS, GROUPS, ICONS
 from app.desk.queries import Task, TaskKind
+from app.families.forms.words import PRIORITY
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
@@ -54,11 +55,19 @@ def _row(task: Task) -> dict[str, object]:
     return {
         "subject": task.subject,
         "action": ACTIONS[task.kind],
+        "note": _note(task),
         "icon": ICONS[task.kind],
         "url": _address(task),
         "late": late,
         "state": _state(task, late),
     }
+
+
+def _note(task: Task) -> str:
+    """Return what to know before opening the page."""
+    if task.under_18:
+        return str(_("Under 18"))
+    return str(PRIORITY[task.priority]) if task.priority else ""
 
 
 def _state(task: Task, late: int) -> str:

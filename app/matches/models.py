@@ -47,6 +47,8 @@ TRANSITIONS: dict[MatchStatus, frozenset[MatchStatus]] = {
 TAKES_PLACE = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE})
 OPEN = TAKES_PLACE | {S.PROPOSED}
 # Both sides have said yes: from here each may know the other's name and contact.
+# In these the guide has been asked; a closed match tells by `asked_on`.
+KNOWN_TO_GUIDE = TAKES_PLACE | {S.ENDED}
 BOTH_SAID_YES = frozenset({S.AGREED, S.ACTIVE})
 WAITS_FOR_ANSWER = frozenset({S.GUIDE_ASKED, S.FAMILY_ASKED})
 
@@ -142,8 +144,11 @@ class Match(MunicipalityScoped, Base):
     choice_note: Mapped[str] = mapped_column(String(280), default="")  # why, when chosen by hand
     proposed_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]  # last day to answer, while an answer is waited for
+    asked_on: Mapped[dt.date | None]  # the coordinator confirmed it, and the guide was asked
+    asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the family was
     agreed_on: Mapped[dt.date | None]
     started_on: Mapped[dt.date | None]  # the start meeting was held, the agreement noted
+    checked_on: Mapped[dt.date | None]  # staff asked how it goes, last
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[EndReason | None] = mapped_column(enum_type(EndReason))
     declined_by: Mapped[Side | None] = mapped_column(enum_type(Side))
@@ -163,7 +168,15 @@ class Match(MunicipalityScoped, Base):
 
     @property
     def guide_user_ids(self) -> frozenset[uuid.UUID | None]:
+        """Whose match it is: nobody's before the coordinator has confirmed it."""
+        if not self.is_known_to_guide:
+            return frozenset()
         return frozenset(row.guide.user_id for row in self.guides)
+
+    @property
+    def is_known_to_guide(self) -> bool:
+        """Whether the guide was ever asked: a proposal that was dropped is none of theirs."""
+        return self.asked_on is not None or self.status in KNOWN_TO_GUIDE
 
     @property
     def both_said_yes(self) -> bool:

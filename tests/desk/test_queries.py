@@ -10,6 +10,7 @@ from app.guides.models import GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
+from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_family, make_guide
 
 
@@ -99,6 +100,26 @@ def test_a_pair_that_never_met_shows_too(session, tasks, asker):
     match = session.get(Match, asker.proposal.id)
     match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=28)
     assert [task.record_id for task in of_kind(tasks(), TaskKind.SILENT_PAIR)] == [match.id]
+
+
+def test_a_pair_that_staff_have_asked_rests_for_four_weeks(session, tasks, asker):
+    match = session.get(Match, asker.proposal.id)
+    match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=90)
+    match.checked_on = TODAY
+    rests = TODAY + dt.timedelta(days=SILENT_AFTER_DAYS - 1)
+    assert of_kind(tasks(rests), TaskKind.SILENT_PAIR) == []
+    (task,) = of_kind(tasks(rests + dt.timedelta(days=1)), TaskKind.SILENT_PAIR)
+    assert task.since == TODAY
+
+
+def test_nobody_decides_about_a_guide_under_18(session, tasks, asker):
+    young = {"age_group": AgeGroup.FROM_16, "contacted_on": TODAY}
+    make_guide(session, asker, name="Talked", status=GuideStatus.INTERVIEWED, **young)
+    applicant = make_guide(session, asker, name="New", age_group=AgeGroup.FROM_16)
+    listed = tasks()
+    assert of_kind(listed, TaskKind.APPROVE) == []
+    young_ones = [t.record_id for t in listed if t.under_18]
+    assert young_ones == [applicant.id]
 
 
 def test_families_without_a_guide_stand_last_and_the_urgent_first(session, tasks, asker):

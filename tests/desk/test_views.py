@@ -2,7 +2,8 @@ import datetime as dt
 
 import time_machine
 
-from tests.cast import NOW, sign_in
+from app.vocabulary import AgeGroup
+from tests.cast import NOW, make_family, make_guide, sign_in
 from tests.pages import get_page
 
 
@@ -14,6 +15,18 @@ def test_the_desk_lists_tasks_with_a_way_to_each(client, asker):
     assert asker.url(f"/guides/{asker.applicant.id}") in links
     assert asker.url(f"/matches/{asker.proposal.id}") in links
     assert "3 dager for sent" in page.select_one(".work-row.urgent").text
+
+
+def test_a_row_says_who_is_under_18_and_who_needs_a_guide_first(client, session, asker):
+    make_family(session, asker, reference="F-8", priority=2)
+    make_guide(session, asker, name="New", age_group=AgeGroup.FROM_16)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/desk?lang=en"))
+    rows = {r.select_one(".work-title").text: r.text for r in page.select(".work-row")}
+    assert "Under 18" in rows["New"]
+    assert "Needs a guide first of all" in rows["F-8"]
+    assert "Under 18" not in rows[asker.applicant.name]
 
 
 def test_the_desk_narrows_to_a_group(client, asker):

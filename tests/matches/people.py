@@ -69,8 +69,8 @@ class Steps:
             self.session,
             self.actor,
             match,
-            reason=EndReason.COMPLETED,
-            family_waits=True,
+            ending=services.Ending(EndReason.COMPLETED, family_waits=True),
+            addresses=ADDRESSES,
             now=self.now,
         )
 

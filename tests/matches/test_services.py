@@ -21,6 +21,8 @@ from app.matches.models import (
     Side,
     WrongMatchStatus,
 )
+from app.matches.queries import rank_for
+from app.matching.types import RuleCode
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import AgeGroup, Gender, GenderWish
@@ -186,6 +188,84 @@ def test_declined_pair_is_never_proposed_again(session, asker, guide, match, ste
     steps.declined(match, Side.GUIDE)
     with pytest.raises(services.GuideCannotBeProposed):
         propose(session, asker, match.family, guide, note="Try again.")
+
+
+def test_end_is_told_to_both(session, asker):
+    match = match_at(session, asker, S.ACTIVE)
+    match.family.contact_email = "amal@example.org"
+    Steps(session, asker).ended(match)
+    closed = [address for template, address in letters(session) if template == "match_closed"]
+    assert closed == ["amal@example.org", asker.guide.email]
+
+
+@pytest.mark.parametrize(
+    ("now_at", "side", "seen"),
+    [
+        (S.GUIDE_ACCEPTED, Side.GUIDE, S.GUIDE_ASKED),
+        (S.AGREED, Side.FAMILY, S.FAMILY_ASKED),
+        (S.AGREED, Side.COORDINATOR, S.PROPOSED),
+        (S.AGREED, Side.COORDINATOR, ""),
+    ],
+)
+def test_old_page_takes_back_nothing(session, asker, steps, now_at, side, seen):
+    match = match_at(session, asker, now_at)
+    refusal = services.Refusal(side, DeclineReason.NO_TIME, seen=seen)
+    with pytest.raises(WrongMatchStatus):
+        services.decline_match(
+            session, steps.actor, match, refusal=refusal, addresses=ADDRESSES, now=NOW
+        )
+    with pytest.raises(WrongMatchStatus):
+        services.withdraw_match(
+            session, steps.actor, match, addresses=ADDRESSES, now=NOW, seen=seen
+        )
+    assert match.status is now_at
+
+
+def test_asking_how_it_goes_is_noted_while_they_meet(session, asker, steps):
+    match = match_at(session, asker, S.AGREED)
+    with pytest.raises(WrongMatchStatus):
+        services.note_contact(session, steps.actor, match, today=TODAY)
+    steps.active(match)
+    services.note_contact(session, steps.actor, match, today=TODAY)
+    assert match.checked_on == TODAY
+    with pytest.raises(NotPermitted):
+        services.note_contact(session, cast.actor(asker, Role.CASEWORKER), match, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("reason", "again"),
+    [
+        (EndReason.NEVER_MET, False),
+        (EndReason.GUIDE_STOPPED, False),
+        (EndReason.FAMILY_STOPPED, False),
+        (EndReason.COMPLETED, True),
+        (EndReason.MOVED, True),
+        (EndReason.OTHER, True),
+    ],
+)
+def test_pair_that_somebody_left_does_not_come_back(session, asker, steps, reason, again):
+    match = match_at(session, asker, S.ACTIVE)
+    services.end_match(
+        session,
+        steps.actor,
+        match,
+        ending=services.Ending(reason, family_waits=True),
+        addresses=ADDRESSES,
+        now=NOW,
+    )
+    ranking = rank_for(session, steps.actor, match.family, today=TODAY)
+    told = ranking.explain(asker.guide.id)
+    assert told.failing == (() if again else (RuleCode.DECLINED,))
+    assert "matched_before" in {r.code for r in told.candidate.counter_reasons}
+
+
+@pytest.mark.parametrize("status", [S.EXPIRED, S.WITHDRAWN])
+def test_question_that_nobody_said_no_to_is_told_and_may_be_asked_again(session, asker, status):
+    match = match_at(session, asker, status)
+    actor = cast.actor(asker, Role.COORDINATOR)
+    told = rank_for(session, actor, match.family, today=TODAY).explain(asker.guide.id)
+    assert told.failing == ()
+    assert "matched_before" in {r.code for r in told.candidate.counter_reasons}
 
 
 def test_guide_who_has_left_or_lives_elsewhere_is_not_there(baerum, session, asker, family, guide):
@@ -370,8 +450,8 @@ def test_family_waits_again_after_the_end_or_leaves(session, asker, waits, statu
         session,
         cast.actor(asker, Role.COORDINATOR),
         match,
-        reason=EndReason.MOVED,
-        family_waits=waits,
+        ending=services.Ending(EndReason.MOVED, family_waits=waits),
+        addresses=ADDRESSES,
         now=NOW,
     )
     assert (match.end_reason, match.ended_on) == (EndReason.MOVED, TODAY)

@@ -8,10 +8,11 @@ from sqlalchemy import event, select
 from app import tenancy
 from app.accounts.models import Link
 from app.database import engine_of
-from app.families.models import Family
+from app.families.models import Family, FamilyLanguage
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus, Origin
 from app.messages.models import OutgoingMessage
+from app.vocabulary import GenderWish
 from app.web import context
 from tests import cast
 from tests.cast import NOW
@@ -236,7 +237,7 @@ def test_step_taken_twice_is_taken_once(client, session, asker):
     page = post_page(
         client, url_of(asker, asker.proposal, "/confirmation") + "?lang=en", {}, status=409
     )
-    assert "Somebody has taken this step already" in page.text
+    assert "This has changed in the meantime" in page.text
     assert len(session.scalars(select(OutgoingMessage)).all()) == 1
 
 
@@ -247,10 +248,140 @@ def test_step_taken_twice_is_taken_once(client, session, asker):
 def test_stopping_says_who_stopped(client, session, asker, at, side, status):
     match = at(S.AGREED)
     cast.sign_in(client, asker.coordinator)
-    data = {"stop-side": side, "stop-reason": "no_time"}
+    data = {"stop-side": side, "stop-reason": "no_time", "stop-seen": "agreed"}
     assert client.post(url_of(asker, match, "/withdrawal"), data=data).status_code == 303
     assert reload(session, match).status is status
     assert session.get(Guide, asker.guide.id, populate_existing=True).places_taken == 0
+
+
+@pytest.mark.parametrize(
+    ("step", "data"),
+    [
+        (
+            "/guide-answer",
+            {"answer-answer": "no", "answer-way": "phone", "answer-reason": "no_time"},
+        ),
+        (
+            "/withdrawal",
+            {"stop-side": "guide", "stop-reason": "no_time", "stop-seen": "guide_asked"},
+        ),
+    ],
+)
+def test_old_tab_does_not_take_back_a_yes(client, session, asker, at, step, data):
+    match = at(S.GUIDE_ACCEPTED)
+    cast.sign_in(client, asker.coordinator)
+    page = post_page(client, url_of(asker, match, step) + "?lang=en", data, status=409)
+    assert "This has changed in the meantime" in page.text
+    assert page.select_one("[name=stop-seen]")["value"] == "guide_accepted"
+    assert reload(session, match).status is S.GUIDE_ACCEPTED
+
+
+def test_staff_note_that_they_have_asked_how_it_goes(client, session, asker, at):
+    match = at(S.ACTIVE)
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, url_of(asker, match) + "?lang=en")
+    assert "None is logged" in page.select_one("#next").parent.text
+    assert client.post(url_of(asker, match, "/contact")).status_code == 303
+    page = get_page(client, url_of(asker, match) + "?lang=en")
+    assert "We asked how it goes" in page.select_one("#next").parent.text
+    assert reload(session, match).checked_on
+
+
+@pytest.fixture
+def refused_language(session, asker) -> Family:
+    family = session.get(Family, asker.family.id)
+    family.languages.append(
+        FamilyLanguage(position=9, code="ru", understands=3, speaks=3, unacceptable=True)
+    )
+    session.commit()
+    return family
+
+
+@pytest.mark.usefixtures("refused_language")
+@pytest.mark.parametrize("status", [S.GUIDE_ASKED, S.AGREED, S.ACTIVE])
+def test_language_that_must_not_be_used_is_told_to_staff_and_then_to_the_guide(
+    client, asker, at, status
+):
+    match = at(status)
+    cast.sign_in(client, asker.coordinator)
+    for url in (url_of(asker, match), candidates_url(asker, asker.family)):
+        page = get_page(client, url + "?lang=en")
+        facts = {d.dt.text: d.dd.text for d in page.select(".facts > div")}
+        assert facts["Must not be used"] == "Russian"
+        assert "Russian" not in facts["Languages"]
+    cast.sign_in(client, asker.guide_user)
+    told = get_page(client, url_of(asker, match) + "?lang=en").text
+    assert ("Must not be used" in told) is (status is not S.GUIDE_ASKED)
+
+
+def test_candidate_card_has_what_staff_weigh(client, session, asker, second_family):
+    session.get(Guide, asker.guide.id).max_travel_minutes = 30
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    card = get_page(client, candidates_url(asker, second_family) + "?lang=en").select_one(
+        ".candidate"
+    )
+    facts = {d.dt.text: d.dd.text for d in card.select(".facts > div")}
+    assert facts["Languages"] == "Norwegian (mother tongue), Arabic (fluently)"
+    assert facts["Times"] == "Tue 17–21, Thu 17–21"
+    assert (facts["Travels at most"], facts["Pets"]) == ("30 minutes", "No")
+    assert card.select_one(f"a[href$='/guides/{asker.guide.id}']")
+
+
+def test_rule_too_far_says_whose_limit_it_is(client, session, asker, second_family):
+    guide = session.get(Guide, asker.guide.id)
+    guide.neighbourhood_id, guide.max_travel_minutes = asker.village.id, 10
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    for url in (
+        candidates_url(asker, second_family),
+        candidates_url(asker, second_family, asker.guide),
+    ):
+        assert "Farther than the guide wants to travel" in get_page(client, url + "?lang=en").text
+
+
+def test_levels_that_differ_are_both_told(client, session, asker, second_family):
+    second_family.languages[0].understands, second_family.languages[0].speaks = 3, 0
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    assert "Arabic (understands: fluently, speaks: not at all)" in page.text
+
+
+def test_full_guide_is_told_before_the_press(client, session, asker, second_family):
+    cast.sign_in(client, asker.coordinator)
+    client.post(candidates_url(asker, second_family, asker.guide))
+    page = get_page(client, url_of(asker, asker.proposal) + "?lang=en")
+    other = session.scalars(select(Match).where(Match.family_id == second_family.id)).one()
+    session.commit()
+    assert "proposed to another family too" in page.text
+    assert page.select_one(f"a[href$='/matches/{other.id}']")
+    assert page.select_one("form[action$='/confirmation']")
+    client.post(url_of(asker, other, "/confirmation"))
+    page = get_page(client, url_of(asker, asker.proposal) + "?lang=en")
+    assert "places are taken" in page.text
+    assert not page.select_one("form[action$='/confirmation']")
+
+
+def test_hand_picked_pair_says_why_and_what_spoke_against(client, session, asker, second_family):
+    session.get(Guide, asker.guide.id).availability = 1
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    url = candidates_url(asker, second_family, asker.guide)
+    location = client.post(url, data={"note": "They met at the library."}).location
+    text = get_page(client, location + "?lang=en").text
+    assert "Chosen by hand: They met at the library." in text
+    assert "No time in common" in text
+
+
+@pytest.mark.parametrize("status", [S.PROPOSED, S.ACTIVE, S.ENDED])
+def test_pages_of_both_sides_lead_to_the_open_match(client, asker, at, status):
+    match = at(status)
+    cast.sign_in(client, asker.coordinator)
+    for path in (f"/guides/{asker.guide.id}", f"/families/{asker.family.id}"):
+        page = get_page(client, asker.url(path) + "?lang=en")
+        assert bool(page.select(f"a[href$='/matches/{match.id}']")) is (status is not S.ENDED)
+    assert bool(page.select("a[href$='/candidates']")) is (status is S.ENDED)
 
 
 def test_list_narrows_by_status_and_reference(client, asker, at):
@@ -262,6 +393,8 @@ def test_list_narrows_by_status_and_reference(client, asker, at):
         ("?status=active", 0),
         ("?status=nonsense", 1),
         ("?q=asker", 1),
+        ("?q=kari", 1),
+        ("?q=ola", 0),
         ("?q=%25", 0),
         ("?q=baerum", 0),
         ("?page=9", 0),
@@ -363,13 +496,33 @@ def test_answer_pages_name_nobody(client, session, asker, at):
         assert mark not in text
 
 
+@pytest.mark.parametrize(
+    ("wish", "told"), [(GenderWish.WOMAN, "A woman, 30–44 years"), (GenderWish.NONE, "30–44 years")]
+)
+def test_family_that_asked_for_a_woman_sees_that_it_is_one(client, session, asker, at, wish, told):
+    session.get(Family, asker.family.id).gender_wish = wish
+    at(S.FAMILY_ASKED)
+    page = get_page(client, link_path(session, "family_asked") + "?lang=en")
+    facts = {d.dt.text: d.dd.text for d in page.select(".facts > div")}
+    assert facts["Age"] == told
+    assert "near you" not in page.text
+
+
+def test_reasons_of_ones_own_are_in_the_first_person_and_before_the_buttons(client, session, at):
+    at(S.GUIDE_ASKED)
+    form = get_page(client, link_path(session, "guide_asked") + "?lang=en").select_one("main form")
+    assert "I think I know them" in form.select_one("select").text
+    controls = [tag.name for tag in form.select("select, button")]
+    assert controls == ["select", "button", "button"]
+
+
 def test_guides_answer_page_names_nobody(client, session, asker, at):
     at(S.GUIDE_ASKED)
     path = link_path(session, "guide_asked")
     response = client.get(path + "?lang=en")
     assert response.headers["Referrer-Policy"] == "no-referrer"
     page = get_page(client, path + "?lang=en")
-    assert "4 people, 2 children 6–12 years" in page.text
+    assert "4 people, of them 2 children (6–12 years)" in page.text
     assert not [mark for mark in (*MARKS, "Asker Centre") if mark in str(page.select_one("main"))]
 
 

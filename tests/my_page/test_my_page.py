@@ -45,7 +45,7 @@ def test_question_that_waits_is_the_first_thing(as_guide, session, asker):
 
 def test_active_match_has_the_contact_and_the_button(as_guide, session, asker):
     page = page_at(as_guide, session, asker, MatchStatus.ACTIVE)
-    assert "Amal" in page.text and "+4790000202" in page.text
+    assert "Amal" in page.text and page.select_one("a[href='tel:+4790000202']")
     button = page.select_one("a.ds-button")
     assert button["href"].endswith(f"/matches/{asker.proposal.id}/activities/new")
 

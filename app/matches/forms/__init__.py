@@ -17,11 +17,13 @@ from app.matches.forms.explanations import (
     family_languages,
     family_told_to_guide,
     guide_languages,
+    guide_offers,
     guide_told_to_family,
     household_words,
     rule_summary,
     rule_words,
     tell,
+    unacceptable_languages,
 )
 
 __all__ = [
@@ -38,10 +40,12 @@ __all__ = [
     "family_languages",
     "family_told_to_guide",
     "guide_languages",
+    "guide_offers",
     "guide_told_to_family",
     "household_words",
     "labels",
     "rule_summary",
     "rule_words",
     "tell",
+    "unacceptable_languages",
 ]

@@ -1,22 +1,34 @@
 """What staff, guides and families fill in on a match's way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.matches.models import AnswerWay, DeclineReason, EndReason, Side
-from app.matches.services import Refusal
+from app.matches.models import AnswerWay, DeclineReason, EndReason, MatchStatus, Side
+from app.matches.services import Ending, Refusal
 from app.web.fields import DayField, no_personal_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
 
 LONGEST_NOTE = 280
 YES, NO = "yes", "no"
+# The step at which each side is asked.
+ASKED = {Side.GUIDE: MatchStatus.GUIDE_ASKED, Side.FAMILY: MatchStatus.FAMILY_ASKED}
 _HEARD = (AnswerWay.PHONE, AnswerWay.IN_PERSON, AnswerWay.THROUGH_INTERPRETER)
+
+
+_OWN_REASONS: Mapping[DeclineReason, LazyString] = {
+    DeclineReason.NO_TIME: _l("I have no time just now"),
+    DeclineReason.TOO_FAR: _l("It is too far for me"),
+    DeclineReason.NOT_A_FIT: _l("It is not the right fit for me"),
+    DeclineReason.KNOWS_THE_OTHER: _l("I think I know them"),
+    DeclineReason.CHANGED_SITUATION: _l("My life has changed"),
+    DeclineReason.FOUND_ANOTHER: _l("I have found somebody else"),
+}
 
 
 def _reasons() -> list[SelectChoice]:
@@ -27,7 +39,7 @@ def _reasons() -> list[SelectChoice]:
 def _own_reasons() -> list[SelectChoice]:
     """Return what somebody may answer about themselves: silence comes first."""
     unsaid = SelectChoice("", _l("I would rather not say"))
-    return [unsaid, *(SelectChoice(v, words) for v, words in choices(DeclineReason)[:-1])]
+    return [unsaid, *(SelectChoice(code.value, words) for code, words in _OWN_REASONS.items())]
 
 
 def _yes_or_no(yes: LazyString, no: LazyString) -> Callable[[], list[SelectChoice]]:
@@ -73,7 +85,7 @@ class AnswerForm(BaseForm):
         invalid_choice_message=_NOT_LISTED,
     )
     reason = SelectField(
-        _l("If no: why?"),
+        _l("If the answer was no: why?"),
         choices=_reasons,
         default=DeclineReason.NO_REASON,
         invalid_choice_message=_NOT_LISTED,
@@ -88,14 +100,15 @@ class AnswerForm(BaseForm):
         return AnswerWay(self.way.data)
 
     def to_refusal(self, side: Side) -> Refusal:
-        return Refusal(side, DeclineReason(self.reason.data), self.heard)
+        """Return the no as the answer to the question it was: not to one asked since."""
+        return Refusal(side, DeclineReason(self.reason.data), self.heard, seen=ASKED[side])
 
 
 class OwnAnswerForm(BaseForm):
     """The answer of the one who was asked: two buttons, and a reason for those who like."""
 
     reason = SelectField(
-        _l("If no, you may tell us why"),
+        _l("If your answer is no, you may tell us why"),
         choices=_own_reasons,
         default="",
         invalid_choice_message=_NOT_LISTED,
@@ -103,6 +116,9 @@ class OwnAnswerForm(BaseForm):
 
     def to_reason(self) -> DeclineReason:
         return DeclineReason(self.reason.data or DeclineReason.NO_REASON)
+
+    def to_refusal(self, way: AnswerWay) -> Refusal:
+        return Refusal(Side.GUIDE, self.to_reason(), way, seen=ASKED[Side.GUIDE])
 
 
 class StartMeetingForm(BaseForm):
@@ -130,11 +146,12 @@ class EndForm(BaseForm):
         validators=[DataRequired(_l("Choose what the family wants."))],
     )
 
-    def to_reason(self) -> EndReason:
-        return EndReason(self.reason.data)
+    def to_ending(self) -> Ending:
+        return Ending(EndReason(self.reason.data), family_waits=self.family_waits.data == YES)
 
 
 class StopForm(BaseForm):
+    seen = HiddenField()  # at which step the match was when the page was drawn
     side = pick_one(
         Side,
         _l("Who stops it?"),
@@ -149,4 +166,6 @@ class StopForm(BaseForm):
     )
 
     def to_refusal(self) -> Refusal:
-        return Refusal(Side(self.side.data), DeclineReason(self.reason.data))
+        return Refusal(
+            Side(self.side.data), DeclineReason(self.reason.data), seen=self.seen.data or ""
+        )

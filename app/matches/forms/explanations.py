@@ -4,18 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
 from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
 from app.matches.models import Match
 from app.matching.types import ReasonCode, RuleCode, RuleCount, TermCode
-from app.vocabulary import Level
+from app.vocabulary import Gender, GenderWish, Level
 from app.wording import availability_summary, label, language_label
 
 HIGHEST_SCORE = 1000
+_TOO_FAR: Mapping[tuple[str, ...], LazyString] = {
+    ("family",): _l("Farther than the family wants to travel"),
+    ("guide",): _l("Farther than the guide wants to travel"),
+    ("family", "guide"): _l("Farther than either of them wants to travel"),
+}
 FullFact = tuple[str, str | list[str] | None]
 
 
@@ -49,13 +55,23 @@ def tell(record: Mapping[str, Any], *, about_family: bool = True) -> Told:
         reasons=_phrases(r for r in record["reasons"] if r["code"] not in repeated),
         against=_phrases(record["counter_reasons"]),
         travel=travel_phrase(record["inputs"]["trip"]),
-        failing=rule_words(record.get("failing", ())),
+        failing=rule_words(record.get("failing", ()), _whose_limit(record["inputs"])),
     )
 
 
-def rule_words(codes: Iterable[str]) -> list[str]:
-    """Return the rules that exclude a guide, in words."""
-    return [str(label(RuleCode(code))) for code in codes]
+def _whose_limit(inputs: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return whose travel limit a stored or fresh record passes."""
+    minutes = inputs["trip"]["minutes"]
+    limits = {who: inputs[who]["max_travel_minutes"] for who in ("family", "guide")}
+    return tuple(w for w, limit in limits.items() if limit is not None and (minutes or 0) > limit)
+
+
+def rule_words(codes: Iterable[str], too_far: tuple[str, ...] = ()) -> list[str]:
+    """Return the rules that exclude a guide, in words; `too_far` says whose limit it is."""
+    return [
+        str(_TOO_FAR.get(too_far) or label(code)) if code is RuleCode.TRAVEL else str(label(code))
+        for code in map(RuleCode, codes)
+    ]
 
 
 def rule_summary(counts: Mapping[RuleCode, RuleCount]) -> list[str]:
@@ -80,6 +96,7 @@ def family_told_to_guide(match: Match) -> list[FullFact]:
     return [
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
+        (_("Must not be used"), unacceptable_languages(family) if match.both_said_yes else None),
         (_("Distance"), _travel_of(match)),
         (_("When you are both free"), availability_summary(shared) if shared else None),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
@@ -87,11 +104,14 @@ def family_told_to_guide(match: Match) -> list[FullFact]:
 
 
 def guide_told_to_family(match: Match) -> list[FullFact]:
-    """Return what a family may know about the guide before both have said yes."""
+    """Return what a family may know about the guide before both have said yes.
+
+    The gender only where the family asked for it, so that it sees its wish is met.
+    """
     family, guide = match.family, match.lead
     shared = family.availability & guide.availability
     return [
-        (_("Age"), str(label(guide.age_group))),
+        (_("Age"), _age_of(guide, family)),
         (_("Speaks"), guide_languages(guide)),
         (_("Likes"), ", ".join(str(label(i)) for i in sorted(guide.interests)) or None),
         (_("Distance"), _travel_of(match)),
@@ -100,30 +120,73 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
 
 
 def household_words(family: Family) -> str:
-    """Return how many they are, and the children by age: "4 people, 2 children 6-12 years"."""
+    """Return how many they are: "4 people, of them 2 children (6–12 years, 13–17 years)"."""
     people = ngettext("%(num)s person", "%(num)s people", family.household_size)
-    children = [
-        ngettext("%(num)s child %(age)s", "%(num)s children %(age)s", count, age=label(age))
-        for age, count in family.children_by_band.items()
-    ]
-    return ", ".join((people, *children))
+    bands = {age: count for age, count in family.children_by_band.items() if count}
+    if not bands:
+        return str(people)
+    children = ngettext(
+        "of them %(num)s child (%(ages)s)",
+        "of them %(num)s children (%(ages)s)",
+        sum(bands.values()),
+        ages=", ".join(str(label(age)) for age in bands),
+    )
+    return f"{people}, {children}"
 
 
 def family_languages(family: Family) -> str:
     """Return the languages a family is glad to use, each with how well."""
     rows = (row for row in family.languages if not row.unacceptable)
-    return ", ".join(_language(row.code, max(row.understands, row.speaks)) for row in rows)
+    return ", ".join(_language(row.code, row.understands, row.speaks) for row in rows)
+
+
+def unacceptable_languages(family: Family) -> str | None:
+    """Return the languages nobody may use with a family, or None."""
+    rows = [language_label(row.code) for row in family.languages if row.unacceptable]
+    return ", ".join(rows) or None
+
+
+def guide_offers(guide: Guide) -> list[FullFact]:
+    """Return what staff weigh besides the score: a guide's own languages, times and limits."""
+    limit = guide.max_travel_minutes
+    return [
+        (_("Languages"), guide_languages(guide)),
+        (_("Times"), availability_summary(guide.availability)),
+        (
+            _("Travels at most"),
+            ngettext("%(num)s minute", "%(num)s minutes", limit) if limit else None,
+        ),
+        (_("Pets"), _("Yes") if guide.has_pets else _("No")),
+    ]
 
 
 def guide_languages(guide: Guide) -> str:
     """Return a guide's languages, each with how well."""
-    return ", ".join(_language(row.code, row.level) for row in guide.languages)
+    return ", ".join(_language(row.code, row.level, row.level) for row in guide.languages)
 
 
-def _language(code: str, level: int) -> str:
-    if not level:
-        return language_label(code)
-    return f"{language_label(code)} ({str(label(Level(level))).lower()})"
+def _language(code: str, understands: int, speaks: int) -> str:
+    if understands == speaks:
+        return f"{language_label(code)} ({_level(speaks)})" if speaks else language_label(code)
+    both = _(
+        "understands: %(understands)s, speaks: %(speaks)s",
+        understands=_level(understands),
+        speaks=_level(speaks),
+    )
+    return f"{language_label(code)} ({both})"
+
+
+def _level(level: int) -> str:
+    return str(label(Level(level))).lower() if level else str(_("not at all"))
+
+
+def _age_of(guide: Guide, family: Family) -> str:
+    age = str(label(guide.age_group))
+    if family.gender_wish is GenderWish.NONE or guide.gender is None:
+        return age
+    if guide.gender is Gender.WOMAN:
+        return str(_("A woman, %(age)s", age=age))
+    return str(_("A man, %(age)s", age=age)) if guide.gender is Gender.MAN else age
 
 
 def _travel_of(match: Match) -> str | None:

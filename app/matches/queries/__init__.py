@@ -3,12 +3,14 @@
 from app.matches.queries.candidates import CONFIG, FamilyRanking, get_family_to_match, rank_for
 from app.matches.queries.matches import (
     STATUS_GROUPS,
+    contact_mark,
     count_by_status,
     find_open_match,
     get_asked_match,
     get_match,
     list_matches,
     list_matches_of_guide,
+    list_open_matches,
     list_overdue_matches,
 )
 
@@ -16,6 +18,7 @@ __all__ = [
     "CONFIG",
     "STATUS_GROUPS",
     "FamilyRanking",
+    "contact_mark",
     "count_by_status",
     "find_open_match",
     "get_asked_match",
@@ -23,6 +26,7 @@ __all__ = [
     "get_match",
     "list_matches",
     "list_matches_of_guide",
+    "list_open_matches",
     "list_overdue_matches",
     "rank_for",
 ]

@@ -1,8 +1,9 @@
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import Link, LinkKind
@@ -11,6 +12,7 @@ from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import (
+    KNOWN_TO_GUIDE,
     OPEN,
     WAITS_FOR_ANSWER,
     Match,
@@ -76,7 +78,15 @@ def get_asked_match(
     match = session.scalar(_whole().where(Match.id == link.subject_id))
     if match is None or match.status not in WAITS_FOR_ANSWER or match.is_overdue(today):
         raise NotFound("answer link of a match that waits for none")
+    if match.status is S.FAMILY_ASKED and match.asked_contact != contact_mark(match.family):
+        raise NotFound("answer link that was sent to another address or number")
     return match, link
+
+
+def contact_mark(family: Family) -> str:
+    """Return a hash of where a family is reached: a link sent elsewhere opens no more."""
+    where = (family.contact_way.value, family.contact_phone, family.contact_email)
+    return hashlib.sha256("|".join(where).encode()).hexdigest()
 
 
 def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
@@ -86,19 +96,51 @@ def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
     )
 
 
+def list_open_matches(
+    session: Session, *, guide_id: uuid.UUID | None = None, family_id: uuid.UUID | None = None
+) -> Sequence[Match]:
+    """Return a guide's or a family's open matches, oldest first. For staff only."""
+    wanted: list[ColumnElement[bool]] = [Match.status.in_(OPEN)]
+    if guide_id:
+        wanted.append(Match.guides.any(MatchGuide.guide_id == guide_id))
+    if family_id:
+        wanted.append(Match.family_id == family_id)
+    statement = (
+        select(Match)
+        .where(*wanted)
+        .options(joinedload(Match.family), joinedload(Match.guides).joinedload(MatchGuide.guide))
+        .order_by(Match.proposed_at, Match.id)
+    )
+    return session.scalars(statement).unique().all()
+
+
 def list_matches(
     session: Session,
     actor: Actor,
     *,
     statuses: frozenset[MatchStatus] = frozenset(S),
-    reference: str = "",
+    search: str = "",
     page: int = 1,
 ) -> tuple[Sequence[Match], int]:
-    """Return one page of the matches the actor may view, newest first, and how many there are."""
+    """Return one page of the matches the actor may view, newest first, and how many there are.
+
+    Args:
+        session: bound to the municipality.
+        actor: a guide sees their own only.
+        statuses: only these.
+        search: part of a family's reference or of a guide's name.
+        page: from 1.
+    """
     ensure_may(actor, Permission.MATCHES_VIEW)
     wanted = [Match.status.in_(statuses), *_limits(actor)]
-    if reference:
-        wanted.append(Match.family.has(Family.reference.icontains(reference, autoescape=True)))
+    if search:
+        named = Guide.name.icontains(search, autoescape=True)
+        wanted.append(
+            or_(
+                Match.family.has(Family.reference.icontains(search, autoescape=True)),
+                Match.guides.any(MatchGuide.guide.has(named)),
+            )
+        )
     statement = (
         select(Match)
         .where(*wanted)
@@ -128,7 +170,7 @@ def count_by_status(session: Session, actor: Actor) -> Mapping[MatchStatus, int]
 
 def list_matches_of_guide(session: Session, actor: Actor) -> Sequence[Match]:
     """Return the matches in which the actor is the guide, with both sides, newest first."""
-    statement = _whole().where(_is_guided_by(actor.user_id))
+    statement = _whole().where(_is_guided_by(actor.user_id), _known_to_guide())
     return session.scalars(statement.order_by(Match.proposed_at.desc(), Match.id)).all()
 
 
@@ -148,7 +190,12 @@ def list_overdue_matches(session: Session, today: dt.date) -> Sequence[Match]:
 
 def _limits(actor: Actor) -> list[ColumnElement[bool]]:
     own = limited_to_own(actor, Permission.MATCHES_VIEW)
-    return [_is_guided_by(actor.user_id)] if own else []
+    return [_is_guided_by(actor.user_id), _known_to_guide()] if own else []
+
+
+def _known_to_guide() -> ColumnElement[bool]:
+    """Say what `Match.is_known_to_guide` says, to the database."""
+    return or_(Match.asked_on.is_not(None), Match.status.in_(KNOWN_TO_GUIDE))
 
 
 def _is_guided_by(user_id: uuid.UUID) -> ColumnElement[bool]:

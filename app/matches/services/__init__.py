@@ -8,8 +8,8 @@ from app.matches.services.answering import (
     ask_family,
     decline_match,
 )
-from app.matches.services.closing import end_match, expire_overdue_matches, withdraw_match
-from app.matches.services.confirming import confirm_match, start_match
+from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
+from app.matches.services.confirming import confirm_match, note_contact, start_match
 from app.matches.services.letters import Addresses
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
 from app.matches.services.proposing import (
@@ -28,6 +28,7 @@ __all__ = [
     "AnswerTooLate",
     "ChoiceNoteMissing",
     "DateOutOfPlace",
+    "Ending",
     "FamilyHasOpenMatch",
     "FamilyNotWaiting",
     "GuideAtCapacity",
@@ -42,6 +43,7 @@ __all__ = [
     "decline_match",
     "end_match",
     "expire_overdue_matches",
+    "note_contact",
     "propose_match",
     "start_match",
     "withdraw_match",

@@ -30,6 +30,7 @@ from app.matches.services.steps import (
     ensure_in_time,
     ensure_status,
     ensure_takes_part,
+    ensure_unchanged,
     lock,
     release,
 )
@@ -45,11 +46,12 @@ _MAY_DECLINE: Mapping[Side, Permission] = {
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Who says no, why, and how it reached us."""
+    """Who says no, why, how it reached us, and at which step it was said, where that matters."""
 
     side: Side
     reason: DeclineReason
     way: AnswerWay | None = None
+    seen: str | None = None
 
 
 def accept_as_guide(
@@ -97,6 +99,7 @@ def ask_family(
     ensure_takes_part(match)
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
+    match.asked_contact = queries.contact_mark(match.family)
     days = answer_days(session)
     match.expires_on = day_of(now) + dt.timedelta(days=days)
     link = renew_answer_link(session, match, addresses=addresses, now=now)
@@ -141,10 +144,11 @@ def decline_match(
 
     Raises:
         NotPermitted: the actor may not answer for this side.
-        WrongMatchStatus: it has started or is over.
+        WrongMatchStatus: it has started or is over, or is not at the step that was seen.
     """
     ensure_may(actor, _MAY_DECLINE[refusal.side], match)
     lock(session, match)
+    ensure_unchanged(match, refusal.seen)
     _say_no(session, match, actor, refusal, addresses=addresses, now=now)
     session.flush()
     return match

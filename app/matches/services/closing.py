@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -6,22 +7,36 @@ from app.families.models import FamilyStatus
 from app.matches import queries
 from app.matches.models import EndReason, Match, MatchStatus
 from app.matches.services.letters import Addresses, write_to_family, write_to_guide
-from app.matches.services.steps import FAMILY_KNOWS, GUIDE_KNOWS, day_of, lock, release
+from app.matches.services.steps import (
+    FAMILY_KNOWS,
+    GUIDE_KNOWS,
+    day_of,
+    ensure_unchanged,
+    lock,
+    release,
+)
 from app.permissions import Actor, Permission, ensure_may
 
 S = MatchStatus
 
 
 def withdraw_match(
-    session: Session, actor: Actor, match: Match, *, addresses: Addresses, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+    seen: str | None = None,
 ) -> Match:
     """Take back a proposal or a question that nobody should answer any more.
 
     Raises:
-        WrongMatchStatus: it has started or is over.
+        WrongMatchStatus: it has started or is over, or is not at the step that was seen.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE, match)
     lock(session, match)
+    ensure_unchanged(match, seen)
     was = match.status
     match.move_to(S.WITHDRAWN, at=now, by=actor.user_id)
     release(session, match, was, now=now)
@@ -33,23 +48,33 @@ def withdraw_match(
     return match
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why an active match ends, and whether the family wants another guide or leaves."""
+
+    reason: EndReason
+    family_waits: bool
+
+
 def end_match(
     session: Session,
     actor: Actor,
     match: Match,
     *,
-    reason: EndReason,
-    family_waits: bool,
+    ending: Ending,
+    addresses: Addresses,
     now: dt.datetime,
 ) -> Match:
     """End an active match: the guide has room again, names and contact are hidden again.
+
+    Both are told by e-mail, the family if it has an address and still takes part.
 
     Args:
         session: bound to the municipality.
         actor: a coordinator.
         match: active.
-        reason: from the closed list.
-        family_waits: whether the family wants another guide; else it leaves the programme.
+        ending: why, and what the family wants now.
+        addresses: where the letters lead.
         now: this instant, in UTC.
 
     Raises:
@@ -59,9 +84,12 @@ def end_match(
     lock(session, match)
     was = match.status
     match.move_to(S.ENDED, at=now, by=actor.user_id)
-    match.ended_on, match.end_reason = day_of(now), reason
+    match.ended_on, match.end_reason = day_of(now), ending.reason
     release(session, match, was, now=now)
-    if not family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
+    write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
+    if match.family.takes_part:
+        write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
+    if not ending.family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
         match.family.withdraw(on=day_of(now))
     session.flush()
     return match

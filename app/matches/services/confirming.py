@@ -10,6 +10,7 @@ from app.matches.services.letters import (
     write_to_guide,
 )
 from app.matches.services.places import take_place
+from app.matches.services.proposing import ensure_still_fits
 from app.matches.services.steps import (
     DateOutOfPlace,
     day_of,
@@ -37,14 +38,17 @@ def confirm_match(
         FamilyWithdrawn: the family has left in the meantime.
         GuideAtCapacity: another family was confirmed for the guide in the meantime.
         GuideNotReady: the guide has paused or left in the meantime.
+        GuideCannotBeProposed: an age or a wish has been corrected since the proposal.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     ensure_status(match, MatchStatus.PROPOSED)
     ensure_takes_part(match)
+    ensure_still_fits(session, actor, match, day_of(now))
     for guide in match.takers:
         take_place(session, guide)
     match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
+    match.asked_on = day_of(now)
     days = answer_days(session)
     match.expires_on = day_of(now) + dt.timedelta(days=days)
     link = renew_answer_link(session, match, addresses=addresses, now=now)
@@ -77,5 +81,19 @@ def start_match(
     match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
     match.started_on = held_on
     match.family.mark_matched()
+    session.flush()
+    return match
+
+
+def note_contact(session: Session, actor: Actor, match: Match, *, today: dt.date) -> Match:
+    """Note that staff have asked how it goes, and that it goes well.
+
+    Raises:
+        WrongMatchStatus: the match is not active.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.ACTIVE)
+    match.checked_on = today
     session.flush()
     return match

@@ -64,7 +64,7 @@ def write_to_family(
     family = match.family
     if not family.contact_email:
         return False
-    send_email(
+    letter = send_email(
         session,
         template=template,
         recipient=family.contact_email,
@@ -72,4 +72,5 @@ def write_to_family(
         values={"first_name": family.first_name} | values,
         now=now,
     )
+    letter.about_id = family.id  # its letters go when the family goes, whatever its address is then
     return True

@@ -26,6 +26,7 @@ NEVER_OVERRIDDEN = frozenset(
         RuleCode.GENDER_OF_CONTACT,
     }
 )
+TOLD_BY_THE_PLACE = frozenset({RuleCode.CAPACITY, RuleCode.PAUSED, RuleCode.NOT_READY})
 LONGEST_NOTE = 280
 
 
@@ -78,7 +79,7 @@ def propose_match(
         family=family,
         origin=Origin.MATCHING if told.is_feasible else Origin.BY_HAND,
         score=told.candidate.score,
-        explanation=_record(told, ranking),
+        explanation=proposal_record(told, ranking),
         choice_note=note.strip()[:LONGEST_NOTE],
         proposed_at=now,
     )
@@ -101,7 +102,20 @@ def _ensure_choosable(told: PairExplanation, note: str) -> None:
         raise ChoiceNoteMissing(str(told.candidate.guide_id))
 
 
-def _record(told: PairExplanation, ranking: queries.FamilyRanking) -> dict[str, Any]:
+def ensure_still_fits(session: Session, actor: Actor, match: Match, today: dt.date) -> None:
+    """Raise GuideCannotBeProposed if a rule that no note overrides has come to forbid the pair.
+
+    Places and readiness are not looked at here: they are taken and checked in one statement.
+    """
+    ranking = queries.rank_for(session, actor, match.family, today=today)
+    for guide in match.takers:
+        failing = ranking.explain(guide.id).failing if guide.id in ranking.guides else ()
+        if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & set(failing):
+            raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
+
+
+def proposal_record(told: PairExplanation, ranking: queries.FamilyRanking) -> dict[str, Any]:
+    """Return what a proposal keeps: the answer, the guide's place and the rules against it."""
     return as_record(told.candidate) | {
         "rank": ranking.rank_of(told.candidate.guide_id),
         "candidate_count": len(ranking.candidates),

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from app import database
 from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links
 from app.errors import Conflict
@@ -33,16 +33,23 @@ def day_of(now: dt.datetime) -> dt.date:
 
 
 def lock(session: Session, match: Match) -> None:
-    """Look at the match as it is now and keep others from moving it: two clicks do one step."""
-    # Its columns only: PostgreSQL locks no row that an outer join may lack.
-    columns = [attribute.key for attribute in inspect(Match).column_attrs]
-    session.refresh(match, columns, with_for_update=True)
+    """Keep others from moving the match, and the family from leaving: two clicks do one step."""
+    database.lock(session, match, match.family)
 
 
 def ensure_status(match: Match, *statuses: MatchStatus) -> None:
     """Raise WrongMatchStatus unless the match is at one of these steps."""
     if match.status not in statuses:
         raise WrongMatchStatus(f"{match.id} is {match.status}")
+
+
+def ensure_unchanged(match: Match, seen: str | None) -> None:
+    """Raise WrongMatchStatus if the page that was answered showed another step; None asks nothing.
+
+    A page left open must not end what has begun, or take back a yes that came meanwhile.
+    """
+    if seen is not None and match.status != seen:
+        raise WrongMatchStatus(f"{match.id} is {match.status}, the page showed {seen!r}")
 
 
 def ensure_in_time(match: Match, now: dt.datetime) -> None:

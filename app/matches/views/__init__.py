@@ -1,6 +1,15 @@
 """The room's pages."""
 
-from app.matches.views import answers, candidates, listing, protecting, record, steps
+from app.matches.views import answers, candidates, elsewhere, listing, protecting, record, steps
 from app.matches.views.blueprint import bp
 
-__all__ = ["answers", "bp", "candidates", "listing", "protecting", "record", "steps"]
+__all__ = [
+    "answers",
+    "bp",
+    "candidates",
+    "elsewhere",
+    "listing",
+    "protecting",
+    "record",
+    "steps",
+]

@@ -58,6 +58,7 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         "matches/answer.html",
         of_guide=of_guide,
         facts=told(match),
+        people=match.family.household_size,
         last_day=match.expires_on,
         form=form,
         token=token,

@@ -12,7 +12,7 @@ from app.web.links import absolute_url
 bp = Blueprint("matches", __name__, url_prefix="/<municipality>")
 
 REFUSALS: dict[type[Conflict], LazyString] = {
-    WrongMatchStatus: _l("Somebody has taken this step already. Here is how the match is now."),
+    WrongMatchStatus: _l("This has changed in the meantime. Here is how the match is now."),
     FamilyWithdrawn: _l("The family no longer takes part in the programme."),
     services.FamilyHasOpenMatch: _l("The family has an open match already."),
     services.FamilyNotWaiting: _l("The family has a guide already."),

@@ -12,6 +12,7 @@ from app.matches import forms, queries, services
 from app.matches.queries import FamilyRanking
 from app.matches.views.blueprint import bp, words_for
 from app.matching import as_record
+from app.matching.types import Candidate
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.transactions import reads_only
@@ -37,9 +38,7 @@ def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
         **_about(family),
         ranking=ranking,
         page=page,
-        shown=[
-            (ranking.guides[c.guide_id], forms.tell(as_record(c), about_family=False)) for c in rows
-        ],
+        shown=[_shown(ranking, candidate) for candidate in rows],
         excluded=_excluded(ranking),
         rule_summary=forms.rule_summary(ranking.ranking.rule_counts),
     )
@@ -81,10 +80,17 @@ def _choose_page(family: Family, guide_id: uuid.UUID, form: forms.NoteForm) -> s
         form=form,
         guide=ranking.guides[guide_id],
         told=forms.tell(as_record(told.candidate) | {"failing": told.failing}),
+        offers=forms.guide_offers(ranking.guides[guide_id]),
         rank=ranking.rank_of(guide_id),
         candidate_count=len(ranking.candidates),
         forbidden=bool(services.NEVER_OVERRIDDEN & set(told.failing)),
     )
+
+
+def _shown(ranking: FamilyRanking, candidate: Candidate) -> tuple[Any, ...]:
+    guide = ranking.guides[candidate.guide_id]
+    told = forms.tell(as_record(candidate), about_family=False)
+    return guide, told, forms.guide_offers(guide)
 
 
 def _rank(family: Family) -> FamilyRanking:
@@ -97,6 +103,7 @@ def _about(family: Family) -> dict[str, Any]:
         "family": family,
         "household": forms.household_words(family),
         "languages": forms.family_languages(family),
+        "unacceptable": forms.unacceptable_languages(family),
         "waiting_days": family.days_waited(today()),
         "has_left": family.status is FamilyStatus.WITHDRAWN,
         "open_match": queries.find_open_match(current_session(), family.id),
@@ -108,7 +115,7 @@ def _excluded(ranking: FamilyRanking) -> list[tuple[Any, list[str], bool]]:
     rows = [
         (
             ranking.guides[exclusion.guide_id],
-            forms.rule_words(exclusion.rules),
+            forms.rule_words(exclusion.rules, ranking.too_far_for(exclusion.guide_id)),
             not services.NEVER_OVERRIDDEN & set(exclusion.rules),
         )
         for exclusion in ranking.ranking.excluded

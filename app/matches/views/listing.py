@@ -28,17 +28,17 @@ def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     group = request.args.get("status", "")
     group = group if group in queries.STATUS_GROUPS else ""
-    reference = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     own = limited_to_own(actor, Permission.MATCHES_VIEW)
     statuses = queries.STATUS_GROUPS.get(group, frozenset(MatchStatus))
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     rows, total = queries.list_matches(
-        session, actor, statuses=statuses, reference="" if own else reference, page=number
+        session, actor, statuses=statuses, search="" if own else search, page=number
     )
     page = {
         "number": number,
         "page_count": max(1, -(-total // PAGE_SIZE)),
-        "url": lambda n: url_for("matches.index", status=group, q=reference, page=n),
+        "url": lambda n: url_for("matches.index", status=group, q=search, page=n),
     }
     return render_template(
         "matches/own.html" if own else "matches/index.html",
@@ -46,18 +46,18 @@ def index() -> ResponseReturnValue:
         total=total,
         page=page,
         group=group,
-        reference=reference,
-        tabs=_tabs(group, reference),
+        search=search,
+        tabs=_tabs(group, search),
     )
 
 
-def _tabs(group: str, reference: str) -> list[tuple[object, str, bool, int]]:
+def _tabs(group: str, search: str) -> list[tuple[object, str, bool, int]]:
     counts = queries.count_by_status(current_session(), current_actor())
     tabs: list[tuple[object, str, bool, int]] = [
-        (_l("All"), url_for("matches.index", q=reference or None), not group, sum(counts.values()))
+        (_l("All"), url_for("matches.index", q=search or None), not group, sum(counts.values()))
     ]
     for name, statuses in queries.STATUS_GROUPS.items():
-        url = url_for("matches.index", status=name, q=reference or None)
+        url = url_for("matches.index", status=name, q=search or None)
         tabs.append(
             (GROUP_WORDS[name], url, name == group, sum(counts.get(s, 0) for s in statuses))
         )

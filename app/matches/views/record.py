@@ -43,6 +43,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         told=forms.tell(match.explanation) if match.explanation else None,
         household=forms.household_words(match.family),
         family_languages=forms.family_languages(match.family),
+        unacceptable=forms.unacceptable_languages(match.family),
         guide_languages=forms.guide_languages(match.lead),
         timeline=_timeline(match),
         overdue=match.is_overdue(today()),
@@ -89,6 +90,8 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
     }
     if isinstance(start := shown.get("start"), forms.StartMeetingForm) and start is not failed:
         start.held_on.data = today()
+    if isinstance(stop := shown.get("stop"), forms.StopForm):
+        stop.seen.data = match.status.value
     return shown
 
 

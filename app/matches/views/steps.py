@@ -15,7 +15,7 @@ from app.matches.services import Refusal
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
 from app.permissions import Permission, limited_to_own
-from app.web.context import current_session, now
+from app.web.context import current_session, now, today
 from app.web.forms import BaseForm, filled
 from app.web.transactions import reads_only
 
@@ -27,6 +27,7 @@ Step = Callable[[Match], object]
 @bp.get("/matches/<uuid:match_id>/family-question")
 @bp.get("/matches/<uuid:match_id>/family-answer")
 @bp.get("/matches/<uuid:match_id>/start-meeting")
+@bp.get("/matches/<uuid:match_id>/contact")
 @bp.get("/matches/<uuid:match_id>/end")
 @bp.get("/matches/<uuid:match_id>/withdrawal")
 @requires(Permission.MATCHES_VIEW)
@@ -122,6 +123,17 @@ def start(match_id: uuid.UUID) -> ResponseReturnValue:
     return _take(match_id, form, step, _("The match is active."))
 
 
+@bp.post("/matches/<uuid:match_id>/contact")
+@requires(Permission.MATCHES_CONFIRM)
+def note_contact(match_id: uuid.UUID) -> ResponseReturnValue:
+    """Staff have asked the two how it goes."""
+
+    def step(match: Match) -> None:
+        services.note_contact(current_session(), current_actor(), match, today=today())
+
+    return _take(match_id, forms.StepForm(), step, _("Noted. We remind you again in four weeks."))
+
+
 @bp.post("/matches/<uuid:match_id>/end")
 @requires(Permission.MATCHES_CONFIRM)
 def end(match_id: uuid.UUID) -> ResponseReturnValue:
@@ -132,12 +144,17 @@ def end(match_id: uuid.UUID) -> ResponseReturnValue:
             current_session(),
             current_actor(),
             match,
-            reason=form.to_reason(),
-            family_waits=form.family_waits.data == forms.YES,
+            ending=form.to_ending(),
+            addresses=addresses(),
             now=now(),
         )
 
-    return _take(match_id, form, step, _("The match has ended. The guide has room again."))
+    return _take(
+        match_id,
+        form,
+        step,
+        _("The match has ended. The guide has been told, and has room again."),
+    )
 
 
 @bp.post("/matches/<uuid:match_id>/withdrawal")
@@ -150,7 +167,12 @@ def withdraw(match_id: uuid.UUID) -> ResponseReturnValue:
         refusal = form.to_refusal()
         if refusal.side is Side.COORDINATOR:
             services.withdraw_match(
-                current_session(), current_actor(), match, addresses=addresses(), now=now()
+                current_session(),
+                current_actor(),
+                match,
+                addresses=addresses(),
+                now=now(),
+                seen=refusal.seen,
             )
         else:
             _decline(match, refusal)
@@ -166,7 +188,7 @@ def _own_answer(match_id: uuid.UUID) -> ResponseReturnValue:
         if request.form.get("answer") == forms.YES:
             services.accept_as_guide(current_session(), current_actor(), match, way=way, now=now())
         else:
-            _decline(match, Refusal(Side.GUIDE, form.to_reason(), way))
+            _decline(match, form.to_refusal(way))
 
     return _take(match_id, form, step, _("Thank you for your answer."), back="my_page.show")
 

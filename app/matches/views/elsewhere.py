@@ -1,0 +1,33 @@
+"""What other rooms' pages show of matches: they do not know this room."""
+
+from collections.abc import Sequence
+
+from app.accounts.guards import current_actor
+from app.families.models import Family
+from app.guides.models import Guide
+from app.matches import queries
+from app.matches.models import Match
+from app.matches.views.blueprint import bp
+from app.permissions import Permission, limited_to_own, may
+from app.web.context import current_session
+
+
+@bp.app_template_global()
+def open_matches_of(guide: Guide) -> Sequence[Match]:
+    """Return a guide's open matches, for staff."""
+    return queries.list_open_matches(current_session(), guide_id=guide.id) if _staff() else ()
+
+
+@bp.app_template_global()
+def open_match_of(family: Family) -> Match | None:
+    """Return a family's open match, for staff, or None."""
+    if not _staff():
+        return None
+    return next(iter(queries.list_open_matches(current_session(), family_id=family.id)), None)
+
+
+def _staff() -> bool:
+    actor = current_actor()
+    return may(actor, Permission.MATCHES_VIEW) and not limited_to_own(
+        actor, Permission.MATCHES_VIEW
+    )
