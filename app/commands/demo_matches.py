@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -14,11 +15,25 @@ from app.matches.models import (
     Match,
     MatchGuide,
     MatchStatus,
+    Origin,
     Side,
 )
+from app.matches.queries import rank_for
+from app.matches.services.proposing import proposal_record
+from app.permissions import Actor, Role
 
 S = MatchStatus
 PATH = (S.PROPOSED, S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE)
+
+
+# How many days after the proposal each step is taken, a little later in the day.
+STEP_DAYS = {
+    S.GUIDE_ASKED: 0.1,
+    S.GUIDE_ACCEPTED: 1.2,
+    S.FAMILY_ASKED: 2.1,
+    S.AGREED: 4.1,
+    S.ACTIVE: 9.2,
+}
 
 
 class DemoMatch(NamedTuple):
@@ -78,25 +93,38 @@ def add_matches(
 def _add_match(
     session: Session, row: DemoMatch, guide: Guide, family: Family, *, now: dt.datetime
 ) -> Match:
-    at = now - dt.timedelta(days=row.days_ago)
-    match = Match(family_id=family.id, proposed_at=at, score=720)
+    proposed = (now - dt.timedelta(days=row.days_ago)).replace(hour=9, minute=20, second=0)
+    match = Match(family_id=family.id, proposed_at=proposed)
+    _explain(session, match, guide, family, on=proposed.date())
     match.guides.append(MatchGuide(guide_id=guide.id))
     session.add(match)
     session.flush()
-    for step, status in enumerate(PATH[1 : PATH.index(row.status) + 1], start=1):
+    days = {status: proposed + dt.timedelta(days=after) for status, after in STEP_DAYS.items()}
+    for status in PATH[1 : PATH.index(row.status) + 1]:
         side = {S.GUIDE_ACCEPTED: Side.GUIDE, S.AGREED: Side.FAMILY}.get(status)
-        match.move_to(status, at=at + dt.timedelta(hours=20 * step), by=None, side=side)
+        match.move_to(status, at=days[status], by=None, side=side)
     if row.status is S.GUIDE_ASKED:
         match.expires_on = now.date() + dt.timedelta(days=3)
     if row.status in {S.AGREED, S.ACTIVE}:
-        match.agreed_on = (at + dt.timedelta(days=4)).date()
+        match.agreed_on = days[S.AGREED].date()
         family.status = FamilyStatus.MATCHED
     if row.status is S.ACTIVE:
-        match.started_on = (at + dt.timedelta(days=9)).date()
+        match.started_on = days[S.ACTIVE].date()
     if row.status in TAKES_PLACE:
         guide.places_taken += 1
     session.flush()
     return match
+
+
+def _explain(session: Session, match: Match, guide: Guide, family: Family, *, on: dt.date) -> None:
+    """Give a match the score and the reasons that the matching itself finds for the two."""
+    actor = Actor(uuid.uuid4(), family.municipality_id, frozenset({Role.COORDINATOR}))
+    ranking = rank_for(session, actor, family, today=on)
+    told = ranking.explain(guide.id)
+    match.score = told.candidate.score
+    match.explanation = proposal_record(told, ranking)
+    if not told.is_feasible:
+        match.origin, match.choice_note = Origin.BY_HAND, "Begge sier at de kan flytte på dagene."
 
 
 def _activity(row: DemoActivity, match: Match, guide: Guide, *, now: dt.datetime) -> Activity:
