@@ -19,7 +19,7 @@ from app.contact import one_line
 from app.geocoding import Position, PositionOutsideNorway, Precision
 from app.municipalities.services import NeighbourhoodInput, SettingsInput, WayInput
 from app.web.fields import Picker, WholeNumber, no_personal_number, whole_email
-from app.web.forms import BaseForm, filled
+from app.web.forms import BaseForm, EditForm, filled
 
 AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
 LONGEST_WAY_MINUTES = 300
@@ -29,7 +29,7 @@ NEEDED = (DataRequired(_l("Write a number.")),)
 Choices = Sequence[tuple[str, str]]
 
 
-class NeighbourhoodForm(BaseForm):
+class NeighbourhoodForm(EditForm):
     """A neighbourhood, and what it is next to."""
 
     name = StringField(
@@ -134,6 +134,9 @@ class WayForm(BaseForm):
         if self.way.data == MINUTES and self.minutes.data is None and not self.minutes.errors:
             self.minutes.errors = [_("Write how many minutes.")]
             return False
+        if self.way.data == UNREACHABLE and self.adjacent.data:
+            self.adjacent.errors = [_("A place that cannot be reached is not next to this one.")]
+            return False
         return valid
 
     def to_input(self) -> WayInput:
@@ -168,7 +171,7 @@ def _office_phone(_form: Any, field: Field) -> None:
         raise ValidationError(_("Write a phone number, such as 66 00 00 00 or 116 117."))
 
 
-class SettingsForm(BaseForm):
+class SettingsForm(EditForm):
     """What a municipality decides for itself."""
 
     contact_name = _line(

@@ -73,3 +73,17 @@ def test_whole_and_short_phone_numbers_are_saved(client, asker, session_factory,
     sent = answers | {"contact_phone": value}
     assert client.post(asker.url("/settings"), data=sent).status_code == 303
     assert stored(session_factory, asker).contact_phone == value
+
+
+def test_two_who_change_the_settings_at_once_do_not_undo_each_other(
+    client, asker, session_factory, answers
+):
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    first = answers | {"answer_days": "3"}
+    assert client.post(asker.url("/settings"), data=first).status_code == 303
+    page = post_page(client, asker.url("/settings"), answers | {"first_contact_days": "4"})
+    assert "in the meantime" in page.select_one("#error-summary").text
+    kept = fill(page, "/settings") | {"answer_days": "3"}
+    assert client.post(asker.url("/settings"), data=kept).status_code == 303
+    after = stored(session_factory, asker)
+    assert (after.answer_days, after.first_contact_days) == (3, 4)

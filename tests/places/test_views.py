@@ -43,6 +43,8 @@ def test_the_list_is_searched_and_paged(coordinator, asker, session):
     assert "Place 25" in get_page(coordinator, asker.url("/neighbourhoods?page=2")).text
     found = get_page(coordinator, asker.url("/neighbourhoods?q=village")).main.text
     assert "Asker Village" in found and "Place" not in found
+    found = get_page(coordinator, asker.url("/neighbourhoods?q=347")).main.text
+    assert "Asker Village" in found and "Asker Centre" not in found
     assert "No such" in get_page(coordinator, asker.url("/neighbourhoods?q=<b>&page=0")).main.text
 
 
@@ -158,11 +160,11 @@ def test_a_place_of_another_municipality_cannot_be_the_parent(coordinator, asker
 
 def test_staff_set_the_minutes_and_go_back_to_the_files(coordinator, asker, session_factory):
     url = page_of(asker, asker.centre, f"/ways/{asker.village.id}")
-    answers = fill(get_page(coordinator, url), "/ways/") | {"way": "minutes", "minutes": "45"}
+    answers = fill(get_page(coordinator, url), "/ways/") | {"way": "minutes", "minutes": "47"}
     assert coordinator.post(url, data=answers).status_code == 303
     page = get_page(coordinator, page_of(asker, asker.village))
-    assert "About 45 minutes apart set by staff" in " ".join(page.main.text.split())
-    assert fill(get_page(coordinator, url), "/ways/")["minutes"] == "45"
+    assert "Asker Centre 47 minutes set by staff" in " ".join(page.main.text.split())
+    assert fill(get_page(coordinator, url), "/ways/")["minutes"] == "47"
     assert coordinator.post(url, data={"reset": "1"}).status_code == 303
     page = get_page(coordinator, page_of(asker, asker.village))
     assert "About 20 minutes apart" in page.main.text and "set by staff" not in page.main.text
@@ -175,6 +177,21 @@ def test_a_place_that_cannot_be_reached_is_told_so(coordinator, asker, session_f
     assert (link.staff_unreachable, link.staff_minutes, link.minutes) == (True, None, 20)
     page = get_page(coordinator, page_of(asker, asker.centre))
     assert "No practical way" in page.main.text
+
+
+def test_a_place_that_cannot_be_reached_is_not_next_door(coordinator, asker):
+    url = page_of(asker, asker.village, f"/ways/{asker.centre.id}")
+    page = post_page(coordinator, url, {"way": "unreachable", "adjacent": "y"})
+    assert page.select_one("#adjacent-error")
+
+
+def test_two_who_change_a_place_at_once_do_not_undo_each_other(coordinator, asker, session_factory):
+    url = page_of(asker, asker.village, "/edit")
+    typed = fill(get_page(coordinator, url), "/edit")
+    assert coordinator.post(url, data=typed | {"name": "Landsbyen"}).status_code == 303
+    page = post_page(coordinator, url, typed | {"latitude": "59.79"})
+    assert "in the meantime" in page.select_one("#error-summary").text
+    assert stored(session_factory, asker)[0]["Landsbyen"].latitude == 59.78
 
 
 @pytest.mark.parametrize("answers", [{"way": "minutes"}, {"way": "minutes", "minutes": "301"}])

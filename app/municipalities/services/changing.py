@@ -1,10 +1,13 @@
 """What staff know about their own neighbourhoods. It stands when files are loaded again."""
 
 import uuid
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -63,9 +66,9 @@ def add_neighbourhood(session: Session, actor: Actor, values: NeighbourhoodInput
     """
     ensure_may(actor, Permission.PLACES_CHANGE)
     row = Neighbourhood(id=uuid.uuid4(), name="", kind="local", source="staff")
-    _fill(session, row, values)
-    session.add(row)
-    session.flush()
+    with _one_of_its_name(session, row):
+        _fill(session, row, values)
+        session.add(row)
     _set_next_to(session, row, values.next_to)
     session.flush()
     return row
@@ -83,7 +86,8 @@ def change_neighbourhood(
         NeighbourhoodHasParts: others lie in it, so it cannot lie in another.
     """
     ensure_may(actor, Permission.PLACES_CHANGE, row)
-    _fill(session, row, values)
+    with _one_of_its_name(session, row):
+        _fill(session, row, values)
     _set_next_to(session, row, values.next_to)
     session.flush()
     return row
@@ -112,12 +116,20 @@ def override_link(
     return link
 
 
+@contextmanager
+def _one_of_its_name(session: Session, row: Neighbourhood) -> Iterator[None]:
+    """Refuse a name that somebody else took between our look and our writing."""
+    neighbourhood_id = row.id
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise NameTaken(f"neighbourhood {neighbourhood_id}") from None
+
+
 def _fill(session: Session, row: Neighbourhood, values: NeighbourhoodInput) -> None:
     tier = _tier_in(session, row, values.parent_id)
-    same_name = select(Neighbourhood.id).where(
-        Neighbourhood.name == values.name, Neighbourhood.tier == tier, Neighbourhood.id != row.id
-    )
-    if session.scalar(same_name.limit(1)):
+    if queries.is_name_taken(session, values.name, tier, but_by=row.id):
         raise NameTaken(f"neighbourhood {row.id}")
     row.name, row.tier, row.parent_id = values.name, tier, values.parent_id
     row.latitude = values.point.latitude if values.point else None
@@ -158,5 +170,11 @@ def _get_link(session: Session, a: uuid.UUID, b: uuid.UUID) -> NeighbourhoodLink
     link = NeighbourhoodLink(
         lower_id=lower, upper_id=upper, adjacent=False, staff_unreachable=False, source="staff"
     )
-    session.add(link)
+    try:
+        with session.begin_nested():
+            session.add(link)
+    except IntegrityError:  # somebody else wrote about this way at the same moment
+        if theirs := queries.find_link(session, a, b):
+            return theirs
+        raise
     return link

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app import wording
@@ -31,6 +32,7 @@ class Way(NamedTuple):
 
     other: Neighbourhood
     trip: Trip
+    staff_minutes: int | None
     by_staff: bool
 
 
@@ -41,7 +43,8 @@ def neighbourhoods() -> ResponseReturnValue:
     session = current_session()
     words = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
     everything = queries.list_neighbourhoods(session, active_only=False)
-    found = [row for row in everything if words.casefold() in row.name.casefold()]
+    by_code = _with_postcode(session, words)
+    found = [r for r in everything if words.casefold() in r.name.casefold() or r.id in by_code]
     number = max(1, min(request.args.get("page", 1, type=int), -(-len(found) // PAGE_SIZE)))
     return render_template(
         "places/index.html",
@@ -71,7 +74,7 @@ def neighbourhood(neighbourhood_id: uuid.UUID) -> ResponseReturnValue:
         parts=[r for r in queries.list_neighbourhoods(session) if r.parent_id == row.id],
         postcodes=[code.code for code in queries.list_postcodes(session, row.id)],
         ways=_ways(session, row),
-        told=told,
+        told_way=told_way,
     )
 
 
@@ -103,18 +106,9 @@ def neighbourhood_add() -> ResponseReturnValue:
 @reads_only
 def neighbourhood_edit(neighbourhood_id: uuid.UUID) -> ResponseReturnValue:
     row = _get(neighbourhood_id)
-    links = queries.links_of(current_session(), row)
-    form = NeighbourhoodForm(
-        formdata=None,
-        data={
-            "name": row.name,
-            "parent": str(row.parent_id or ""),
-            "next_to": [str(other) for other, link in links.items() if link.is_adjacent],
-            "latitude": "" if row.latitude is None else str(row.latitude),
-            "longitude": "" if row.longitude is None else str(row.longitude),
-            "active": row.active,
-        },
-    )
+    answers = _answers(row)
+    form = NeighbourhoodForm(formdata=None, data=answers)
+    form.show_version(answers)
     return _form_page(form, row)
 
 
@@ -124,7 +118,7 @@ def neighbourhood_change(neighbourhood_id: uuid.UUID) -> ResponseReturnValue:
     row = _get(neighbourhood_id)
     form = NeighbourhoodForm()
     _offer(form, row)
-    if form.validate():
+    if form.validate() and form.is_current(_answers(row)):
         try:
             services.change_neighbourhood(current_session(), current_actor(), row, form.to_input())
         except Conflict as refusal:
@@ -174,13 +168,42 @@ def neighbourhood_way_change(
     return _way_page(form, row, other), 422
 
 
+def _with_postcode(session: Session, words: str) -> set[uuid.UUID]:
+    """Return the neighbourhoods that have postcodes beginning with what was searched for."""
+    if not words.isdecimal():
+        return set()
+    codes = queries.list_postcodes(session)
+    return {row.neighbourhood_id for row in codes if row.code.startswith(words)}
+
+
 def told(trip: Trip) -> str:
     """Return a way in the words that people see."""
     return str(wording.travel_label(trip.band, trip.minutes))
 
 
+def told_way(way: Way) -> str:
+    """Return a way as staff know it: what they wrote themselves is not rounded."""
+    if way.staff_minutes is None:
+        return told(way.trip)
+    minutes = str(ngettext("%(num)s minute", "%(num)s minutes", way.staff_minutes))
+    return f"{told(way.trip)}, {minutes}" if way.trip.band is Band.ADJACENT else minutes
+
+
 def _get(neighbourhood_id: uuid.UUID) -> Neighbourhood:
     return queries.get_neighbourhood(current_session(), current_actor(), neighbourhood_id)
+
+
+def _answers(row: Neighbourhood) -> dict[str, Any]:
+    """Return what is on record about a neighbourhood as the answers of its form."""
+    links = queries.links_of(current_session(), row)
+    return {
+        "name": row.name,
+        "parent": str(row.parent_id or ""),
+        "next_to": sorted(str(other) for other, link in links.items() if link.is_adjacent),
+        "latitude": "" if row.latitude is None else str(row.latitude),
+        "longitude": "" if row.longitude is None else str(row.longitude),
+        "active": row.active,
+    }
 
 
 def _ways(session: Session, row: Neighbourhood) -> Sequence[Way]:
@@ -191,7 +214,9 @@ def _ways(session: Session, row: Neighbourhood) -> Sequence[Way]:
     ways = []
     for other in queries.list_siblings(session, row):
         link = links.get(other.id)
-        ways.append(Way(other, link.trip if link else UNKNOWN_TRIP, bool(link and link.by_staff)))
+        minutes = link.staff_minutes if link else None
+        trip = link.trip if link else UNKNOWN_TRIP
+        ways.append(Way(other, trip, minutes, bool(link and link.by_staff)))
     return sorted(ways, key=lambda way: (ORDER.index(way.trip.band), way.trip.minutes or 0))
 
 

@@ -19,6 +19,7 @@ from app.web.transactions import reads_only
 @reads_only
 def settings() -> ResponseReturnValue:
     form = SettingsForm(obj=current_municipality())
+    form.show_version(_stored())
     return render_template("municipalities/settings.html", form=form)
 
 
@@ -26,10 +27,15 @@ def settings() -> ResponseReturnValue:
 @requires(Permission.MUNICIPALITY_CHANGE)
 def change_settings() -> ResponseReturnValue:
     form = SettingsForm()
-    if not form.validate():
+    if not (form.validate() and form.is_current(_stored())):
         return render_template("municipalities/settings.html", form=form), 422
     services.change_settings(
         current_session(), current_actor(), current_municipality(), form.to_input()
     )
     flash(_("The settings are saved."), "success")
     return redirect(url_for("municipalities.settings"), 303)
+
+
+def _stored() -> dict[str, object]:
+    municipality = current_municipality()
+    return {name: getattr(municipality, name) for name in services.SettingsInput.__slots__}
