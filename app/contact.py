@@ -5,6 +5,7 @@ Pure: no Flask, no ORM. Guides, families and staff are asked in the same way.
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -44,6 +45,19 @@ def tidy_phone(text: str | None) -> str:
     return digits if is_phone(digits) else line
 
 
+def written_phone(text: str) -> str:
+    """Return a Norwegian number as people write it, any other text as it is.
+
+    Mobile and free numbers are read as "900 00 123", all others as "22 33 44 55".
+    """
+    number = tidy_phone(text)
+    if not (number.startswith("+47") and is_phone(number)):
+        return text
+    number = number.removeprefix("+47")
+    breaks = (0, 3, 5, 8) if number[0] in "489" else (0, 2, 4, 6, 8)
+    return " ".join(number[a:b] for a, b in pairwise(breaks))
+
+
 def is_phone(text: str) -> bool:
     """Tell whether this is a whole phone number, with country code."""
     if text.startswith("+47"):
@@ -56,6 +70,10 @@ def tidy_postcode(text: str | None) -> str:
     line = _western(one_line(text))
     found = _POSTCODE.search(line)
     return found[0] if found else line
+
+
+def is_postcode(text: str) -> bool:
+    return _POSTCODE.fullmatch(text) is not None
 
 
 def tidy_email(text: str | None) -> str:

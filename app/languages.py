@@ -233,13 +233,13 @@ def name_in(code: str, locale: str) -> str:
 
 def sorted_for(locale: str) -> list[Language]:
     """Return all languages by their name in a locale, æ, ø and å last in Norwegian."""
-    norwegian = _base(locale) in {"nb", "nn", "no"}
+    return sorted(LANGUAGES.values(), key=lambda language: sort_key(language.name(locale), locale))
 
-    def alphabetical(language: Language) -> str:
-        name = language.name(locale).casefold()
-        return _plain(name.translate(_NORWEGIAN_TAIL) if norwegian else name)
 
-    return sorted(LANGUAGES.values(), key=alphabetical)
+def sort_key(text: str, locale: str) -> str:
+    """Return what sorts words by a locale's alphabet: æ, ø and å last in Norwegian."""
+    text, norwegian = text.casefold(), _base(locale) in {"nb", "nn", "no"}
+    return _plain(text.translate(_NORWEGIAN_TAIL) if norwegian else text)
 
 
 def _base(locale: str) -> str:

@@ -55,6 +55,13 @@ def choices(kind: type[Enum]) -> list[tuple[str, LazyString]]:
     return [(str(member.value), words) for member, words in _LABELS[kind].items()]
 
 
+def occupation_choices() -> list[tuple[str, str]]:
+    """Return occupations by the alphabet of the reader's language, "something else" last."""
+    rows = [(value, str(words)) for value, words in choices(Occupation)]
+    other = Occupation.OTHER.value
+    return sorted(rows, key=lambda row: (row[0] == other, languages.sort_key(row[1], _locale())))
+
+
 def day_label(day: Day, *, short: bool = False) -> LazyString:
     """Return "Monday", or "Mon" for narrow places."""
     return _SHORT_DAYS[day] if short else label(day)

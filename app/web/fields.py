@@ -15,6 +15,7 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
@@ -42,14 +43,21 @@ def pick_many(kind: type[Enum], label: Any, **options: Any) -> SelectMultipleFie
     )
 
 
-def pick_number(label: Any, numbers: Mapping[int, Any], **options: Any) -> RadioField:
+def pick_number(
+    label: Any,
+    numbers: Mapping[int, Any],
+    *,
+    message: Any = None,
+    **options: Any,
+) -> RadioField:
     """Return a question with one of a few numbers as its answer, each with its own words."""
+    message = message or _l("Choose one of the answers.")
     return RadioField(
         label,
         coerce=int,
         choices=lambda: [SelectChoice(str(n), words) for n, words in numbers.items()],
-        invalid_value_message=_l("Choose one of the answers."),
-        invalid_choice_message=_l("Choose one of the answers."),
+        invalid_value_message=message,
+        invalid_choice_message=message,
         **options,
     )
 
@@ -103,8 +111,23 @@ def whole_phone(_form: Form, field: Field) -> None:
     """Refuse what is no phone number."""
     if not contact.is_phone(field.data):
         raise ValidationError(
-            _("Write eight digits, or start with + and the country code for a foreign number.")
+            _(
+                "Write the phone number with eight digits, or with + and the country code "
+                "if it is foreign."
+            )
         )
+
+
+class PhoneField(StringField):
+    """A phone number: stored as `+4790000101`, shown as people write it, or as it was typed."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, filters=[contact.tidy_phone], **options)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return contact.one_line(self.raw_data[0])
+        return contact.written_phone(self.data or "")
 
 
 class DayField(DateField):
@@ -151,6 +174,6 @@ class WholeNumber(IntegerField):
 class Picker(SelectField):
     """A list whose choices the view sets, with our words for an answer that is not on it."""
 
-    def __init__(self, label: Any, **options: Any) -> None:
-        message = _l("Choose from the list.")
+    def __init__(self, label: Any, *, message: Any = None, **options: Any) -> None:
+        message = message or _l("Choose from the list.")
         super().__init__(label, choices=[], invalid_choice_message=message, **options)

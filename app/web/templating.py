@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, g, url_for
 from flask_babel import format_date, get_locale
 
-from app import wording
+from app import contact, wording
 from app.web import context, locale
 
 
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(wording.label, "label")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(contact.written_phone, "phone")
     app.context_processor(lambda: {"settings": context.settings()})
 
 

@@ -11,6 +11,7 @@ from app.contact import (
     tidy_email,
     tidy_phone,
     tidy_postcode,
+    written_phone,
 )
 
 
@@ -94,3 +95,21 @@ def test_e_mail_is_lower_case_and_whole():
 def test_cleaning_twice_changes_nothing(text):
     for clean in (one_line, tidy_phone, tidy_postcode, tidy_email):
         assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+4790000123", "900 00 123"),
+        ("+4741234567", "412 34 567"),
+        ("+4780012345", "800 12 345"),
+        ("+4722334455", "22 33 44 55"),
+        ("66 00 00 00", "66 00 00 00"),
+        ("+46701234567", "+46701234567"),
+        ("116117", "116117"),
+        ("the switchboard", "the switchboard"),
+        ("", ""),
+    ],
+)
+def test_phone_numbers_are_shown_as_norwegians_write_them(stored, shown):
+    assert written_phone(stored) == shown

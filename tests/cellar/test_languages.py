@@ -104,3 +104,10 @@ def test_dari_and_persian_get_by_but_kurmanji_and_sorani_do_not() -> None:
     assert closeness("kmr", "ckb") == 0
     assert closeness("uk", "ru") == 0, "ask, never infer"
     assert closeness("ti", "ti") == 1
+
+
+def test_norwegian_letters_come_last_for_norwegians_only() -> None:
+    words = ["Åland", "Zoo", "Ære", "Østen", "Asia"]
+    norwegian = sorted(words, key=lambda word: languages.sort_key(word, "nn"))
+    assert norwegian == ["Asia", "Zoo", "Ære", "Østen", "Åland"]
+    assert sorted(words, key=lambda word: languages.sort_key(word, "en"))[:2] == ["Åland", "Asia"]

@@ -176,3 +176,11 @@ def test_a_name_that_is_the_languages_own_is_not_said_twice() -> None:
 )
 def test_travel_is_told_in_bands(band: str, minutes: int | None, words: str) -> None:
     assert str(travel_label(band, minutes)) == words
+
+
+def test_occupations_stand_by_the_alphabet_and_something_else_last() -> None:
+    rows = wording.occupation_choices()
+    words = [text for _value, text in rows[:-1]]
+    assert words == sorted(words, key=str.casefold)
+    assert rows[-1][0] == Occupation.OTHER
+    assert len(rows) == len(Occupation)

@@ -14,7 +14,7 @@ from app import contact, wording
 from app.families.forms.languages import SpeechRows
 from app.families.forms.words import PRIORITY
 from app.families.models import ContactWay, SettlementCategory
-from app.vocabulary import Gender, GenderWish, Interest, Occupation, Rhythm
+from app.vocabulary import Gender, GenderWish, Interest, Rhythm
 from app.web import fields
 from app.web.forms import BaseForm
 
@@ -82,9 +82,8 @@ class ContactPart(BaseForm):
         _l("How do they want to be reached?"),
         _l("Choose how they want to be reached."),
     )
-    contact_phone = StringField(
+    contact_phone = fields.PhoneField(
         _l("Phone"),
-        filters=[contact.tidy_phone],
         validators=[fields.no_personal_number],
         description=_l("Only for text messages and phone calls."),
     )
@@ -183,7 +182,7 @@ class WishPart(BaseForm):
     interests = fields.pick_many(Interest, _l("What do they like to do?"))
     occupation = SelectField(
         _l("Work they know or want"),
-        choices=lambda: [("", _("Not given")), *wording.choices(Occupation)],
+        choices=lambda: [("", _("Not given")), *wording.occupation_choices()],
         default="",
         invalid_choice_message=_l("Choose from the list."),
         description=_l("Only if they want a guide who knows their field."),

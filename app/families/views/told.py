@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import wording
+from app import contact, wording
 from app.families.forms.words import PRIORITY
 from app.families.models import ContactWay, Family, FamilyLanguage
 from app.vocabulary import ChildAge, Interest, Level
@@ -39,12 +39,13 @@ def days(number: int) -> str:
 def contact_facts(family: Family) -> Facts:
     """Return whom to talk to and how."""
     way = family.contact_way
-    number = family.contact_email if way is ContactWay.EMAIL else family.contact_phone
+    is_email = way is ContactWay.EMAIL
+    number = family.contact_email if is_email else contact.written_phone(family.contact_phone)
     return [
         (_("Name"), family.contact_name),
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
-        (_("E-mail") if way is ContactWay.EMAIL else _("Phone"), number or None),
+        (_("E-mail") if is_email else _("Phone"), number or None),
     ]
 
 
