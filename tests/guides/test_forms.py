@@ -3,8 +3,9 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from app.guides.forms.about import AboutForm
 from app.guides.forms.staff import PauseForm, StepForm
-from app.guides.forms.steps import AboutForm, ConfirmForm, SkillsForm, TermsForm
+from app.guides.forms.steps import ConfirmForm, SkillsForm, TermsForm
 from app.guides.services.offers import Home
 from app.vocabulary import Rhythm
 from tests.cast import TODAY

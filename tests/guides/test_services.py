@@ -11,7 +11,7 @@ from app.errors import NotFound, NotPermitted
 from app.guides.forms.staff import answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
 from app.guides.models import Guide, GuideStatus, SignUpDraft, WrongGuideStatus
-from app.guides.services import leaving, own_status, signing_up, vetting
+from app.guides.services import correcting, leaving, own_status, signing_up, vetting
 from app.guides.services.offers import Home, Person
 from app.guides.services.signing_up import SENT, Application
 from app.municipalities.models import PlacedBy
@@ -124,7 +124,7 @@ class TestApplying:
         signing_up.apply_as_guide(
             session, draft, application(asker), now=NOW, link_url="https://x.example/{}".format
         )
-        assert draft.answers == {SENT: True}
+        assert draft.answers == {SENT: "30-44"}
 
     def test_the_same_address_again_gets_a_link_and_no_second_guide(self, session, asker):
         first = apply_as_guide(session, asker)
@@ -134,7 +134,19 @@ class TestApplying:
         assert again == first and first.name == "Sinéad O'Brien"
         assert count_guides(session) == before
         templates = [letter.template for letter in letters(session, "sinead@example.com")]
-        assert templates == ["sign_up_receipt", "status_link"]
+        assert templates == ["sign_up_receipt", "known_address"]
+
+    def test_two_who_share_an_address_hear_of_it_at_once(self, session, asker):
+        apply_as_guide(session, asker)
+        apply_as_guide(session, asker, name="Ola", now=NOW + dt.timedelta(minutes=1))
+        letter = letters(session, "sinead@example.com")[-1]
+        assert "to personar" in letter.body and "Ola" not in letter.body
+
+    def test_those_under_eighteen_are_promised_a_group_and_no_family(self, session, asker):
+        apply_as_guide(session, asker, age_group=AgeGroup.FROM_16)
+        (letter,) = letters(session, "sinead@example.com")
+        assert letter.template == "sign_up_receipt_young"
+        assert "ungdomsgrupp" in letter.body and "familie" not in letter.body
 
     def test_a_form_cannot_flood_a_mailbox(self, session, asker):
         for _ in range(3):
@@ -252,7 +264,7 @@ class TestCoordinatorsSteps:
         guide = session.get_one(Guide, asker.guide.id)
         guide.capacity = guide.places_taken = 2
         session.flush()
-        with pytest.raises(vetting.CapacityInUse):
+        with pytest.raises(correcting.CapacityInUse):
             self.change(session, coordinator, guide, capacity=1)
         self.change(session, coordinator, guide, capacity=3)
         assert guide.capacity == 3
@@ -292,7 +304,14 @@ class TestCoordinatorsSteps:
     def change(session, actor, guide, *, capacity=1, email="sinead@example.com"):
         person = application_person(guide, email)
         terms = dataclasses.replace(TERMS, capacity=capacity)
-        vetting.change_guide(session, actor, guide, person, SKILLS, terms)
+        correcting.change_guide(
+            session,
+            actor,
+            guide,
+            correcting.Correction(person, SKILLS, terms),
+            now=NOW,
+            link_url=lambda token: f"https://guide.example/s/{token}",
+        )
 
 
 def application_person(guide, email) -> Person:
@@ -328,10 +347,3 @@ class TestOwnStatus:
         session.commit()
         with pytest.raises(NotFound):
             own_status.open_status(baerum_session, token, now=NOW)
-
-    def test_applicants_have_nothing_to_pause(self, session, asker):
-        token = token_of(session, apply_as_guide(session, asker))
-        with pytest.raises(WrongGuideStatus):
-            own_status.pause_own(session, token, until=None, now=NOW)
-        with pytest.raises(WrongGuideStatus):
-            own_status.return_own(session, token, now=NOW)

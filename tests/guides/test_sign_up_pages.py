@@ -66,7 +66,7 @@ def test_pressing_send_twice_gives_one_guide(client, asker, session, at):
 def test_a_known_address_sees_the_same_page_as_a_new_one(client, asker, session, at):
     sign_up(client, asker, email=asker.guide.email)
     assert guides_called(session) == []
-    assert [x.template for x in letters(session, asker.guide.email)] == ["status_link"]
+    assert [x.template for x in letters(session, asker.guide.email)] == ["known_address"]
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,56 @@ def test_every_language_error_is_in_the_summary_and_leads_to_its_row(client, at)
     page = post_page(client, at("languages"), wrong)
     links = [link["href"] for link in page.select("#error-summary a")]
     assert links == ["#lang-0-code", "#lang-1-code"]
+
+
+def test_going_back_keeps_what_is_valid(client, asker, session, at):
+    client.post(at("about-you"), data=ABOUT)
+    begun = LANGUAGES | {"lang-0-level": "", "back": "1"}
+    assert client.post(at("languages"), data=begun).location == at("about-you")
+    page = get_page(client, at("languages"))
+    assert not page.select("#error-summary")
+    assert page.select_one("#lang-0-code option[selected]")["value"] == "ti"
+    assert page.select_one("input[name=interests][checked]")["value"] == "cooking"
+    assert client.get(at("time")).location == at("languages")  # nothing is skipped by it
+
+
+def test_going_back_with_everything_right_finishes_the_step(client, asker, session, at):
+    fill_in(client, asker)
+    client.post(at("time"), data={"back": "1", "rhythm": "weekly"})
+    answer = client.post(at("time"), data=TIME | {"back": "1", "rhythm": "monthly"})
+    assert (answer.status_code, answer.location) == (303, at("languages"))
+    assert set(draft(session).answers) == {"about", "languages", "time"}
+    assert get_page(client, at("time")).select_one("input[name=rhythm][checked]")["value"] == (
+        "monthly"
+    )
+
+
+def test_what_is_no_answer_is_not_kept_on_the_way_back(client, session, at):
+    client.post(at("about-you"), data=ABOUT)
+    wrong = {"lang-count": "1", "lang-0-code": "01017012345", "interests": "01017012345"}
+    client.post(at("languages"), data=wrong | {"back": "1"})
+    assert "01017012345" not in str(draft(session).answers)
+
+
+def test_the_new_language_row_has_the_focus(client, at):
+    client.post(at("about-you"), data=ABOUT)
+    assert not get_page(client, at("languages")).select("[autofocus]")
+    page = post_page(client, at("languages"), LANGUAGES | {"add_language": "1"}, status=200)
+    assert [tag["id"] for tag in page.select("[autofocus]")] == ["lang-2-code"]
+
+
+def test_a_phone_number_stays_as_it_was_typed_until_it_is_kept(client, at):
+    page = post_page(client, at("about-you"), ABOUT | {"phone": "9000 0123", "gender": ""})
+    assert page.select_one("#phone")["value"] == "9000 0123"
+    client.post(at("about-you"), data=ABOUT | {"phone": "6600 0123"})
+    assert get_page(client, at("about-you")).select_one("#phone")["value"] == "66 00 01 23"
+
+
+def test_those_under_eighteen_are_thanked_without_a_promise_of_a_family(client, asker, at):
+    sign_up(client, asker, age_group="16-17")
+    page = get_page(client, at("thanks"), headers=ENGLISH)
+    assert "youth group" in page.text
+    assert "family" not in page.main.text and "7 days" not in page.main.text
 
 
 def test_another_language_row_keeps_what_was_filled_in(client, at):
@@ -158,9 +208,18 @@ def test_the_address_is_asked_for_only_where_it_leads_somewhere(client, session,
     assert get_page(client, at("about-you")).select_one("#address") is None
 
 
-def test_unknown_postcode_asks_for_the_neighbourhood(client, at):
-    page = post_page(client, at("about-you"), ABOUT | {"postcode": "9999"})
-    assert page.select_one("#postcode-error")
+def test_unknown_postcode_asks_for_the_neighbourhood_with_the_other_errors(client, at):
+    client.get(f"{at('about-you')}?lang=en")
+    page = post_page(client, at("about-you"), ABOUT | {"postcode": "9999", "phone": ""})
+    links = [link["href"] for link in page.select("#error-summary a")]
+    assert links == ["#phone", "#postcode"]
+    assert "9999 is not a postcode in Asker" in page.select_one("#postcode-error").text
+
+
+def test_half_a_postcode_is_called_that(client, at):
+    client.get(f"{at('about-you')}?lang=en")
+    page = post_page(client, at("about-you"), ABOUT | {"postcode": "34"})
+    assert "four digits" in page.select_one("#postcode-error").text
 
 
 def test_it_works_with_no_places_at_all(client, asker, session, at):

@@ -150,6 +150,13 @@ def test_a_break_and_back(staff, asker, session):
     assert session.scalar(named) is GuideStatus.READY
 
 
+def test_a_break_in_the_past_is_refused_in_sight(staff, asker):
+    record = asker.url(f"/guides/{asker.guide.id}")
+    page = post_page(staff, f"{record}/pause", {"until": "2020-01-01"})
+    assert page.select_one("#until-error").find_parent("details").has_attr("open")
+    assert not get_page(staff, record).select("main details[open]")
+
+
 def test_ending_is_asked_about_first(staff, record, guide):
     get_page(staff, f"{record}/end")
     assert guide().status is GuideStatus.APPLIED

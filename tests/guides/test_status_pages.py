@@ -3,8 +3,9 @@
 import pytest
 
 from app.guides.models import Guide, GuideStatus
+from tests.cast import TODAY
 from tests.guides.answers import letters, link_in, read_guide, sign_up
-from tests.pages import get_page, post_page
+from tests.pages import get_page
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -67,9 +68,12 @@ def test_who_cannot_after_all_is_asked_once_and_let_go(client, asker, path, guid
     assert page.select_one("form[method=post]")["action"] == f"{path}/withdrawal"
     assert guide().status is GuideStatus.APPLIED
     answer = client.post(f"{path}/withdrawal")
-    assert (answer.status_code, answer.location) == (303, asker.url("/"))
+    assert (answer.status_code, answer.location) == (303, asker.url("/sign-up/withdrawn"))
     assert guide().status is GuideStatus.ENDED
-    assert client.get(path).status_code == 404
+    done = get_page(client, answer.location, headers=ENGLISH)
+    assert "It is done" in done.h1.text and "Ask us, and we delete it" in done.text
+    closed = get_page(client, path, status=404, headers=ENGLISH)
+    assert "This link is closed" in closed.h1.text and "Programme office Asker" in closed.text
 
 
 def test_who_has_a_family_is_asked_to_call(client, session, path, guide):
@@ -78,28 +82,28 @@ def test_who_has_a_family_is_asked_to_call(client, session, path, guide):
     assert guide().status is GuideStatus.READY
 
 
-def test_a_ready_guide_takes_a_break_and_comes_back(client, session, path, guide):
-    guide(status=GuideStatus.READY)
-    assert client.post(f"{path}/pause", data={"until": "2099-08-01"}).location == path
-    assert (guide().status, str(guide().paused_until)) == (GuideStatus.PAUSED, "2099-08-01")
-    assert client.post(f"{path}/return").location == path
-    assert guide().status is GuideStatus.READY
+def test_a_ready_guide_is_shown_where_to_sign_in(client, asker, path, guide):
+    assert not get_page(client, path).select("main a[href$='/sign-in']")
+    for status in (GuideStatus.READY, GuideStatus.PAUSED):
+        guide(status=status)
+        page = get_page(client, path, headers=ENGLISH)
+        assert page.select_one("main a[href$='/sign-in']")
+        assert "You sign in with sinead@example.com" in page.text
 
 
-def test_a_break_in_the_past_is_refused_and_the_page_can_be_loaded_again(
-    client, session, path, guide
-):
-    guide(status=GuideStatus.READY)
-    page = post_page(client, f"{path}/pause", {"until": "2020-01-01"})
-    assert page.select_one("#until-error")
-    assert client.get(f"{path}/pause").location == path
-    assert guide().status is GuideStatus.READY
+def test_who_has_moved_is_told_whom_to_call(client, path):
+    page = get_page(client, path, headers=ENGLISH)
+    assert "new phone number" in page.select_one("#contact-title").parent.text
+    assert page.select_one("main a[href^='tel:']")
 
 
-def test_an_applicant_cannot_pause(client, path, guide):
-    assert client.post(f"{path}/pause", data={"until": ""}).location == path
-    assert client.post(f"{path}/return").location == path
-    assert guide().status is GuideStatus.APPLIED
+def test_applicants_withdraw_and_guides_stop(client, path, guide):
+    for ready_on, words in ((None, "Withdraw my application"), (TODAY, "Stop as a guide")):
+        guide(ready_on=ready_on)
+        link = get_page(client, path, headers=ENGLISH).select_one(f"a[href='{path}/withdrawal']")
+        assert link.text == words
+        page = get_page(client, f"{path}/withdrawal", headers=ENGLISH)
+        assert page.select_one(f"form[action='{path}/withdrawal'] button").text == words
 
 
 @pytest.mark.parametrize("status", [s for s in GuideStatus if s is not GuideStatus.ENDED])

@@ -12,6 +12,7 @@ from app.languages import LANGUAGES, NORWEGIAN
 from app.vocabulary import Level
 from app.web.fields import (
     DayField,
+    PhoneField,
     Picker,
     no_personal_number,
     pick_many,
@@ -46,7 +47,7 @@ def name_field(label: Any, **options: Any) -> StringField:
         filters=[contact.one_line],
         validators=[
             DataRequired(_l("Write your name.")),
-            Length(max=120, message=_l("Use at most 120 characters.")),
+            Length(max=120, message=_l("Use at most 120 characters for the name.")),
             no_personal_number,
         ],
         **options,
@@ -59,17 +60,16 @@ def email_field(label: Any, **options: Any) -> StringField:
         filters=[contact.tidy_email],
         validators=[
             DataRequired(_l("Write your e-mail address.")),
-            Length(max=254, message=_l("Use at most 254 characters.")),
+            Length(max=254, message=_l("Use at most 254 characters for the e-mail address.")),
             whole_email,
         ],
         **options,
     )
 
 
-def phone_field(label: Any, **options: Any) -> StringField:
-    return StringField(
+def phone_field(label: Any, **options: Any) -> PhoneField:
+    return PhoneField(
         label,
-        filters=[contact.tidy_phone],
         validators=[DataRequired(_l("Write your phone number.")), whole_phone],
         **options,
     )
@@ -129,7 +129,8 @@ class LanguageRows(Field):
         if code in self.data:
             return _("You have this language on the list already.")
         if level not in {str(int(step)) for step in Level}:
-            return _("Choose how well you speak it.")
+            language = wording.language_label(code)
+            return _("Choose how well you speak %(language)s.", language=language)
         return ""
 
     @property

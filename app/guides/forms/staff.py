@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.guides.forms import fields
-from app.guides.forms.steps import NO_LIMIT, SkillsForm, TermsForm, age_field, gender_field
+from app.guides.forms.about import age_field, gender_field
+from app.guides.forms.steps import NO_LIMIT, SkillsForm, TermsForm
 from app.guides.models import Guide
 from app.guides.services.offers import Home, Person
 from app.guides.services.placing import choice_of
@@ -67,7 +68,9 @@ class EditForm(SkillsForm, TermsForm):
     phone = fields.phone_field(_l("Phone"))
     age_group = age_field()
     gender = gender_field()
-    neighbourhood = fields.Picker(_l("Neighbourhood"))
+    neighbourhood = fields.Picker(
+        _l("Neighbourhood"), message=_l("Choose a neighbourhood from the list.")
+    )
 
     def to_person(self, home: Home) -> Person:
         return Person(

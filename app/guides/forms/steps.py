@@ -1,27 +1,22 @@
-"""The four steps of sign-up. Each turns into plain answers for the draft, and into its input."""
+"""The later steps of sign-up. Each turns into plain answers for the draft, and into its input."""
 
 import dataclasses
-import uuid
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
-from app import contact, wording
+from app import wording
 from app.guides.forms import fields
-from app.guides.services.offers import Home, Person, Skills, Terms
-from app.guides.services.placing import ELSEWHERE, HomeAnswer, choice_of
+from app.guides.services.offers import Skills, Terms
 from app.guides.services.signing_up import CONSENT_VERSION
-from app.municipalities.models import PlacedBy
 from app.vocabulary import (
     SLOTS,
-    AgeGroup,
     ChildAge,
     ChildrenWish,
-    Gender,
     GenderWish,
     Interest,
     Occupation,
@@ -35,138 +30,9 @@ TRAVEL_MINUTES = ("15", "30", "45", "60")
 TERMS = tuple(field.name for field in dataclasses.fields(Terms))
 
 
-def _age_groups() -> list[SelectChoice]:
-    """Return the age groups; the youngest with what becomes of their application."""
-    hints = {
-        AgeGroup.FROM_16.value: _(
-            "Great that you want to join in! We write to you when a youth group starts."
-        )
-    }
-    return [
-        SelectChoice(value, words, {"hint": hints[value]} if value in hints else {})
-        for value, words in wording.choices(AgeGroup)
-    ]
-
-
 def _travel_choices() -> list[SelectChoice]:
     minutes = [SelectChoice(n, _("%(minutes)s minutes", minutes=n)) for n in TRAVEL_MINUTES]
     return [SelectChoice(NO_LIMIT, _("It does not matter")), *minutes]
-
-
-def age_field() -> RadioField:
-    return RadioField(
-        _l("How old are you?"),
-        choices=_age_groups,
-        invalid_choice_message=_l("Choose your age group."),
-    )
-
-
-def gender_field() -> RadioField:
-    return fields.pick_one(
-        Gender,
-        _l("Gender"),
-        _l("Choose one of the answers."),
-        description=_l("Some people would rather meet a woman, or a man."),
-    )
-
-
-class AboutForm(BaseForm):
-    """Step 1: who you are and where you live."""
-
-    name = fields.name_field(_l("Your name"), description=_l("What you are called is enough."))
-    email = fields.email_field(
-        _l("E-mail"), description=_l("Your receipt goes here, with a link to your application.")
-    )
-    phone = fields.phone_field(_l("Phone"), description=_l("We call you for a chat first."))
-    age_group = age_field()
-    gender = gender_field()
-    postcode = StringField(
-        _l("Postcode"),
-        filters=[contact.tidy_postcode],
-        validators=[
-            Length(max=60, message=_l("Write the four digits of your postcode.")),
-            fields.no_personal_number,
-        ],
-    )
-    address = StringField(
-        _l("Or your address"),
-        filters=[contact.one_line],
-        validators=[
-            Length(max=200, message=_l("Use at most 200 characters.")),
-            fields.no_personal_number,
-        ],
-        description=_l("We use it once, to find your neighbourhood, and do not keep it."),
-    )
-    neighbourhood = fields.Picker(_l("Or choose your neighbourhood"))
-    trap = StringField(_l("Leave this field empty"))
-
-    def offer_places(
-        self, neighbourhoods: list[tuple[str, str]], *, postcodes: bool, addresses: bool
-    ) -> None:
-        """Fill the list of neighbourhoods, and drop the questions that we could not use here."""
-        self.neighbourhood.choices = [
-            ("", _("Choose a neighbourhood")),
-            *neighbourhoods,
-            (ELSEWHERE, _("Somewhere else, or not sure")),
-        ]
-        if not addresses:
-            del self.address
-        if not postcodes:
-            del self.postcode
-            self.neighbourhood.label.text = _("Your neighbourhood")
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid: bool = super().validate(extra_validators)
-        if self.trap.data:
-            self.trap.errors = [_("Empty this field: only machines fill it in.")]
-            return False
-        answer = self.home_answer()
-        if not (answer.postcode or answer.address or answer.choice):
-            self.refuse_place(_("Tell us where you live: one answer is enough."))
-            return False
-        return valid
-
-    def refuse_place(self, message: str) -> None:
-        """Put an error at the first question about the home."""
-        first = self.postcode if "postcode" in self else self.neighbourhood
-        first.errors = [*first.errors, message]
-
-    def home_answer(self) -> HomeAnswer:
-        def typed(name: str) -> str:
-            return (self[name].data or "") if name in self else ""
-
-        return HomeAnswer(typed("postcode"), typed("address"), typed("neighbourhood"))
-
-    def to_answers(self, home: Home) -> dict[str, Any]:
-        """Return what the draft keeps: the neighbourhood, and nothing finer."""
-        return {
-            "name": self.name.data,
-            "email": self.email.data,
-            "phone": self.phone.data,
-            "age_group": self.age_group.data,
-            "gender": self.gender.data,
-            "neighbourhood": choice_of(home),
-            "placed_by": home.placed_by,
-        }
-
-
-def home_in(answers: dict[str, Any]) -> Home:
-    """Return the home in the draft's answers."""
-    if answers["neighbourhood"] == ELSEWHERE:
-        return Home()
-    return Home(uuid.UUID(answers["neighbourhood"]), PlacedBy(answers["placed_by"]))
-
-
-def person_in(answers: dict[str, Any]) -> Person:
-    """Return who somebody is, from the draft's answers to step 1."""
-    return Person(
-        name=answers["name"],
-        email=answers["email"],
-        phone=answers["phone"],
-        age_group=AgeGroup(answers["age_group"]),
-        gender=Gender(answers["gender"]),
-        home=home_in(answers),
-    )
 
 
 class SkillsForm(BaseForm):
@@ -184,6 +50,11 @@ class SkillsForm(BaseForm):
 
     def to_answers(self) -> dict[str, Any]:
         return {"lang": self.lang.data, "interests": self.interests.data}
+
+    def valid_answers(self) -> dict[str, Any]:
+        """Return the answers without errors; of the languages, the rows without."""
+        interests = {} if self.interests.errors else {"interests": self.interests.data}
+        return {"lang": self.lang.data, **interests}
 
     @classmethod
     def skills_in(cls, answers: dict[str, Any]) -> Skills:
@@ -207,25 +78,27 @@ class TermsForm(BaseForm):
     hours_per_meeting = fields.pick_number(
         _l("How long at a time?"),
         {1: _l("1 hour"), 2: _l("2 hours"), 3: _l("3 hours"), 4: _l("4 hours")},
+        message=_l("Choose how long you would like to meet at a time."),
         default=2,
     )
     capacity = fields.pick_number(
         _l("How many families at the same time?"),
         {1: _l("One"), 2: _l("Two"), 3: _l("Three")},
+        message=_l("Choose how many families you have room for."),
         default=1,
         description=_l("One is plenty for most people."),
     )
     gender_wish = fields.pick_one(
         GenderWish,
         _l("Would you rather meet a woman or a man?"),
-        _l("Choose one of the answers."),
+        _l("Choose whether you would rather meet a woman or a man."),
         default=GenderWish.NONE.value,
         description=_l("Nobody but us sees what you answer."),
     )
     children_wish = fields.pick_one(
         ChildrenWish,
         _l("Would you rather meet a family with or without children?"),
-        _l("Choose one of the answers."),
+        _l("Choose whether the family should have children."),
         default=ChildrenWish.NO_MATTER.value,
     )
     own_children = fields.pick_many(
@@ -236,10 +109,15 @@ class TermsForm(BaseForm):
     has_pets = BooleanField(
         _l("I have a pet"), description=_l("Some people are allergic, or afraid of dogs.")
     )
-    max_travel_minutes = fields.Picker(_l("How far would you travel, one way?"), default=NO_LIMIT)
+    max_travel_minutes = fields.Picker(
+        _l("How far would you travel, one way?"),
+        default=NO_LIMIT,
+        message=_l("Choose how far you would travel."),
+    )
     occupation = fields.Picker(
         _l("What do you work with?"),
         default="",
+        message=_l("Choose your work from the list."),
         description=_l("It may help somebody who wants into the same line of work."),
     )
 
@@ -247,11 +125,15 @@ class TermsForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.max_travel_minutes.choices = _travel_choices()
         blank = [("", _("I would rather not say"))]
-        self.occupation.choices = blank + wording.choices(Occupation)
+        self.occupation.choices = blank + wording.occupation_choices()
         self.occupation.flags.optional = True
 
     def to_answers(self) -> dict[str, Any]:
         return {name: self[name].data for name in TERMS}
+
+    def valid_answers(self) -> dict[str, Any]:
+        """Return the answers without errors."""
+        return {name: self[name].data for name in TERMS if not self[name].errors}
 
     @classmethod
     def terms_in(cls, answers: dict[str, Any]) -> Terms:

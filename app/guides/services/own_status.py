@@ -13,19 +13,26 @@ from app.guides.services.leaving import leave
 from app.tenancy import bound_municipality
 
 
+class StatusLinkClosed(NotFound):
+    """The link is unknown, revoked, or of another municipality."""
+
+
 def open_status(session: Session, token: str, *, now: dt.datetime) -> Guide:
     """Return the guide whose status a link shows.
 
     Raises:
-        NotFound: the link is unknown, revoked, or of another municipality.
+        StatusLinkClosed: the link is unknown, revoked, or of another municipality.
     """
-    link = get_open_link(session, LinkKind.STATUS, token, now=now)
+    try:
+        link = get_open_link(session, LinkKind.STATUS, token, now=now)
+    except NotFound as error:
+        raise StatusLinkClosed("status link") from error
     if link.municipality_id != bound_municipality(session):
-        raise NotFound("status link of another municipality")
+        raise StatusLinkClosed("status link of another municipality")
     options = selectinload(Guide.languages), joinedload(Guide.neighbourhood)
     guide = session.scalar(select(Guide).where(Guide.id == link.subject_id).options(*options))
     if guide is None:
-        raise NotFound("guide of a status link")
+        raise StatusLinkClosed("guide of a status link")
     return guide
 
 
@@ -33,30 +40,6 @@ def confirm_email(session: Session, token: str, *, now: dt.datetime) -> Guide:
     """Note that the receipt arrived. The first time counts."""
     guide = open_status(session, token, now=now)
     guide.email_confirmed_at = guide.email_confirmed_at or now
-    session.flush()
-    return guide
-
-
-def pause_own(session: Session, token: str, *, until: dt.date | None, now: dt.datetime) -> Guide:
-    """Take a break from being proposed to new families.
-
-    Raises:
-        WrongGuideStatus: not ready yet, or paused or ended already.
-    """
-    guide = open_status(session, token, now=now)
-    guide.pause(until=until)
-    session.flush()
-    return guide
-
-
-def return_own(session: Session, token: str, *, now: dt.datetime) -> Guide:
-    """Come back from a break.
-
-    Raises:
-        WrongGuideStatus: the guide is not paused.
-    """
-    guide = open_status(session, token, now=now)
-    guide.come_back()
     session.flush()
     return guide
 

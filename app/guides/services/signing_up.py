@@ -21,8 +21,9 @@ from app.municipalities.models import Municipality
 from app.tenancy import bound_municipality
 
 CONSENT_VERSION = "2026-11"
-SENT = "sent"  # the one answer left in a draft that has become an application
-MAIL_PAUSE = dt.timedelta(minutes=15)
+SENT = "sent"  # the one answer left in a draft that has become an application: the age group
+BEGUN = "begun:"  # before the name of a step whose answers are not complete yet
+MAIL_PAUSE = dt.timedelta(minutes=1)
 
 
 class SignUpClosed(Conflict):
@@ -54,7 +55,8 @@ def keep_answers(
         token = secrets.token_urlsafe(32)
         draft = SignUpDraft(token_hash=hash_token(token), answers={}, created_at=now)
         session.add(draft)
-    draft.answers = {**draft.answers, step: dict(answers)}
+    kept = {name: kept for name, kept in draft.answers.items() if name != BEGUN + step}
+    draft.answers = {**kept, step: dict(answers)}
     session.flush()
     return token, draft
 
@@ -69,8 +71,9 @@ def apply_as_guide(
 ) -> Guide:
     """Turn a draft into an application, and send its receipt with the link to its status.
 
-    Somebody who has applied before gets the link to that application instead of a second one;
-    the page they see is the same, so nobody can find out who is a guide here.
+    Where the address is known, its owner gets a letter with the link to the first application,
+    and there is no second one. The letter says what to do if two people share the address. The
+    page is the same in both cases, so nobody can find out who is a guide here.
 
     Args:
         link_url: makes a whole address of the status link's token.
@@ -84,11 +87,11 @@ def apply_as_guide(
     guide = queries.find_guide_by_email(session, application.person.email)
     if guide is None:
         guide = _add_guide(session, application, now)
-        receipt = {"days": str(municipality.first_contact_days), "municipality": municipality.name}
-        _send_status_link(session, guide, "sign_up_receipt", receipt, now=now, link_url=link_url)
+        template, values = _receipt(guide, municipality)
+        send_status_link(session, guide, template, values, now=now, link_url=link_url)
     elif not _had_mail_lately(session, guide, now):
-        _send_status_link(session, guide, "status_link", {}, now=now, link_url=link_url)
-    draft.answers = {SENT: True}
+        send_status_link(session, guide, "known_address", {}, now=now, link_url=link_url)
+    draft.answers = {SENT: application.person.age_group.value}
     session.flush()
     return guide
 
@@ -122,7 +125,15 @@ def _add_guide(session: Session, application: Application, now: dt.datetime) -> 
     return guide
 
 
-def _send_status_link(
+def _receipt(guide: Guide, municipality: Municipality) -> tuple[str, dict[str, str]]:
+    """Return the letter and its values: to those under 18 we promise no family and no date."""
+    values = {"municipality": municipality.name}
+    if not guide.is_adult:
+        return "sign_up_receipt_young", values
+    return "sign_up_receipt", values | {"days": str(municipality.first_contact_days)}
+
+
+def send_status_link(
     session: Session,
     guide: Guide,
     template: str,
@@ -131,6 +142,7 @@ def _send_status_link(
     now: dt.datetime,
     link_url: Callable[[str], str],
 ) -> None:
+    """Send the guide a link to their own page."""
     token = issue_link(
         session, LinkKind.STATUS, guide.id, municipality_id=guide.municipality_id, now=now
     )

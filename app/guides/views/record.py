@@ -13,7 +13,7 @@ from app.guides import queries
 from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
 from app.guides.models import OSLO, Guide, WrongGuideStatus
-from app.guides.services import leaving, placing, vetting
+from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
 from app.guides.views.blueprint import bp
@@ -170,16 +170,25 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
             locator=None,
             earlier=Home(guide.neighbourhood_id, guide.placed_by),
         )
-        vetting.change_guide(
+        correcting.change_guide(
             current_session(),
             current_actor(),
             guide,
-            form.to_person(home),
-            SkillsForm.skills_in(form.data),
-            TermsForm.terms_in(form.data),
+            correcting.Correction(
+                form.to_person(home),
+                SkillsForm.skills_in(form.data),
+                TermsForm.terms_in(form.data),
+            ),
+            now=now(),
+            link_url=lambda token: absolute_url("guides.status", token=token),
         )
-    except vetting.CapacityInUse:
+    except correcting.CapacityInUse:
         form.capacity.errors = [_("The guide has more families than that just now.")]
+    except vetting.GuideTooYoung:
+        form.age_group.errors = [_("A guide who is ready for families is 18 or older.")]
+    except correcting.EmailTaken:
+        form.email.errors = [_("Somebody else has this address. Each guide needs an own one.")]
+    if form.has_errors:
         return _edit_page(guide, form), 422
     return _done(guide, _("Saved."))
 
@@ -213,7 +222,6 @@ def _page(guide: Guide, **refused: Any) -> str:
         "guides/show.html",
         guide=guide,
         steps=staff_steps(guide),
-        phone=told.phone_words(guide.phone),
         is_late=guide.is_overdue(days, today()),
         due_on=guide.contact_due_on(days),
         step_forms=forms,

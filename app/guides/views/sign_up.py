@@ -19,21 +19,17 @@ from flask_babel import gettext as _
 
 from app.accounts.guards import public
 from app.guides import queries
-from app.guides.forms.steps import (
-    AboutForm,
-    ConfirmForm,
-    SkillsForm,
-    TermsForm,
-    home_in,
-    person_in,
-)
+from app.guides.forms.about import AboutForm, home_in, person_in
+from app.guides.forms.steps import ConfirmForm, SkillsForm, TermsForm
 from app.guides.models import SignUpDraft
 from app.guides.services import placing, signing_up
+from app.guides.services.offers import Home
 from app.guides.services.signing_up import SENT, Application
 from app.guides.views import told
 from app.guides.views.blueprint import bp
 from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
+from app.vocabulary import AgeGroup
 from app.web.context import current_session, now
 from app.web.links import absolute_url
 from app.web.transactions import reads_only
@@ -69,19 +65,10 @@ def sign_up_about() -> ResponseReturnValue:
 @public
 def save_about() -> ResponseReturnValue:
     form = _offering_places(AboutForm())
-    earlier = _answers().get(ABOUT)
-    if form.validate():
-        try:
-            home = placing.find_home(
-                current_session(),
-                form.home_answer(),
-                locator=_locator(),
-                earlier=home_in(earlier) if earlier else None,
-            )
-        except placing.PlaceUnknown:
-            form.refuse_place(_("We do not know this place. Choose your neighbourhood instead."))
-        else:
-            return _keep(ABOUT, form.to_answers(home))
+    is_valid = form.validate()
+    home = _find_home(form, is_valid=is_valid)
+    if is_valid and home:
+        return _keep(ABOUT, form.to_answers(home))
     return render_template("guides/sign_up_about.html", form=form), 422
 
 
@@ -91,7 +78,7 @@ def save_about() -> ResponseReturnValue:
 def sign_up_languages() -> ResponseReturnValue:
     if missing := _first_unfinished(before=SKILLS):
         return missing
-    form = SkillsForm(formdata=None, data=_answers().get(SKILLS))
+    form = SkillsForm(formdata=None, data=_so_far(SKILLS))
     return render_template("guides/sign_up_languages.html", form=form)
 
 
@@ -104,6 +91,8 @@ def save_languages() -> ResponseReturnValue:
     if "add_language" in request.form:
         form.lang.add_row()
         return render_template("guides/sign_up_languages.html", form=form)
+    if "back" in request.form:
+        return _keep_and_go_back(SKILLS, form, "guides.sign_up_about")
     if form.validate():
         return _keep(SKILLS, form.to_answers())
     return render_template("guides/sign_up_languages.html", form=form), 422
@@ -115,7 +104,7 @@ def save_languages() -> ResponseReturnValue:
 def sign_up_time() -> ResponseReturnValue:
     if missing := _first_unfinished(before=TERMS):
         return missing
-    form = TermsForm(formdata=None, data=_answers().get(TERMS))
+    form = TermsForm(formdata=None, data=_so_far(TERMS))
     return render_template("guides/sign_up_time.html", form=form)
 
 
@@ -125,6 +114,8 @@ def save_time() -> ResponseReturnValue:
     if missing := _first_unfinished(before=TERMS):
         return missing
     form = TermsForm()
+    if "back" in request.form:
+        return _keep_and_go_back(TERMS, form, "guides.sign_up_languages")
     if form.validate():
         return _keep(TERMS, form.to_answers())
     return render_template("guides/sign_up_time.html", form=form), 422
@@ -166,7 +157,9 @@ def apply() -> ResponseReturnValue:
 @public
 @reads_only
 def sign_up_thanks() -> ResponseReturnValue:
-    return render_template("guides/sign_up_thanks.html")
+    draft = _draft()
+    age = draft.answers.get(SENT) if draft else None
+    return render_template("guides/sign_up_thanks.html", is_young=age == AgeGroup.FROM_16)
 
 
 def _draft() -> SignUpDraft | None:
@@ -194,13 +187,25 @@ def _first_unfinished(before: str = "") -> Response | None:
     return None
 
 
-def _keep(step: str, answers: dict[str, Any]) -> Response:
-    """Keep a step's answers and go to the first step that lacks them, or to the check page."""
+def _so_far(step: str) -> dict[str, Any] | None:
+    """Return what a step was answered with, or what was valid when its reader went back."""
+    answers = _answers()
+    return answers.get(signing_up.BEGUN + step) or answers.get(step)
+
+
+def _keep_and_go_back(step: str, form: SkillsForm | TermsForm, endpoint: str) -> Response:
+    """Keep what is valid in a step, without a word about the rest, and go to the one before."""
+    key = step if form.validate() else signing_up.BEGUN + step
+    return _keep(key, form.valid_answers(), endpoint)
+
+
+def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
+    """Keep a step's answers and go on: to the first step that lacks them, or to the check page."""
     token, draft = signing_up.keep_answers(
         current_session(), request.cookies.get(COOKIE), step, answers, now=now()
     )
     missing = (endpoint for name, endpoint in STEPS.items() if name not in draft.answers)
-    target = next(missing, "guides.sign_up_confirm")
+    target = target or next(missing, "guides.sign_up_confirm")
     response = make_response(redirect(url_for(target), 303))
     response.set_cookie(
         COOKIE,
@@ -212,6 +217,27 @@ def _keep(step: str, answers: dict[str, Any]) -> Response:
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return response
+
+
+def _find_home(form: AboutForm, *, is_valid: bool) -> Home | None:
+    """Return the home that step 1 tells of, or None and the reason at its field.
+
+    An address is looked up once the rest is right, so that it leaves the house once.
+    """
+    answer = form.home_answer()
+    if not is_valid and (answer.choice or answer.address or not answer.postcode):
+        return None
+    earlier = _answers().get(ABOUT)
+    try:
+        return placing.find_home(
+            current_session(),
+            answer,
+            locator=_locator(),
+            earlier=home_in(earlier) if earlier else None,
+        )
+    except placing.PlaceUnknown:
+        form.place_unknown(current_municipality().name)
+        return None
 
 
 def _locator() -> Any:

@@ -87,7 +87,7 @@ def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
     if not guide.is_adult:
         return (
             _("We keep your name for the youth groups"),
-            _("Guides under 18 meet in groups. We call you when one starts near you."),
+            _("Guides under 18 meet in groups. We write to you when a youth group starts."),
         )
     due = day(guide.contact_due_on(first_contact_days))
     return _("We contact you"), _("By %(date)s at the latest.", date=due)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import wording
+from app import contact, wording
 from app.guides.forms.words import PLACED_BY
 from app.guides.models import Guide
 from app.guides.services.offers import Person, Skills, Terms
@@ -21,17 +21,11 @@ def about_facts(person: Person | Guide, place: str) -> Facts:
     return [
         (_("Name"), person.name),
         (_("E-mail"), person.email),
-        (_("Phone"), phone_words(person.phone)),
+        (_("Phone"), contact.written_phone(person.phone)),
         (_("Age"), wording.label(person.age_group)),
         (_("Gender"), wording.label(person.gender)),
         (_("Neighbourhood"), place),
     ]
-
-
-def phone_words(phone: str) -> str:
-    """Return a Norwegian number as people write it, "900 00 101", any other one as it is."""
-    number = phone.removeprefix("+47")
-    return phone if number == phone else f"{number[:3]} {number[3:5]} {number[5:]}"
 
 
 def place_words(name: str | None, placed_by: PlacedBy | None) -> str:
