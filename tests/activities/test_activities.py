@@ -278,3 +278,30 @@ def test_caseworkers_and_the_other_municipality_see_none(baerum, client, asker, 
     cast.sign_in(client, baerum.guide_user)
     assert client.get(new_url(asker, match)).status_code == 404
     assert client.get(baerum.url(f"/activities/{logged.id}")).status_code == 404
+
+
+@pytest.mark.parametrize(("days_ago", "months"), [(0, 1), (1, 1), (2, 2), (40, 3)])
+def test_months_before_the_first_meeting_are_not_offered(
+    client, session, asker, logged, days_ago, months
+):
+    session.get(Activity, logged.id).done_on = TODAY - dt.timedelta(days=days_ago)
+    session.commit()
+    for user in (asker.coordinator, asker.guide_user):
+        cast.sign_in(client, user)
+        page = get_page(client, asker.url("/activities?lang=en"))
+        assert len(page.select("nav.tabs a")) == 1 + months  # and "All"
+
+
+def test_match_page_says_when_they_last_met(client, asker, match, logged):
+    for user in (asker.coordinator, asker.caseworker):
+        cast.sign_in(client, user)
+        page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
+        facts = {d.dt.text: d.dd.text for d in page.select(".facts > div")}
+        assert facts["Last meeting"].startswith(f"{logged.done_on.day} March")
+
+
+def test_menu_and_page_have_one_word(client, asker):
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/activities?lang=en"))
+    link = page.select_one("nav a[href$='/activities']")
+    assert link.text.strip() == page.h1.text.strip() == "Meetings"

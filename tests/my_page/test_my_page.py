@@ -82,3 +82,16 @@ def test_break_of_somebody_else_is_not_ours_to_take(session, asker):
 def test_page_is_for_guides(client, asker, role):
     cast.sign_in(client, asker.users[role])
     assert client.get(asker.url("/my-page")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (MatchStatus.GUIDE_ASKED, "You have been asked about a family"),
+        (MatchStatus.ACTIVE, "You have the families you wanted room for"),
+    ],
+)
+def test_guide_who_is_only_asked_has_no_family_yet(as_guide, session, asker, status, words):
+    page = page_at(as_guide, session, asker, status)
+    assert words in page.text
+    assert ("You keep the families you have" in page.text) is (status is MatchStatus.ACTIVE)
