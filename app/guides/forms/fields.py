@@ -134,6 +134,13 @@ class LanguageRows(Field):
         return ""
 
     @property
+    def begun(self) -> dict[str, str]:
+        """Return the rows whose language is on the list, a level only where it is one."""
+        levels = {str(int(step)) for step in Level}
+        known = [(code, level) for code, level in self.rows if code in LANGUAGES]
+        return {code: level if level in levels else "" for code, level in known}
+
+    @property
     def error_links(self) -> list[tuple[str, str]]:
         """Return each row's first control and error, for the summary of errors."""
         return [

@@ -52,9 +52,9 @@ class SkillsForm(BaseForm):
         return {"lang": self.lang.data, "interests": self.interests.data}
 
     def valid_answers(self) -> dict[str, Any]:
-        """Return the answers without errors; of the languages, the rows without."""
+        """Return the answers without errors, and languages that lack their level."""
         interests = {} if self.interests.errors else {"interests": self.interests.data}
-        return {"lang": self.lang.data, **interests}
+        return {"lang": self.lang.begun, **interests}
 
     @classmethod
     def skills_in(cls, answers: dict[str, Any]) -> Skills:

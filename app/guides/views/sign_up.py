@@ -195,8 +195,9 @@ def _so_far(step: str) -> dict[str, Any] | None:
 
 def _keep_and_go_back(step: str, form: SkillsForm | TermsForm, endpoint: str) -> Response:
     """Keep what is valid in a step, without a word about the rest, and go to the one before."""
-    key = step if form.validate() else signing_up.BEGUN + step
-    return _keep(key, form.valid_answers(), endpoint)
+    if form.validate():
+        return _keep(step, form.to_answers(), endpoint)
+    return _keep(signing_up.BEGUN + step, form.valid_answers(), endpoint)
 
 
 def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
