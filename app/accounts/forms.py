@@ -1,15 +1,25 @@
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, PasswordField, SelectMultipleField, StringField
+from wtforms import (
+    EmailField,
+    Field,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
 
 from app import wording
 from app.accounts import passwords
-from app.permissions import STAFF_ROLES, Role
+from app.permissions import ROLE_PERMISSIONS, STAFF_ROLES, Role
 from app.web.forms import BaseForm, filled
+from app.web.locale import LANGUAGES
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 120
@@ -35,12 +45,17 @@ ROLE_HINTS = {
 wording.register(Role, {Role(value): words for value, words in ROLE_WORDS.items()})
 
 
-def staff_role_choices() -> list[tuple[str, Any, dict[str, Any]]]:
-    """Return the staff roles as choices, each with a hint of what it does."""
+def staff_role_choices(
+    held: AbstractSet[Role] = frozenset(),
+) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Return the staff roles as choices, each with a hint of what it does.
+
+    A role that opens nothing yet is left out, unless it is held: saving must not take it away.
+    """
     return [
         (role.value, wording.label(role), {"hint": ROLE_HINTS[role.value]})
         for role in Role
-        if role in STAFF_ROLES
+        if role in STAFF_ROLES and (ROLE_PERMISSIONS[role] or role in held)
     ]
 
 
@@ -71,6 +86,10 @@ class RolesForm(BaseForm):
         validators=[DataRequired(_l("Choose at least one."))],
     )
 
+    def __init__(self, *, held: AbstractSet[Role] = frozenset(), **options: Any) -> None:
+        super().__init__(**options)
+        self.roles.choices = staff_role_choices(held)
+
     def to_roles(self) -> frozenset[Role]:
         return frozenset(Role(value) for value in filled(self.roles.data))
 
@@ -99,6 +118,16 @@ class InvitationForm(RolesForm):
 
     def to_person(self) -> tuple[str, str]:
         return filled(self.name.data), filled(self.email.data)
+
+
+class LetterLanguageForm(BaseForm):
+    """The language of the letters that we send to somebody."""
+
+    language = RadioField(
+        _l("Which language should our e-mails to you be in?"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        invalid_choice_message=_l("Choose one of the languages."),
+    )
 
 
 class NewPasswordForm(BaseForm):

@@ -111,11 +111,17 @@ def count_by_status(session: Session) -> dict[FamilyStatus, int]:
     return {status: found.get(status, 0) for status in FamilyStatus}
 
 
-def count_by_quota(session: Session) -> QuotaCounts:
-    """Return how many families that take part count against the settlement quota, and do not."""
+def count_by_quota(session: Session, year: int) -> QuotaCounts:
+    """Return how many families settled in a year count against the quota for it, and do not.
+
+    Only those that take part: whoever has left is not counted.
+    """
     counted = (
         select(Family.counts_against_quota, func.count(Family.id))
-        .where(Family.status != FamilyStatus.WITHDRAWN)
+        .where(
+            Family.status != FamilyStatus.WITHDRAWN,
+            Family.settled_on.between(dt.date(year, 1, 1), dt.date(year, 12, 31)),
+        )
         .group_by(Family.counts_against_quota)
     )
     found = dict(session.execute(counted).all())

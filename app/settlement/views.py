@@ -52,6 +52,14 @@ def add() -> ResponseReturnValue:
     return render_template("settlement/new.html", form=form), 422
 
 
+@bp.get("/<uuid:figure_id>/removal")
+@requires(Permission.SETTLEMENT_CHANGE)
+@reads_only
+def removal(figure_id: uuid.UUID) -> ResponseReturnValue:
+    figure = queries.get_figure(current_session(), current_actor(), figure_id)
+    return render_template("settlement/removal.html", figure=figure, when=_when)
+
+
 @bp.post("/<uuid:figure_id>/removal")
 @requires(Permission.SETTLEMENT_CHANGE)
 def remove(figure_id: uuid.UUID) -> ResponseReturnValue:

@@ -70,6 +70,13 @@ def test_an_invited_person_chooses_a_password_and_an_app_and_is_in(
     assert roles_of(session, EMAIL, asker.municipality) == {Role.COORDINATOR, Role.MANAGER}
 
 
+def test_letters_to_somebody_new_are_in_the_language_of_the_page(administrator, newcomer, session):
+    link = invite(administrator, session)
+    newcomer.post(f"{link}?lang=nn", data=BOTH)
+    session.rollback()
+    assert queries.find_user_by_email(session, EMAIL).locale == "nn"
+
+
 def test_the_roles_do_not_work_before_the_app_is_set_up(administrator, newcomer, session):
     link = invite(administrator, session)
     newcomer.post(link, data=BOTH)
@@ -219,7 +226,7 @@ def test_the_services_ask_again_who_accepts(administrator, flask_app, session, a
     with pytest.raises(services.NotInvited):
         services.accept_signed_in(session, token, other.user, now=now)
     with pytest.raises(services.HasPassword):
-        services.accept_with_password(session, token, "a hash", now=now)
+        services.accept_with_password(session, token, "a hash", locale="nb", now=now)
 
 
 def test_whoever_invites_and_tries_the_link_does_not_become_the_other(

@@ -12,7 +12,7 @@ from app.accounts.sign_in import SignedInUser
 from app.errors import NotFound, NotPermitted
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from tests import cast
-from tests.accounts.staff import is_signed_in
+from tests.accounts.staff import is_signed_in, letters_to
 from tests.pages import get_page, post_page
 
 
@@ -181,7 +181,7 @@ def test_all_other_browsers_can_be_signed_out(client, flask_app, asker):
     client.post("/me/other-sessions")
     assert not is_signed_in(elsewhere)
     assert is_signed_in(client)
-    assert not get_page(client, "/me").select("main form")
+    assert not get_page(client, "/me").select("main form[action*=sessions]")
 
 
 def test_the_menu_offers_what_one_may_open(flask_app, client, asker):
@@ -204,3 +204,30 @@ def test_a_page_of_staff_costs_few_queries(client, asker, count_queries):
     with count_queries() as queries_made:
         get_page(client, "/asker/staff")
     assert len(queries_made) <= 8
+
+
+def test_a_role_that_opens_nothing_yet_is_offered_to_nobody_new(administrator, asker, session):
+    nothing = {role.value for role in Role if not ROLE_PERMISSIONS[role]}
+    assert nothing
+    offered = get_page(administrator, "/asker/staff/invitations/new").select("[name=roles]")
+    assert {box["value"] for box in offered} == {role.value for role in Role} - nothing - {"guide"}
+    answers = {"name": "Nina", "email": "n@post.example", "roles": sorted(nothing)}
+    page = post_page(administrator, "/asker/staff/invitations/new", answers)
+    assert page.select_one("#error-summary")
+    holder = asker.users[Role.PRIVACY_OFFICER]
+    page = get_page(administrator, f"/asker/staff/{holder.id}")
+    assert [box["value"] for box in page.select("[name=roles][checked]")] == ["privacy_officer"]
+
+
+def test_people_choose_the_language_of_their_letters(client, asker, session):
+    cast.sign_in(client, asker.guide_user)
+    assert get_page(client, "/me").select_one("[name=language][checked]")["value"] == "nb"
+    assert client.post("/me", data={"language": "nn"}).location == "/me"
+    assert session.get(User, asker.guide_user.id).locale == "nn"
+    session.rollback()
+    post_page(client, "/me", {"language": "xx"})
+    assert session.get(User, asker.guide_user.id, populate_existing=True).locale == "nn"
+    session.rollback()
+    client.post("/sign-out")
+    client.post("/sign-in", data={"email": asker.guide_user.email})
+    assert letters_to(session, asker.guide_user.email)[-1].locale == "nn"

@@ -266,3 +266,9 @@ def test_counts_are_of_this_municipality_alone(caseworker, session_factory, aske
     assert families_in(session_factory, baerum)
     tabs = get_page(caseworker, asker.url("/families")).select(".tabs .count")
     assert [tab.text for tab in tabs] == ["1", "0", "0", "1"]
+
+
+def test_the_contact_person_is_rung_from_the_page(caseworker, asker):
+    page = get_page(caseworker, asker.url(f"/families/{asker.family.id}"))
+    link = page.select_one("main a[href^='tel:']")
+    assert (link["href"], link.text) == ("tel:+4790000202", "900 00 202")

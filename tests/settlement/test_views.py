@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from app.families.models import FamilyStatus, SettlementCategory
 from app.permissions import Role
@@ -51,7 +52,11 @@ def test_a_figure_is_added_shown_and_removed(coordinator, asker):
         "18",
         "Formannskapet, sak 112/23",
     ]
-    remove = page.select_one("main form[action$='/removal']")["action"]
+    assert "435 Decided by the municipality, 22 August 2023" in page.select_one(".stats").text
+    assert not page.select("main form")
+    asks = get_page(coordinator, page.select_one("main a[href$='/removal']")["href"])
+    assert "435" in asks.main.text and "22 August 2023" in asks.main.text
+    remove = asks.select_one("main form[action$='/removal']")["action"]
     assert coordinator.post(remove).status_code == 303
     assert rows_on(get_page(coordinator, asker.url("/settlement"))) == []
 
@@ -82,8 +87,11 @@ def test_families_inside_and_outside_the_quota_are_counted(coordinator, session,
     for reference in ("F-2", "F-3"):
         cast.make_family(session, asker, reference=reference, **outside)
     cast.make_family(session, asker, reference="F-4", status=FamilyStatus.WITHDRAWN, **outside)
+    cast.make_family(session, asker, reference="F-5", settled_on=dt.date(2025, 12, 31))
     session.commit()
-    page = get_page(coordinator, asker.url("/settlement"))
+    with time_machine.travel("2026-06-01"):
+        page = get_page(coordinator, asker.url("/settlement"))
+    assert "settled in 2026 that take part" in page.main.text
     assert [dd.text for dd in page.select("main .facts dd")] == ["1", "2"]
 
 

@@ -115,9 +115,11 @@ def needs_password(user: User | None) -> bool:
 
 
 def accept_with_password(
-    session: Session, token: str, password_hash: str, *, now: dt.datetime
+    session: Session, token: str, password_hash: str, *, locale: str, now: dt.datetime
 ) -> User:
     """Accept an invitation as somebody new, or as a guide who never had a password.
+
+    Letters to somebody new are in `locale`, the language of the page.
 
     The roles stand from now on and are of no use yet: whoever has a password can only sign
     in with a code too, and sets that up next.
@@ -132,7 +134,6 @@ def accept_with_password(
         raise HasPassword(invitation.email)
     use_link(session, link, now=now)
     if user is None:
-        locale = get_municipality(session, invitation.municipality_id).locale
         user = User(name=invitation.name, email=invitation.email, locale=locale, created_at=now)
         session.add(user)
     user.active = True

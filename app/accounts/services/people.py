@@ -94,6 +94,12 @@ def end_guide_account(session: Session, user_id: uuid.UUID) -> None:
     sign_out_everywhere(session, user)
 
 
+def choose_letter_language(session: Session, user: User, locale: str) -> None:
+    """Note the language that somebody wants our letters in; for the person alone to choose."""
+    user.locale = locale
+    session.flush()
+
+
 def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Role]) -> None:
     """Give somebody who works here exactly these staff roles. Being a guide is left alone.
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from app.accounts import destinations, queries, services
 from app.accounts.browser_session import current_session_id
+from app.accounts.forms import LetterLanguageForm
 from app.accounts.guards import signed_in
 from app.accounts.views.blueprint import bp, signed_in_user
 from app.municipalities.queries import list_municipalities
@@ -27,11 +28,28 @@ class Workplace:
 @signed_in
 @reads_only
 def me() -> ResponseReturnValue:
+    language = signed_in_user().locale
+    return _page(LetterLanguageForm(formdata=None, data={"language": language}))
+
+
+@bp.post("/me")
+@signed_in
+def choose_letter_language() -> ResponseReturnValue:
+    form = LetterLanguageForm()
+    if not form.validate():
+        return _page(form), 422
+    services.choose_letter_language(current_session(), signed_in_user(), form.language.data)
+    flash(_("Our e-mails to you are in this language from now on."), "success")
+    return redirect(url_for("accounts.me"), 303)
+
+
+def _page(form: LetterLanguageForm) -> str:
     user = signed_in_user()
     sessions = queries.list_sessions(current_session(), user.id)
     return render_template(
         "accounts/me.html",
         user=user,
+        form=form,
         workplaces=_workplaces(),
         sessions=[row for row in sessions if row.lasts(now())],
         this_session=current_session_id(),

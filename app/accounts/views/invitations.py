@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.municipalities.queries import get_municipality
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
+from app.web.locale import choose_language
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
@@ -36,7 +37,11 @@ def _accept_with_password(token: str, invited: Invitation) -> ResponseReturnValu
     if current_user.is_authenticated:  # e.g. whoever invited, trying the link
         logout_user()
     user = services.accept_with_password(
-        current_session(), token, hash_password(form.to_password()), now=now()
+        current_session(),
+        token,
+        hash_password(form.to_password()),
+        locale=choose_language(),
+        now=now(),
     )
     return enter_second_step(user)
 

@@ -61,7 +61,7 @@ def staff_withdraw(invitation_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.STAFF_INVITE)
 def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
     member = queries.get_staff_member(current_session(), user_id)
-    form = RolesForm(data={"roles": sorted(role.value for role in member.roles)})
+    form = RolesForm(held=member.roles, data={"roles": sorted(role.value for role in member.roles)})
     if form.validate_on_submit():
         try:
             services.change_roles(current_session(), current_actor(), member.user, form.to_roles())

@@ -136,14 +136,21 @@ class HouseholdPart(BaseForm):
     lang = SpeechRows(
         _l("Which languages do they use?"), description=_l("The mother tongue first.")
     )
-    wants_norwegian_practice = BooleanField(_l("They want to practise Norwegian"), default=True)
+    wants_norwegian_practice = BooleanField(
+        _l("They want to practise Norwegian"),
+        default=True,
+        description=_l("Most do. This shuts no guide out."),
+    )
     interpreter_needed = BooleanField(
         _l("They need an interpreter at the start meeting"),
         description=_l("A child never interprets."),
     )
     must_share_language = BooleanField(
         _l("The guide must share a language with them"),
-        description=_l("Leave this open if you can: it shuts many guides out."),
+        description=_l(
+            "Only if they cannot do without. Guides who share no language with them are left out,"
+            " also when the family wants to practise Norwegian."
+        ),
     )
 
 

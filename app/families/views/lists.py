@@ -105,9 +105,9 @@ def show(family_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.app_template_global()
-def families_by_quota() -> queries.QuotaCounts:
+def families_by_quota(year: int) -> queries.QuotaCounts:
     """Let the page on settlement show our figures: the rooms do not know each other."""
-    return queries.count_by_quota(current_session())
+    return queries.count_by_quota(current_session(), year)
 
 
 def _tabs(filters: Filters) -> list[tuple[Any, str, bool, int]]:

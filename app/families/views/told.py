@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from app import contact, wording
 from app.families.forms.words import PRIORITY
@@ -40,13 +41,19 @@ def contact_facts(family: Family) -> Facts:
     """Return whom to talk to and how."""
     way = family.contact_way
     is_email = way is ContactWay.EMAIL
-    number = family.contact_email if is_email else contact.written_phone(family.contact_phone)
+    number = family.contact_email if is_email else _to_ring(family.contact_phone)
     return [
         (_("Name"), family.contact_name),
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
         (_("E-mail") if is_email else _("Phone"), number or None),
     ]
+
+
+def _to_ring(number: str) -> str:
+    """Return a phone number as a link that rings it."""
+    link = Markup('<a class="ds-link nowrap" href="tel:{}">{}</a>')
+    return link.format(number, contact.written_phone(number)) if number else ""
 
 
 def household_facts(family: Family) -> Facts:
