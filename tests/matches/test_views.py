@@ -8,11 +8,11 @@ from sqlalchemy import event, select
 from app import tenancy
 from app.accounts.models import Link
 from app.database import engine_of
-from app.families.models import Family, FamilyLanguage
+from app.families.models import ChildrenInBand, Family, FamilyLanguage
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus, Origin
 from app.messages.models import OutgoingMessage
-from app.vocabulary import GenderWish
+from app.vocabulary import ChildAge, GenderWish
 from app.web import context
 from tests import cast
 from tests.cast import NOW
@@ -578,3 +578,23 @@ def test_one_person_is_not_called_a_family(client, session, asker, at, size, who
     at(S.GUIDE_ASKED)
     path = link_path(session, "guide_asked")
     assert get_page(client, path + "?lang=en").h1.text == f"Would you like to meet {whom}?"
+
+
+def test_children_are_told_youngest_first(client, session, asker, at):
+    family = session.get(Family, asker.family.id)
+    family.children.insert(0, ChildrenInBand(band=ChildAge.TEEN, count=1))
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, url_of(asker, at(S.PROPOSED)) + "?lang=en")
+    assert "4 people, of them 3 children (6–12 years, 13–17 years)" in page.text
+
+
+@pytest.mark.parametrize(("status", "told"), [(S.PROPOSED, True), (S.GUIDE_ASKED, False)])
+def test_guide_has_no_family_is_said_only_before_they_are_asked(
+    client, session, asker, second_family, status, told
+):
+    cast.sign_in(client, asker.coordinator)
+    location = client.post(candidates_url(asker, second_family, asker.guide)).location
+    if status is S.GUIDE_ASKED:
+        client.post(location + "/confirmation")
+    assert ("Has no family now" in get_page(client, location + "?lang=en").text) is told

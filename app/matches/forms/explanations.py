@@ -13,7 +13,7 @@ from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
 from app.matches.models import Match
 from app.matching.types import ReasonCode, RuleCode, RuleCount, TermCode
-from app.vocabulary import Gender, GenderWish, Level
+from app.vocabulary import ChildAge, Gender, GenderWish, Level
 from app.wording import availability_summary, label, language_label
 
 HIGHEST_SCORE = 1000
@@ -37,16 +37,19 @@ class Told:
     failing: list[str]
 
 
-def tell(record: Mapping[str, Any], *, about_family: bool = True) -> Told:
+def tell(record: Mapping[str, Any], *, about_family: bool = True, begun: bool = False) -> Told:
     """Put a stored or fresh record of the matching into words.
 
     Args:
         record: from `as_record`, with `failing` added where a rule forbids the pair.
         about_family: whether to repeat what holds for the family whoever the guide is, such as
             its wait; a page that says so at its top leaves it out.
+        begun: whether the guide has been asked since, so that "no family now" is over.
     """
     against = {reason["code"] for reason in record["counter_reasons"]}
     repeated = set() if about_family else {ReasonCode.LONG_WAIT.value}
+    if begun:
+        repeated.add(ReasonCode.NO_FAMILY_NOW.value)
     if ReasonCode.WEAK_LANGUAGE in against:  # "a little in common" is told once, as what it is
         repeated.add(ReasonCode.SHARED_LANGUAGE.value)
     return Told(
@@ -122,7 +125,8 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
 def household_words(family: Family) -> str:
     """Return how many they are: "4 people, of them 2 children (6–12 years, 13–17 years)"."""
     people = ngettext("%(num)s person", "%(num)s people", family.household_size)
-    bands = {age: count for age, count in family.children_by_band.items() if count}
+    counts = family.children_by_band
+    bands = {age: counts[age] for age in ChildAge if counts.get(age)}
     if not bands:
         return str(people)
     children = ngettext(

@@ -40,7 +40,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         refusal=refusal,
         form=form,
         step_forms=_step_forms(match, form),
-        told=forms.tell(match.explanation) if match.explanation else None,
+        told=_told(match),
         household=forms.household_words(match.family),
         family_languages=forms.family_languages(match.family),
         unacceptable=forms.unacceptable_languages(match.family),
@@ -50,6 +50,12 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         closed=not TRANSITIONS[match.status],
         **_offers(actor),
     )
+
+
+def _told(match: Match) -> forms.Told | None:
+    if not match.explanation:
+        return None
+    return forms.tell(match.explanation, begun=match.status is not S.PROPOSED)
 
 
 def guide_side(match: Match) -> dict[str, Any]:
