@@ -187,7 +187,7 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
     except vetting.GuideTooYoung:
         form.age_group.errors = [_("A guide who is ready for families is 18 or older.")]
     except correcting.EmailTaken:
-        form.email.errors = [_("Somebody else has this address. Each guide needs an own one.")]
+        form.email.errors = [_("Somebody else has this address. Each guide needs their own.")]
     if form.has_errors:
         return _edit_page(guide, form), 422
     return _done(guide, _("Saved."))
