@@ -5,9 +5,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
-from app import contact, wording
+from app import wording
 from app.families.forms.words import PRIORITY
 from app.families.models import ContactWay, Family, FamilyLanguage
 from app.vocabulary import ChildAge, Interest, Level
@@ -37,23 +36,17 @@ def days(number: int) -> str:
     return str(ngettext("%(num)d day", "%(num)d days", number))
 
 
-def contact_facts(family: Family) -> Facts:
-    """Return whom to talk to and how."""
+def contact_facts(family: Family, ring: str) -> Facts:
+    """Return whom to talk to and how; `ring` is the phone number as the page shows it."""
     way = family.contact_way
     is_email = way is ContactWay.EMAIL
-    number = family.contact_email if is_email else _to_ring(family.contact_phone)
+    number = family.contact_email if is_email else family.contact_phone and ring
     return [
         (_("Name"), family.contact_name),
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
         (_("E-mail") if is_email else _("Phone"), number or None),
     ]
-
-
-def _to_ring(number: str) -> str:
-    """Return a phone number as a link that rings it."""
-    link = Markup('<a class="ds-link nowrap" href="tel:{}">{}</a>')
-    return link.format(number, contact.written_phone(number)) if number else ""
 
 
 def household_facts(family: Family) -> Facts:
