@@ -62,8 +62,9 @@ def test_after_a_past_match_nothing_leads_to_the_family(caseworker, session, ask
     family = session.get(Family, asker.family.id)
     family.contact_email = "amal@example.com"
     letter = {"template": "family_asked", "locale": "nb", "subject": "x", "body": "Hei Amal"}
-    for recipient in ("amal@example.com", "other@example.com"):
-        session.add(OutgoingMessage(recipient=recipient, created_at=NOW, due_at=NOW, **letter))
+    for recipient, about in (("amal@example.com", family.id), ("other@example.com", None)):
+        dates = {"created_at": NOW, "due_at": NOW}
+        session.add(OutgoingMessage(recipient=recipient, about_id=about, **dates, **letter))
     session.commit()
     url = asker.url(f"/families/{asker.family.id}/protection")
     assert caseworker.post(url).status_code == 303
