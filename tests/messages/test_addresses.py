@@ -10,7 +10,11 @@ from app.messages.mailer import make_letter
 from app.messages.services import send_email
 from tests.cast import NOW
 
-ENCODED = ("=?utf-8?q?victim=40x.no=2c?=a@b.no", "a=?utf-8?q?=0d=0a?=@b.no", "=?utf-8?b?YQ==?=@b.no")
+ENCODED = (
+    "=?utf-8?q?victim=40x.no=2c?=a@b.no",
+    "a=?utf-8?q?=0d=0a?=@b.no",
+    "=?utf-8?b?YQ==?=@b.no",
+)
 
 
 @pytest.mark.parametrize("address", ENCODED)
