@@ -1,6 +1,12 @@
 """Reads of the room: matches, and the ranking of guides for one family."""
 
-from app.matches.queries.candidates import CONFIG, FamilyRanking, get_family_to_match, rank_for
+from app.matches.queries.candidates import (
+    CONFIG,
+    FamilyRanking,
+    get_family_to_match,
+    rank_for,
+    rules_against,
+)
 from app.matches.queries.matches import (
     STATUS_GROUPS,
     contact_mark,
@@ -29,4 +35,5 @@ __all__ = [
     "list_open_matches",
     "list_overdue_matches",
     "rank_for",
+    "rules_against",
 ]

@@ -20,6 +20,7 @@ from app.matching.types import (
     GuideProfile,
     PairExplanation,
     Ranking,
+    RuleCode,
     Travel,
 )
 from app.permissions import Actor, Permission, ensure_may
@@ -102,3 +103,17 @@ def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) 
         profiles=guide_profiles,
         travel=travel,
     )
+
+
+def rules_against(
+    session: Session, family: Family, guide: Guide, *, today: dt.date
+) -> frozenset[RuleCode]:
+    """Return the rules that forbid one pair as it is now; the way between them is left out."""
+    earlier = profiles.find_earlier_guides(session, family.id)
+    told = explain_pair(
+        profiles.family_profile(family, earlier=earlier, today=today),
+        profiles.guide_profile(guide),
+        Travel(),
+        CONFIG,
+    )
+    return frozenset(told.failing)

@@ -16,7 +16,7 @@ class GuideAtCapacity(Conflict):
 
 
 class GuideNotReady(Conflict):
-    """The guide is paused, has left or was never ready."""
+    """The guide is paused, has left, was never ready or is under 18."""
 
 
 def take_place(session: Session, guide: Guide) -> None:
@@ -42,7 +42,7 @@ def take_place(session: Session, guide: Guide) -> None:
     session.refresh(guide, ["places_taken", "capacity", "status"])
     if taken:
         return
-    if guide.status is not GuideStatus.READY:
+    if guide.status is not GuideStatus.READY or not guide.is_adult:
         raise GuideNotReady(f"guide {guide.id} is {guide.status}")
     raise GuideAtCapacity(f"guide {guide.id}")
 

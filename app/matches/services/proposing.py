@@ -102,15 +102,14 @@ def _ensure_choosable(told: PairExplanation, note: str) -> None:
         raise ChoiceNoteMissing(str(told.candidate.guide_id))
 
 
-def ensure_still_fits(session: Session, actor: Actor, match: Match, today: dt.date) -> None:
+def ensure_still_fits(session: Session, match: Match, today: dt.date) -> None:
     """Raise GuideCannotBeProposed if a rule that no note overrides has come to forbid the pair.
 
     Places and readiness are not looked at here: they are taken and checked in one statement.
     """
-    ranking = queries.rank_for(session, actor, match.family, today=today)
     for guide in match.takers:
-        failing = ranking.explain(guide.id).failing if guide.id in ranking.guides else ()
-        if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & set(failing):
+        failing = queries.rules_against(session, match.family, guide, today=today)
+        if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & failing:
             raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
 
 
