@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.activities import queries
 from app.activities.models import Activity, ActivityKind, Mood
 from app.errors import Conflict, NotFound, NotPermitted
-from app.guides.models import OSLO
 from app.matches.models import Match, MatchStatus, WrongMatchStatus
 from app.matches.services import protecting
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 
@@ -130,7 +130,7 @@ def _own_guide_id(actor: Actor, match: Match) -> uuid.UUID:
 
 
 def _check_date(match: Match, done_on: dt.date, now: dt.datetime) -> None:
-    if done_on > now.astimezone(OSLO).date():
+    if done_on > day_of(now):
         raise MeetingInTheFuture(str(done_on))
     if match.started_on is None or done_on < match.started_on:
         raise MeetingBeforeStart(str(done_on))

@@ -19,7 +19,8 @@ from app.jobs.tasks import Outcome, Tools, task
 from app.matches.services.closing import expire_overdue_matches
 from app.messages import delivery
 from app.municipalities.queries import list_municipalities
-from app.web.context import OSLO, now
+from app.oslo import OSLO, day_of
+from app.web.context import now
 
 DAY_STARTS_AT = dt.time(6)
 SWEEP_EVERY = dt.timedelta(minutes=10)
@@ -64,7 +65,7 @@ class Clock:
     def tick(self) -> None:
         """Defer the slots that have come since the last call; cheap when there are none."""
         now = self.now()
-        slot = (now.astimezone(OSLO).date(), int(now.timestamp() // SWEEP_EVERY.total_seconds()))
+        slot = (day_of(now), int(now.timestamp() // SWEEP_EVERY.total_seconds()))
         if slot == self.seen:
             return
         with self.sessions() as session:
@@ -96,7 +97,7 @@ def run_daily(tools: Tools, name: str, municipality_id: str) -> Outcome:
     def write(session: Session) -> None:
         tenancy.bind(session, uuid.UUID(municipality_id))
         moment = tools.now()
-        DAILY[name](session, moment, moment.astimezone(OSLO).date())
+        DAILY[name](session, moment, day_of(moment))
 
     return Outcome(write)
 

@@ -2,7 +2,6 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +10,7 @@ from app.accounts.models import User
 from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
+from app.oslo import day_of
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import (
     AgeGroup,
@@ -24,7 +24,6 @@ from app.vocabulary import (
     Rhythm,
 )
 
-OSLO = ZoneInfo("Europe/Oslo")
 ADULT_AGE_GROUPS = frozenset(AgeGroup) - {AgeGroup.FROM_16}
 
 
@@ -124,7 +123,7 @@ class Guide(MunicipalityScoped, Base):
 
     def contact_due_on(self, first_contact_days: int) -> dt.date:
         """Return the last day on which the first contact is in time, as the receipt promised."""
-        return self.applied_at.astimezone(OSLO).date() + dt.timedelta(days=first_contact_days)
+        return day_of(self.applied_at) + dt.timedelta(days=first_contact_days)
 
     def is_overdue(self, first_contact_days: int, today: dt.date) -> bool:
         """Return whether an applicant has waited longer than promised."""

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.services import hash_token
 from app.errors import NotFound
-from app.guides.models import OSLO, Guide, GuideStatus, SignUpDraft
+from app.guides.models import Guide, GuideStatus, SignUpDraft
+from app.oslo import OSLO
 from app.permissions import Actor, Permission, ensure_may
 
 PAGE_SIZE = 25

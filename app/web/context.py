@@ -2,17 +2,15 @@
 
 import datetime as dt
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
+from app.oslo import OSLO
 from app.web.transactions import open_request_session
 
 if TYPE_CHECKING:
     from config import Config
-
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 def current_session() -> Session:

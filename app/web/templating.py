@@ -7,6 +7,7 @@ from flask import Flask, g, url_for
 from flask_babel import format_date, get_locale
 
 from app import contact, wording
+from app.oslo import OSLO, day_of
 from app.web import context, locale
 
 
@@ -51,7 +52,7 @@ def accessibility_url() -> str:
 def day(value: dt.date) -> str:
     """Return a date as people write it: `3 March 2026`, or with the year left out if this one."""
     if isinstance(value, dt.datetime):
-        value = value.astimezone(context.OSLO).date()
+        value = day_of(value)
     pattern = "d MMMM" if get_locale().language == "en" else "d. MMMM"
     if value.year != context.today().year:
         pattern += " y"
@@ -60,5 +61,5 @@ def day(value: dt.date) -> str:
 
 def moment(value: dt.datetime) -> str:
     """Return an instant in Oslo time: `3. mars kl. 14:05`."""
-    local = value.astimezone(context.OSLO)
+    local = value.astimezone(OSLO)
     return f"{day(local)} {local:%H:%M}"

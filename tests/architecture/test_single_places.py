@@ -27,6 +27,7 @@ def users_of(pattern: str) -> set[str]:
         (r"datetime\.now\(|date\.today\(|utcnow\(", {"app/web/context.py"}),
         (r"\|\s*safe\b|Markup\(|render_template_string|\beval\(|\bexec\(|pickle", set()),
         (r"populate_obj", set()),
+        (r"ZoneInfo\(", {"app/oslo.py"}),
         (r"geopy\.geocoders", {"app/geocoding/kartverket.py", "app/geocoding/offline.py"}),
     ],
 )

@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -21,10 +20,9 @@ from app.families.models import (
 )
 from app.municipalities import queries as places
 from app.municipalities.models import PlacedBy
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
-
-OSLO = ZoneInfo("Europe/Oslo")
 
 
 class ReferenceTaken(Conflict):
@@ -129,7 +127,7 @@ def register_family(
     if first := queries.find_by_once_token(session, once_token):
         return first
     family = Family(once_token=once_token, registered_at=now, registered_by_id=actor.user_id)
-    family.waiting_since = now.astimezone(OSLO).date()
+    family.waiting_since = day_of(now)
     _write(session, family, registration)
     try:
         with session.begin_nested():

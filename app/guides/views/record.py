@@ -12,7 +12,7 @@ from app.accounts.guards import current_actor, requires
 from app.guides import queries
 from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
-from app.guides.models import OSLO, Guide, WrongGuideStatus
+from app.guides.models import Guide, WrongGuideStatus
 from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
@@ -20,6 +20,7 @@ from app.guides.views.blueprint import bp
 from app.guides.views.steps import COLORS, staff_steps
 from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
+from app.oslo import day_of
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.links import absolute_url
@@ -198,12 +199,12 @@ def _guide(guide_id: uuid.UUID) -> Guide:
 
 
 def _contact_form(guide: Guide, **options: Any) -> StepForm:
-    applied_on = guide.applied_at.astimezone(OSLO).date()
+    applied_on = day_of(guide.applied_at)
     return StepForm(earliest=applied_on, latest=today(), prefix="contact-", **options)
 
 
 def _interview_form(guide: Guide, **options: Any) -> StepForm:
-    earliest: dt.date = guide.contacted_on or guide.applied_at.astimezone(OSLO).date()
+    earliest: dt.date = guide.contacted_on or day_of(guide.applied_at)
     return StepForm(earliest=earliest, latest=today(), prefix="interview-", **options)
 
 

@@ -26,7 +26,6 @@ from app.matches.services.letters import (
 from app.matches.services.steps import (
     FAMILY_KNOWS,
     GUIDE_KNOWS,
-    day_of,
     ensure_in_time,
     ensure_status,
     ensure_takes_part,
@@ -34,6 +33,7 @@ from app.matches.services.steps import (
     lock,
     release,
 )
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 S = MatchStatus

@@ -10,11 +10,11 @@ from app.matches.services.letters import Addresses, write_to_family, write_to_gu
 from app.matches.services.steps import (
     FAMILY_KNOWS,
     GUIDE_KNOWS,
-    day_of,
     ensure_unchanged,
     lock,
     release,
 )
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 S = MatchStatus

@@ -13,11 +13,11 @@ from app.matches.services.places import take_place
 from app.matches.services.proposing import ensure_still_fits
 from app.matches.services.steps import (
     DateOutOfPlace,
-    day_of,
     ensure_status,
     ensure_takes_part,
     lock,
 )
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 

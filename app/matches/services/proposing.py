@@ -9,9 +9,9 @@ from app.errors import Conflict
 from app.families.models import Family, FamilyStatus, FamilyWithdrawn
 from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, Origin
-from app.matches.services.steps import day_of
 from app.matching import as_record
 from app.matching.types import PairExplanation, RuleCode
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 # What a note cannot make good. Somebody's wish is theirs to change, not ours to overrule.

@@ -12,8 +12,8 @@ from app.families.services.leaving import remove_protected_family
 from app.matches import queries
 from app.matches.models import Match
 from app.matches.services.proposing import FamilyHasOpenMatch
-from app.matches.services.steps import day_of
 from app.messages.models import OutgoingMessage
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 # What rooms above this one know of a match and must forget with the family: they add themselves.

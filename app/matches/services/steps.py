@@ -9,9 +9,9 @@ from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links
 from app.errors import Conflict
 from app.families.models import FamilyStatus, FamilyWithdrawn
-from app.guides.models import OSLO
 from app.matches.models import TAKES_PLACE, Match, MatchStatus, WrongMatchStatus
 from app.matches.services.places import give_back_place
+from app.oslo import day_of
 
 # Who has been asked by then, and is told when the other side or the municipality says no.
 S = MatchStatus
@@ -25,11 +25,6 @@ class AnswerTooLate(Conflict):
 
 class DateOutOfPlace(Conflict):
     """A date lies in the future, or before what it must follow."""
-
-
-def day_of(now: dt.datetime) -> dt.date:
-    """Return the date in Oslo at an instant."""
-    return now.astimezone(OSLO).date()
 
 
 def lock(session: Session, match: Match) -> None:
