@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from app.database import engine_of
 from app.factory import create_app
 
 
@@ -14,7 +15,9 @@ def behind_tls(flask_app, asker):
         BASE_URL="https://guide.example.no",
         SESSION_COOKIE_SECURE=True,
     )
-    return create_app(settings).test_client()
+    app = create_app(settings)
+    yield app.test_client()
+    engine_of(app.extensions["session_factory"]).dispose()
 
 
 @pytest.mark.parametrize("host", ["guide.example.no", "evil.example", "evil.example:80", "["])
