@@ -1,0 +1,29 @@
+"""The few array idioms that the rounds share."""
+
+import numpy as np
+import numpy.typing as npt
+
+Int8s = npt.NDArray[np.int8]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+NONE = -1  # no guide, no pin, nothing before
+
+
+def starts_of(lengths: npt.NDArray[np.integer]) -> Int64s:
+    """Return (n + 1,) starts of n stretches laid end to end; the last entry is the whole."""
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
+
+
+def stretches(starts: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer]) -> Int64s:
+    """Return the indices start, start + 1, … of every stretch, one after the other.
+
+    >>> stretches(np.array([7, 2]), np.array([2, 3])).tolist()
+    [7, 8, 2, 3, 4]
+    """
+    offsets = starts_of(lengths)
+    return np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
