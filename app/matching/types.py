@@ -69,6 +69,11 @@ class FamilyProfile:
     priority: int
     declined_guides: frozenset[UUID]  # somebody said no, or it ended because somebody stopped
     matched_guides: frozenset[UUID] = frozenset()  # any earlier match, however it ended
+    age_wish: AgeGroup | None = None  # of the guide; a wish, never a must
+    needs_certificate: bool = False  # the task asks for a police certificate
+    is_protected: bool = False  # an address to keep secret: never proposed by itself
+    municipality_id: UUID | None = None
+    own_municipality_only: bool = False
 
     def __post_init__(self) -> None:
         _check_availability(self.availability)
@@ -103,6 +108,10 @@ class GuideProfile:
     is_ready: bool
     is_paused: bool
     active_families: int
+    has_certificate: bool = False
+    municipality_id: UUID | None = None
+    own_municipality_only: bool = False
+    partner_id: UUID | None = None  # the other half, where the profile is a couple's
 
     def __post_init__(self) -> None:
         _check_availability(self.availability)

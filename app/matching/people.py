@@ -1,0 +1,236 @@
+"""People as arrays: profiles lowered once, so that rules and terms are sums over whole blocks.
+
+Each array has one entry per person. Closed lists and identifiers are numbers (`codes`), UNKNOWN
+where nobody said; sets are bits. Nobody writes into these arrays once they are made.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Self
+from uuid import UUID
+
+import numpy as np
+
+from app.matching.codes import UNKNOWN, Array, Codes, mask_of, number_of, wished_gender
+from app.matching.languages import one_norwegian, skills_by_code
+from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
+
+NO_LIMIT = int(np.iinfo(np.int32).max)
+
+
+@dataclass(frozen=True, eq=False)
+class Families:
+    """F families. Languages they find unacceptable are gone from what they speak."""
+
+    ids: tuple[UUID, ...]
+    declined: tuple[tuple[int, ...], ...]  # numbers of guides
+    place: Array  # int32
+    municipality: Array  # int32
+    own_municipality_only: Array  # bool
+    understands: Array  # uint8 (F, L), 0 to 4
+    speaks: Array  # uint8 (F, L), 0 to 4
+    refuses: Array  # bool (F, L)
+    must_share_language: Array  # bool
+    wants_practice: Array  # bool
+    interpreter: Array  # bool
+    availability: Array  # uint32
+    rhythm: Array  # int32
+    interests: Array  # uint32
+    occupation: Array  # int32
+    gender: Array  # int32, of the contact
+    gender_wish: Array  # int32
+    age_wish: Array  # int32
+    no_pets: Array  # bool
+    limit: Array  # int32, minutes or NO_LIMIT
+    children: Array  # uint32, age bands with at least one child
+    waiting_days: Array  # int32
+    priority: Array  # int8
+    needs_certificate: Array  # bool
+    is_protected: Array  # bool
+
+    @classmethod
+    def of(cls, profiles: Sequence[FamilyProfile], codes: Codes) -> Self:
+        """Lower profiles into arrays, in their order.
+
+        Raises:
+            KeyError: a language or place that `codes` does not number.
+        """
+        people = tuple(profiles)
+        refused = [_codes_of(p.unacceptable_languages) for p in people]
+        spoken = [
+            [skill for code, skill in skills_by_code(p.languages).items() if code not in never]
+            for p, never in zip(people, refused, strict=True)
+        ]
+        understands, speaks = _levels(spoken, codes)
+        return cls(
+            ids=tuple(p.family_id for p in people),
+            declined=tuple(_numbers(p.declined_guides, codes) for p in people),
+            place=_integers(_place(p, codes) for p in people),
+            municipality=_integers(_municipality(p, codes) for p in people),
+            own_municipality_only=_flags(p.own_municipality_only for p in people),
+            understands=understands,
+            speaks=speaks,
+            refuses=_refusals(refused, codes),
+            must_share_language=_flags(p.must_share_language for p in people),
+            wants_practice=_flags(p.wants_norwegian_practice for p in people),
+            interpreter=_flags(p.interpreter_agreed for p in people),
+            availability=_masks(p.availability for p in people),
+            rhythm=_integers(number_of(p.rhythm) for p in people),
+            interests=_masks(mask_of(p.interests) for p in people),
+            occupation=_integers(number_of(p.occupation) for p in people),
+            gender=_integers(number_of(p.contact_gender) for p in people),
+            gender_wish=_integers(wished_gender(p.gender_wish) for p in people),
+            age_wish=_integers(number_of(p.age_wish) for p in people),
+            no_pets=_flags(p.no_pets for p in people),
+            limit=_integers(_limit(p) for p in people),
+            children=_masks(mask_of(p.child_ages) for p in people),
+            waiting_days=_integers(p.waiting_days for p in people),
+            priority=_integers(p.priority for p in people).astype(np.int8),
+            needs_certificate=_flags(p.needs_certificate for p in people),
+            is_protected=_flags(p.is_protected for p in people),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def as_column(self, rows: Array) -> Self:
+        """Return some of the families with a second axis of length 1, one row each."""
+        numbers = [int(row) for row in rows]
+        arrays = {
+            item.name: getattr(self, item.name)[rows][:, None]
+            for item in fields(self)
+            if item.name not in ("ids", "declined")
+        }
+        return replace(
+            self,
+            ids=tuple(self.ids[row] for row in numbers),
+            declined=tuple(self.declined[row] for row in numbers),
+            **arrays,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Guides:
+    """G guides; a couple is one of them."""
+
+    ids: tuple[UUID, ...]
+    place: Array  # int32
+    municipality: Array  # int32
+    own_municipality_only: Array  # bool
+    understands: Array  # uint8 (G, L), 0 to 4
+    speaks: Array  # uint8 (G, L), 0 to 4
+    availability: Array  # uint32
+    rhythm: Array  # int32
+    interests: Array  # uint32
+    occupation: Array  # int32
+    gender: Array  # int32
+    gender_wish: Array  # int32
+    age: Array  # int32
+    has_pets: Array  # bool
+    limit: Array  # int32, minutes or NO_LIMIT
+    children_wish: Array  # int32
+    children: Array  # uint32, age bands of their own children
+    free_places: Array  # int32
+    active_families: Array  # int32
+    is_ready: Array  # bool
+    is_paused: Array  # bool
+    has_certificate: Array  # bool
+
+    @classmethod
+    def of(cls, profiles: Sequence[GuideProfile], codes: Codes) -> Self:
+        """Lower profiles into arrays, in their order.
+
+        Raises:
+            KeyError: a language or place that `codes` does not number.
+        """
+        people = tuple(profiles)
+        spoken = [skills_by_code(p.languages).values() for p in people]
+        understands, speaks = _levels(spoken, codes)
+        return cls(
+            ids=tuple(p.guide_id for p in people),
+            place=_integers(_place(p, codes) for p in people),
+            municipality=_integers(_municipality(p, codes) for p in people),
+            own_municipality_only=_flags(p.own_municipality_only for p in people),
+            understands=understands,
+            speaks=speaks,
+            availability=_masks(p.availability for p in people),
+            rhythm=_integers(number_of(p.rhythm) for p in people),
+            interests=_masks(mask_of(p.interests) for p in people),
+            occupation=_integers(number_of(p.occupation) for p in people),
+            gender=_integers(number_of(p.gender) for p in people),
+            gender_wish=_integers(wished_gender(p.gender_wish) for p in people),
+            age=_integers(number_of(p.age_group) for p in people),
+            has_pets=_flags(p.has_pets for p in people),
+            limit=_integers(_limit(p) for p in people),
+            children_wish=_integers(number_of(p.children_wish) for p in people),
+            children=_masks(mask_of(p.own_children) for p in people),
+            free_places=_integers(p.free_places for p in people),
+            active_families=_integers(p.active_families for p in people),
+            is_ready=_flags(p.is_ready for p in people),
+            is_paused=_flags(p.is_paused for p in people),
+            has_certificate=_flags(p.has_certificate for p in people),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def as_row(self) -> Self:
+        """Return the guides with a first axis of length 1, one column each."""
+        arrays = {
+            item.name: getattr(self, item.name)[None] for item in fields(self) if item.name != "ids"
+        }
+        return replace(self, **arrays)
+
+
+def _integers(values: Iterable[int]) -> Array:
+    return np.fromiter(values, dtype=np.int32)
+
+
+def _masks(values: Iterable[int]) -> Array:
+    return np.fromiter(values, dtype=np.uint32)
+
+
+def _flags(values: Iterable[bool]) -> Array:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _levels(spoken: Sequence[Iterable[LanguageSkill]], codes: Codes) -> tuple[Array, Array]:
+    shape = (len(spoken), len(codes.languages))
+    understands, speaks = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
+    for row, skills in enumerate(spoken):
+        for skill in skills:
+            column = codes.languages[skill.code]
+            understands[row, column] = skill.understands
+            speaks[row, column] = skill.speaks
+    return understands, speaks
+
+
+def _codes_of(languages: Iterable[str]) -> frozenset[str]:
+    return frozenset(one_norwegian(code) for code in languages)
+
+
+def _refusals(refused: Sequence[frozenset[str]], codes: Codes) -> Array:
+    refuses = np.zeros((len(refused), len(codes.languages)), dtype=np.bool_)
+    for row, languages in enumerate(refused):
+        for code in languages & codes.languages.keys():
+            refuses[row, codes.languages[code]] = True
+    return refuses
+
+
+def _numbers(guides: Iterable[UUID], codes: Codes) -> tuple[int, ...]:
+    return tuple(sorted({codes.guides[g] for g in guides if g in codes.guides}))
+
+
+def _place(person: FamilyProfile | GuideProfile, codes: Codes) -> int:
+    home = person.neighbourhood_id
+    return UNKNOWN if home is None else codes.places[home]
+
+
+def _municipality(person: FamilyProfile | GuideProfile, codes: Codes) -> int:
+    home = person.municipality_id
+    return UNKNOWN if home is None else codes.municipalities[home]
+
+
+def _limit(person: FamilyProfile | GuideProfile) -> int:
+    limit = person.max_travel_minutes
+    return NO_LIMIT if limit is None else min(limit, NO_LIMIT)
