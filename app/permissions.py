@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MATCHES_CONFIRM = "matches:confirm"
     MATCHES_PROPOSE = "matches:propose"
     MATCHES_VIEW = "matches:view"
+    MATCHING_CHANGE = "matching:change"
     MUNICIPALITY_CHANGE = "municipality:change"
     MY_PAGE_VIEW = "my-page:view"
     PLACES_CHANGE = "places:change"

@@ -178,6 +178,27 @@ class GuideLanguage(MunicipalityScoped, Base):
     guide: Mapped[Guide] = relationship(back_populates="languages")
 
 
+class CoupleGuide(MunicipalityScoped, Base):
+    """A guide's half of a couple: two who take a family together. The first is written to.
+
+    The keys keep a guide out of a second couple, and a third out of any.
+    """
+
+    __tablename__ = "couple_guide"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "guide_id"),
+        UniqueConstraint("municipality_id", "couple_id", "position"),
+        within("guide_id", "guide"),
+        CheckConstraint("position IN (1, 2)", name="one_of_two"),
+    )
+
+    couple_id: Mapped[uuid.UUID]
+    guide_id: Mapped[uuid.UUID]
+    position: Mapped[int]
+
+    guide: Mapped[Guide] = relationship()
+
+
 class SignUpDraft(MunicipalityScoped, Base):
     """What a resident has filled in so far. Keyed by a hashed cookie, gone after 24 hours."""
 

@@ -1,0 +1,129 @@
+import datetime as dt
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.database import Base, enum_type
+from app.matches.models import Match
+from app.tenancy import MunicipalityScoped, scoped_key, within
+
+
+class RoundStatus(StrEnum):
+    """A computation's life. A small one is done at once; a big one waits for the worker."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+UNDER_WAY = frozenset({RoundStatus.QUEUED, RoundStatus.RUNNING})
+_UNDER_WAY = text("status IN ('queued', 'running')")
+
+
+class MatchingRound(MunicipalityScoped, Base):
+    """A municipality's families and guides put together at once, as it was computed.
+
+    Holds identifiers, the pairs that were allowed and their points: nothing about a person.
+    The problem and its answer are whole, so that the round can be computed again and proved.
+    One is under way at a time: the database sees to it, whoever presses twice.
+    """
+
+    __tablename__ = "matching_round"
+    __table_args__ = (
+        scoped_key(),
+        Index(
+            "uq_matching_round_under_way",
+            "municipality_id",
+            unique=True,
+            sqlite_where=_UNDER_WAY,
+            postgresql_where=_UNDER_WAY,
+        ),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_in_percent"),
+    )
+
+    status: Mapped[RoundStatus] = mapped_column(enum_type(RoundStatus))
+    asked_at: Mapped[dt.datetime] = mapped_column(index=True)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    computed_at: Mapped[dt.datetime | None]
+    updated_at: Mapped[dt.datetime]  # a worker's last sign of life
+    attempts: Mapped[int] = mapped_column(default=0)  # whose result counts: the last one's
+    progress: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(60), default="")  # its kind, never a message
+    version: Mapped[str] = mapped_column(String(20), default="")
+    input_hash: Mapped[str] = mapped_column(String(64), default="")
+    family_count: Mapped[int] = mapped_column(default=0)
+    guide_count: Mapped[int] = mapped_column(default=0)
+    totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    problem: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+
+    by: Mapped[User | None] = relationship()
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in UNDER_WAY
+
+
+class ChoiceKind(StrEnum):
+    """What a coordinator has decided before the round: these two together, or never."""
+
+    PIN = "pin"
+    VETO = "veto"
+
+
+class RoundChoice(MunicipalityScoped, Base):
+    """A coordinator's word on one pair. It holds for every round until it is taken back."""
+
+    __tablename__ = "round_choice"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "family_id", "guide_id"),
+        within("family_id", "family"),
+        within("guide_id", "guide"),
+        Index(
+            "uq_round_choice_pin_per_family",
+            "municipality_id",
+            "family_id",
+            unique=True,
+            sqlite_where=text("kind = 'pin'"),
+            postgresql_where=text("kind = 'pin'"),
+        ),
+    )
+
+    family_id: Mapped[uuid.UUID]
+    guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    kind: Mapped[ChoiceKind] = mapped_column(enum_type(ChoiceKind))
+    chosen_at: Mapped[dt.datetime]
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    by: Mapped[User | None] = relationship()
+
+
+class RoundProposal(MunicipalityScoped, Base):
+    """Which round a proposal came from."""
+
+    __tablename__ = "round_proposal"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "match_id"),
+        within("round_id", "matching_round"),
+        within("match_id", "match"),
+    )
+
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    match_id: Mapped[uuid.UUID]
+
+    round: Mapped[MatchingRound] = relationship(overlaps="match")
+    match: Mapped[Match] = relationship(overlaps="round")
