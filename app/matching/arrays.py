@@ -26,4 +26,30 @@ def stretches(starts: npt.NDArray[np.integer], lengths: npt.NDArray[np.integer])
     [7, 8, 2, 3, 4]
     """
     offsets = starts_of(lengths)
-    return np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+    indices = np.arange(offsets[-1])
+    indices += np.repeat(starts - offsets[:-1], lengths)
+    return indices
+
+
+def expect(
+    name: str, array: npt.NDArray[np.generic], dtype: type[np.generic], shape: tuple[int, ...]
+) -> None:
+    """Refuse an array of another kind or shape than was agreed.
+
+    Raises:
+        ValueError: it is of another kind or shape.
+    """
+    if array.dtype != dtype or array.shape != shape:
+        raise ValueError(
+            f"{name} is {dtype.__name__} {shape}, not {array.dtype.name} {array.shape}"
+        )
+
+
+def expect_range(name: str, array: npt.NDArray[np.integer], lowest: int, highest: int) -> None:
+    """Refuse numbers outside lowest to highest, both allowed.
+
+    Raises:
+        ValueError: one lies outside.
+    """
+    if array.size and not (lowest <= array.min() and array.max() <= highest):
+        raise ValueError(f"{name} is {lowest} to {highest}")

@@ -1,65 +1,43 @@
 """A round: guides for all waiting families at once, with the coordinator's choices kept."""
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal
 
-from app.matching.arrays import Bools, Int8s, Int32s, Int64s
-from app.matching.edges import Edges
+import numpy as np
+
+from app.matching.arrays import NONE, Bools, Int32s, expect
 from app.matching.prices import Prices
+from app.matching.problems import (
+    HIGHEST_PRIORITY,
+    PinsExceedCapacity,
+    Problem,
+    Reduced,
+    reduce_backups,
+    reduce_problem,
+)
+
+__all__ = [
+    "PinsExceedCapacity",
+    "Problem",
+    "Reduced",
+    "Round",
+    "Totals",
+    "reduce_backups",
+    "reduce_problem",
+    "scores_of",
+    "solve_round",
+    "totals_of",
+    "verify_round",
+]
 
 
-class PinsExceedCapacity(ValueError):
-    """More families are pinned to a guide than the guide has room for.
-
-    Attributes:
-        guide: the guide's number.
-    """
-
-    def __init__(self, guide: int) -> None:
-        super().__init__(f"more families are pinned to guide {guide} than there is room for")
-        self.guide = guide
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Problem:
-    """What a round is to decide. Checked when it is made.
-
-    Attributes:
-        edges: the pairs that may be formed, F families and G guides.
-        priority: int8 (F,), 0 to 2, 2 most urgent.
-        capacity: int32 (G,), places each guide has for this round, pinned families included.
-        pins: int32 (F,), the guide that the coordinator has fixed, else -1; need not be in `edges`.
-        pin_score: int32 (F,), points of the pinned pair; read where there is a pin.
-        vetoes: int32 (k, 2), pairs (family, guide) that must not be formed.
-        previous: int32 (F,), the guide in the round before, else -1.
-        stability: points that an unchanged pair counts more than it scores.
-
-    Raises:
-        PinsExceedCapacity: more families are pinned to a guide than it has places.
-        ValueError: a shape or an index is wrong, or a pair is both pinned and vetoed.
-    """
-
-    edges: Edges
-    priority: Int8s
-    capacity: Int32s
-    pins: Int32s
-    pin_score: Int32s
-    vetoes: Int32s
-    previous: Int32s
-    stability: int = 0
-
-    @classmethod
-    def without_choices(cls, edges: Edges, priority: Int8s, capacity: Int32s) -> Self:
-        """Return a problem with no pins, vetoes or earlier round; `dataclasses.replace` adds them."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Totals:
-    """What a round achieves, or the difference between two. Compares in the order of its aims.
+    """What a round achieves, or the difference between two; compares in the order of its aims.
 
-    `quality` is the sum of the scores that people see: the stability bonus, which the round
-    counts when it decides, is left out.
+    `quality` is the sum of the scores that people see. The stability bonus is left out, though
+    the round counts it when it decides: so a round may be the best and yet have a few points
+    fewer than another that changes more pairs.
     """
 
     families: int
@@ -68,7 +46,12 @@ class Totals:
     quality: int
 
     def __sub__(self, other: "Totals") -> "Totals":
-        raise NotImplementedError
+        return Totals(
+            self.families - other.families,
+            self.priority_2 - other.priority_2,
+            self.priority_1_or_2 - other.priority_1_or_2,
+            self.quality - other.quality,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +66,8 @@ class Round:
         step: M of the weights that `prices` are in.
         prices: family-optimal prices of what was left to decide after the pins.
         backup_step: M of the weights that `backup_prices` are in.
-        backup_prices: family-optimal prices of the backups.
-        totals: of all pairs, the pinned ones included.
+        backup_prices: family-optimal prices of the backups; None if none were asked for.
+        totals: of all pairs, the pinned ones included, the backups not.
     """
 
     guide: Int32s
@@ -94,55 +77,92 @@ class Round:
     step: int
     prices: Prices
     backup_step: int
-    backup_prices: Prices
+    backup_prices: Prices | None
     totals: Totals
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reduced:
-    """What is left to decide once pins, vetoes and the stability bonus are worked in.
-
-    Families and guides keep their numbers. Everything in `prices` and `consequences` is about
-    this: `guide_optimal(reduced.edges, reduced.weight, reduced.capacity, answer.guide …)`.
-
-    Attributes:
-        edges: pairs that may still be formed; `score` includes the stability bonus.
-        priority: int8 (F,).
-        capacity: int32 (G,), places left beside the pins.
-        step: M.
-        weight: int64 (E,), step · (1 + priority) + score.
-    """
-
-    edges: Edges
-    priority: Int8s
-    capacity: Int32s
-    step: int
-    weight: Int64s
-
-
-def reduce_problem(problem: Problem) -> Reduced:
-    """Work pins (family and place go out), vetoes and the stability bonus into the pairs."""
-    raise NotImplementedError
-
-
-def reduce_backups(problem: Problem, guide: Int32s) -> Reduced:
-    """Return the second round: matched families, other guides than their own, places left over."""
-    raise NotImplementedError
+    def decided(self) -> Int32s:
+        """Return the guides that the round chose itself, int32 (F,): -1 for the pinned too."""
+        return np.where(self.pinned, np.int32(NONE), self.guide)
 
 
 def solve_round(problem: Problem, *, prepare: Literal["all", "first"] = "all") -> Round:
     """Decide the round: most families, then most of priority 2, of 1 or 2, then most points.
 
+    Points include the stability bonus. The backups are a round of their own, after the first
+    one: most families with a second guide, then the most urgent, then most points.
+
     Args:
         problem: what is to be decided.
         prepare: "all" also finds the backups, "first" leaves them out (all -1).
+
+    Raises:
+        WeightTooLargeError: there are so many people and points that weights reach 2**50.
     """
-    raise NotImplementedError
+    reduced = reduce_problem(problem)
+    found, prices = reduced.solve()
+    pinned = problem.pins != NONE
+    guide = np.where(pinned, problem.pins, found)
+    score = scores_of(problem, guide)
+    backup, backup_step, backup_prices = np.full_like(guide, NONE), 1, None
+    if prepare == "all":
+        second = reduce_backups(problem, guide)
+        backup_step, (backup, backup_prices) = second.step, second.solve()
+    return Round(
+        guide=guide,
+        backup=backup,
+        pinned=pinned,
+        score=score,
+        step=reduced.step,
+        prices=prices,
+        backup_step=backup_step,
+        backup_prices=backup_prices,
+        totals=totals_of(problem, guide, score),
+    )
 
 
 def verify_round(problem: Problem, answer: Round) -> bool:
     """Tell whether the round keeps every choice and nothing better exists, without the solver.
 
     Checks pins, scores and totals, and the certificates of the round and of its backups.
+
+    Raises:
+        ValueError: the arrays are not of this problem's size.
     """
-    raise NotImplementedError
+    for name in ("guide", "backup", "score"):
+        expect(name, getattr(answer, name), np.int32, problem.pins.shape)
+    pinned = problem.pins != NONE
+    if (answer.pinned != pinned).any() or (answer.guide != problem.pins)[pinned].any():
+        return False
+    reduced = reduce_problem(problem)
+    if answer.step != reduced.step or not reduced.proves(answer.decided(), answer.prices):
+        return False
+    score = scores_of(problem, answer.guide)
+    if (answer.score != score).any() or answer.totals != totals_of(problem, answer.guide, score):
+        return False
+    return _verify_backups(problem, answer)
+
+
+def scores_of(problem: Problem, guide: Int32s) -> Int32s:
+    """Return the points of each family's pair without the bonus, int32 (F,), 0 without a guide."""
+    at = problem.edges.positions(np.arange(len(guide)), guide)
+    score = np.zeros(len(guide), np.int32)
+    score[at != NONE] = problem.edges.score[at[at != NONE]]
+    return np.where(problem.pins == NONE, score, problem.pin_score)
+
+
+def totals_of(problem: Problem, guide: Int32s, score: Int32s) -> Totals:
+    """Add up who is served, and the points of `scores_of`."""
+    served = problem.priority[guide != NONE]
+    return Totals(
+        families=len(served),
+        priority_2=int(np.count_nonzero(served == HIGHEST_PRIORITY)),
+        priority_1_or_2=int(np.count_nonzero(served)),
+        quality=int(score.sum(dtype=np.int64)),
+    )
+
+
+def _verify_backups(problem: Problem, answer: Round) -> bool:
+    if answer.backup_prices is None:
+        return bool((answer.backup == NONE).all())
+    second = reduce_backups(problem, answer.guide)
+    return answer.backup_step == second.step and second.proves(answer.backup, answer.backup_prices)
