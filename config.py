@@ -1,6 +1,7 @@
 """Settings, read once from the environment by `app.factory.create_app`."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,15 @@ ROOT = Path(__file__).resolve().parent
 DEMO_DATABASE = f"sqlite:///{ROOT / 'var' / 'demo.sqlite'}"
 DEMO_SECRET = "a demo keeps no secrets: every person in it is invented"  # noqa: S105
 SHORTEST_SECRET = 32
+TILES = re.compile(r"https://[\w.-]+(:\d+)?/(?=\S*\{z\})(?=\S*\{y\})(?=\S*\{x\})\S+")
 
 
 class MissingSettingError(SystemExit):
     """The environment lacks a setting without which the site must not start."""
+
+
+class WrongSettingError(SystemExit):
+    """The environment has a setting that cannot be what was meant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +29,8 @@ class Config:
     `SMTP_URL` is `smtp://user:password@host:587` (STARTTLS is demanded unless the host is
     this machine); empty means that mail stays in the outbox. `GEOCODER` is `offline` or
     `kartverket`. `WEB_DATABASE_ROLE` is who gets the rights to the tables when migrating.
+    `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
+    means a plain ground, and that no page asks another site for anything.
     """
 
     SECRET_KEY: str
@@ -34,6 +42,7 @@ class Config:
     GEOCODER: str = "offline"
     SMTP_URL: str = ""
     MAIL_FROM: str = "Flyktningguide <no-reply@localhost>"
+    MAP_TILES_URL: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = True
 
@@ -43,6 +52,7 @@ class Config:
 
         Raises:
             MissingSettingError: a real installation lacks one; the message names it.
+            WrongSettingError: one is not what it has to be; the message names it.
         """
         demo = environment.get("DEMO") == "1"
         base_url = environment.get("BASE_URL", cls.BASE_URL).rstrip("/")
@@ -57,6 +67,7 @@ class Config:
             GEOCODER=environment.get("GEOCODER", cls.GEOCODER),
             SMTP_URL=environment.get("SMTP_URL", ""),
             MAIL_FROM=environment.get("MAIL_FROM", cls.MAIL_FROM),
+            MAP_TILES_URL=_tiles(environment.get("MAP_TILES_URL", "")),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )
 
@@ -66,6 +77,13 @@ def _required(environment: Mapping[str, str], name: str, default: str) -> str:
     if not value:
         raise MissingSettingError(f"The setting {name} is missing. README lists the settings.")
     return value
+
+
+def _tiles(url: str) -> str:
+    """Return the address of a map's tiles. Its host goes into a header, so it is looked at."""
+    if url and not TILES.fullmatch(url):
+        raise WrongSettingError("MAP_TILES_URL is https://host/… with {z}, {y} and {x} in it.")
+    return url
 
 
 def _secret(environment: Mapping[str, str], *, demo: bool) -> str:

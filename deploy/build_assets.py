@@ -21,6 +21,8 @@ BUNDLES = {
     "app.css": "static/css/app.css",
     "app.js": "static/js/app.js",
     "staff.js": "static/js/staff.js",
+    "map.css": "static/css/map.css",
+    "map.js": "static/js/map.js",
 }
 PICTURES = ROOT / "static" / "img"
 BROWSERS = "es2022,chrome111,firefox115,safari16.4"
@@ -52,6 +54,8 @@ def bundle(folder: Path) -> dict[str, str]:
     entries = [f"{name.replace('.', '_')}={source}" for name, source in BUNDLES.items()]
     options = "--bundle --minify --format=esm --charset=utf8 --entry-names=[name].[hash] --log-level=warning"
     command = [esbuild(), *entries, *options.split(), f"--target={BROWSERS}"]
+    # The pictures that Leaflet's styles name get hashed names too.
+    command += ["--loader:.png=file", "--asset-names=[name].[hash]"]
     command += [f"--outdir={folder}", f"--metafile={folder / 'meta.json'}", "--legal-comments=none"]
     subprocess.run(command, check=True, cwd=ROOT)
     meta = folder / "meta.json"

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, url_for
 from flask_babel import format_date, get_locale
 
 from app import contact, wording
 from app.oslo import OSLO, day_of
-from app.web import context, locale
+from app.web import context, headers, locale
 
 
 def init_app(app: Flask) -> None:
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
         home_url,
         privacy_url,
         accessibility_url,
+        map_tiles,
     ):
         app.add_template_global(function)
     app.add_template_filter(wording.label, "label")
@@ -47,6 +49,18 @@ def privacy_url() -> str:
 
 def accessibility_url() -> str:
     return url_for("municipalities.accessibility") if municipality() else ""
+
+
+def map_tiles() -> str:
+    """Return the address of a map's tiles, or "" for a plain ground.
+
+    Only the page that asks may then load pictures from there.
+    """
+    url: str = context.settings().MAP_TILES_URL
+    if url:
+        parts = urlsplit(url)
+        headers.allow_images_from(f"{parts.scheme}://{parts.netloc}")
+    return url
 
 
 def day(value: dt.date) -> str:
