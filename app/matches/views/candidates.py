@@ -39,6 +39,7 @@ def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
         ranking=ranking,
         page=page,
         shown=[_shown(ranking, candidate) for candidate in rows],
+        map_points=queries.list_map_points(current_session(), current_actor()),
         excluded=_excluded(ranking),
         rule_summary=forms.rule_summary(ranking.ranking.rule_counts),
     )
