@@ -41,8 +41,10 @@ class Permission(StrEnum):
     MY_PAGE_VIEW = "my-page:view"
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
+    RECRUITING_VIEW = "recruiting:view"
     SETTLEMENT_CHANGE = "settlement:change"
     SETTLEMENT_VIEW = "settlement:view"
+    SIMULATION_VIEW = "simulation:view"
     STAFF_INVITE = "staff:invite"
     STAFF_VIEW = "staff:view"
 
@@ -77,7 +79,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.COORDINATOR: frozenset(Permission)
     - {Permission.MY_PAGE_VIEW, Permission.ACTIVITIES_LOG, Permission.STAFF_INVITE},
-    Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW}),
+    # What a manager sees of people is counted, never told of one family.
+    Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}),
     Role.PRIVACY_OFFICER: frozenset(),
     Role.CERTIFICATE_OFFICER: frozenset(),
     Role.ADMINISTRATOR: frozenset(

@@ -50,7 +50,8 @@ def test_a_coordinator_who_is_a_guide_too_is_not_limited():
 
 
 def test_a_manager_sees_no_person():
-    assert ROLE_PERMISSIONS[Role.MANAGER] == {Permission.SETTLEMENT_VIEW}
+    counted = {Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}
+    assert ROLE_PERMISSIONS[Role.MANAGER] == counted
 
 
 def test_nobody_without_a_role_may_anything():
