@@ -7,7 +7,7 @@ from flask import Flask
 from app.accounts import browser_session, guards, navigation, sign_in
 from app.accounts import views as account_views
 from app.activities import views as activity_views
-from app.commands import accounts, demo, places, worker
+from app.commands import accounts, demo, matches, places, worker
 from app.database import make_session_factory
 from app.desk import views as desk_views
 from app.extensions import csrf
@@ -50,7 +50,7 @@ ROOMS = (
     desk_views,
     my_page_views,
 )
-COMMANDS = (accounts.accounts, demo.demo, places.places, worker.worker)
+COMMANDS = (accounts.accounts, demo.demo, matches.matches, places.places, worker.worker)
 
 
 def create_app(config: Config | None = None) -> Flask:

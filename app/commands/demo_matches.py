@@ -19,7 +19,7 @@ from app.matches.models import (
     Side,
 )
 from app.matches.queries import rank_for
-from app.matches.services.proposing import proposal_record
+from app.matches.services.records import proposal_record
 from app.permissions import Actor, Role
 
 S = MatchStatus

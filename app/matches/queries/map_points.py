@@ -26,12 +26,11 @@ def list_map_points(session: Session, actor: Actor) -> Mapping[uuid.UUID, MapPoi
     """Return the neighbourhoods that have a point, by name: for those who may propose matches."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     place = Neighbourhood
-    statement = (
-        select(place.id, place.name, place.latitude, place.longitude, place.active)
-        .where(place.latitude.is_not(None), place.longitude.is_not(None))
-        .order_by(place.name, place.id)
-    )
+    columns = select(place.id, place.name, place.latitude, place.longitude, place.active)
     return {
         key: MapPoint(name, round(latitude, DECIMALS), round(longitude, DECIMALS), in_use)
-        for key, name, latitude, longitude, in_use in session.execute(statement)
+        for key, name, latitude, longitude, in_use in session.execute(
+            columns.order_by(place.name, place.id)
+        )
+        if latitude is not None and longitude is not None
     }
