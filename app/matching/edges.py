@@ -123,12 +123,14 @@ class Edges:
 
     def positions(self, families: npt.ArrayLike, guides: npt.ArrayLike) -> Int64s:
         """Return where the pairs (families[i], guides[i]) stand, int64 (k,), -1 for no pair."""
-        wanted = np.asarray(families, np.int64) * self.guide_count + np.asarray(guides, np.int64)
-        if not self.edge_count or not len(wanted):
-            return np.full(len(wanted), NONE, np.int64)
+        rows, columns = np.asarray(families, np.int64), np.asarray(guides, np.int64)
+        if not self.edge_count or not len(rows):
+            return np.full(len(rows), NONE, np.int64)
         keys = self.rows() * np.int64(self.guide_count) + self.guide
+        wanted = rows * self.guide_count + columns
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.where(keys[at] == wanted, at, NONE)
+        is_pair = (keys[at] == wanted) & (columns >= 0) & (columns < self.guide_count)
+        return np.where(is_pair, at, NONE)
 
     def score_of(self, family: int, guide: int) -> int | None:
         """Return the points of one pair, None if it may not be formed."""

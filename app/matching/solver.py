@@ -75,7 +75,12 @@ def heaviest_assignment(edges: Edges, weight: Int64s, capacity: Int32s) -> Int32
         edges: the pairs that may be formed.
         weight: int64 (E,), from 1, below 2**50.
         capacity: int32 (G,), how many families each guide has room for.
+
+    Raises:
+        WeightTooLargeError: a weight reaches 2**50.
     """
+    if weight.max(initial=0) >= WEIGHT_LIMIT:
+        raise WeightTooLargeError(f"a pair weighs {weight.max()}, the limit is 2**50")
     has_room = capacity > 0
     if not has_room.all():
         keep = has_room[edges.guide]
