@@ -14,3 +14,14 @@ document.addEventListener("htmx:error", () => {
   const status = document.querySelector("[data-filter-status]");
   if (status) status.textContent = status.dataset.filterStatus;
 });
+
+// Suggestions being made: look again until they are ready, then show them.
+const follow = async () => {
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const news = page && page.querySelector("[data-follow]");
+  if (page && !news) return location.reload();
+  if (news) document.querySelector("[data-follow]").replaceChildren(...news.childNodes);
+  setTimeout(follow, 2000);
+};
+if (document.querySelector("[data-follow]")) setTimeout(follow, 2000);

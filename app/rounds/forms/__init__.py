@@ -1,0 +1,27 @@
+"""Forms of the room, and the words for what a round says."""
+
+from app.rounds.forms.answers import CLEAR, PIN, VETO, AdoptForm, ChoiceForm
+from app.rounds.forms.changes import change_phrase, change_reason
+from app.rounds.forms.names import FamilyLine, GuideLine, Names
+from app.rounds.forms.needs import recruit_phrase
+from app.rounds.forms.prices import Cost, cost_words
+from app.rounds.forms.waiting import Because, idle_words, waiting_words
+
+__all__ = [
+    "CLEAR",
+    "PIN",
+    "VETO",
+    "AdoptForm",
+    "Because",
+    "ChoiceForm",
+    "Cost",
+    "FamilyLine",
+    "GuideLine",
+    "Names",
+    "change_phrase",
+    "change_reason",
+    "cost_words",
+    "idle_words",
+    "recruit_phrase",
+    "waiting_words",
+]

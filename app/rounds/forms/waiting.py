@@ -1,0 +1,149 @@
+"""Still waiting because …: the matching's answer in words. What is in the way, never who."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+
+from app.matches.forms import rule_summary
+from app.matching.suggestions import IdleKind, IdleReason, OpenedByRules, WaitingKind, WaitingReason
+from app.matching.types import RuleCode
+from app.rounds.forms.names import Names
+from app.rounds.forms.needs import for_family, for_guide, recruit_phrase
+from app.wording import label
+
+MOST_CHANGES = 3
+
+
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why somebody is left over: a sentence, more about it, rules with counts, and what helps."""
+
+    because: str
+    more: list[str] = field(default_factory=list)
+    rules: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+
+
+def waiting_words(reason: WaitingReason, names: Names, places: Mapping[UUID, str]) -> Because:
+    """Tell why a family is left over, and the smallest changes that would help."""
+    contested = reason.kind is WaitingKind.COMPETITION
+    changes = [for_family(one) for one in reason.changes[:MOST_CHANGES]]
+    if reason.recruit:
+        changes.append(_("A new guide: %(who)s", who=recruit_phrase(reason.recruit, places)))
+    return Because(
+        because=_competition(reason) if contested else _nobody(reason),
+        more=[*_rivals(reason, names), *_in_the_way(reason.rule_sets), *_vetoed(reason.vetoed)],
+        rules=rule_summary(reason.rule_counts),
+        changes=changes,
+    )
+
+
+def idle_words(reason: IdleReason) -> Because:
+    """Tell why a guide has room left, and the smallest changes that would help."""
+    if reason.kind is IdleKind.ENOUGH_GUIDES:
+        because = ngettext(
+            "The %(num)s family that fits has another guide in the suggestions.",
+            "The %(num)s families that fit have other guides in the suggestions.",
+            reason.feasible,
+        )
+    elif not reason.families:
+        because = _("No family waits just now.")
+    else:
+        because = ngettext(
+            "The %(num)s family that waits does not fit with the times, places and wishes.",
+            "None of the %(num)s families that wait fits with the times, places and wishes.",
+            reason.families,
+        )
+    return Because(
+        because=str(because),
+        more=_vetoed(reason.vetoed),
+        rules=_family_rules(reason),
+        changes=[for_guide(one) for one in reason.changes[:MOST_CHANGES]],
+    )
+
+
+def _nobody(reason: WaitingReason) -> str:
+    if not reason.guides:
+        return _("There is no guide in the programme yet.")
+    return str(
+        ngettext(
+            "The %(num)s guide that there is cannot be suggested just now.",
+            "None of the %(num)s guides can be suggested just now.",
+            reason.guides,
+        )
+    )
+
+
+def _competition(reason: WaitingReason) -> str:
+    return str(
+        ngettext(
+            "%(num)s guide fits, and is needed by others too.",
+            "%(num)s guides fit, and are needed by others too.",
+            reason.feasible,
+        )
+    )
+
+
+def _rivals(reason: WaitingReason, names: Names) -> Sequence[str]:
+    """Tell who shares the guides. Together they are more than there are places, by one."""
+    if not reason.rivals:
+        return ()
+    families = len(reason.rivals) + 1
+    guides = ngettext("%(num)s guide", "%(num)s guides", len(reason.rival_guides))
+    places = ngettext("%(num)s place", "%(num)s places", reason.places)
+    shared = _(
+        "%(families)s families share %(guides)s with %(places)s in all: this one, and %(others)s.",
+        families=families,
+        guides=guides,
+        places=places,
+        others=names.listed_families(reason.rivals),
+    )
+    return (shared,)
+
+
+def _in_the_way(sets: Sequence[OpenedByRules]) -> Sequence[str]:
+    """Name the smallest hindrance: what alone keeps the most guides away."""
+    if not sets:
+        return ()
+    rules = _(" – and – ").join(_small(label(code)) for code in sets[0].rules)
+    told = ngettext(
+        "For %(num)s of them this alone is in the way: %(rules)s.",
+        "For %(num)s of them this alone is in the way: %(rules)s.",
+        sets[0].opened,
+        rules=rules,
+    )
+    return (str(told),)
+
+
+def _vetoed(count: int) -> list[str]:
+    if not count:
+        return []
+    told = ngettext(
+        "You have said “not these two” about %(num)s more.",
+        "You have said “not these two” about %(num)s more.",
+        count,
+    )
+    return [str(told)]
+
+
+def _family_rules(reason: IdleReason) -> list[str]:
+    """Return how many families each rule rules out, the most telling first."""
+    telling = sorted(reason.rule_counts.items(), key=lambda item: -item[1].removed)
+    return [_counted(code, count.removed) for code, count in telling if count.removed]
+
+
+def _counted(code: RuleCode, number: int) -> str:
+    return str(
+        ngettext("%(rule)s: %(num)s family", "%(rule)s: %(num)s families", number, rule=label(code))
+    )
+
+
+def _small(words: object) -> str:
+    text = str(words)
+    return text[:1].lower() + text[1:]
