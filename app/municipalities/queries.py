@@ -2,7 +2,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import CompoundSelect, Select, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
@@ -158,12 +158,16 @@ def links_of(session: Session, row: Neighbourhood) -> Mapping[uuid.UUID, Neighbo
     """Return what is known about the ways from a neighbourhood, by the other end's id."""
     return {
         link.upper_id if link.lower_id == row.id else link.lower_id: link
-        for link in _list_links(session, [row.id])
+        for link in session.scalars(
+            select(NeighbourhoodLink)
+            .where(or_(NeighbourhoodLink.lower_id == row.id, NeighbourhoodLink.upper_id == row.id))
+            .order_by(NeighbourhoodLink.id)
+        )
     }
 
 
 def travel_rows(
-    session: Session, home: Neighbourhood | None = None
+    session: Session, home: uuid.UUID | None = None
 ) -> list[tuple[uuid.UUID, uuid.UUID, Trip]]:
     """Return the ways between the municipality's neighbourhoods, or those from one of them.
 
@@ -171,18 +175,35 @@ def travel_rows(
     its own borrows that of the one it lies in; inside one and the same, the parts are next to
     each other, and each is the same place as the whole.
     """
-    places = session.scalars(select(Neighbourhood).order_by(Neighbourhood.id)).all()
-    around = {row.id: row.parent_id or row.id for row in places}
-    ends = None if home is None else [home.id, around[home.id]]
-    trips = {frozenset((x.lower_id, x.upper_id)): _trip(x) for x in _list_links(session, ends)}
+    rows = session.execute(_places_and_links(home)).all()
+    around = {place: parent or place for place, parent, _link in rows}
+    trips = {
+        frozenset((link.lower_id, link.upper_id)): _trip(link) for *_place, link in rows if link
+    }
     known = {pair: trip for pair, trip in trips.items() if trip != UNKNOWN_TRIP}
     pairs = (
         combinations(around, 2)
         if home is None
-        else ((home.id, other) for other in around if other != home.id)
+        else ((home, other) for other in around if other != home)
     )
     ways = ((a, b, _way(a, b, around, known)) for a, b in pairs)
     return [(a, b, trip) for a, b, trip in ways if trip is not None]
+
+
+def _places_and_links(
+    home: uuid.UUID | None,
+) -> Select[uuid.UUID, uuid.UUID | None, NeighbourhoodLink | None]:
+    """Select every neighbourhood with the one around it, and the ways of which it is one end."""
+    place, link = Neighbourhood, NeighbourhoodLink
+    on = link.lower_id == place.id
+    if home is not None:
+        ends: CompoundSelect[uuid.UUID | None] = union(
+            select(place.id).where(place.id == home),
+            select(place.parent_id).where(place.id == home),
+        )
+        on = and_(on, or_(link.lower_id.in_(ends), link.upper_id.in_(ends)))
+    statement = select(place.id, place.parent_id, link).outerjoin(link, on)
+    return statement.order_by(place.id, link.upper_id)
 
 
 def _trip(link: NeighbourhoodLink) -> Trip:
@@ -205,14 +226,6 @@ def _way(
         inside = around[a] in {a, b}
         return SAME_PLACE if inside else Trip(Band.ADJACENT)
     return known.get(frozenset((around[a], around[b])))
-
-
-def _list_links(session: Session, ends: Sequence[uuid.UUID] | None) -> Sequence[NeighbourhoodLink]:
-    link = NeighbourhoodLink
-    statement = select(link).order_by(link.id)
-    if ends is not None:
-        statement = statement.where(or_(link.lower_id.in_(ends), link.upper_id.in_(ends)))
-    return session.scalars(statement).all()
 
 
 def own_places(session: Session) -> OfflineGeocoder:

@@ -114,7 +114,7 @@ def test_choices_tell_places_of_one_name_apart(session, asker, coordinator, baer
 def test_staff_know_better_than_the_files(session, asker, coordinator):
     home, there = asker.centre, asker.village
     both = frozenset((home.id, there.id))
-    assert trips(session, home)[both] == Trip(Band.MINUTES, 20)
+    assert trips(session, home.id)[both] == Trip(Band.MINUTES, 20)
     for values, trip in (
         (WayInput(minutes=40), Trip(Band.MINUTES, 40)),
         (WayInput(minutes=0), Trip(Band.MINUTES, 0)),
@@ -124,7 +124,7 @@ def test_staff_know_better_than_the_files(session, asker, coordinator):
         (WayInput(), Trip(Band.MINUTES, 20)),
     ):
         link = services.override_link(session, coordinator, there, home, values)
-        assert trips(session)[both] == trips(session, there)[both] == trip
+        assert trips(session)[both] == trips(session, there.id)[both] == trip
         assert link.by_staff is (values != WayInput())
 
 
@@ -141,7 +141,7 @@ def test_a_tick_taken_away_stays_away(session, asker, coordinator):
 
 def test_a_way_that_nobody_knows_is_left_out(session, asker, coordinator):
     new = add(session, coordinator, "Heia")
-    assert not trips(session, new)
+    assert not trips(session, new.id)
     assert len(trips(session)) == 1
 
 
@@ -153,7 +153,7 @@ def test_a_part_borrows_the_ways_of_the_whole(session, asker, coordinator):
 
     def between(a, b):
         pair = frozenset((a.id, b.id))
-        assert trips(session, a).get(pair) == everywhere.get(pair)
+        assert trips(session, a.id).get(pair) == everywhere.get(pair)
         return everywhere.get(pair)
 
     assert between(one, asker.village) == Trip(Band.MINUTES, 20)

@@ -12,7 +12,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
 from app.matches.models import Match
-from app.matching.types import ReasonCode, RuleCode, RuleCount, TermCode
+from app.matching.types import GuideProfile, ReasonCode, RuleCode, RuleCount, TermCode
 from app.vocabulary import ChildAge, Gender, GenderWish, Level
 from app.wording import availability_summary, label, language_label
 
@@ -150,11 +150,14 @@ def unacceptable_languages(family: Family) -> str | None:
     return ", ".join(rows) or None
 
 
-def guide_offers(guide: Guide) -> list[FullFact]:
+def guide_offers(guide: GuideProfile) -> list[FullFact]:
     """Return what staff weigh besides the score: a guide's own languages, times and limits."""
     limit = guide.max_travel_minutes
     return [
-        (_("Languages"), guide_languages(guide)),
+        (
+            _("Languages"),
+            ", ".join(_language(s.code, s.understands, s.speaks) for s in guide.languages),
+        ),
         (_("Times"), availability_summary(guide.availability)),
         (
             _("Travels at most"),

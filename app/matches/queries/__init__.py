@@ -1,7 +1,6 @@
 """Reads of the room: matches, and the ranking of guides for one family."""
 
 from app.matches.queries.candidates import (
-    CONFIG,
     FamilyRanking,
     get_family_to_match,
     rank_for,
@@ -20,23 +19,33 @@ from app.matches.queries.matches import (
     list_open_matches,
     list_overdue_matches,
 )
+from app.matches.queries.people import GuideCard, load_people
+from app.matches.queries.settings import Settings, config_for, find_settings, settings_for
+from app.matches.queries.shown import families_shown, guides_shown
 
 __all__ = [
-    "CONFIG",
     "STATUS_GROUPS",
     "FamilyRanking",
+    "GuideCard",
     "MapPoint",
+    "Settings",
+    "config_for",
     "contact_mark",
     "count_by_status",
+    "families_shown",
     "find_open_match",
+    "find_settings",
     "get_asked_match",
     "get_family_to_match",
     "get_match",
+    "guides_shown",
     "list_map_points",
     "list_matches",
     "list_matches_of_guide",
     "list_open_matches",
     "list_overdue_matches",
+    "load_people",
     "rank_for",
     "rules_against",
+    "settings_for",
 ]

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.families.models import Family
-from app.guides.models import Guide, GuideStatus
-from app.languages import CLOSENESS
-from app.matches.queries import profiles
+from app.guides.models import Guide
+from app.matches.queries.people import GuideCard, load_around, load_people
+from app.matches.queries.settings import config_for
 from app.matching import MatchingConfig, explain_pair, rank_guides
 from app.matching.pair import Pair
-from app.matching.rules import too_far_for
+from app.matching.facts import too_far_for
 from app.matching.types import (
     Candidate,
     FamilyProfile,
-    GuideProfile,
     PairExplanation,
     Ranking,
     RuleCode,
@@ -25,18 +24,16 @@ from app.matching.types import (
 )
 from app.permissions import Actor, Permission, ensure_may
 
-CONFIG = MatchingConfig(closeness=CLOSENESS)
-
 
 @dataclass(frozen=True)
 class FamilyRanking:
     """Everybody who could guide a family, ranked or excluded, and what it rests on."""
 
     ranking: Ranking
-    guides: Mapping[uuid.UUID, Guide]
     family: FamilyProfile
-    profiles: Mapping[uuid.UUID, GuideProfile]
+    guides: Mapping[uuid.UUID, GuideCard]
     travel: Travel
+    config: MatchingConfig
 
     @property
     def candidates(self) -> Sequence[Candidate]:
@@ -49,7 +46,9 @@ class FamilyRanking:
 
     def too_far_for(self, guide_id: uuid.UUID) -> tuple[str, ...]:
         """Return whose travel limit the way to a guide passes: "family", "guide" or both."""
-        return too_far_for(Pair.of(self.family, self.profiles[guide_id], self.travel, CONFIG))
+        return too_far_for(
+            Pair.of(self.family, self.guides[guide_id].profile, self.travel, self.config)
+        )
 
     def explain(self, guide_id: uuid.UUID) -> PairExplanation:
         """Return one pair told whole, also one that a rule forbids.
@@ -57,9 +56,9 @@ class FamilyRanking:
         Raises:
             NotFound: nobody here has this id, or they have left the programme.
         """
-        if guide_id not in self.profiles:
+        if guide_id not in self.guides:
             raise NotFound(f"guide {guide_id}")
-        return explain_pair(self.family, self.profiles[guide_id], self.travel, CONFIG)
+        return explain_pair(self.family, self.guides[guide_id].profile, self.travel, self.config)
 
 
 def get_family_to_match(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
@@ -86,22 +85,15 @@ def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) 
     Guides who have left are not among them; everybody else is in one of the two lists.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    guides = session.scalars(
-        select(Guide)
-        .where(Guide.status != GuideStatus.ENDED)
-        .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
-        .order_by(Guide.id)
-    ).all()
-    earlier = profiles.find_earlier_guides(session, family.id)
-    family_profile = profiles.family_profile(family, earlier=earlier, today=today)
-    guide_profiles = {guide.id: profiles.guide_profile(guide) for guide in guides}
-    travel = profiles.travel_from(session, family.neighbourhood)
+    people, cards = load_around(session, family, today=today)
+    config = config_for(session)
+    (profile,) = people.families
     return FamilyRanking(
-        ranking=rank_guides(family_profile, list(guide_profiles.values()), travel, CONFIG),
-        guides={guide.id: guide for guide in guides},
-        family=family_profile,
-        profiles=guide_profiles,
-        travel=travel,
+        ranking=rank_guides(profile, people.guides, people.travel, config),
+        family=profile,
+        guides=cards,
+        travel=people.travel,
+        config=config,
     )
 
 
@@ -109,11 +101,9 @@ def rules_against(
     session: Session, family: Family, guide: Guide, *, today: dt.date
 ) -> frozenset[RuleCode]:
     """Return the rules that forbid one pair as it is now; the way between them is left out."""
-    earlier = profiles.find_earlier_guides(session, family.id)
-    told = explain_pair(
-        profiles.family_profile(family, earlier=earlier, today=today),
-        profiles.guide_profile(guide),
-        Travel(),
-        CONFIG,
+    people = load_people(
+        session, today=today, families=[family.id], guides=[guide.id], proposals_hold_places=False
     )
+    (of_family,), (of_guide,) = people.families, people.guides
+    told = explain_pair(of_family, of_guide, Travel(), config_for(session))
     return frozenset(told.failing)

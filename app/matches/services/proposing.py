@@ -1,31 +1,20 @@
 import datetime as dt
 import uuid
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus, FamilyWithdrawn
+from app.guides.models import Guide
 from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, Origin
-from app.matching import as_record
+from app.matches.services.records import proposal_record
+from app.matching.rules import NEVER_OVERRIDDEN
 from app.matching.types import PairExplanation, RuleCode
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
-# What a note cannot make good. Somebody's wish is theirs to change, not ours to overrule.
-NEVER_OVERRIDDEN = frozenset(
-    {
-        RuleCode.CAPACITY,
-        RuleCode.PAUSED,
-        RuleCode.NOT_READY,
-        RuleCode.UNDER_18,
-        RuleCode.DECLINED,
-        RuleCode.GENDER_OF_GUIDE,
-        RuleCode.GENDER_OF_CONTACT,
-    }
-)
 TOLD_BY_THE_PLACE = frozenset({RuleCode.CAPACITY, RuleCode.PAUSED, RuleCode.NOT_READY})
 LONGEST_NOTE = 280
 
@@ -75,6 +64,7 @@ def propose_match(
     ranking = queries.rank_for(session, actor, family, today=day_of(now))
     told = ranking.explain(guide_id)
     _ensure_choosable(told, note)
+    guide = session.get_one(Guide, guide_id)
     match = Match(
         family=family,
         origin=Origin.MATCHING if told.is_feasible else Origin.BY_HAND,
@@ -83,7 +73,7 @@ def propose_match(
         choice_note=note.strip()[:LONGEST_NOTE],
         proposed_at=now,
     )
-    match.guides.append(MatchGuide(guide=ranking.guides[guide_id], kind=GuideKind.LEAD))
+    match.guides.append(MatchGuide(guide=guide, kind=GuideKind.LEAD))
     _store_only_open(session, match)
     return match
 
@@ -111,15 +101,6 @@ def ensure_still_fits(session: Session, match: Match, today: dt.date) -> None:
         failing = queries.rules_against(session, match.family, guide, today=today)
         if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & failing:
             raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
-
-
-def proposal_record(told: PairExplanation, ranking: queries.FamilyRanking) -> dict[str, Any]:
-    """Return what a proposal keeps: the answer, the guide's place and the rules against it."""
-    return as_record(told.candidate) | {
-        "rank": ranking.rank_of(told.candidate.guide_id),
-        "candidate_count": len(ranking.candidates),
-        "failing": [code.value for code in told.failing],
-    }
 
 
 def _store_only_open(session: Session, match: Match) -> None:

@@ -75,13 +75,14 @@ def choose(family_id: uuid.UUID, guide_id: uuid.UUID) -> ResponseReturnValue:
 def _choose_page(family: Family, guide_id: uuid.UUID, form: forms.NoteForm) -> str:
     ranking = _rank(family)
     told = ranking.explain(guide_id)
+    guide = ranking.guides[guide_id]
     return render_template(
         "matches/choose.html",
         **_about(family),
         form=form,
-        guide=ranking.guides[guide_id],
+        guide=guide,
         told=forms.tell(as_record(told.candidate) | {"failing": told.failing}),
-        offers=forms.guide_offers(ranking.guides[guide_id]),
+        offers=forms.guide_offers(guide.profile),
         rank=ranking.rank_of(guide_id),
         candidate_count=len(ranking.candidates),
         forbidden=bool(services.NEVER_OVERRIDDEN & set(told.failing)),
@@ -91,7 +92,7 @@ def _choose_page(family: Family, guide_id: uuid.UUID, form: forms.NoteForm) -> s
 def _shown(ranking: FamilyRanking, candidate: Candidate) -> tuple[Any, ...]:
     guide = ranking.guides[candidate.guide_id]
     told = forms.tell(as_record(candidate), about_family=False)
-    return guide, told, forms.guide_offers(guide)
+    return guide, told, forms.guide_offers(guide.profile)
 
 
 def _rank(family: Family) -> FamilyRanking:

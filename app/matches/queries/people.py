@@ -1,0 +1,246 @@
+"""Everybody the matching may put together, as plain profiles read column by column.
+
+No record of a person is loaded whole: names, telephone numbers and notes stay where they are.
+"""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, Row, and_, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.families.models import ChildrenInBand, Family, FamilyLanguage, FamilyStatus
+from app.guides.models import Guide, GuideLanguage, GuideStatus
+from app.matches.models import (
+    OPEN,
+    EndReason,
+    GuideKind,
+    Match,
+    MatchGuide,
+    MatchStatus,
+    Side,
+)
+from app.matches.queries.profiles import (
+    FAMILY_COLUMNS,
+    GUIDE_COLUMNS,
+    NO_TRAITS,
+    Together,
+    Traits,
+    family_profile,
+    guide_profile,
+)
+from app.matching.planning import People
+from app.matching.types import GuideProfile, LanguageSkill, Travel
+from app.municipalities import queries as places
+from app.municipalities.models import Neighbourhood
+from app.vocabulary import AgeGroup, ChildAge, Level
+
+Wanted = Literal["waiting"] | Collection[uuid.UUID]
+
+
+@dataclass(frozen=True)
+class GuideCard:
+    """What a list shows of a guide beside the matching's own words."""
+
+    name: str
+    place: str | None  # the neighbourhood's name
+    profile: GuideProfile
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.profile.guide_id
+
+    @property
+    def neighbourhood_id(self) -> uuid.UUID | None:
+        return self.profile.neighbourhood_id
+
+    @property
+    def age_group(self) -> AgeGroup:
+        return self.profile.age_group
+
+    @property
+    def free_places(self) -> int:
+        return self.profile.free_places
+
+
+class Around(NamedTuple):
+    """A family among all guides, and what to show of each guide."""
+
+    people: People
+    cards: Mapping[uuid.UUID, GuideCard]
+
+
+# A pair that somebody walked away from, or that never met, is not put together again.
+_SOMEBODY_STOPPED = (EndReason.NEVER_MET, EndReason.GUIDE_STOPPED, EndReason.FAMILY_STOPPED)
+
+
+def load_people(
+    session: Session,
+    *,
+    today: dt.date,
+    families: Wanted = "waiting",
+    guides: Collection[uuid.UUID] | None = None,
+    proposals_hold_places: bool = True,
+) -> People:
+    """Return profiles of families and of guides, and the ways between.
+
+    Six queries, however many people there are.
+
+    Args:
+        session: bound to the municipality.
+        today: up to here the waiting is counted.
+        families: these, or those that wait and have no open match.
+        guides: these, or None for everybody who has not left.
+        proposals_hold_places: whether a guide's own open proposals leave fewer places: in a
+            round they do. Whoever looks for a guide for one family sees what is really taken.
+    """
+    of_families = _family_rows(session, families)
+    of_guides = _guide_rows(session, guides)
+    ids = None if families == "waiting" else [row.id for row in of_families]
+    return _people(session, of_families, of_guides, ids, today, proposals_hold_places)
+
+
+def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
+    """Return one family and all guides who have not left, with what a list shows of the guides.
+
+    Four queries: the family is at hand. Proposals to others hold no places here: whoever looks
+    for a guide for one family sees what is really taken.
+    """
+    of_guides = _guide_rows(session, None, Guide.name, Neighbourhood.name.label("place"))
+    people = _people(session, [family], of_guides, [family.id], today, False)
+    cards = {
+        row.id: GuideCard(row.name, row.place, profile)
+        for row, profile in zip(of_guides, people.guides, strict=True)
+    }
+    return Around(people, cards)
+
+
+def _people(
+    session: Session,
+    of_families: Sequence[Any],
+    of_guides: Sequence[Row[Any]],
+    ids: list[uuid.UUID] | None,
+    today: dt.date,
+    proposals_hold_places: bool,
+) -> People:
+    traits = _traits(session, ids)
+    together = _together(session, ids)
+    held = together.proposals if proposals_hold_places else {}
+    return People(
+        families=tuple(
+            family_profile(row, traits.get(row.id, NO_TRAITS), together, today=today)
+            for row in of_families
+        ),
+        guides=tuple(
+            guide_profile(row, traits.get(row.id, NO_TRAITS), held=held.get(row.id, 0))
+            for row in of_guides
+        ),
+        travel=_travel(session, {row.neighbourhood_id for row in of_families}),
+    )
+
+
+def _family_rows(session: Session, families: Wanted) -> list[Row[Any]]:
+    taken = select(Match.family_id).where(Match.status.in_(OPEN))
+    wanted: ColumnElement[bool] = (
+        and_(Family.status == FamilyStatus.WAITING, Family.id.not_in(taken))
+        if families == "waiting"
+        else Family.id.in_(families)
+    )
+    return list(session.execute(select(*FAMILY_COLUMNS).where(wanted).order_by(Family.id)).all())
+
+
+def _guide_rows(
+    session: Session,
+    guides: Collection[uuid.UUID] | None,
+    *more: ColumnElement[Any] | InstrumentedAttribute[Any],
+) -> list[Row[Any]]:
+    wanted = Guide.status != GuideStatus.ENDED if guides is None else Guide.id.in_(guides)
+    statement = select(*GUIDE_COLUMNS, *more).where(wanted).order_by(Guide.id)
+    if more:
+        statement = statement.outerjoin(Guide.neighbourhood)
+    return list(session.execute(statement).all())
+
+
+def _traits(session: Session, ids: list[uuid.UUID] | None) -> Mapping[uuid.UUID, Traits]:
+    """Return languages and children of families (None: of all) and of guides, in one query."""
+    spoken = select(
+        FamilyLanguage.family_id.label("owner"),
+        FamilyLanguage.position.label("place"),
+        FamilyLanguage.code.label("code"),
+        FamilyLanguage.understands.label("one"),
+        FamilyLanguage.speaks.label("other"),
+        FamilyLanguage.unacceptable.label("unacceptable"),
+    ).where(_among(FamilyLanguage.family_id, ids))
+    children = select(
+        ChildrenInBand.family_id,
+        literal(-1),
+        ChildrenInBand.band,
+        ChildrenInBand.count,
+        literal(0),
+        literal(False),
+    ).where(_among(ChildrenInBand.family_id, ids))
+    of_guides = select(
+        GuideLanguage.guide_id,
+        int(Level.MOTHER_TONGUE) - GuideLanguage.level,  # what a guide speaks best comes first
+        GuideLanguage.code,
+        GuideLanguage.level,
+        GuideLanguage.level,
+        literal(False),
+    )
+    rows: CompoundSelect[Any] = union_all(spoken, children, of_guides)
+    found: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
+    for row in session.execute(rows.order_by("owner", "place", "code")):
+        found[row.owner].append(row)
+    return {owner: _traits_of(rows) for owner, rows in found.items()}
+
+
+def _traits_of(rows: list[Row[Any]]) -> Traits:
+    spoken = [row for row in rows if row.place >= 0]
+    return Traits(
+        tuple(LanguageSkill(r.code, r.one, r.other) for r in spoken if not r.unacceptable),
+        frozenset(row.code for row in spoken if row.unacceptable),
+        {ChildAge(row.code): row.one for row in rows if row.place < 0},
+    )
+
+
+def _together(session: Session, ids: list[uuid.UUID] | None) -> Together:
+    """Return who was matched with whom, and how many places proposals hold, in one query."""
+    stopped = or_(
+        and_(Match.status == MatchStatus.DECLINED, Match.declined_by != Side.COORDINATOR),
+        Match.end_reason.in_(_SOMEBODY_STOPPED),
+    )
+    is_proposal = Match.status == MatchStatus.PROPOSED
+    over = and_(Match.status.not_in(OPEN), _among(Match.family_id, ids))
+    statement = (
+        select(Match.family_id, MatchGuide.guide_id, is_proposal, stopped)
+        .join(MatchGuide.match)
+        .where(or_(and_(is_proposal, MatchGuide.kind != GuideKind.BACKUP), over))
+        .order_by(Match.family_id, MatchGuide.guide_id)
+    )
+    together = Together()
+    for family_id, guide_id, waits, somebody_stopped in session.execute(statement):
+        if waits:
+            together.proposals[guide_id] += 1
+            continue
+        together.matched[family_id].add(guide_id)
+        if somebody_stopped:
+            together.declined[family_id].add(guide_id)
+    return together
+
+
+def _among(
+    column: InstrumentedAttribute[uuid.UUID], ids: list[uuid.UUID] | None
+) -> ColumnElement[bool]:
+    return literal(True) if ids is None else column.in_(ids)
+
+
+def _travel(session: Session, homes: Collection[uuid.UUID | None]) -> Travel:
+    """Return all ways; those from the one home alone, if there is but one."""
+    if len(homes) == 1:
+        (home,) = homes
+        return Travel.from_rows(places.travel_rows(session, home)) if home else Travel()
+    return Travel.from_rows(places.travel_rows(session))

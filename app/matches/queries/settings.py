@@ -1,0 +1,45 @@
+"""How a municipality weighs: its own settings, or the defaults."""
+
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.languages import CLOSENESS
+from app.matches.models import MatchingSettings
+from app.matching import MatchingConfig, ScoringWeights
+
+# What an unchanged pair counts more than it scores, in points of 1000: half an interest. Two
+# rounds over nearly the same people then say nearly the same, and a clearly better pair still wins.
+DEFAULT_STABILITY = 15
+WEIGHT_NAMES = tuple(weight.name for weight in fields(ScoringWeights))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the matching of one municipality rests on. Version 0 is nobody's: the defaults."""
+
+    config: MatchingConfig
+    stability: int = DEFAULT_STABILITY
+    version: int = 0
+
+
+def settings_for(session: Session) -> Settings:
+    """Return the settings of the municipality that the session serves."""
+    row = find_settings(session)
+    if row is None:
+        return Settings(MatchingConfig(closeness=CLOSENESS))
+    weights = ScoringWeights(**{name: getattr(row, name) for name in WEIGHT_NAMES})
+    config = MatchingConfig(
+        weights=weights, min_shared_slots=row.min_shared_slots, closeness=CLOSENESS
+    )
+    return Settings(config, row.stability, row.version)
+
+
+def config_for(session: Session) -> MatchingConfig:
+    """Return the weights and limits of the municipality that the session serves."""
+    return settings_for(session).config
+
+
+def find_settings(session: Session) -> MatchingSettings | None:
+    return session.scalar(select(MatchingSettings))
