@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 
 from app.matching.changes import Change, ChangeCode
 from app.matching.recruits import RecruitType, TimeOfWeek
@@ -84,8 +84,10 @@ def _small(words: str) -> str:
 
 
 def _more_time(change: Change) -> str:
-    slot = slot_label(_SLOTS[str(change.facts["slot"])])
-    return _("One more time, %(time)s", time=_small(str(slot)))
+    time = str(slot_label(_SLOTS[str(change.facts["slot"])]))
+    if not str(get_locale()).startswith("en"):  # only English writes days with a capital
+        time = _small(time)
+    return _("One more time, %(time)s", time=time)
 
 
 def _longer_trip(change: Change) -> str:

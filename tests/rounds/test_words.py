@@ -1,0 +1,253 @@
+"""What a round says, sentence by sentence."""
+
+import uuid
+from types import SimpleNamespace
+
+import pytest
+
+from app.matching.changes import Change as Wish
+from app.matching.changes import ChangeCode as WishCode
+from app.matching.consequences import Move, Override
+from app.matching.planning import Change, ChangeCode
+from app.matching.recruits import RecruitType, TimeOfWeek
+from app.matching.rounds import Totals
+from app.matching.suggestions import (
+    IdleKind,
+    IdleReason,
+    OpenedByRules,
+    Suggestion,
+    WaitingKind,
+    WaitingReason,
+)
+from app.matching.types import RuleCode, RuleCount
+from app.rounds import forms
+from app.rounds.forms import FamilyLine, GuideLine, Names
+from app.vocabulary import Gender
+
+ONE, TWO, KARI, OLA = (uuid.UUID(int=number) for number in range(1, 5))
+NAMES = Names(
+    families={
+        ONE: FamilyLine(ONE, "F-1", "Centre", "waited 9 days", ""),
+        TWO: FamilyLine(TWO, "F-2", "Centre", "waited 3 days", ""),
+    },
+    guides={KARI: GuideLine(KARI, "Kari", "Centre"), OLA: GuideLine(OLA, "Ola", "Village")},
+)
+PLAN = SimpleNamespace(
+    families=SimpleNamespace(ids=(ONE, TWO)), guides=SimpleNamespace(ids=(KARI, OLA))
+)
+
+
+@pytest.fixture(autouse=True)
+def _in_english(flask_app):
+    with flask_app.test_request_context("/?lang=en"):
+        yield
+
+
+def change(code, before=None, after=None, **told) -> Change:
+    return Change(ONE, before, after, code, **told)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (KARI, OLA, "Family F-1 gets Ola instead of Kari"),
+        (None, OLA, "Family F-1 gets Ola"),
+        (KARI, None, "Family F-1 does not get Kari any more"),
+        (None, None, "Family F-1 waits"),
+    ],
+)
+def test_a_change_says_what_is_other(before, after, told):
+    assert forms.change_phrase(change(ChangeCode.BETTER_TOTAL, before, after), NAMES) == told
+
+
+def test_a_family_that_left_is_said_to_be_gone_not_to_have_lost_its_guide():
+    told = forms.change_phrase(change(ChangeCode.FAMILY_LEFT, KARI), NAMES)
+    assert told == "Family F-1 is not in the suggestions any more"
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (change(ChangeCode.GUIDE_GONE, KARI), "Kari is not in the programme any more."),
+        (
+            change(ChangeCode.GUIDE_GONE, KARI, rules=(RuleCode.PAUSED, RuleCode.TRAVEL)),
+            "Kari cannot guide them now: Takes a break; Too far to travel.",
+        ),
+        (
+            change(ChangeCode.FREED_FOR, KARI, OLA, families=(TWO,)),
+            "Kari is suggested for family F-2.",
+        ),
+        (change(ChangeCode.GUIDE_FREE, None, OLA), "Ola has a free place now."),
+        (
+            change(ChangeCode.GUIDE_FREE, None, OLA, families=(TWO,)),
+            "Ola is not suggested for family F-2 any more.",
+        ),
+    ],
+)
+def test_a_change_says_why(one, told):
+    assert forms.change_reason(one, NAMES) == told
+
+
+@pytest.mark.parametrize("code", ChangeCode)
+def test_every_code_has_a_sentence(code):
+    told = forms.change_reason(change(code, KARI, OLA), NAMES)
+    assert told.endswith(".")
+
+
+def test_people_who_have_left_are_not_named():
+    stranger = uuid.uuid4()
+    told = forms.change_phrase(change(ChangeCode.BETTER_TOTAL, stranger, OLA), NAMES)
+    assert told == "Family F-1 gets Ola instead of a guide who has left"
+
+
+def override(after=(2, 0, 0, 1000), own=(600, 640), **told) -> Override:
+    return Override(
+        family=0,
+        guide=1,
+        before=Totals(2, 0, 0, 1000),
+        after=Totals(*after),
+        own_before=own[0],
+        own_after=own[1],
+        **{"loses": (), "gains": (), "moves": ()} | told,
+    )
+
+
+def test_a_choice_that_leaves_another_family_out_says_so_first():
+    cost = forms.cost_words(PLAN, override((1, 0, 0, 640), loses=(1,)), NAMES)
+    assert cost.title == "Fits better, but one family fewer would get a guide"
+    assert cost.good == ["Fits the family 40 points better: 640 instead of 600"]
+    assert cost.harm == [
+        "Family F-2 would be without a guide",
+        "All families together: 360 points less",
+    ]
+
+
+def test_a_choice_that_moves_others_says_who_and_whither():
+    cost = forms.cost_words(
+        PLAN, override((2, 0, 0, 962), moves=(Move(1, before=1, after=0),)), NAMES
+    )
+    assert cost.title == "Fits better here, but all together fit less well"
+    assert "Family F-2 would get Kari instead of Ola" in cost.good
+    assert cost.harm == ["All families together: 38 points less"]
+
+
+def test_a_worse_fit_is_a_cost_and_touches_nobody_else():
+    cost = forms.cost_words(PLAN, override((2, 0, 0, 990), own=(600, 590)), NAMES)
+    assert cost.title == "Fits less well"
+    assert cost.good == ["Nobody else is affected"]
+    assert cost.harm == [
+        "Fits the family 10 points less: 590 instead of 600",
+        "All families together: 10 points less",
+    ]
+
+
+def test_a_family_without_a_guide_would_take_anothers():
+    cost = forms.cost_words(PLAN, override(own=(None, 500), loses=(1,)), NAMES)
+    assert cost.title == "Another family would be without a guide instead"
+    assert cost.good == ["The family would get a guide, with a fit of 500 points"]
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ((2, -1, -1, 1000), "A family that needs a guide first of all would have to wait"),
+        ((2, 0, -1, 1000), "A family that should have a guide soon would have to wait"),
+    ],
+)
+def test_an_urgent_family_that_loses_its_turn_is_told(after, told):
+    assert told in forms.cost_words(PLAN, override(after), NAMES).harm
+
+
+def test_equally_good_choices_are_called_so():
+    cost = forms.cost_words(PLAN, override(own=(600, 600)), NAMES)
+    assert (cost.title, cost.harm) == ("Just as good in all", [])
+
+
+def waiting(kind=WaitingKind.NO_FEASIBLE_GUIDE, **told) -> WaitingReason:
+    values = {
+        "guides": 12,
+        "feasible": 0,
+        "vetoed": 0,
+        "rule_counts": {},
+        "rule_sets": (),
+        "rivals": (),
+        "rival_guides": (),
+        "places": 0,
+        "changes": (),
+        "recruit": None,
+    }
+    return WaitingReason(kind=kind, **values | told)
+
+
+def test_who_waits_is_told_what_is_in_the_way_and_what_would_help():
+    reason = waiting(
+        rule_counts={
+            RuleCode.TRAVEL: RuleCount(2, 0),
+            RuleCode.AVAILABILITY: RuleCount(9, 3),
+            RuleCode.PETS: RuleCount(0, 0),
+        },
+        rule_sets=(OpenedByRules((RuleCode.AVAILABILITY,), 3),),
+        changes=(Suggestion((Wish(WishCode.MORE_TIME, {"slot": "1-2"}),), 3, 1),),
+    )
+    words = forms.waiting_words(reason, NAMES, {})
+    assert words.because == "None of the 12 guides can be suggested just now."
+    assert words.more == ["For 3 of them this alone is in the way: no time in common."]
+    assert words.rules == ["No time in common: 9 guides", "Too far to travel: 2 guides"]
+    assert words.changes == ["One more time, Tuesday 17–21: 3 guides would be possible"]
+
+
+def test_competition_is_told_by_numbers_and_references():
+    reason = waiting(
+        WaitingKind.COMPETITION, feasible=1, rivals=(TWO,), rival_guides=(KARI,), places=1
+    )
+    words = forms.waiting_words(reason, NAMES, {})
+    assert words.because == "1 guide fits, and is needed by others too."
+    assert words.more == ["2 families share 1 guide with 1 place in all: this one, and F-2."]
+
+
+def test_two_changes_stand_in_one_sentence():
+    pair = (
+        Wish(WishCode.LONGER_TRIP, {"minutes": 45, "more": 15}),
+        Wish(WishCode.PETS_WELCOME, {}),
+    )
+    words = forms.waiting_words(waiting(changes=(Suggestion(pair, 1, 1),)), NAMES, {})
+    assert words.changes == [
+        "A longer way, up to 45 minutes, and a guide who has pets: 1 guide would be possible"
+    ]
+
+
+def test_where_nothing_helps_a_new_guide_is_described():
+    wanted = RecruitType("ti", KARI, Gender.WOMAN, TimeOfWeek.WEEKENDS)
+    words = forms.waiting_words(waiting(recruit=wanted), NAMES, {KARI: "Heggedal"})
+    assert words.changes == [
+        "A new guide: a woman who speaks Tigrinya, near Heggedal, with time at weekends"
+    ]
+    anybody = RecruitType(None, None, None, None)
+    assert forms.recruit_phrase(anybody, {}) == "somebody"
+
+
+def test_an_idle_guide_is_told_without_blame():
+    reason = IdleReason(IdleKind.ENOUGH_GUIDES, 5, 2, 1, {}, (), ())
+    words = forms.idle_words(reason)
+    assert words.because == "The 2 families that fit have other guides in the suggestions."
+    assert words.more == ["You have said “not these two” about 1 more."]
+    nobody = IdleReason(
+        IdleKind.NO_FEASIBLE_FAMILY, 4, 0, 0, {RuleCode.TRAVEL: RuleCount(1, 1)}, (), ()
+    )
+    assert forms.idle_words(nobody).rules == ["Too far to travel: 1 family"]
+
+
+@pytest.mark.parametrize("code", WishCode)
+def test_every_change_has_words_for_those_who_can_make_it(code):
+    wish = Wish(code, {"slot": "0-0", "minutes": 30, "more": 10})
+    told = []
+    if code is not WishCode.ANY_CHILDREN:
+        told += forms.waiting_words(
+            waiting(changes=(Suggestion((wish,), 2, 1),)), NAMES, {}
+        ).changes
+    if code not in {WishCode.PETS_WELCOME, WishCode.NO_SHARED_LANGUAGE}:
+        reason = IdleReason(
+            IdleKind.NO_FEASIBLE_FAMILY, 4, 0, 0, {}, (), (Suggestion((wish,), 2, 1),)
+        )
+        told += forms.idle_words(reason).changes
+    assert told and all("2 " in words for words in told)
