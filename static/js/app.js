@@ -44,4 +44,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
 document.documentElement.classList.add("has-script");

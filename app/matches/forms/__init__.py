@@ -25,6 +25,7 @@ from app.matches.forms.explanations import (
     tell,
     unacceptable_languages,
 )
+from app.matches.forms.paper import Paper, paper_for
 
 __all__ = [
     "HIGHEST_SCORE",
@@ -33,6 +34,7 @@ __all__ = [
     "EndForm",
     "NoteForm",
     "OwnAnswerForm",
+    "Paper",
     "StartMeetingForm",
     "StepForm",
     "StopForm",
@@ -44,6 +46,7 @@ __all__ = [
     "guide_told_to_family",
     "household_words",
     "labels",
+    "paper_for",
     "rule_summary",
     "rule_words",
     "tell",

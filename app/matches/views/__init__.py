@@ -1,6 +1,15 @@
 """The room's pages."""
 
-from app.matches.views import answers, candidates, elsewhere, listing, protecting, record, steps
+from app.matches.views import (
+    answers,
+    candidates,
+    elsewhere,
+    listing,
+    protecting,
+    reason,
+    record,
+    steps,
+)
 from app.matches.views.blueprint import bp
 
 __all__ = [
@@ -10,6 +19,7 @@ __all__ = [
     "elsewhere",
     "listing",
     "protecting",
+    "reason",
     "record",
     "steps",
 ]

@@ -72,6 +72,7 @@ def guide_side(match: Match) -> dict[str, Any]:
 def _offers(actor: Actor) -> dict[str, bool]:
     return {
         "may_confirm": may(actor, Permission.MATCHES_CONFIRM),
+        "may_propose": may(actor, Permission.MATCHES_PROPOSE),
         "may_answer_for_guide": may(actor, Permission.MATCHES_ANSWER_FOR_GUIDE),
         "may_answer_for_family": may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY),
         "may_view_guides": may(actor, Permission.GUIDES_VIEW),

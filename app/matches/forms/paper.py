@@ -1,0 +1,93 @@
+"""One page on paper: why this guide, in words that can be handed over."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import format_date, get_locale, ngettext
+from flask_babel import gettext as _
+
+from app.matches.forms.explanations import Told, rule_summary, tell
+from app.matches.models import Match, MatchStatus, Origin
+from app.matching.types import RuleCode, RuleCount
+from app.oslo import day_of
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the page says, section by section; nobody's name but the guide's and the decider's."""
+
+    guide: str
+    suggested_on: str
+    decided: str
+    told: Told
+    against: list[str]
+    points: int
+    at_most: int
+    considered: str
+    fell_away: list[str]
+    by_hand: str
+    version: str
+
+
+def paper_for(match: Match) -> Paper:
+    """Return the page for a match that was made with the matching.
+
+    The guide's first name is there once both have said yes, and not before: whoever holds the
+    page may be the family.
+    """
+    record = match.explanation
+    told = tell(record)
+    return Paper(
+        guide=match.lead.first_name if match.agreed_on else str(_("a guide")),
+        suggested_on=_day(day_of(match.proposed_at)),
+        decided=_decided(match),
+        told=told,
+        against=list(dict.fromkeys([*told.failing, *told.against])),
+        points=sum(points for _label, points, _most, _words in told.terms),
+        at_most=sum(most for _label, _points, most, _words in told.terms),
+        considered=_considered(record),
+        fell_away=rule_summary(_rule_counts(record)),
+        by_hand=match.choice_note if match.origin is Origin.BY_HAND else "",
+        version=record["version"],
+    )
+
+
+def _decided(match: Match) -> str:
+    """Return who confirmed the suggestion and when: until then nothing is decided."""
+    for event in match.events:
+        if event.to_status is MatchStatus.GUIDE_ASKED:
+            day = _day(day_of(event.at))
+            name = event.by.name if event.by else ""
+            return f"{name}, {day}" if name else day
+    return str(_("Not yet"))
+
+
+def _considered(record: Mapping[str, Any]) -> str:
+    """Return how many guides there were, how many could be asked and which place this one had."""
+    could, rank = record.get("candidate_count", 0), record.get("rank")
+    parts = []
+    if considered := record.get("considered"):
+        parts.append(
+            ngettext("%(num)s guide was looked at.", "%(num)s guides were looked at.", considered)
+        )
+    parts.append(
+        ngettext("%(num)s of them could be asked.", "%(num)s of them could be asked.", could)
+    )
+    if rank == 1:
+        parts.append(_("This guide fitted best."))
+    elif rank:
+        parts.append(_("This guide was number %(rank)s by points.", rank=rank))
+    return " ".join(map(str, parts))
+
+
+def _rule_counts(record: Mapping[str, Any]) -> dict[RuleCode, RuleCount]:
+    told = record.get("rule_counts", {})
+    return {RuleCode(code): RuleCount(**counts) for code, counts in told.items()}
+
+
+def _day(value: dt.date) -> str:
+    """Return a date with its year: paper lies about for long."""
+    pattern = "d MMMM y" if get_locale().language == "en" else "d. MMMM y"
+    return str(format_date(value, pattern))
