@@ -88,18 +88,25 @@ def test_without_pairs_nobody_is_served() -> None:
 
 
 def blocks(draw: Random, sizes: list[int]) -> Edges:
-    """Components of given sizes, their families and guides shuffled among each other."""
+    """Components of given sizes, their families and guides shuffled among each other.
+
+    Within a component each family has the guides of a chain, which joins them all, and others.
+    """
     families = draw.sample(range(sum(sizes)), sum(sizes))
     guides = draw.sample(range(sum(sizes)), sum(sizes))
-    family, guide, start = [], [], 0
+    pairs, start = {}, 0
     for size in sizes:
-        own = slice(start, start + size)
-        for f, g in product(families[own], guides[own]):
-            family.append(f)
-            guide.append(g)
+        for at in range(size):
+            for other in (at, (at + 1) % size, *draw.sample(range(size), min(6, size))):
+                pairs[families[start + at], guides[start + other]] = draw.randrange(100)
         start += size
-    scores = [draw.randrange(100) for _ in family]
-    return Edges.from_pairs(family, guide, scores, family_count=sum(sizes), guide_count=sum(sizes))
+    return Edges.from_pairs(
+        [f for f, _ in pairs],
+        [g for _, g in pairs],
+        list(pairs.values()),
+        family_count=sum(sizes),
+        guide_count=sum(sizes),
+    )
 
 
 def test_components_are_bundled_into_parts_and_none_is_torn() -> None:
