@@ -114,7 +114,7 @@ class _Numbers:
 def _codes(entries: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """Return a list of different codes."""
     codes = entries.get(key)
-    if not isinstance(codes, Sequence) or not all(isinstance(c, str) and c for c in codes):
+    if not isinstance(codes, list) or not all(isinstance(c, str) and c for c in codes):
         raise BadInputError(FILE, f"{key} is a list of codes")
     if len(set(codes)) < len(codes):
         raise BadInputError(FILE, f"{key} names a code twice")

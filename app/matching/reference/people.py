@@ -124,10 +124,11 @@ def read_guides(table: Table, config: ReferenceConfig) -> Guides:
 
 
 def _common(table: Table, key: str, config: ReferenceConfig) -> dict[str, Any]:
+    ids = np.array(table.ids(key), np.str_)
     latitude, longitude = table.degrees("lat", 90), table.degrees("lon", 180)
     phi, theta = np.radians(latitude), np.radians(longitude)
     return {
-        "ids": np.array(table.ids(key), np.str_),
+        "ids": ids,
         "municipality": _municipalities(table, config),
         "own_municipality_only": table.flags("own_municipality_only"),
         "latitude": latitude,
