@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 Int8s = npt.NDArray[np.int8]
+Int16s = npt.NDArray[np.int16]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.arrays import Int8s, Int32s
 from app.matching.languages import NORWEGIAN, one_norwegian
 from app.matching.types import FamilyProfile, GuideProfile, Travel
 from app.travel import Band
@@ -23,14 +24,16 @@ from app.vocabulary import (
     Rhythm,
 )
 
-Array = npt.NDArray[Any]
+Masks = npt.NDArray[np.uint32]
+Levels = npt.NDArray[np.uint8]
 
 UNKNOWN = -1
 BANDS = tuple(Band)
 
 _CLOSED_LISTS = (AgeGroup, ChildAge, ChildrenWish, Gender, Interest, Occupation, Rhythm)
-_NUMBERS: Mapping[StrEnum, int] = {
-    member: number for closed in _CLOSED_LISTS for number, member in enumerate(closed)
+# By list: members of two lists may have the same value, and are the same key then.
+_NUMBERS: Mapping[type[StrEnum], Mapping[StrEnum, int]] = {
+    closed: {member: number for number, member in enumerate(closed)} for closed in _CLOSED_LISTS
 }
 
 
@@ -43,17 +46,17 @@ T = TypeVar("T", bound=_Sortable)
 
 def number_of(member: StrEnum | None) -> int:
     """Return a member's place in its closed list; UNKNOWN for None."""
-    return UNKNOWN if member is None else _NUMBERS[member]
+    return UNKNOWN if member is None else _NUMBERS[type(member)][member]
 
 
 def wished_gender(wish: GenderWish) -> int:
     """Return the number of the gender that is wished for; UNKNOWN for no wish."""
-    return UNKNOWN if wish is GenderWish.NONE else _NUMBERS[Gender(wish.value)]
+    return UNKNOWN if wish is GenderWish.NONE else number_of(Gender(wish.value))
 
 
 def mask_of(members: Iterable[StrEnum]) -> int:
     """Return a set of members of one closed list as bits."""
-    return sum(1 << _NUMBERS[member] for member in members)
+    return sum(1 << number_of(member) for member in members)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +109,8 @@ class Ways:
     whose neighbourhood nobody knows.
     """
 
-    band: Array  # int8, the place in BANDS
-    minutes: Array  # int32, UNKNOWN where the trip has none
+    band: Int8s  # the place in BANDS
+    minutes: Int32s  # UNKNOWN where the trip has none
 
     @classmethod
     def of(cls, travel: Travel, codes: Codes) -> Self:

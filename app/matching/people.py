@@ -6,12 +6,13 @@ where nobody said; sets are bits. Nobody writes into these arrays once they are 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import numpy as np
 
-from app.matching.codes import UNKNOWN, Array, Codes, mask_of, number_of, wished_gender
+from app.matching.arrays import Bools, Int8s, Int32s, Int64s
+from app.matching.codes import UNKNOWN, Codes, Levels, Masks, mask_of, number_of, wished_gender
 from app.matching.languages import one_norwegian, skills_by_code
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
 
@@ -22,31 +23,32 @@ NO_LIMIT = int(np.iinfo(np.int32).max)
 class Families:
     """F families. Languages they find unacceptable are gone from what they speak."""
 
+    codes: Codes
     ids: tuple[UUID, ...]
     declined: tuple[tuple[int, ...], ...]  # numbers of guides
-    place: Array  # int32
-    municipality: Array  # int32
-    own_municipality_only: Array  # bool
-    understands: Array  # uint8 (F, L), 0 to 4
-    speaks: Array  # uint8 (F, L), 0 to 4
-    refuses: Array  # bool (F, L)
-    must_share_language: Array  # bool
-    wants_practice: Array  # bool
-    interpreter: Array  # bool
-    availability: Array  # uint32
-    rhythm: Array  # int32
-    interests: Array  # uint32
-    occupation: Array  # int32
-    gender: Array  # int32, of the contact
-    gender_wish: Array  # int32
-    age_wish: Array  # int32
-    no_pets: Array  # bool
-    limit: Array  # int32, minutes or NO_LIMIT
-    children: Array  # uint32, age bands with at least one child
-    waiting_days: Array  # int32
-    priority: Array  # int8
-    needs_certificate: Array  # bool
-    is_protected: Array  # bool
+    place: Int32s
+    municipality: Int32s
+    own_municipality_only: Bools
+    understands: Levels  # (F, L), 0 to 4
+    speaks: Levels  # (F, L), 0 to 4
+    refuses: Bools  # (F, L)
+    must_share_language: Bools
+    wants_practice: Bools
+    interpreter: Bools
+    availability: Masks
+    rhythm: Int32s
+    interests: Masks
+    occupation: Int32s
+    gender: Int32s  # of the contact
+    gender_wish: Int32s
+    age_wish: Int32s
+    no_pets: Bools
+    limit: Int32s  # minutes or NO_LIMIT
+    children: Masks  # age bands with at least one child
+    waiting_days: Int32s
+    priority: Int8s
+    needs_certificate: Bools
+    is_protected: Bools
 
     @classmethod
     def of(cls, profiles: Sequence[FamilyProfile], codes: Codes) -> Self:
@@ -63,6 +65,7 @@ class Families:
         ]
         understands, speaks = _levels(spoken, codes)
         return cls(
+            codes=codes,
             ids=tuple(p.family_id for p in people),
             declined=tuple(_numbers(p.declined_guides, codes) for p in people),
             place=_integers(_place(p, codes) for p in people),
@@ -93,19 +96,14 @@ class Families:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def as_column(self, rows: Array) -> Self:
-        """Return some of the families with a second axis of length 1, one row each."""
+    def as_column(self, rows: Int64s) -> Self:
+        """Return the families of some rows, one below the other: arrays (b, 1) and (b, 1, L)."""
         numbers = [int(row) for row in rows]
-        arrays = {
-            item.name: getattr(self, item.name)[rows][:, None]
-            for item in fields(self)
-            if item.name not in ("ids", "declined")
-        }
         return replace(
             self,
-            ids=tuple(self.ids[row] for row in numbers),
-            declined=tuple(self.declined[row] for row in numbers),
-            **arrays,
+            ids=tuple(self.ids[number] for number in numbers),
+            declined=tuple(self.declined[number] for number in numbers),
+            **{name: array[rows][:, None] for name, array in _arrays_of(self).items()},
         )
 
 
@@ -113,28 +111,29 @@ class Families:
 class Guides:
     """G guides; a couple is one of them."""
 
+    codes: Codes
     ids: tuple[UUID, ...]
-    place: Array  # int32
-    municipality: Array  # int32
-    own_municipality_only: Array  # bool
-    understands: Array  # uint8 (G, L), 0 to 4
-    speaks: Array  # uint8 (G, L), 0 to 4
-    availability: Array  # uint32
-    rhythm: Array  # int32
-    interests: Array  # uint32
-    occupation: Array  # int32
-    gender: Array  # int32
-    gender_wish: Array  # int32
-    age: Array  # int32
-    has_pets: Array  # bool
-    limit: Array  # int32, minutes or NO_LIMIT
-    children_wish: Array  # int32
-    children: Array  # uint32, age bands of their own children
-    free_places: Array  # int32
-    active_families: Array  # int32
-    is_ready: Array  # bool
-    is_paused: Array  # bool
-    has_certificate: Array  # bool
+    place: Int32s
+    municipality: Int32s
+    own_municipality_only: Bools
+    understands: Levels  # (G, L), 0 to 4
+    speaks: Levels  # (G, L), 0 to 4
+    availability: Masks
+    rhythm: Int32s
+    interests: Masks
+    occupation: Int32s
+    gender: Int32s
+    gender_wish: Int32s
+    age: Int32s
+    has_pets: Bools
+    limit: Int32s  # minutes or NO_LIMIT
+    children_wish: Int32s
+    children: Masks  # age bands of their own children
+    free_places: Int32s
+    active_families: Int32s
+    is_ready: Bools
+    is_paused: Bools
+    has_certificate: Bools
 
     @classmethod
     def of(cls, profiles: Sequence[GuideProfile], codes: Codes) -> Self:
@@ -147,6 +146,7 @@ class Guides:
         spoken = [skills_by_code(p.languages).values() for p in people]
         understands, speaks = _levels(spoken, codes)
         return cls(
+            codes=codes,
             ids=tuple(p.guide_id for p in people),
             place=_integers(_place(p, codes) for p in people),
             municipality=_integers(_municipality(p, codes) for p in people),
@@ -175,26 +175,28 @@ class Guides:
         return len(self.ids)
 
     def as_row(self) -> Self:
-        """Return the guides with a first axis of length 1, one column each."""
-        arrays = {
-            item.name: getattr(self, item.name)[None] for item in fields(self) if item.name != "ids"
-        }
-        return replace(self, **arrays)
+        """Return the guides side by side: arrays (1, G) and (1, G, L)."""
+        return replace(self, **{name: array[None] for name, array in _arrays_of(self).items()})
 
 
-def _integers(values: Iterable[int]) -> Array:
+def _arrays_of(people: Families | Guides) -> dict[str, Any]:
+    values = {item.name: getattr(people, item.name) for item in fields(people)}
+    return {name: value for name, value in values.items() if isinstance(value, np.ndarray)}
+
+
+def _integers(values: Iterable[int]) -> Int32s:
     return np.fromiter(values, dtype=np.int32)
 
 
-def _masks(values: Iterable[int]) -> Array:
+def _masks(values: Iterable[int]) -> Masks:
     return np.fromiter(values, dtype=np.uint32)
 
 
-def _flags(values: Iterable[bool]) -> Array:
+def _flags(values: Iterable[bool]) -> Bools:
     return np.fromiter(values, dtype=np.bool_)
 
 
-def _levels(spoken: Sequence[Iterable[LanguageSkill]], codes: Codes) -> tuple[Array, Array]:
+def _levels(spoken: Sequence[Iterable[LanguageSkill]], codes: Codes) -> tuple[Levels, Levels]:
     shape = (len(spoken), len(codes.languages))
     understands, speaks = np.zeros(shape, dtype=np.uint8), np.zeros(shape, dtype=np.uint8)
     for row, skills in enumerate(spoken):
@@ -209,7 +211,7 @@ def _codes_of(languages: Iterable[str]) -> frozenset[str]:
     return frozenset(one_norwegian(code) for code in languages)
 
 
-def _refusals(refused: Sequence[frozenset[str]], codes: Codes) -> Array:
+def _refusals(refused: Sequence[frozenset[str]], codes: Codes) -> Bools:
     refuses = np.zeros((len(refused), len(codes.languages)), dtype=np.bool_)
     for row, languages in enumerate(refused):
         for code in languages & codes.languages.keys():

@@ -1,12 +1,18 @@
 """Rank guides for one family, and explain one pair. Pure: the same input, the same answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from app.matching.arrays import Int16s
+from app.matching.blocks import Block, compute_block
+from app.matching.codes import Codes, Ways
 from app.matching.config import MatchingConfig
+from app.matching.facts import facts_of
 from app.matching.pair import Pair
+from app.matching.people import Families, Guides
 from app.matching.reasons import counter_reasons_for, reasons_for
-from app.matching.rules import count_rules, failing_rules
-from app.matching.scoring import score_terms, total
+from app.matching.rules import count_rules, rules_in, told_counts
 from app.matching.types import (
     Candidate,
     Exclusion,
@@ -14,6 +20,8 @@ from app.matching.types import (
     GuideProfile,
     PairExplanation,
     Ranking,
+    Term,
+    TermCode,
     Travel,
 )
 
@@ -31,21 +39,20 @@ def rank_guides(
     Raises:
         ValueError: a guide is given twice.
     """
+    people = tuple(guides)
+    block = _block_of(family, people, travel, config)
     candidates, excluded = [], []
-    seen = set()
-    for guide in guides:
-        if guide.guide_id in seen:
-            raise ValueError(f"guide {guide.guide_id} is given twice")
-        seen.add(guide.guide_id)
-        pair = Pair.of(family, guide, travel, config)
-        if failing := failing_rules(pair):
+    for number, guide in enumerate(people):
+        if failing := rules_in(int(block.failing[0, number])):
             excluded.append(Exclusion(guide.guide_id, failing))
         else:
-            candidates.append(_candidate(pair))
+            pair = Pair.of(family, guide, travel, config)
+            candidates.append(_candidate(pair, block.points[:, 0, number]))
+    removed, alone = count_rules(block.failing)
     return Ranking(
         candidates=tuple(sorted(candidates, key=lambda c: (-c.score, c.guide_id))),
         excluded=tuple(sorted(excluded, key=lambda e: e.guide_id)),
-        rule_counts=count_rules(excluded),
+        rule_counts=told_counts(removed[0], alone[0]),
     )
 
 
@@ -53,15 +60,31 @@ def explain_pair(
     family: FamilyProfile, guide: GuideProfile, travel: Travel, config: MatchingConfig
 ) -> PairExplanation:
     """Tell one pair whole: its score as if allowed, and every rule that forbids it."""
+    block = _block_of(family, (guide,), travel, config)
     pair = Pair.of(family, guide, travel, config)
-    return PairExplanation(candidate=_candidate(pair), failing=failing_rules(pair))
+    return PairExplanation(
+        candidate=_candidate(pair, block.points[:, 0, 0]),
+        failing=rules_in(int(block.failing[0, 0])),
+    )
 
 
-def _candidate(pair: Pair) -> Candidate:
-    terms = score_terms(pair)
+def _block_of(
+    family: FamilyProfile, guides: Sequence[GuideProfile], travel: Travel, config: MatchingConfig
+) -> Block:
+    codes = Codes.of((family,), guides)
+    families, columns = Families.of((family,), codes), Guides.of(guides, codes)
+    return compute_block(families, columns, Ways.of(travel, codes), config, np.arange(1))
+
+
+def _candidate(pair: Pair, points: Int16s) -> Candidate:
+    weights = pair.config.weights
+    terms = tuple(
+        Term(code, int(gained), getattr(weights, code.value), facts_of(code, pair))
+        for code, gained in zip(TermCode, points, strict=True)
+    )
     return Candidate(
         guide_id=pair.guide.guide_id,
-        score=total(terms),
+        score=sum(term.points for term in terms),
         terms=terms,
         reasons=reasons_for(pair, terms),
         counter_reasons=counter_reasons_for(pair),

@@ -95,6 +95,7 @@ def _hard_to_meet(pair: Pair) -> Iterator[Reason]:
 def _alike(terms: dict[TermCode, Term]) -> Iterator[Reason]:
     for code, reason, fact in (
         (TermCode.FAMILY_SITUATION, ReasonCode.CHILDREN_SAME_AGE, "ages"),
+        (TermCode.AGE, ReasonCode.AGE_AS_WISHED, "age"),
         (TermCode.INTERESTS, ReasonCode.SHARED_INTERESTS, "interests"),
         (TermCode.OCCUPATION, ReasonCode.SAME_OCCUPATION, "occupation"),
     ):
@@ -116,5 +117,5 @@ def _busy(pair: Pair) -> Iterator[Reason]:
 
 
 def _again(pair: Pair) -> Iterator[Reason]:
-    if pair.guide.guide_id in pair.family.matched_guides:
+    if pair.guide.ids & pair.family.matched_guides:
         yield Reason(ReasonCode.MATCHED_BEFORE, {})

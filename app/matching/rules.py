@@ -1,95 +1,109 @@
 """The hard rules: whom we never propose, whatever the score.
 
 Every rule is asked about every pair, so that each exclusion carries all its causes and no
-rule empties a list unseen.
+rule empties a list unseen. Here and nowhere else is what a rule says.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from app.matching.pair import Pair
-from app.matching.types import Exclusion, RuleCode, RuleCount
+import numpy as np
+import numpy.typing as npt
+
+from app.matching.arrays import Bools, Int32s
+from app.matching.codes import BANDS, UNKNOWN, Masks, number_of
+from app.matching.grid import Grid
+from app.matching.talk import LEVEL_STEP
+from app.matching.types import RuleCode, RuleCount
 from app.travel import Band
-from app.vocabulary import AgeGroup, ChildrenWish, Gender, GenderWish
+from app.vocabulary import AgeGroup, ChildrenWish
 
 
 class Rule(NamedTuple):
-    """A code and what must hold for the pair to be allowed."""
+    """A code and what must hold for a pair to be allowed: bool, fits to (b, G)."""
 
     code: RuleCode
-    holds: Callable[[Pair], bool]
+    holds: Callable[[Grid], Bools]
 
 
-def _language_required(pair: Pair) -> bool:
+def _language_required(grid: Grid) -> Bools:
     """A must is met by talking well enough, Norwegian included, and by nothing else (ADR 0008)."""
-    if not pair.family.must_share_language:
-        return True
-    return any(way.level >= pair.config.required_level for way in pair.shared)
+    enough = LEVEL_STEP * max(grid.config.required_level, 1)
+    return ~grid.families.must_share_language | (grid.talk.best >= enough)
 
 
-def _availability(pair: Pair) -> bool:
-    return len(pair.slots) >= pair.config.min_shared_slots
+def _availability(grid: Grid) -> Bools:
+    return grid.shared_slots >= grid.config.min_shared_slots
 
 
-def _travel(pair: Pair) -> bool:
-    return pair.trip.band is not Band.UNREACHABLE and not too_far_for(pair)
+def _travel(grid: Grid) -> Bools:
+    """Next door is never too far, whatever a computed road says, and an unknown way passes."""
+    limit = np.minimum(grid.families.limit, grid.guides.limit)
+    too_far = (grid.band == BANDS.index(Band.MINUTES)) & (grid.minutes > limit)
+    near: Bools = ~too_far & (grid.band != BANDS.index(Band.UNREACHABLE))
+    return near
 
 
-def too_far_for(pair: Pair) -> tuple[str, ...]:
-    """Return whose travel limit the way passes: "guide", "family", both, or nobody's.
-
-    Next door is never too far, whatever a computed road says. Unknown passes: it is shown as
-    unknown, not treated as far.
-    """
-    limits = {"family": pair.family.max_travel_minutes, "guide": pair.guide.max_travel_minutes}
-    minutes = pair.trip.minutes
-    if pair.trip.band is not Band.MINUTES or minutes is None:
-        return ()
-    return tuple(who for who, limit in limits.items() if limit is not None and minutes > limit)
+def _gender_of_guide(grid: Grid) -> Bools:
+    return _granted(grid.families.gender_wish, grid.guides.gender)
 
 
-def _grants(wish: GenderWish, gender: Gender | None) -> bool:
+def _gender_of_contact(grid: Grid) -> Bools:
+    return _granted(grid.guides.gender_wish, grid.families.gender)
+
+
+def _granted(wish: Int32s, gender: Int32s) -> Bools:
     """Whether a wish is met; an unknown gender meets none."""
-    return wish is GenderWish.NONE or (gender is not None and gender.value == wish.value)
+    granted: Bools = (wish == UNKNOWN) | (wish == gender)
+    return granted
 
 
-def _gender_of_guide(pair: Pair) -> bool:
-    return _grants(pair.family.gender_wish, pair.guide.gender)
+def _pets(grid: Grid) -> Bools:
+    return ~(grid.families.no_pets & grid.guides.has_pets)
 
 
-def _gender_of_contact(pair: Pair) -> bool:
-    return _grants(pair.guide.gender_wish, pair.family.contact_gender)
+def _children_wish(grid: Grid) -> Bools:
+    wish = grid.guides.children_wish
+    wants_children = wish == number_of(ChildrenWish.WITH_CHILDREN)
+    met: Bools = (wish == number_of(ChildrenWish.NO_MATTER)) | (
+        wants_children == grid.has_children
+    )
+    return met
 
 
-def _pets(pair: Pair) -> bool:
-    return not (pair.family.no_pets and pair.guide.has_pets)
+def _declined(grid: Grid) -> Bools:
+    return ~grid.declined
 
 
-def _children_wish(pair: Pair) -> bool:
-    if pair.guide.children_wish is ChildrenWish.NO_MATTER:
-        return True
-    wants_children = pair.guide.children_wish is ChildrenWish.WITH_CHILDREN
-    return wants_children == bool(pair.family.child_ages)
+def _capacity(grid: Grid) -> Bools:
+    return grid.guides.free_places > 0
 
 
-def _declined(pair: Pair) -> bool:
-    return pair.guide.guide_id not in pair.family.declined_guides
+def _paused(grid: Grid) -> Bools:
+    return ~grid.guides.is_paused
 
 
-def _capacity(pair: Pair) -> bool:
-    return pair.guide.free_places > 0
+def _ready(grid: Grid) -> Bools:
+    return grid.guides.is_ready
 
 
-def _paused(pair: Pair) -> bool:
-    return not pair.guide.is_paused
+def _adult(grid: Grid) -> Bools:
+    adult: Bools = grid.guides.age != number_of(AgeGroup.FROM_16)
+    return adult
 
 
-def _ready(pair: Pair) -> bool:
-    return pair.guide.is_ready
+def _certificate(grid: Grid) -> Bools:
+    return ~grid.families.needs_certificate | grid.guides.has_certificate
 
 
-def _adult(pair: Pair) -> bool:
-    return pair.guide.age_group is not AgeGroup.FROM_16
+def _municipality(grid: Grid) -> Bools:
+    stays = grid.families.own_municipality_only | grid.guides.own_municipality_only
+    same: Bools = grid.families.municipality == grid.guides.municipality
+    return same | ~stays
+
+
+def _protected(grid: Grid) -> Bools:
+    return ~grid.families.is_protected
 
 
 RULES: tuple[Rule, ...] = (
@@ -105,21 +119,62 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.PAUSED, _paused),
     Rule(RuleCode.NOT_READY, _ready),
     Rule(RuleCode.UNDER_18, _adult),
+    Rule(RuleCode.CERTIFICATE, _certificate),
+    Rule(RuleCode.MUNICIPALITY, _municipality),
+    Rule(RuleCode.PROTECTED, _protected),
+)
+
+# What no note and no pin can make good. Somebody's wish is theirs to change, not ours to overrule.
+NEVER_OVERRIDDEN = frozenset(
+    {
+        RuleCode.GENDER_OF_GUIDE,
+        RuleCode.GENDER_OF_CONTACT,
+        RuleCode.DECLINED,
+        RuleCode.CAPACITY,
+        RuleCode.PAUSED,
+        RuleCode.NOT_READY,
+        RuleCode.UNDER_18,
+        RuleCode.CERTIFICATE,
+        RuleCode.PROTECTED,
+    }
 )
 
 
-def failing_rules(pair: Pair) -> tuple[RuleCode, ...]:
-    """Return every rule the pair breaks, in the order of `RULES`; empty if it may be proposed."""
-    return tuple(rule.code for rule in RULES if not rule.holds(pair))
+def broken_rules(grid: Grid) -> Masks:
+    """Return the rules each pair breaks, uint32 (b, G): bit k is RULES[k]."""
+    failing = np.zeros((len(grid.families), len(grid.guides)), dtype=np.uint32)
+    for bit, rule in enumerate(RULES):
+        failing |= np.where(rule.holds(grid), np.uint32(0), np.uint32(1 << bit))
+    return failing
 
 
-def count_rules(excluded: Iterable[Exclusion]) -> dict[RuleCode, RuleCount]:
-    """Return for each rule how many guides it removes, and how many it removes alone."""
-    removed = dict.fromkeys(RuleCode, 0)
-    alone = dict.fromkeys(RuleCode, 0)
-    for exclusion in excluded:
-        for code in exclusion.rules:
-            removed[code] += 1
-        if len(exclusion.rules) == 1:
-            alone[exclusion.rules[0]] += 1
-    return {code: RuleCount(removed[code], alone[code]) for code in RuleCode}
+def rules_in(failing: int) -> tuple[RuleCode, ...]:
+    """Return the rules of one pair's bits, in the order of `RULES`."""
+    return tuple(rule.code for bit, rule in enumerate(RULES) if failing >> bit & 1)
+
+
+def count_rules(failing: Masks) -> tuple[Int32s, Int32s]:
+    """Return how many guides each rule removes for each family, and how many it alone.
+
+    Args:
+        failing: uint32 (b, G).
+
+    Returns:
+        Two arrays int32 (b, R) in the order of `RULES`.
+    """
+    alone = np.where(np.bitwise_count(failing) == 1, failing, 0)
+    counts = [
+        np.stack([(bits >> bit & 1).sum(axis=1, dtype=np.int32) for bit in range(len(RULES))], 1)
+        for bits in (failing, alone)
+    ]
+    return counts[0], counts[1]
+
+
+def told_counts(
+    removed: npt.NDArray[np.integer], alone: npt.NDArray[np.integer]
+) -> Mapping[RuleCode, RuleCount]:
+    """Return counts (R,) of one family, or of all together, by the rules' codes."""
+    return {
+        rule.code: RuleCount(int(all_of_them), int(only))
+        for rule, all_of_them, only in zip(RULES, removed, alone, strict=True)
+    }

@@ -1,172 +1,151 @@
-"""The visible score: eight terms in whole points that add up to 0..1000.
+"""The visible score: nine terms in whole points that add up to 0..1000.
 
 Each term is bounded by its weight and monotone: more in common never gives fewer points.
-Points are rounded down, so that no term passes its maximum and every machine agrees.
+Points are rounded down, so that no term passes its maximum and every machine agrees. Here and
+nowhere else is how points are given; what they rest on is told in `facts`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
-from app.matching.config import PERCENT, MatchingConfig
-from app.matching.languages import SharedLanguage
-from app.matching.pair import Pair
-from app.matching.types import HIGHEST_LEVEL, Facts, Term, TermCode
+import numpy as np
+import numpy.typing as npt
+
+from app.matching.arrays import Bools, Int16s, Int64s
+from app.matching.codes import BANDS, UNKNOWN, number_of
+from app.matching.config import PERCENT
+from app.matching.grid import Grid, count_bits
+from app.matching.talk import LEVEL_STEP
+from app.matching.types import HIGHEST_LEVEL, TermCode
 from app.travel import Band
-from app.vocabulary import ChildrenWish, DayPart, Occupation, Rhythm
+from app.vocabulary import ChildrenWish, Occupation
 
-_RHYTHMS = tuple(Rhythm)
-
-# A share of a term is a fraction (part, whole) of whole numbers.
-Share = tuple[int, int]
+_FULL_TALK = LEVEL_STEP * HIGHEST_LEVEL
 
 
-def score_terms(pair: Pair) -> tuple[Term, ...]:
-    """Return every term of the score, in the order of `TermCode`."""
-    return tuple(_term(code, pair) for code in TermCode)
+def term_points(grid: Grid) -> Int16s:
+    """Return the points of every term, int16 (T, b, G), in the order of `TermCode`."""
+    points = np.empty((len(TERMS), len(grid.families), len(grid.guides)), dtype=np.int16)
+    for number, code in enumerate(TermCode):
+        points[number] = TERMS[code](grid, getattr(grid.config.weights, code.value))
+    return points
 
 
-def total(terms: Sequence[Term]) -> int:
-    """Return the score: the sum of its terms and nothing else."""
-    return sum(term.points for term in terms)
+def _share(points: int, part: npt.NDArray[np.integer], whole: int | Int64s) -> Int64s:
+    """Return part/whole of the points, rounded down; reckoned in 64 bits."""
+    return points * part.astype(np.int64) // whole
 
 
-def _term(code: TermCode, pair: Pair) -> Term:
-    (part, whole), facts = _TERMS[code](pair)
-    max_points: int = getattr(pair.config.weights, code.value)
-    return Term(code, max_points * part // whole, max_points, facts)
-
-
-def _neighbourhood(pair: Pair) -> tuple[Share, Facts]:
-    facts: Facts = {"band": pair.trip.band.value, "minutes": pair.trip.minutes}
-    return _nearness(pair), facts
-
-
-def _nearness(pair: Pair) -> Share:
-    config, trip = pair.config, pair.trip
-    if trip.band is Band.SAME:
-        return 1, 1
-    if trip.band is Band.ADJACENT:
-        return config.adjacent_percent, PERCENT
-    if trip.band is Band.UNKNOWN:
-        return config.travel_unknown_percent, PERCENT
-    if trip.minutes is None:  # unreachable
-        return 0, 1
+def _neighbourhood(grid: Grid, points: int) -> Int64s:
+    """All for the same place, next door most of it, then falling with the minutes."""
+    config = grid.config
     span = config.farthest_minutes - config.nearest_minutes
-    left = min(span, max(0, config.farthest_minutes - trip.minutes))
-    return config.adjacent_percent * left, PERCENT * span
+    left = np.clip(config.farthest_minutes - grid.minutes, 0, span)
+    by_minutes = _share(points, config.adjacent_percent * left, PERCENT * span)
+    by_band = {
+        Band.SAME: points,
+        Band.ADJACENT: points * config.adjacent_percent // PERCENT,
+        Band.UNKNOWN: points * config.travel_unknown_percent // PERCENT,
+        Band.UNREACHABLE: 0,
+    }
+    told = np.array([by_band.get(band, 0) for band in BANDS])
+    return np.where(grid.band == BANDS.index(Band.MINUTES), by_minutes, told[grid.band])
 
 
-def _language(pair: Pair) -> tuple[Share, Facts]:
+def _language(grid: Grid, points: int) -> Int64s:
     """The best shared way to talk, or what was agreed in its place if that gives more."""
-    config, best = pair.config, pair.best
-    shares = [(config.practice_percent * pair.practice, PERCENT * HIGHEST_LEVEL)]
-    if pair.family.interpreter_agreed:
-        shares.append((config.interpreter_percent, PERCENT))
-    if best is not None:
-        shares.append(best.share(config))
-    facts: Facts = {
-        "shared": tuple(way.family_code for way in pair.shared if way.same),
-        "close": tuple(_both_codes(way) for way in pair.shared if not way.same),
-        "best": _both_codes(best) if best else None,
-        "level": best.level if best else 0,
-        "mother_tongue": bool(best and best.mother_tongue),
-        "practice": pair.practice,
-        "interpreter": pair.family.interpreter_agreed,
-    }
-    return max(shares, key=_value), facts
+    config, talk = grid.config, grid.talk
+    spoken = PERCENT - config.mother_tongue_percent
+    bonus = np.where(talk.mother > 0, config.mother_tongue_percent * _FULL_TALK, 0)
+    best = np.maximum(spoken * talk.best, spoken * talk.mother + bonus)
+    practice = config.practice_percent * grid.practice
+    interpreter = np.where(grid.families.interpreter, config.interpreter_percent, 0)
+    instead = np.maximum(
+        _share(points, practice, PERCENT * HIGHEST_LEVEL), _share(points, interpreter, PERCENT)
+    )
+    return np.maximum(_share(points, best, PERCENT * _FULL_TALK), instead)
 
 
-def _value(share: Share) -> float:
-    part, whole = share
-    return part / whole
-
-
-def _both_codes(way: SharedLanguage) -> str:
-    return way.family_code if way.same else f"{way.family_code}~{way.guide_code}"
-
-
-def _availability(pair: Pair) -> tuple[Share, Facts]:
-    config = pair.config
-    slots = min(len(pair.slots), config.full_slots)
-    rhythm = config.rhythm_percent * _rhythm_percent(pair)
+def _availability(grid: Grid, points: int) -> Int64s:
+    """Shared times up to enough, and the rhythm."""
+    config = grid.config
+    slots = np.minimum(grid.shared_slots, config.full_slots)
     times = (PERCENT - config.rhythm_percent) * slots * PERCENT
-    facts: Facts = {
-        "slots": tuple(slot.code for slot in pair.slots),
-        "count": len(pair.slots),
-        "evenings": sum(slot.part is DayPart.EVENING for slot in pair.slots),
-        "family_rhythm": pair.family.rhythm,
-        "guide_rhythm": pair.guide.rhythm,
-    }
-    return (times + rhythm * config.full_slots, PERCENT * PERCENT * config.full_slots), facts
+    rhythm = config.rhythm_percent * _rhythm_percent(grid) * config.full_slots
+    return _share(points, times + rhythm, PERCENT * PERCENT * config.full_slots)
 
 
-def _rhythm_percent(pair: Pair) -> int:
-    config: MatchingConfig = pair.config
-    family, guide = pair.family.rhythm, pair.guide.rhythm
-    if family is None or guide is None:
-        return config.rhythm_unknown_percent
-    steps = abs(_RHYTHMS.index(family) - _RHYTHMS.index(guide))
-    return {0: PERCENT, 1: config.rhythm_near_percent}.get(steps, 0)
+def _rhythm_percent(grid: Grid) -> Int64s:
+    family, guide = grid.families.rhythm, grid.guides.rhythm
+    steps = np.abs(family - guide)
+    known = [steps == 0, steps == 1]
+    percent = np.select(known, [PERCENT, grid.config.rhythm_near_percent], 0)
+    unknown = (family == UNKNOWN) | (guide == UNKNOWN)
+    return np.where(unknown, grid.config.rhythm_unknown_percent, percent)
 
 
-def _family_situation(pair: Pair) -> tuple[Share, Facts]:
-    config, family, guide = pair.config, pair.family.child_ages, pair.guide.own_children
-    shared = family & guide
-    options: list[Share] = [(0, 1)]
-    if shared:
-        enough = min(config.full_child_ages, len(family))
-        options.append((min(len(shared), enough), enough))
-    if family and guide:
-        options.append((config.parents_percent, PERCENT))
-    if not family and not guide:
-        options.append((config.no_children_percent, PERCENT))
-    if _wished_for(pair):
-        options.append((config.wish_percent, PERCENT))
-    facts: Facts = {
-        "shared": tuple(sorted(shared)),
-        "family_has_children": bool(family),
-        "guide_has_children": bool(guide),
-        "guide_wish": pair.guide.children_wish,
-    }
-    return max(options, key=_value), facts
+def _family_situation(grid: Grid, points: int) -> Int64s:
+    """The best of: children of the same ages, both parents, neither, wished for."""
+    config, theirs, guides = grid.config, grid.families.children, grid.guides.children
+    enough = np.clip(count_bits(theirs), 1, config.full_child_ages)
+    shared = np.minimum(count_bits(theirs & guides), enough)
+    both = grid.has_children & (guides > 0)
+    neither = ~grid.has_children & (guides == 0)
+    by_share = [
+        (both, config.parents_percent),
+        (neither, config.no_children_percent),
+        (_wished_for(grid), config.wish_percent),
+    ]
+    best = _share(points, shared, enough)
+    for holds, percent in by_share:
+        best = np.maximum(best, np.where(holds, points * percent // PERCENT, 0))
+    return best
 
 
-def _wished_for(pair: Pair) -> bool:
-    wish = pair.guide.children_wish
-    if pair.family.child_ages:
-        return wish is ChildrenWish.WITH_CHILDREN
-    return wish is ChildrenWish.WITHOUT_CHILDREN
+def _wished_for(grid: Grid) -> Bools:
+    wish = grid.guides.children_wish
+    with_children = wish == number_of(ChildrenWish.WITH_CHILDREN)
+    without = wish == number_of(ChildrenWish.WITHOUT_CHILDREN)
+    wished: Bools = np.where(grid.has_children, with_children, without)
+    return wished
 
 
-def _interests(pair: Pair) -> tuple[Share, Facts]:
-    shared = pair.family.interests & pair.guide.interests
-    full = pair.config.full_interests
-    return (min(len(shared), full), full), {"shared": tuple(sorted(shared))}
+def _age(grid: Grid, points: int) -> Int64s:
+    """The age group the family wishes for, or next to it; who wishes none gets no less."""
+    wish = grid.families.age_wish
+    steps = np.abs(wish - grid.guides.age)
+    near = points * grid.config.age_near_percent // PERCENT
+    return np.select([(wish == UNKNOWN) | (steps == 0), steps == 1], [points, near], 0)
 
 
-def _occupation(pair: Pair) -> tuple[Share, Facts]:
+def _interests(grid: Grid, points: int) -> Int64s:
+    full = grid.config.full_interests
+    shared = count_bits(grid.families.interests & grid.guides.interests)
+    return _share(points, np.minimum(shared, full), full)
+
+
+def _occupation(grid: Grid, points: int) -> Int64s:
     """The same field of work. Two times "other" is not the same."""
-    field = pair.family.occupation
-    same = field is not None and field is not Occupation.OTHER and field is pair.guide.occupation
-    return (int(same), 1), {"shared": field if same else None}
+    field = grid.families.occupation
+    told = (field != UNKNOWN) & (field != number_of(Occupation.OTHER))
+    return np.where(told & (field == grid.guides.occupation), points, 0)
 
 
-def _waiting(pair: Pair) -> tuple[Share, Facts]:
-    full = pair.config.full_waiting_days
-    days = min(max(pair.family.waiting_days, 0), full)
-    return (days, full), {"days": pair.family.waiting_days}
+def _waiting(grid: Grid, points: int) -> Int64s:
+    full = grid.config.full_waiting_days
+    return _share(points, np.clip(grid.families.waiting_days, 0, full), full)
 
 
-def _burden(pair: Pair) -> tuple[Share, Facts]:
-    full = pair.config.full_burden
-    left = full - min(max(pair.guide.active_families, 0), full)
-    return (left, full), {"active_families": pair.guide.active_families}
+def _burden(grid: Grid, points: int) -> Int64s:
+    full = grid.config.full_burden
+    return _share(points, full - np.clip(grid.guides.active_families, 0, full), full)
 
 
-_TERMS: dict[TermCode, Callable[[Pair], tuple[Share, Facts]]] = {
+TERMS: Mapping[TermCode, Callable[[Grid, int], Int64s]] = {
     TermCode.NEIGHBOURHOOD: _neighbourhood,
     TermCode.LANGUAGE: _language,
     TermCode.AVAILABILITY: _availability,
     TermCode.FAMILY_SITUATION: _family_situation,
+    TermCode.AGE: _age,
     TermCode.INTERESTS: _interests,
     TermCode.OCCUPATION: _occupation,
     TermCode.WAITING: _waiting,

@@ -116,6 +116,13 @@ class GuideProfile:
     def __post_init__(self) -> None:
         _check_availability(self.availability)
 
+    @property
+    def ids(self) -> frozenset[UUID]:
+        """Everybody this profile stands for: one guide or two."""
+        return frozenset(
+            {self.guide_id} if self.partner_id is None else {self.guide_id, self.partner_id}
+        )
+
 
 def _check_availability(mask: int) -> None:
     if not 0 <= mask <= ALL_WEEK:
@@ -157,6 +164,9 @@ class RuleCode(StrEnum):
     PAUSED = "paused"
     NOT_READY = "not_ready"
     UNDER_18 = "under_18"
+    CERTIFICATE = "certificate"
+    MUNICIPALITY = "municipality"
+    PROTECTED = "protected"
 
 
 class TermCode(StrEnum):
@@ -166,6 +176,7 @@ class TermCode(StrEnum):
     LANGUAGE = "language"
     AVAILABILITY = "availability"
     FAMILY_SITUATION = "family_situation"
+    AGE = "age"
     INTERESTS = "interests"
     OCCUPATION = "occupation"
     WAITING = "waiting"
@@ -185,6 +196,7 @@ class ReasonCode(StrEnum):
     SHARED_TIMES = "shared_times"
     SAME_RHYTHM = "same_rhythm"
     CHILDREN_SAME_AGE = "children_same_age"
+    AGE_AS_WISHED = "age_as_wished"
     SHARED_INTERESTS = "shared_interests"
     SAME_OCCUPATION = "same_occupation"
     LONG_WAIT = "long_wait"

@@ -79,7 +79,7 @@ def test_candidates_show_score_terms_and_reasons(client, asker, second_family):
     assert "Live in the same neighbourhood" in card.text
     points = [int(p.text.split()[0]) for p in card.select(".points")]
     assert sum(points) == int(card.select_one(".score strong").text)
-    assert len(points) == 8
+    assert len(points) == 9
 
 
 def test_nothing_is_hidden_about_who_is_left_out(client, session, asker, second_family):

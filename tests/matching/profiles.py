@@ -4,10 +4,18 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from app.matching import MatchingConfig
+from app.matching import MatchingConfig, explain_pair
 from app.matching.pair import Pair
-from app.matching.scoring import score_terms
-from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Term, TermCode, Travel
+from app.matching.types import (
+    FamilyProfile,
+    GuideProfile,
+    LanguageSkill,
+    PairExplanation,
+    RuleCode,
+    Term,
+    TermCode,
+    Travel,
+)
 from app.travel import Band, Trip
 from app.vocabulary import (
     AgeGroup,
@@ -123,6 +131,19 @@ def pair(
     if trip is None:
         return Pair.of(family, guide, NO_TRAVEL, config)
     return Pair.of(family, replace(guide, neighbourhood_id=BORGEN), apart(trip), config)
+
+
+def explained(of: Pair) -> PairExplanation:
+    travel = Travel({frozenset({of.family.neighbourhood_id, of.guide.neighbourhood_id}): of.trip})
+    return explain_pair(of.family, of.guide, travel, of.config)
+
+
+def failing_rules(of: Pair) -> tuple[RuleCode, ...]:
+    return explained(of).failing
+
+
+def score_terms(of: Pair) -> tuple[Term, ...]:
+    return explained(of).candidate.terms
 
 
 def term(code: TermCode, of: Pair) -> Term:

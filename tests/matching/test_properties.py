@@ -10,10 +10,16 @@ from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.matching import MatchingConfig, ScoringWeights, explain_pair, rank_guides
+from app.matching.blocks import compute_block, feasible_edges
+from app.matching.codes import Codes, Ways
+from app.matching.pair import Pair
+from app.matching.people import Families, Guides
+from app.matching.rules import rules_in
 from app.matching.types import (
     FamilyProfile,
     GuideProfile,
@@ -35,12 +41,14 @@ from app.vocabulary import (
     Occupation,
     Rhythm,
 )
+from tests.matching import twin
 
 EXAMPLES = 1000 if os.environ.get("FULL") else 100
 seeded = settings(max_examples=EXAMPLES, derandomize=True, deadline=None, database=None)
 
 PLACES = [UUID(int=number) for number in range(1, 6)]
 GUIDE_IDS = [UUID(int=number) for number in range(1000, 1030)]
+TOWNS = [UUID(int=number) for number in (11, 12)]
 CODES = ["no", "nb", "nn", "en", "ti", "prs", "fa", "uk", "ru"]
 CLOSENESS = {frozenset({"prs", "fa"}): 0.8, frozenset({"uk", "ru"}): 0.5}
 
@@ -77,6 +85,11 @@ families = st.builds(
     waiting_days=st.integers(0, 400),
     priority=st.integers(0, 2),
     declined_guides=st.frozensets(st.sampled_from(GUIDE_IDS), max_size=4),
+    age_wish=st.none() | st.sampled_from(AgeGroup),
+    needs_certificate=st.booleans(),
+    is_protected=st.booleans(),
+    municipality_id=st.none() | st.sampled_from(TOWNS),
+    own_municipality_only=st.booleans(),
 )
 guides = st.builds(
     GuideProfile,
@@ -98,6 +111,9 @@ guides = st.builds(
     is_ready=st.booleans(),
     is_paused=st.booleans(),
     active_families=st.integers(0, 4),
+    has_certificate=st.booleans(),
+    municipality_id=st.none() | st.sampled_from(TOWNS),
+    own_municipality_only=st.booleans(),
 )
 groups = st.lists(guides, max_size=12, unique_by=lambda guide: guide.guide_id)
 trips = st.one_of(
@@ -116,8 +132,8 @@ percents = st.integers(0, 100)
 
 @st.composite
 def weights(draw: st.DrawFn) -> ScoringWeights:
-    """Eight weights that sum to 1000: seven cuts through the thousand."""
-    cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=7, max_size=7)))
+    """Nine weights that sum to 1000: eight cuts through the thousand."""
+    cuts = sorted(draw(st.lists(st.integers(0, 1000), min_size=8, max_size=8)))
     ends = [0, *cuts, 1000]
     return ScoringWeights(*(b - a for a, b in pairwise(ends)))
 
@@ -144,6 +160,7 @@ configs = st.builds(
     parents_percent=percents,
     wish_percent=percents,
     no_children_percent=percents,
+    age_near_percent=percents,
     full_interests=st.integers(1, 5),
     full_waiting_days=st.integers(1, 400),
     full_burden=st.integers(1, 5),
@@ -441,6 +458,10 @@ def forbidden_by(
         "paused": g.is_paused,
         "not_ready": not g.is_ready,
         "under_18": str(g.age_group) == "16-17",
+        "certificate": f.needs_certificate > g.has_certificate,
+        "municipality": (f.own_municipality_only or g.own_municipality_only)
+        and f.municipality_id != g.municipality_id,
+        "protected": f.is_protected,
     }
     return {name for name, forbidden in verdicts.items() if forbidden}
 
@@ -452,3 +473,43 @@ def test_rules_agree_with_an_independent_oracle(family, group, travel, config) -
     told = {exclusion.guide_id: set(exclusion.rules) for exclusion in ranking.excluded}
     expected = {guide.guide_id: forbidden_by(family, guide, travel, config) for guide in group}
     assert told == {key: rules for key, rules in expected.items() if rules}
+
+
+# --- The twin: every rule and term once more, a pair at a time ---------------------------------
+
+several = st.lists(families, max_size=4)
+
+
+@settings(seeded, max_examples=3 * EXAMPLES)
+@given(several, groups, travels, configs)
+def test_blocks_agree_with_the_twin_for_every_pair(waiting, group, travel, config) -> None:
+    codes = Codes.of(waiting, group)
+    arrays = Families.of(waiting, codes), Guides.of(group, codes), Ways.of(travel, codes)
+    block = compute_block(*arrays, config, np.arange(len(waiting)))
+    pairs = [[Pair.of(family, guide, travel, config) for guide in group] for family in waiting]
+    for row, told in enumerate(pairs):
+        for column, pair in enumerate(told):
+            points = twin.points_of(pair)
+            assert tuple(block.points[:, row, column]) == points
+            assert block.score[row, column] == sum(points)
+            assert rules_in(int(block.failing[row, column])) == twin.rules_against(pair)
+
+
+@seeded
+@given(several, groups, travels, configs)
+def test_feasible_edges_are_the_pairs_that_break_no_rule(waiting, group, travel, config) -> None:
+    codes = Codes.of(waiting, group)
+    arrays = Families.of(waiting, codes), Guides.of(group, codes), Ways.of(travel, codes)
+    found = feasible_edges(*arrays, config)
+    assert (found.edges.family_count, found.edges.guide_count) == (len(waiting), len(group))
+    for row, family in enumerate(waiting):
+        pairs = [Pair.of(family, guide, travel, config) for guide in group]
+        broken = [twin.rules_against(pair) for pair in pairs]
+        scores = [
+            None if rules else sum(twin.points_of(p))
+            for p, rules in zip(pairs, broken, strict=True)
+        ]
+        assert [found.edges.score_of(row, column) for column in range(len(group))] == scores
+        for bit, code in enumerate(RuleCode):
+            assert found.removed[row, bit] == sum(code in rules for rules in broken)
+            assert found.alone[row, bit] == sum(rules == (code,) for rules in broken)

@@ -6,10 +6,9 @@ import pytest
 
 from app.matching import explain_pair, rank_guides
 from app.matching.reasons import counter_reasons_for, reasons_for
-from app.matching.scoring import score_terms
 from app.matching.types import Exclusion, Fact, ReasonCode, RuleCode
 from app.travel import Band, Trip
-from app.vocabulary import ChildAge, Interest, Occupation, Rhythm
+from app.vocabulary import AgeGroup, ChildAge, Interest, Occupation, Rhythm
 from tests.matching.profiles import (
     BORGEN,
     CONFIG,
@@ -19,11 +18,13 @@ from tests.matching.profiles import (
     MONDAY_EVENING,
     NO_TRAVEL,
     SATURDAY_MORNING,
+    TOFTE,
     a_family,
     a_guide,
     apart,
     minutes,
     pair,
+    score_terms,
     skill,
     times,
 )
@@ -45,7 +46,7 @@ def test_the_best_guide_comes_first_and_equals_by_id() -> None:
     far = a_guide(guide_id=UUID(int=1), neighbourhood_id=BORGEN)
     ranking = rank_guides(a_family(), [near, far, twin], apart(minutes(40)), CONFIG)
     assert [c.guide_id.int for c in ranking.candidates] == [8, 9, 1]
-    assert [c.score for c in ranking.candidates] == [1000, 1000, 820]
+    assert [c.score for c in ranking.candidates] == [1000, 1000, 827]
 
 
 def test_guides_who_may_not_be_proposed_are_listed_by_id_with_their_rules() -> None:
@@ -155,9 +156,18 @@ def test_the_way_is_one_reason_for_or_against(trip, for_it, against_it) -> None:
     assert ways & set(bad(both)) == ({against_it} if against_it else set())
 
 
+def test_the_age_is_a_reason_where_the_family_wished_for_it() -> None:
+    wished = pair(a_family(age_wish=AgeGroup.FROM_30))
+    assert good(wished)[ReasonCode.AGE_AS_WISHED] == {"age": AgeGroup.FROM_30}
+    near = pair(a_family(age_wish=AgeGroup.FROM_45))
+    assert ReasonCode.AGE_AS_WISHED not in good(near)
+
+
 def test_an_earlier_match_is_worth_knowing() -> None:
     again = pair(a_family(matched_guides=frozenset({GUIDE})))
     assert bad(again) == {ReasonCode.MATCHED_BEFORE: {}}
+    couple = pair(a_family(matched_guides=frozenset({TOFTE})), a_guide(partner_id=TOFTE))
+    assert bad(couple) == {ReasonCode.MATCHED_BEFORE: {}}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def a_candidate(**family_changes: object) -> Candidate:
 def test_a_record_survives_json_unchanged() -> None:
     record = as_record(a_candidate())
     assert json.loads(json.dumps(record)) == record
-    assert record["version"] == VERSION == "2"
+    assert record["version"] == VERSION == "3"
 
 
 def test_a_record_holds_the_answer() -> None:
@@ -38,8 +38,8 @@ def test_a_record_holds_the_answer() -> None:
     assert record["score"] == candidate.score == sum(t["points"] for t in record["terms"])
     assert record["terms"][0] == {
         "code": "neighbourhood",
-        "points": 87,
-        "max_points": 250,
+        "points": 84,
+        "max_points": 240,
         "facts": {"band": "minutes", "minutes": 35},
     }
     assert record["counter_reasons"] == [{"code": "long_trip", "facts": {"minutes": 35}}]
@@ -57,7 +57,7 @@ def test_a_record_holds_the_inputs() -> None:
     assert inputs["guide"]["gender"] == Gender.WOMAN.value
     assert inputs["guide"]["languages"][1] == {"code": "ti", "understands": 2, "speaks": 3}
     assert inputs["trip"] == {"band": "minutes", "minutes": 35}
-    assert inputs["config"]["weights"]["neighbourhood"] == 250
+    assert inputs["config"]["weights"]["neighbourhood"] == 240
     assert inputs["config"]["farthest_minutes"] == 60
     assert inputs["config"]["closeness"] == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.matching import MatchingConfig, rank_guides
-from app.matching.rules import RULES, failing_rules
+from app.matching.rules import RULES
 from app.matching.types import RuleCode, RuleCount, Travel
 from app.travel import Band, Trip
 from app.vocabulary import AgeGroup, ChildAge, ChildrenWish, Gender, GenderWish
@@ -20,6 +20,7 @@ from tests.matching.profiles import (
     UUID,
     a_family,
     a_guide,
+    failing_rules,
     minutes,
     pair,
     skill,
@@ -220,12 +221,61 @@ def test_a_declined_guide_does_not_come_back() -> None:
     assert failing_rules(pair(a_family(declined_guides=frozenset({TOFTE})))) == NONE
 
 
+def test_nor_does_a_couple_of_which_the_family_declined_one() -> None:
+    family = a_family(declined_guides=frozenset({TOFTE}))
+    assert failing_rules(pair(family, a_guide(partner_id=TOFTE))) == (RuleCode.DECLINED,)
+
+
+@pytest.mark.parametrize(
+    ("needed", "held", "broken"),
+    [
+        (True, False, (RuleCode.CERTIFICATE,)),
+        (True, True, NONE),
+        (False, False, NONE),
+        (False, True, NONE),
+    ],
+)
+def test_a_certificate_that_is_needed(needed, held, broken) -> None:
+    both = pair(a_family(needs_certificate=needed), a_guide(has_certificate=held))
+    assert failing_rules(both) == broken
+
+
+ELSEWHERE = (RuleCode.MUNICIPALITY,)
+
+
+@pytest.mark.parametrize(
+    ("home", "there", "family_stays", "guide_stays", "broken"),
+    [
+        (BORGEN, TOFTE, False, False, NONE),
+        (BORGEN, TOFTE, True, False, ELSEWHERE),
+        (BORGEN, TOFTE, False, True, ELSEWHERE),
+        (BORGEN, BORGEN, True, True, NONE),
+        (None, None, True, True, NONE),
+        (BORGEN, None, True, False, ELSEWHERE),
+    ],
+)
+def test_their_own_municipality_if_one_of_them_wants_no_other(
+    home, there, family_stays, guide_stays, broken
+) -> None:
+    family = a_family(municipality_id=home, own_municipality_only=family_stays)
+    guide = a_guide(municipality_id=there, own_municipality_only=guide_stays)
+    assert failing_rules(pair(family, guide)) == broken
+
+
+def test_a_protected_family_is_never_proposed_by_itself() -> None:
+    assert failing_rules(pair(a_family(is_protected=True))) == (RuleCode.PROTECTED,)
+
+
 def test_all_broken_rules_are_told_not_only_the_first() -> None:
     family = a_family(
         must_share_language=True,
         gender_wish=GenderWish.MAN,
         no_pets=True,
         declined_guides=frozenset({GUIDE}),
+        needs_certificate=True,
+        own_municipality_only=True,
+        municipality_id=TOFTE,
+        is_protected=True,
     )
     guide = a_guide(
         languages=(),

@@ -88,6 +88,9 @@ register(
         RuleCode.PAUSED: _l("Takes a break"),
         RuleCode.NOT_READY: _l("Not ready yet"),
         RuleCode.UNDER_18: _l("Under 18"),
+        RuleCode.CERTIFICATE: _l("No police certificate, which is needed here"),
+        RuleCode.MUNICIPALITY: _l("Lives in another municipality"),
+        RuleCode.PROTECTED: _l("The family's address is protected"),
     },
 )
 register(
@@ -97,6 +100,7 @@ register(
         TermCode.LANGUAGE: _l("Language"),
         TermCode.AVAILABILITY: _l("Time to meet"),
         TermCode.FAMILY_SITUATION: _l("Children"),
+        TermCode.AGE: _l("The guide's age"),
         TermCode.INTERESTS: _l("Interests"),
         TermCode.OCCUPATION: _l("Work"),
         TermCode.WAITING: _l("The family's wait"),

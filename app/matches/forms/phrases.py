@@ -9,6 +9,7 @@ from app.matching.types import ReasonCode, TermCode
 from app.travel import Band
 from app.vocabulary import (
     SLOTS,
+    AgeGroup,
     ChildAge,
     Interest,
     Level,
@@ -135,6 +136,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ReasonCode.CHILDREN_SAME_AGE: lambda f: _(
         "Both have children of %(ages)s", ages=_ages(f["ages"])
     ),
+    ReasonCode.AGE_AS_WISHED: lambda _f: _("Of the age the family wishes for"),
     ReasonCode.SHARED_INTERESTS: lambda f: _(
         "Both like %(interests)s", interests=_interests(f["interests"])
     ),
@@ -182,6 +184,14 @@ def _children_term(facts: Facts) -> str:
     return ""
 
 
+def _age_term(facts: Facts) -> str:
+    age = str(label(AgeGroup(facts["age"])))
+    if facts["wish"] in (None, facts["age"]):
+        return age if facts["wish"] else _("No wish")
+    wish = label(AgeGroup(facts["wish"]))
+    return _("%(age)s, the family wishes for %(wish)s", age=age, wish=wish)
+
+
 def _burden_term(facts: Facts) -> str:
     if not facts["active_families"]:
         return _("None now")
@@ -193,6 +203,7 @@ _TERMS: Mapping[TermCode, Phrase] = {
     TermCode.LANGUAGE: _language_term,
     TermCode.AVAILABILITY: _time_term,
     TermCode.FAMILY_SITUATION: _children_term,
+    TermCode.AGE: _age_term,
     TermCode.INTERESTS: lambda f: ", ".join(str(label(Interest(i))) for i in f["shared"]),
     TermCode.OCCUPATION: lambda f: str(label(Occupation(f["shared"]))) if f["shared"] else "",
     TermCode.WAITING: lambda f: ngettext("%(num)s day", "%(num)s days", f["days"]),
