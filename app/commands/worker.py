@@ -20,12 +20,14 @@ from app.matches.services.closing import expire_overdue_matches
 from app.messages import delivery
 from app.municipalities.queries import list_municipalities
 from app.oslo import OSLO, day_of
+from app.rounds import tasks as rounds
 from app.web.context import now
 
 DAY_STARTS_AT = dt.time(6)
 SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
+SWEEPS = ("sweep_messages", rounds.SWEEP)  # what finds forgotten work, for each municipality
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -80,9 +82,9 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
     queue.enqueue(session, "tidy_jobs", now=now, key=f"tidy {today}", run_at=morning)
     for municipality in list_municipalities(session):
         town = str(municipality.id)
-        queue.enqueue(
-            session, "sweep_messages", now=now, key=f"sweep {sweep} {town}", municipality_id=town
-        )
+        for name in SWEEPS:
+            key = f"{name} {sweep} {town}"
+            queue.enqueue(session, name, now=now, key=key, municipality_id=town)
         for name in DAILY:
             key = f"{name} {today} {town}"
             queue.enqueue(

@@ -1,6 +1,8 @@
 """A family leaves: because it wants to, or because its address has become protected."""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,6 +11,11 @@ from app.database import lock
 from app.families.models import ContactWay, Family
 from app.permissions import Actor, Permission, ensure_may
 from app.vocabulary import GenderWish
+
+# What rooms above keep of a family and let go of with it: they put their names down here.
+Forget = Callable[[Session, uuid.UUID], None]
+WHEN_ONE_LEAVES: list[Forget] = []
+WHEN_ONE_IS_REMOVED: list[Forget] = []
 
 
 def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt.date) -> Family:
@@ -22,9 +29,20 @@ def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     lock(session, family)
-    family.withdraw(on=today)
-    session.flush()
+    leave(session, family, today=today)
     return family
+
+
+def leave(session: Session, family: Family, *, today: dt.date) -> None:
+    """End a family's part, whatever led to it; rooms above let go of what they keep of it.
+
+    Raises:
+        FamilyWithdrawn: the family has left already.
+    """
+    family.withdraw(on=today)
+    for forget in WHEN_ONE_LEAVES:
+        forget(session, family.id)
+    session.flush()
 
 
 def remove_protected_family(
@@ -40,6 +58,8 @@ def remove_protected_family(
         NotPermitted: the actor registers no families.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
+    for forget in WHEN_ONE_IS_REMOVED:
+        forget(session, family.id)
     try:
         with session.begin_nested():
             session.delete(family)

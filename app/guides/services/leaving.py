@@ -1,6 +1,8 @@
 """The end of a guide's role, whoever asks for it."""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,9 @@ from app.accounts.models import LinkKind
 from app.accounts.services import end_guide_account, revoke_links
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
+
+# What rooms above keep of a guide and let go of with them: they put their names down here.
+WHEN_ONE_LEAVES: list[Callable[[Session, uuid.UUID], None]] = []
 
 
 class GuideHasFamily(Conflict):
@@ -28,6 +33,8 @@ def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -
     guide.ended_on = today
     guide.paused_until = None
     revoke_links(session, LinkKind.STATUS, guide.id, now=now)
+    for forget in WHEN_ONE_LEAVES:
+        forget(session, guide.id)
     session.flush()
     if guide.user_id:
         end_guide_account(session, guide.user_id)

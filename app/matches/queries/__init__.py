@@ -19,7 +19,7 @@ from app.matches.queries.matches import (
     list_open_matches,
     list_overdue_matches,
 )
-from app.matches.queries.people import GuideCard, load_people
+from app.matches.queries.people import GuideCard, families_in_round, load_people
 from app.matches.queries.settings import Settings, config_for, find_settings, settings_for
 from app.matches.queries.shown import families_shown, guides_shown
 
@@ -32,6 +32,7 @@ __all__ = [
     "config_for",
     "contact_mark",
     "count_by_status",
+    "families_in_round",
     "families_shown",
     "find_open_match",
     "find_settings",

@@ -10,7 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, and_, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.families.models import ChildrenInBand, Family, FamilyLanguage, FamilyStatus
@@ -143,13 +153,14 @@ def _people(
     )
 
 
-def _family_rows(session: Session, families: Wanted) -> list[Row[Any]]:
+def families_in_round() -> Select[uuid.UUID]:
+    """Select the families that wait for a guide and have no open match."""
     taken = select(Match.family_id).where(Match.status.in_(OPEN))
-    wanted: ColumnElement[bool] = (
-        and_(Family.status == FamilyStatus.WAITING, Family.id.not_in(taken))
-        if families == "waiting"
-        else Family.id.in_(families)
-    )
+    return select(Family.id).where(Family.status == FamilyStatus.WAITING, Family.id.not_in(taken))
+
+
+def _family_rows(session: Session, families: Wanted) -> list[Row[Any]]:
+    wanted = Family.id.in_(families_in_round() if families == "waiting" else families)
     return list(session.execute(select(*FAMILY_COLUMNS).where(wanted).order_by(Family.id)).all())
 
 

@@ -21,6 +21,13 @@ from app.matches.services.proposing import (
     propose_match,
 )
 from app.matches.services.steps import AnswerTooLate, DateOutOfPlace
+from app.matches.services.weighing import (
+    SettingsChangedMeanwhile,
+    Weighing,
+    WeightOutOfRange,
+    WeightsDoNotSum,
+    change_weights,
+)
 
 __all__ = [
     "NEVER_OVERRIDDEN",
@@ -35,10 +42,15 @@ __all__ = [
     "GuideCannotBeProposed",
     "GuideNotReady",
     "Refusal",
+    "SettingsChangedMeanwhile",
+    "Weighing",
+    "WeightOutOfRange",
+    "WeightsDoNotSum",
     "accept_as_guide",
     "accept_for_family",
     "answer_by_link",
     "ask_family",
+    "change_weights",
     "confirm_match",
     "decline_match",
     "end_match",

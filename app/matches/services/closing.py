@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.families.models import FamilyStatus
+from app.families.services.leaving import leave
 from app.matches import queries
 from app.matches.models import EndReason, Match, MatchStatus
 from app.matches.services.letters import Addresses, write_to_family, write_to_guide
@@ -90,7 +91,7 @@ def end_match(
     if match.family.takes_part:
         write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
     if not ending.family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
-        match.family.withdraw(on=day_of(now))
+        leave(session, match.family, today=day_of(now))
     session.flush()
     return match
 

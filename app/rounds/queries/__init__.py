@@ -1,0 +1,49 @@
+"""Reads of the room: stored rounds, and what a round would rest on now."""
+
+from app.rounds.queries.rounds import (
+    StoredPair,
+    find_latest,
+    find_round_of,
+    get_round,
+    latest_failure,
+    latest_round,
+    list_choices,
+    list_rounds,
+    pairs_of,
+    previous_pairs,
+    round_under_way,
+    stored_idle,
+    stored_pairs,
+    stored_waiting,
+)
+from app.rounds.queries.situation import (
+    Situation,
+    is_stale,
+    open_plan,
+    open_situation,
+    read_situation,
+    waiting_families,
+)
+
+__all__ = [
+    "Situation",
+    "StoredPair",
+    "find_latest",
+    "find_round_of",
+    "get_round",
+    "is_stale",
+    "latest_failure",
+    "latest_round",
+    "list_choices",
+    "list_rounds",
+    "open_plan",
+    "open_situation",
+    "pairs_of",
+    "previous_pairs",
+    "read_situation",
+    "round_under_way",
+    "stored_idle",
+    "stored_pairs",
+    "stored_waiting",
+    "waiting_families",
+]

@@ -1,0 +1,141 @@
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.errors import NotFound
+from app.permissions import Actor, Permission, ensure_may
+from app.rounds.models import UNDER_WAY, MatchingRound, RoundChoice, RoundProposal, RoundStatus
+
+S = RoundStatus
+_NEWEST_FIRST = (MatchingRound.asked_at.desc(), MatchingRound.id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPair:
+    """A family and the guide that a stored round gave it."""
+
+    family_id: uuid.UUID
+    guide_id: uuid.UUID
+    score: int
+    backup_id: uuid.UUID | None
+    pinned: bool
+    kept: bool  # the round before said the same
+
+
+def latest_round(session: Session, actor: Actor) -> MatchingRound | None:
+    """Return the newest round that is done."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    return find_latest(session, S.DONE)
+
+
+def latest_failure(session: Session, actor: Actor) -> MatchingRound | None:
+    """Return the newest round if it has failed: after it nothing was computed."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    newest = find_latest(session, S.DONE, S.FAILED)
+    return newest if newest and newest.status is S.FAILED else None
+
+
+def round_under_way(session: Session, actor: Actor) -> MatchingRound | None:
+    """Return the round that waits for the worker or is being computed, if one is."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    return find_latest(session, *UNDER_WAY)
+
+
+def find_latest(session: Session, *statuses: RoundStatus) -> MatchingRound | None:
+    """Return the newest round with one of these statuses. For services."""
+    statement = select(MatchingRound).where(MatchingRound.status.in_(statuses))
+    return session.scalar(statement.order_by(*_NEWEST_FIRST).limit(1))
+
+
+def get_round(session: Session, actor: Actor, round_id: uuid.UUID) -> MatchingRound:
+    """Return a round; raise NotFound if there is none here."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    found = session.scalar(select(MatchingRound).where(MatchingRound.id == round_id))
+    if found is None:
+        raise NotFound(f"round {round_id}")
+    return found
+
+
+def list_rounds(session: Session, actor: Actor) -> Sequence[MatchingRound]:
+    """Return the rounds that are kept, newest first, with who asked for them."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    statement = select(MatchingRound).options(joinedload(MatchingRound.by))
+    return session.scalars(statement.order_by(*_NEWEST_FIRST)).all()
+
+
+def find_round_of(session: Session, match_id: uuid.UUID) -> MatchingRound | None:
+    """Return the round that a proposal came from, if it came from one."""
+    statement = select(MatchingRound).join(
+        RoundProposal, RoundProposal.round_id == MatchingRound.id
+    )
+    return session.scalar(statement.where(RoundProposal.match_id == match_id))
+
+
+def list_choices(session: Session, actor: Actor) -> Sequence[RoundChoice]:
+    """Return what coordinators have decided, by family and guide, with who did."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    statement = select(RoundChoice).options(joinedload(RoundChoice.by))
+    return session.scalars(statement.order_by(RoundChoice.family_id, RoundChoice.guide_id)).all()
+
+
+def stored_pairs(found: MatchingRound) -> tuple[StoredPair, ...]:
+    """Return a stored round's pairs, by family. Whoever has left since is not among them."""
+    answer, previous = found.answer, found.problem["previous"]
+    families, guides = _ids(found, "families"), _ids(found, "guides")
+    return tuple(
+        StoredPair(
+            family_id=family,
+            guide_id=guide,
+            score=answer["score"][number],
+            backup_id=_at(guides, answer["backup"][number]),
+            pinned=answer["pinned"][number],
+            kept=previous[number] == answer["guide"][number],
+        )
+        for number, family in enumerate(families)
+        if family and (guide := _at(guides, answer["guide"][number]))
+    )
+
+
+def stored_waiting(found: MatchingRound) -> tuple[uuid.UUID, ...]:
+    """Return the families that a stored round had no guide for."""
+    given = found.answer["guide"]
+    families = _ids(found, "families")
+    return tuple(key for number, key in enumerate(families) if key and given[number] < 0)
+
+
+def stored_idle(found: MatchingRound) -> tuple[uuid.UUID, ...]:
+    """Return the guides whom a stored round left a place."""
+    left = list(found.problem["capacity"])
+    for number in found.answer["guide"]:
+        if number >= 0:
+            left[number] -= 1
+    guides = _ids(found, "guides")
+    return tuple(key for number, key in enumerate(guides) if key and left[number] > 0)
+
+
+def pairs_of(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID | None]:
+    """Return each family's guide in a stored round, None for a family that was left over."""
+    return _pairs(found, found.answer["guide"])
+
+
+def previous_pairs(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID | None]:
+    """Return what the round before a stored one had given its families."""
+    return _pairs(found, found.problem["previous"])
+
+
+def _pairs(found: MatchingRound, numbers: Sequence[int]) -> Mapping[uuid.UUID, uuid.UUID | None]:
+    families, guides = _ids(found, "families"), _ids(found, "guides")
+    return {
+        family: _at(guides, numbers[number]) for number, family in enumerate(families) if family
+    }
+
+
+def _ids(found: MatchingRound, side: str) -> list[uuid.UUID | None]:
+    return [uuid.UUID(key) if key else None for key in found.problem[side]]
+
+
+def _at(guides: Sequence[uuid.UUID | None], number: int) -> uuid.UUID | None:
+    return guides[number] if number >= 0 else None

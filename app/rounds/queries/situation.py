@@ -1,0 +1,90 @@
+"""What a round would rest on now: people, choices, weights and the last round."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.families.models import Family, FamilyStatus
+from app.matches import queries as matches
+from app.matching import MatchingConfig
+from app.matching.planning import Choices, People, Plan, plan_round
+from app.permissions import Actor, Permission, ensure_may
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
+from app.rounds.queries.rounds import find_latest, pairs_of
+from app.rounds.record import input_hash
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything that a round would be computed from at this moment."""
+
+    people: People
+    choices: Choices
+    config: MatchingConfig
+    stability: int
+
+    @cached_property
+    def input_hash(self) -> str:
+        return input_hash(self.people, self.choices, self.config, self.stability)
+
+    @property
+    def pair_count(self) -> int:
+        """How many pairs a round looks at: what it costs."""
+        return len(self.people.families) * len(self.people.guides)
+
+    def solve(self) -> Plan:
+        """Compute the round."""
+        return plan_round(self.people, self.choices, self.config, stability=self.stability)
+
+
+def open_situation(session: Session, actor: Actor, *, today: dt.date) -> Situation:
+    """Return what a round would rest on now. Reads only, and computes nothing yet."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    return read_situation(session, today=today)
+
+
+def open_plan(session: Session, actor: Actor, *, today: dt.date) -> Plan:
+    """Return the round as it would be now, with all that it rests on; nothing is stored."""
+    return open_situation(session, actor, today=today).solve()
+
+
+def is_stale(found: MatchingRound, situation: Situation) -> bool:
+    """Return whether people, choices or weights are others than the stored round's.
+
+    That everybody has waited a night longer is no change.
+    """
+    return found.input_hash != situation.input_hash
+
+
+def read_situation(session: Session, *, today: dt.date) -> Situation:
+    """Return what a round would rest on now. For services and the worker: nobody is asked for."""
+    people = matches.load_people(session, today=today)
+    settings = matches.settings_for(session)
+    return Situation(people, _choices(session, people), settings.config, settings.stability)
+
+
+def waiting_families() -> Select[uuid.UUID]:
+    """Select the families that wait for a guide, those with an open proposal among them."""
+    return select(Family.id).where(Family.status == FamilyStatus.WAITING)
+
+
+def _choices(session: Session, people: People) -> Choices:
+    """Return the choices about people who are there, and the last round's pairs."""
+    families = {family.family_id for family in people.families}
+    guides = {guide.guide_id for guide in people.guides}
+    pins: dict[uuid.UUID, uuid.UUID] = {}
+    vetoes: set[tuple[uuid.UUID, uuid.UUID]] = set()
+    statement = select(RoundChoice.family_id, RoundChoice.guide_id, RoundChoice.kind)
+    for family, guide, kind in session.execute(statement.order_by(RoundChoice.family_id)):
+        if family not in families or guide not in guides:
+            continue
+        if kind is ChoiceKind.PIN:
+            pins[family] = guide
+        else:
+            vetoes.add((family, guide))
+    last = find_latest(session, RoundStatus.DONE)
+    return Choices(pins, frozenset(vetoes), pairs_of(last) if last else {})

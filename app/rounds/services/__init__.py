@@ -1,0 +1,39 @@
+"""The use cases of a round: compute it, decide before it, adopt from it, prove it."""
+
+from app.rounds.services import forgetting
+from app.rounds.services.adopting import (
+    Adoption,
+    PairNotInRound,
+    Refused,
+    RoundNotDone,
+    Wanted,
+    adopt_pairs,
+)
+from app.rounds.services.choosing import (
+    FamilyNotInRound,
+    GuideFullyPinned,
+    PairForbidden,
+    clear_choice,
+    pin_pair,
+    veto_pair,
+)
+from app.rounds.services.computing import compute_round
+from app.rounds.services.replaying import replay_round
+
+__all__ = [
+    "Adoption",
+    "FamilyNotInRound",
+    "GuideFullyPinned",
+    "PairForbidden",
+    "PairNotInRound",
+    "Refused",
+    "RoundNotDone",
+    "Wanted",
+    "adopt_pairs",
+    "clear_choice",
+    "compute_round",
+    "forgetting",
+    "pin_pair",
+    "replay_round",
+    "veto_pair",
+]

@@ -1,0 +1,135 @@
+"""From a round to proposals: pairs that a coordinator says yes to."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, DomainError, NotFound
+from app.matches.models import Match
+from app.matches.queries import get_family_to_match
+from app.matches.services import Addresses, confirm_match, propose_match
+from app.permissions import Actor, Permission, ensure_may
+from app.rounds import queries
+from app.rounds.models import (
+    ChoiceKind,
+    MatchingRound,
+    RoundChoice,
+    RoundProposal,
+    RoundStatus,
+)
+
+
+class RoundNotDone(Conflict):
+    """The round has no answer yet, or never got one."""
+
+
+class PairNotInRound(Conflict):
+    """The round did not put these two together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The pairs (family, guide) to adopt, and whether their guides are to be asked at once.
+
+    `asking` says where the letters lead; None stores proposals only. `note` is kept with a pair
+    that was pinned against a rule's advice, which asks for one.
+    """
+
+    pairs: Sequence[tuple[uuid.UUID, uuid.UUID]]
+    asking: Addresses | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A pair that could not be adopted, and the fact that says why."""
+
+    family_id: uuid.UUID
+    guide_id: uuid.UUID
+    reason: DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What became of each pair."""
+
+    proposed: tuple[Match, ...]
+    refused: tuple[Refused, ...]
+
+
+def adopt_pairs(
+    session: Session, actor: Actor, found: MatchingRound, wanted: Wanted, *, now: dt.datetime
+) -> Adoption:
+    """Propose pairs of a round, and ask their guides if wanted. Each pair by itself.
+
+    What has changed since the round refuses its pair and no other: a place that is taken, a
+    family that has left. A pair that cannot be asked about is not proposed either.
+
+    Raises:
+        NotPermitted: the actor is no coordinator.
+        RoundNotDone: the round has no answer.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    if wanted.asking:
+        ensure_may(actor, Permission.MATCHES_CONFIRM)
+    if found.status is not RoundStatus.DONE:
+        raise RoundNotDone(f"{found.id} is {found.status}")
+    pairs = {(pair.family_id, pair.guide_id): pair for pair in queries.stored_pairs(found)}
+    proposed, refused = [], []
+    # One order for all: two who adopt at once do not wait for each other's guides.
+    for family_id, guide_id in sorted(set(wanted.pairs), key=lambda pair: (pair[1], pair[0])):
+        try:
+            with session.begin_nested():
+                if (family_id, guide_id) not in pairs:
+                    raise PairNotInRound(f"{family_id}, {guide_id}")
+                match = _adopt(session, actor, found, pairs[family_id, guide_id], wanted, now)
+        except (Conflict, NotFound) as reason:
+            refused.append(Refused(family_id, guide_id, reason))
+        else:
+            proposed.append(match)
+    return Adoption(tuple(proposed), tuple(refused))
+
+
+def _adopt(
+    session: Session,
+    actor: Actor,
+    found: MatchingRound,
+    pair: queries.StoredPair,
+    wanted: Wanted,
+    now: dt.datetime,
+) -> Match:
+    family = get_family_to_match(session, actor, pair.family_id)
+    note = wanted.note if pair.pinned else ""
+    match = propose_match(session, actor, family, pair.guide_id, note=note, now=now)
+    match.explanation = match.explanation | {"round": _origin(found, pair)}
+    session.add(RoundProposal(round_id=found.id, match_id=match.id))
+    if wanted.asking:
+        confirm_match(session, actor, match, addresses=wanted.asking, now=now)
+    _forget_pin(session, pair.family_id)
+    session.flush()
+    return match
+
+
+def _origin(found: MatchingRound, pair: queries.StoredPair) -> dict[str, object]:
+    """Return what a proposal keeps of the round that it came from."""
+    return {
+        "id": str(found.id),
+        "computed_at": found.computed_at.isoformat() if found.computed_at else None,
+        "score": pair.score,
+        "pinned": pair.pinned,
+        "kept": pair.kept,
+    }
+
+
+def _forget_pin(session: Session, family_id: uuid.UUID) -> None:
+    """The pin has done its work; a later wait of the family begins without it."""
+    session.execute(
+        delete(RoundChoice).where(
+            RoundChoice.family_id == family_id, RoundChoice.kind == ChoiceKind.PIN
+        ),
+        execution_options={"synchronize_session": False},
+    )

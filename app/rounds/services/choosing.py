@@ -1,0 +1,148 @@
+"""What a coordinator decides before a round: these two together, or never these two."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.database import lock
+from app.errors import Conflict, NotFound
+from app.families.models import Family, FamilyStatus
+from app.guides.models import Guide
+from app.matches import queries as matches
+from app.matching import explain_pair
+from app.matching.rules import NEVER_OVERRIDDEN
+from app.matching.types import RuleCode
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+from app.rounds.models import ChoiceKind, RoundChoice
+
+
+class FamilyNotInRound(Conflict):
+    """The family waits for no guide just now, or has a proposal already."""
+
+
+class PairForbidden(Conflict):
+    """Rules forbid the pair that nobody may override. Carries them."""
+
+    def __init__(self, guide_id: uuid.UUID, rules: Iterable[RuleCode]) -> None:
+        self.rules = tuple(sorted(rules))
+        super().__init__(f"guide {guide_id}: {', '.join(self.rules)}")
+
+
+class GuideFullyPinned(Conflict):
+    """All the guide's free places are promised to other families."""
+
+
+def pin_pair(
+    session: Session,
+    actor: Actor,
+    family_id: uuid.UUID,
+    guide_id: uuid.UUID,
+    *,
+    now: dt.datetime,
+) -> RoundChoice:
+    """Let every round from now on give this guide to this family.
+
+    An earlier pin of the family, or a veto of the pair, is replaced.
+
+    Raises:
+        NotFound: there is no such family or guide here.
+        FamilyNotInRound: the family waits for no guide, or has an open match.
+        PairForbidden: a rule forbids it that nobody may override.
+        GuideFullyPinned: the guide's places are promised to other families.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    _lock_pair(session, family_id, guide_id)
+    _ensure_may_pair(session, family_id, guide_id, today=day_of(now))
+    _forget(
+        session,
+        or_(RoundChoice.guide_id == guide_id, RoundChoice.kind == ChoiceKind.PIN),
+        RoundChoice.family_id == family_id,
+    )
+    return _store(session, actor, ChoiceKind.PIN, family_id, guide_id, now)
+
+
+def veto_pair(
+    session: Session,
+    actor: Actor,
+    family_id: uuid.UUID,
+    guide_id: uuid.UUID,
+    *,
+    now: dt.datetime,
+) -> RoundChoice:
+    """Let no round from now on give this guide to this family. A pin of the pair is replaced.
+
+    Raises:
+        NotFound: there is no such family or guide here.
+    """
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    _lock_pair(session, family_id, guide_id)
+    clear_choice(session, actor, family_id, guide_id)
+    return _store(session, actor, ChoiceKind.VETO, family_id, guide_id, now)
+
+
+def clear_choice(session: Session, actor: Actor, family_id: uuid.UUID, guide_id: uuid.UUID) -> bool:
+    """Take back what was decided about a pair; return whether anything was."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    return _forget(session, RoundChoice.family_id == family_id, RoundChoice.guide_id == guide_id)
+
+
+def _lock_pair(session: Session, family_id: uuid.UUID, guide_id: uuid.UUID) -> None:
+    """Let others who decide about the family or the guide wait: the family first, always."""
+    family, guide = session.get(Family, family_id), session.get(Guide, guide_id)
+    if family is None or guide is None:
+        raise NotFound(f"family {family_id} or guide {guide_id}")
+    lock(session, family, guide)
+
+
+def _ensure_may_pair(
+    session: Session, family_id: uuid.UUID, guide_id: uuid.UUID, *, today: dt.date
+) -> None:
+    family = session.get_one(Family, family_id)
+    if family.status is not FamilyStatus.WAITING or matches.find_open_match(session, family_id):
+        raise FamilyNotInRound(str(family_id))
+    people = matches.load_people(session, today=today, families=[family_id], guides=[guide_id])
+    (of_family,), (of_guide,) = people.families, people.guides
+    told = explain_pair(of_family, of_guide, people.travel, matches.config_for(session))
+    if forbidding := NEVER_OVERRIDDEN & set(told.failing):
+        raise PairForbidden(guide_id, forbidding)
+    if _promised(session, guide_id, but_to=family_id) >= of_guide.free_places:
+        raise GuideFullyPinned(str(guide_id))
+
+
+def _promised(session: Session, guide_id: uuid.UUID, *, but_to: uuid.UUID) -> int:
+    """Return how many places other families' pins hold."""
+    statement = select(func.count(RoundChoice.id)).where(
+        RoundChoice.kind == ChoiceKind.PIN,
+        RoundChoice.guide_id == guide_id,
+        RoundChoice.family_id != but_to,
+        RoundChoice.family_id.in_(matches.families_in_round()),
+    )
+    return session.scalar(statement) or 0
+
+
+def _forget(session: Session, *which: ColumnElement[bool]) -> bool:
+    found = session.scalars(
+        delete(RoundChoice).where(and_(*which)).returning(RoundChoice.id),
+        execution_options={"synchronize_session": "fetch"},
+    ).all()
+    return bool(found)
+
+
+def _store(
+    session: Session,
+    actor: Actor,
+    kind: ChoiceKind,
+    family_id: uuid.UUID,
+    guide_id: uuid.UUID,
+    now: dt.datetime,
+) -> RoundChoice:
+    choice = RoundChoice(
+        family_id=family_id, guide_id=guide_id, kind=kind, chosen_at=now, by_id=actor.user_id
+    )
+    session.add(choice)
+    session.flush()
+    return choice
