@@ -3,11 +3,15 @@
 Protections are no wishes: nothing here touches them.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any, TypeVar
 
-from app.matching.types import Facts, FamilyProfile, GuideProfile
+from app.matching.types import Facts, FamilyProfile, GuideProfile, RuleCode
+from app.vocabulary import SLOTS, ChildrenWish, GenderWish, slots_in
+
+Profile = TypeVar("Profile", FamilyProfile, GuideProfile)
 
 
 class ChangeCode(StrEnum):
@@ -30,11 +34,82 @@ class Change:
     facts: Facts
 
 
+# The rule that a change may loosen, for either side: which change is worth trying for whom.
+FAMILY_RULES: Mapping[ChangeCode, RuleCode] = {
+    ChangeCode.MORE_TIME: RuleCode.AVAILABILITY,
+    ChangeCode.LONGER_TRIP: RuleCode.TRAVEL,
+    ChangeCode.OTHER_MUNICIPALITY: RuleCode.MUNICIPALITY,
+    ChangeCode.PETS_WELCOME: RuleCode.PETS,
+    ChangeCode.NO_SHARED_LANGUAGE: RuleCode.LANGUAGE_REQUIRED,
+    ChangeCode.ANY_GENDER: RuleCode.GENDER_OF_GUIDE,
+}
+GUIDE_RULES: Mapping[ChangeCode, RuleCode] = {
+    ChangeCode.MORE_TIME: RuleCode.AVAILABILITY,
+    ChangeCode.LONGER_TRIP: RuleCode.TRAVEL,
+    ChangeCode.OTHER_MUNICIPALITY: RuleCode.MUNICIPALITY,
+    ChangeCode.ANY_CHILDREN: RuleCode.CHILDREN_WISH,
+    ChangeCode.ANY_GENDER: RuleCode.GENDER_OF_CONTACT,
+}
+
+# A wish given up: the field, and the value that asks for nothing.
+_WISHES: Mapping[ChangeCode, tuple[str, Any]] = {
+    ChangeCode.OTHER_MUNICIPALITY: ("own_municipality_only", False),
+    ChangeCode.PETS_WELCOME: ("no_pets", False),
+    ChangeCode.ANY_CHILDREN: ("children_wish", ChildrenWish.NO_MATTER),
+    ChangeCode.NO_SHARED_LANGUAGE: ("must_share_language", False),
+    ChangeCode.ANY_GENDER: ("gender_wish", GenderWish.NONE),
+}
+_BITS = {slot.code: 1 << slot.bit for slot in SLOTS}
+
+
 def change_family(family: FamilyProfile, changes: Iterable[Change]) -> FamilyProfile:
     """Return the family's profile after the changes."""
-    raise NotImplementedError
+    return _after(family, changes)
 
 
 def change_guide(guide: GuideProfile, changes: Iterable[Change]) -> GuideProfile:
     """Return the guide's profile after the changes."""
-    raise NotImplementedError
+    return _after(guide, changes)
+
+
+def _after(profile: Profile, changes: Iterable[Change]) -> Profile:
+    for change in changes:
+        profile = replace(profile, **_eased(profile, change))
+    return profile
+
+
+def _eased(profile: FamilyProfile | GuideProfile, change: Change) -> dict[str, Any]:
+    match change.code:
+        case ChangeCode.MORE_TIME:
+            return {"availability": profile.availability | _BITS[str(change.facts["slot"])]}
+        case ChangeCode.LONGER_TRIP:
+            return {"max_travel_minutes": change.facts["minutes"]}
+        case _:
+            field, nothing = _WISHES[change.code]
+            return {field: nothing}
+
+
+def options(
+    profile: FamilyProfile | GuideProfile, code: ChangeCode, *, slots: int, minutes: Iterable[int]
+) -> tuple[Change, ...]:
+    """Return the changes of one kind that the profile leaves to be made.
+
+    Args:
+        profile: who could change something.
+        code: the kind.
+        slots: times at which others could, as bits of the week.
+        minutes: how long the ways to others are.
+    """
+    match code:
+        case ChangeCode.MORE_TIME:
+            free = slots_in(slots & ~profile.availability)
+            return tuple(Change(code, {"slot": slot.code}) for slot in free)
+        case ChangeCode.LONGER_TRIP:
+            limit = profile.max_travel_minutes
+            if limit is None:
+                return ()
+            longer = sorted({number for number in minutes if number > limit})
+            return tuple(Change(code, {"minutes": m, "more": m - limit}) for m in longer)
+        case _:
+            field, nothing = _WISHES[code]
+            return () if getattr(profile, field) == nothing else (Change(code, {}),)

@@ -24,6 +24,14 @@ from app.matching.solver import weights
 _URGENT = 2  # the highest priority
 
 
+def wide_step(family_count: int, top_score: int) -> int:
+    """Return a step of which the points of all pairs, before and after, are less than half.
+
+    Wider than a round needs: so that a difference of weights tells families and points apart.
+    """
+    return 2 * family_count * top_score + 1
+
+
 def decode(value: int, step: int) -> Totals:
     """Return what a gain from one more place means in families, priority and points.
 
@@ -115,8 +123,7 @@ class Standing:
         """
         edges = reduced.edges
         top = max(top_score, int(edges.score.max(initial=0)))
-        # Points of all pairs, before and after, are less than half of this step.
-        step = 2 * edges.family_count * top + 1
+        step = wide_step(edges.family_count, top)
         return cls._solved(edges, reduced.priority, reduced.capacity, assignment, step)
 
     @classmethod
@@ -218,7 +225,7 @@ def _is_settled(families: Int32s, assignment: Int32s, settled: Bools) -> Bools:
     return known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Recruit:
     """One step of a plan.
 
@@ -227,12 +234,14 @@ class Recruit:
         served: the family that the newcomer would be given, -1 if none.
         helped: the family that has a guide then and had none before, -1 if none.
         adds: what the round gains by this step.
+        gains: what one guide of each type would have brought at this step.
     """
 
     type: int
     served: int
     helped: int
     adds: Totals
+    gains: Gains
 
 
 def plan_recruits(
@@ -255,7 +264,8 @@ def plan_recruits(
         adds = gains.totals(best)
         if not gains.value[best] or (only_families and not adds.families):
             break
-        plan.append(Recruit(best, int(gains.served[best]), int(gains.helped[best]), adds))
+        served, helped = int(gains.served[best]), int(gains.helped[best])
+        plan.append(Recruit(best, served, helped, adds, gains))
         standing = standing.hire(candidates, best)
     return tuple(plan)
 

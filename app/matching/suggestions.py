@@ -1,14 +1,33 @@
-"""Still waiting because …: why a family or a guide is left over, and the smallest change."""
+"""Still waiting because …: why a family or a guide is left over, and the smallest change.
+
+A change of a family's wishes gives one more family a guide exactly if it opens a guide whom
+nobody would lose: one with a place left, or whose family could go on to another. The
+guide-optimal prices tell (Leonard 1983): such a place costs points at most, no family. For a
+guide with a place left the family-optimal prices tell the same of families.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+import numpy as np
+
+from app.matching.arrays import NONE
 from app.matching.changes import Change
+from app.matching.codes import Masks
+from app.matching.newcomers import RecruitType
+from app.matching.outlook import Outlook
 from app.matching.planning import Plan
-from app.matching.recruits import RecruitType
+from app.matching.reach import bits_of, smallest_changes
+from app.matching.rules import count_rules, rules_in, told_counts
+from app.matching.shortages import smallest_rule_sets
 from app.matching.types import RuleCode, RuleCount
+
+LARGEST_GROUP = 20  # more rivals than anybody would read
+
+# What neither a wish nor time can change; it is counted, and never named as "only this".
+_FIXED = bits_of(RuleCode.DECLINED, RuleCode.UNDER_18, RuleCode.PROTECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +78,10 @@ class WaitingReason:
         vetoed: how many more a coordinator's veto has ruled out.
         rule_counts: for each rule, how many guides it removes, and how many alone.
         rule_sets: smallest sets of rules that open somebody; for NO_FEASIBLE_GUIDE.
-        rivals: families of the group that competes, this one left out; empty if it is large.
+        rivals: families of the group that competes, this one left out, with those who are
+            pinned to its guides; empty if there are more than `LARGEST_GROUP`.
         rival_guides: guides whom the group shares.
-        places: places these guides have for the group.
+        places: places these guides have for the group, one fewer than its families.
         changes: what the family could change, the smallest first; empty if nothing helps.
         recruit: whom to look for if nothing helps.
     """
@@ -99,7 +119,13 @@ def why_waiting(plan: Plan, family_id: UUID) -> WaitingReason:
         KeyError: the family is not in the plan.
         ValueError: the family has a guide.
     """
-    raise NotImplementedError
+    return _why_waiting(Outlook.of(plan), family_id)
+
+
+def why_all_waiting(plan: Plan) -> Mapping[UUID, WaitingReason]:
+    """Tell the same of all families who are left over."""
+    outlook = Outlook.of(plan)
+    return {family_id: _why_waiting(outlook, family_id) for family_id in plan.waiting}
 
 
 def why_idle(plan: Plan, guide_id: UUID) -> IdleReason:
@@ -109,4 +135,96 @@ def why_idle(plan: Plan, guide_id: UUID) -> IdleReason:
         KeyError: the guide is not in the plan.
         ValueError: the guide has no place left.
     """
-    raise NotImplementedError
+    return _why_idle(Outlook.of(plan), guide_id)
+
+
+def why_all_idle(plan: Plan) -> Mapping[UUID, IdleReason]:
+    """Tell the same of all guides with a place left."""
+    outlook = Outlook.of(plan)
+    return {guide_id: _why_idle(outlook, guide_id) for guide_id in plan.idle}
+
+
+def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
+    plan = outlook.plan
+    number = _number(plan.families.ids, family_id)
+    if plan.round.guide[number] != NONE:
+        raise ValueError(f"family {family_id} has a guide")
+    side, vetoed = outlook.family_side(number), outlook.vetoed(family=number)
+    allowed = side.failing == 0
+    feasible = int((allowed & ~vetoed).sum())
+    changes = tuple(
+        Suggestion(found.changes, int(found.allowed.sum()), families_more=1)
+        for found in smallest_changes(side)
+    )
+    rivals, rival_guides, places = _rivals(outlook, number) if feasible else ((), (), 0)
+    return WaitingReason(
+        kind=WaitingKind.COMPETITION if feasible else WaitingKind.NO_FEASIBLE_GUIDE,
+        guides=len(plan.guides),
+        feasible=feasible,
+        vetoed=int((allowed & vetoed).sum()),
+        rule_counts=_counted(side.failing),
+        rule_sets=() if feasible else _rule_sets(side.failing),
+        rivals=rivals,
+        rival_guides=rival_guides,
+        places=places,
+        changes=changes,
+        recruit=None if changes else outlook.market.best_for(family_id),
+    )
+
+
+def _why_idle(outlook: Outlook, guide_id: UUID) -> IdleReason:
+    plan = outlook.plan
+    number = _number(plan.guides.ids, guide_id)
+    if outlook.spare[number] <= 0:
+        raise ValueError(f"guide {guide_id} has no place left")
+    side, vetoed = outlook.guide_side(number), outlook.vetoed(guide=number)
+    allowed = side.failing == 0
+    feasible = int((allowed & ~vetoed).sum())
+    return IdleReason(
+        kind=IdleKind.ENOUGH_GUIDES if feasible else IdleKind.NO_FEASIBLE_FAMILY,
+        families=len(plan.families),
+        feasible=feasible,
+        vetoed=int((allowed & vetoed).sum()),
+        rule_counts=_counted(side.failing),
+        rule_sets=() if feasible else _rule_sets(side.failing),
+        changes=tuple(
+            Suggestion(
+                changes=found.changes,
+                opened=int(found.allowed.sum()),
+                families_more=outlook.families_more(number, found.allowed),
+            )
+            for found in smallest_changes(side)
+        ),
+    )
+
+
+def _number(ids: tuple[UUID, ...], wanted: UUID) -> int:
+    if wanted not in ids:
+        raise KeyError(wanted)
+    return ids.index(wanted)
+
+
+def _counted(failing: Masks) -> Mapping[RuleCode, RuleCount]:
+    removed, alone = count_rules(failing[None])
+    return told_counts(removed[0], alone[0])
+
+
+def _rule_sets(failing: Masks) -> tuple[OpenedByRules, ...]:
+    """Return the smallest sets of rules in the way; a guide only a veto forbids breaks none."""
+    sets = smallest_rule_sets(failing[failing != 0], fixed=_FIXED)
+    return tuple(OpenedByRules(rules_in(found.mask), found.opened) for found in sets)
+
+
+def _rivals(outlook: Outlook, number: int) -> tuple[tuple[UUID, ...], tuple[UUID, ...], int]:
+    """Return the other families and the guides of a group that competes, and its places."""
+    plan = outlook.plan
+    group = outlook.rivalry.group(number, limit=LARGEST_GROUP)
+    if group is None:
+        return (), (), 0
+    pinned = np.flatnonzero(np.isin(plan.problem.pins, group.guides))
+    families = sorted({*group.families.tolist(), *pinned.tolist()} - {number})
+    return (
+        tuple(plan.families.ids[family] for family in families),
+        tuple(plan.guides.ids[guide] for guide in group.guides.tolist()),
+        int(plan.problem.capacity[group.guides].sum()),
+    )

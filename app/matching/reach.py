@@ -1,0 +1,109 @@
+"""The smallest change that reaches somebody: tried on whole profiles, so no rule is said twice."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement, product
+from typing import Generic
+
+import numpy as np
+
+from app.matching.arrays import Bools, Int32s
+from app.matching.changes import Change, ChangeCode, Profile, options
+from app.matching.codes import Masks
+from app.matching.rules import RULES
+from app.matching.types import RuleCode
+
+# One change beats two; three at once is no small change any more.
+MOST_CHANGES = 2
+MOST_SUGGESTIONS = 4
+
+_BIT = {rule.code: 1 << bit for bit, rule in enumerate(RULES)}
+
+Changes = tuple[Change, ...]
+
+
+def bits_of(*codes: RuleCode) -> int:
+    """Return rules as bits, as a block's `failing` has them."""
+    mask = 0
+    for code in codes:
+        mask |= _BIT[code]
+    return mask
+
+
+@dataclass(frozen=True, eq=False)
+class Side(Generic[Profile]):
+    """One person, and the N others of the other side as they stand to them.
+
+    Attributes:
+        profile: who could change something.
+        rules: which rule each kind of change may loosen.
+        failing: (N,), the rules that forbid each pair, as bits.
+        helps: (N,), whether a pair with them would give one more family a guide.
+        slots: (N,), when they have time.
+        minutes: (N,), how long the way to them is, negative where nobody knows.
+        allowed: tells for V profiles with whom they may be paired, (V, N).
+    """
+
+    profile: Profile
+    rules: Mapping[ChangeCode, RuleCode]
+    failing: Masks
+    helps: Bools
+    slots: Masks
+    minutes: Int32s
+    change: Callable[[Profile, Changes], Profile]
+    allowed: Callable[[Sequence[Profile]], Bools]
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """A smallest change, and with whom the person may be paired after it, bool (N,)."""
+
+    changes: Changes
+    allowed: Bools
+
+
+def smallest_changes(side: Side[Profile]) -> tuple[Reached, ...]:
+    """Return the smallest change of each kind that helps, the easiest kind first.
+
+    Pairs of changes are tried only if no single one helps. Of one kind, the one with the fewest
+    minutes, then the one that opens the most others.
+    """
+    for count in range(1, MOST_CHANGES + 1):
+        tried = list(_worth_trying(side, count))
+        if not tried:
+            continue
+        after = side.allowed([side.change(side.profile, changes) for changes in tried])
+        useful = np.flatnonzero((after & side.helps).any(axis=1))
+        best: dict[tuple[ChangeCode, ...], int] = {}
+        for number in sorted(useful.tolist(), key=lambda n: (_minutes(tried[n]), -after[n].sum())):
+            best.setdefault(tuple(change.code for change in tried[number]), number)
+        if best:
+            easiest = sorted(best.items(), key=lambda item: _ease(item[0]))[:MOST_SUGGESTIONS]
+            return tuple(Reached(tried[number], after[number]) for _, number in easiest)
+    return ()
+
+
+def _worth_trying(side: Side[Profile], count: int) -> Iterator[Changes]:
+    """Yield the changes after which somebody who helps might be reached."""
+    for codes in combinations_with_replacement(side.rules, count):
+        broken = bits_of(*(side.rules[code] for code in codes))
+        others = np.flatnonzero(side.helps & (side.failing == broken))
+        if not len(others):
+            continue
+        slots = int(np.bitwise_or.reduce(side.slots[others]))
+        minutes = side.minutes[others].tolist()
+        found = [options(side.profile, code, slots=slots, minutes=minutes) for code in codes]
+        if len(set(codes)) == len(codes):
+            yield from product(*found)
+        elif set(codes) == {ChangeCode.MORE_TIME}:  # of all kinds, only times make sense twice
+            yield from combinations(found[0], count)
+
+
+def _minutes(changes: Changes) -> int:
+    """Return by how many minutes the way gets longer."""
+    return sum(number for c in changes if isinstance(number := c.facts.get("more"), int))
+
+
+def _ease(codes: tuple[ChangeCode, ...]) -> tuple[int, ...]:
+    order = list(ChangeCode)
+    return tuple(sorted((order.index(code) for code in codes), reverse=True))
