@@ -36,7 +36,7 @@ class NeighbourhoodMap extends HTMLElement {
     this.ground = L.layerGroup().addTo(this.map);
     this.pins = L.layerGroup().addTo(this.map);
     const bounds = L.latLngBounds(this.places.map((place) => place.point));
-    this.map.fitBounds(bounds, { padding: [48, 48], maxZoom: 12, animate: false });
+    this.map.fitBounds(bounds, { padding: [48, 48], maxZoom: this.places.length > 1 ? 12 : 11, animate: false });
     if (words.tiles) this.showTiles(words.tiles);
     else this.showNames(JSON.parse(words.around));
     this.map.on("zoomend", () => this.draw());

@@ -11,6 +11,7 @@ from app.database import engine_of
 from app.families.models import ChildrenInBand, Family, FamilyLanguage
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus, Origin
+from app.matching.types import TermCode
 from app.messages.models import OutgoingMessage
 from app.vocabulary import ChildAge, GenderWish
 from app.web import context
