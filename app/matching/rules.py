@@ -13,6 +13,7 @@ import numpy.typing as npt
 from app.matching.arrays import Bools, Int32s
 from app.matching.codes import BANDS, UNKNOWN, Masks, number_of
 from app.matching.grid import Grid
+from app.matching.people import Guides
 from app.matching.talk import LEVEL_STEP
 from app.matching.types import RuleCode, RuleCount
 from app.travel import Band
@@ -65,9 +66,7 @@ def _pets(grid: Grid) -> Bools:
 def _children_wish(grid: Grid) -> Bools:
     wish = grid.guides.children_wish
     wants_children = wish == number_of(ChildrenWish.WITH_CHILDREN)
-    met: Bools = (wish == number_of(ChildrenWish.NO_MATTER)) | (
-        wants_children == grid.has_children
-    )
+    met: Bools = (wish == number_of(ChildrenWish.NO_MATTER)) | (wants_children == grid.has_children)
     return met
 
 
@@ -76,7 +75,12 @@ def _declined(grid: Grid) -> Bools:
 
 
 def _capacity(grid: Grid) -> Bools:
-    return grid.guides.free_places > 0
+    return _has_place(grid.guides)
+
+
+def _has_place(guides: Guides) -> Bools:
+    place: Bools = guides.free_places > 0
+    return place
 
 
 def _paused(grid: Grid) -> Bools:
@@ -88,7 +92,11 @@ def _ready(grid: Grid) -> Bools:
 
 
 def _adult(grid: Grid) -> Bools:
-    adult: Bools = grid.guides.age != number_of(AgeGroup.FROM_16)
+    return _is_adult(grid.guides)
+
+
+def _is_adult(guides: Guides) -> Bools:
+    adult: Bools = guides.age != number_of(AgeGroup.FROM_16)
     return adult
 
 
@@ -138,6 +146,11 @@ NEVER_OVERRIDDEN = frozenset(
         RuleCode.PROTECTED,
     }
 )
+
+
+def may_guide(guides: Guides) -> Bools:
+    """Return which guides could take a family now, whichever it is: bool, one for each."""
+    return _has_place(guides) & ~guides.is_paused & guides.is_ready & _is_adult(guides)
 
 
 def broken_rules(grid: Grid) -> Masks:
