@@ -22,7 +22,7 @@ PIP = $(PYTHON) -m pip --python .venv/bin/python install --quiet --disable-pip-v
 DEMO := DEMO=1 BASE_URL=http://localhost:$(PORT) DATABASE_URL=sqlite:///var/demo.sqlite
 ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
 
-.PHONY: help run demo test test-all check fix assets build translations migration locks clean
+.PHONY: help run demo test test-all bench check fix assets build translations migration locks clean
 .PHONY: test-sqlite test-postgres test-browser
 
 help: ## show this list
@@ -42,6 +42,9 @@ test: test-sqlite test-postgres test-browser ## run all tests: on SQLite, on Pos
 
 test-all: ## run all tests with the long campaigns in full
 	@FULL=1 $(MAKE) test
+
+bench: .venv/.bench ## measure the matching against other solvers; minutes, and 3 GB of memory
+	@$(BIN)/python -m tests.bench
 
 check: .venv/.dev static/dist/.built $(COMPILED) ## what must hold before the tests: style, types, contracts, templates, catalogues, migrations
 	$(BIN)/ruff check .
@@ -72,6 +75,7 @@ build: .venv/.run static/dist/.built $(COMPILED) ## what a real installation nee
 locks: .venv/.dev ## write the lock files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group test --group check -c requirements.lock -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:bench -c requirements-dev.lock -o requirements-bench.lock
 	$(LOCK) --group pyproject.toml:bootstrap -o bootstrap.lock
 	$(LOCK) --group pyproject.toml:node -o node.lock
 
@@ -114,6 +118,10 @@ install = @echo "Installing $(1) ..."; \
 
 .venv/.dev: requirements-dev.lock .venv/.run
 	$(call install,requirements-dev.lock)
+	@touch $@
+
+.venv/.bench: requirements-bench.lock .venv/.dev
+	$(call install,requirements-bench.lock)
 	@touch $@
 
 # Node builds the assets and serves nothing: the machine's own from version 18, else the one that pip brings.

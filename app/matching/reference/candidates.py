@@ -22,7 +22,7 @@ from app.matching.reference.scoring import scores
 # The cheap rules first, each pass over fewer pairs; the distance is known from the search.
 PASSES: tuple[tuple[str, ...], ...] = (
     ("language", "availability"),
-    ("police", "gender", "municipality", "blocked"),
+    ("police", "gender", "municipality"),
 )
 MARGIN_M = 1.0  # the search looks a little too far; the rule decides in whole metres
 MOST_CLASSES = 12  # of equal limits, for each side
@@ -45,16 +45,29 @@ def feasible_pairs(instance: Instance) -> Edges:
         nobody = np.zeros(0, np.int32)
         return Edges(np.zeros(shape[0] + 1, np.int64), nobody, nobody, shape[1])
     family, guide, score = (np.concatenate(column) for column in zip(*pieces, strict=True))
-    # Counting by guide and then by family sorts both, in two passes of compiled code.
-    matrix = coo_array((score, (family, guide)), shape=shape).tocsc().tocsr()
+    return _without_blocked(instance, _in_order(family, guide, score, shape))
+
+
+def _in_order(family: Whole, guide: Whole, score: Whole, shape: tuple[int, int]) -> Edges:
+    """Sort pairs by family and guide: counting by guide, then by family, in compiled code."""
+    pairs = coo_array((score, (family, guide)), shape=shape)
+    pairs.has_canonical_format = True  # no pair is there twice: they need not be added up
+    matrix = pairs.tocsc().tocsr()
     ptr, guides = matrix.indptr.astype(np.int64), matrix.indices.astype(np.int32)
     return Edges(ptr, guides, matrix.data.astype(np.int32), shape[1])
+
+
+def _without_blocked(instance: Instance, edges: Edges) -> Edges:
+    """Take out the few blocked pairs in the end, instead of asking about every near pair."""
+    if "blocked" not in instance.config.rules or not len(instance.blocked):
+        return edges
+    return edges.without(*np.divmod(instance.blocked, edges.guide_count))
 
 
 def _feasible(
     instance: Instance, family: Whole, guide: Whole, chord: Real
 ) -> tuple[Whole, Whole, Whole]:
-    """Return those near pairs that every rule allows: families, guides and points."""
+    """Return those near pairs that the rules allow: families, guides and points."""
     for codes in PASSES:
         kept = np.flatnonzero(rules.holds(instance, codes, family, guide))
         family, guide, chord = family[kept], guide[kept], chord[kept]
@@ -93,4 +106,6 @@ def _classes(people: People) -> list[_Class]:
 
 
 def _tree(people: People, rows: npt.NDArray[np.intp]) -> Any:
-    return cKDTree(np.column_stack((people.x[rows], people.y[rows], people.z[rows])))
+    """Return a tree that is asked few times: quickly made rather than balanced."""
+    points = np.column_stack((people.x[rows], people.y[rows], people.z[rows]))
+    return cKDTree(points, leafsize=32, balanced_tree=False)
