@@ -185,6 +185,15 @@ def test_an_override_tells_who_moves_on_and_who_is_better_served() -> None:
     assert override.after - override.before == Totals(1, 0, 0, 100 + 400 + 200 - 0 - 300)
 
 
+@pytest.mark.parametrize(("points", "moves"), [(6, (Move(1, 1, 0), Move(2, 2, 1))), (5, ())])
+def test_one_point_moves_two_families_and_a_tie_moves_none(
+    points: int, moves: tuple[Move, ...]
+) -> None:
+    pairs = {(0, 0): 1000, (0, 3): 1, (1, 0): 10, (1, 1): 10, (2, 1): points, (2, 2): 5}
+    problem = problem_of(pairs, [0, 0, 0], [1, 1, 1, 1])
+    assert price_override(problem, solve_round(problem), 0, 3).moves == moves
+
+
 def test_the_pair_that_stands_costs_nothing() -> None:
     problem = three_families()
     answer = solve_round(problem)

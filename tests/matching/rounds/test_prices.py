@@ -167,3 +167,48 @@ def test_prices_that_were_tampered_with_prove_nothing() -> None:
                 )
     assert not certify(*inputs, Prices(low.family[:-1], low.guide))
     assert not certify(*inputs, Prices(low.family, low.guide[:-1]))
+
+
+def int32(*numbers: int) -> np.ndarray:
+    return np.array(numbers, np.int32)
+
+
+def int64(*numbers: int) -> np.ndarray:
+    return np.array(numbers, np.int64)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "assignment", "family", "guide"),
+    [
+        # A pair is worth more than its prices: nobody is served, though somebody could be.
+        ({(0, 0): 5}, (-1,), (0,), (0,)),
+        # Who is left over costs something.
+        ({(0, 0): 5}, (-1,), (5,), (0,)),
+        # A guide with a place left costs something.
+        ({(0, 0): 5}, (-1,), (0,), (5,)),
+        # A family's price is negative: the other family is worth more.
+        ({(0, 0): 1, (1, 0): 5}, (0, -1), (-4, 0), (5,)),
+        # A guide's price is negative: the other guide is worth more.
+        ({(0, 0): 5, (0, 1): 7}, (0,), (7,), (-2, 0)),
+        # A chosen pair is worth less than its prices.
+        ({(0, 0): 5, (0, 1): 7}, (0,), (7,), (0, 0)),
+        # The sum of two prices wraps around.
+        ({(0, 0): 5, (0, 1): 7}, (0,), (2**62,), (2**62, 0)),
+    ],
+)
+def test_each_condition_of_a_proof_counts(
+    pairs: dict[tuple[int, int], int],
+    assignment: tuple[int, ...],
+    family: tuple[int, ...],
+    guide: tuple[int, ...],
+) -> None:
+    edges = Edges.from_pairs(
+        [f for f, _ in pairs],
+        [g for _, g in pairs],
+        list(pairs.values()),
+        family_count=len(family),
+        guide_count=len(guide),
+    )
+    prices = Prices(int64(*family), int64(*guide))
+    places = np.ones(len(guide), np.int32)
+    assert not certify(edges, int64(*pairs.values()), places, int32(*assignment), prices)

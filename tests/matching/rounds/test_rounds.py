@@ -222,6 +222,27 @@ def test_a_round_that_was_tampered_with_is_not_verified(name: str) -> None:
     assert not verify_round(problem, replace(answer, **_tampered(answer)[name]))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"guide": np.array([0, 1, 1], np.int32)},
+        {"guide": np.array([0, 1, -1], np.int32)},
+        {"pinned": np.array([False, True, True])},
+    ],
+)
+def test_a_pin_that_was_moved_is_found_without_backups_too(change: dict[str, Any]) -> None:
+    problem = spare()
+    answer = solve_round(problem, prepare="first")
+    assert verify_round(problem, answer)
+    assert not verify_round(problem, replace(answer, **change))
+
+
+def test_nobody_without_a_guide_is_in_the_round_of_backups() -> None:
+    second = reduce_backups(spare(), np.array([0, -1, 2], np.int32))
+    assert second.edges.degrees().tolist() == [1, 0, 1]
+    assert second.capacity.tolist() == [1, 3, 1]
+
+
 def test_a_round_of_another_problem_is_refused() -> None:
     answer = solve_round(problem_of({(0, 0): 1}, [0], [1]))
     with pytest.raises(ValueError, match=r"guide is int32 \(3,\)"):
