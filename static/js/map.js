@@ -105,29 +105,30 @@ class NeighbourhoodMap extends HTMLElement {
     group.items = places.flatMap((place) => place.items);
     const several = places.length > 1;
     const own = places.some((place) => place.own);
-    const face = element("span", "pin", own ? house() : "", group.items.length ? element("span", "", group.items.length) : "");
+    const count = group.items.length;
     const name = element("span", "map-name", several ? `${places[0].name} +${places.length - 1}` : places[0].name);
-    const html = element("span", `pin-face${own ? " own" : ""}${several ? " several" : ""}`, face, name);
+    const face = element("span", "pin", own ? house() : "", count ? element("span", "", count) : "");
+    // What is seen and what is told to those who do not see is one text: name, number, the rest.
+    const html = element("span", `pin-face${own ? " own" : ""}${several ? " several" : ""}`, name, face, element("span", "sr-only", this.told(group)));
     const icon = L.divIcon({ className: "map-spot map-pin", html, iconSize: [44, 44] });
-    const usable = several || group.items.length > 0;
+    const usable = several || count > 0;
     const marker = L.marker(places[0].point, { icon, keyboard: usable, interactive: usable, riseOnHover: true, zIndexOffset: 500 });
     marker.addTo(this.pins);
     group.pin = marker.getElement();
-    group.pin.setAttribute("role", usable ? "button" : "img");
-    group.pin.setAttribute("aria-label", this.told(group));
     if (usable) this.listen(group);
   }
 
-  /** "Heggedal: 2 guides", and for a group of places all of them. */
-  told({ places }) {
-    const { own, one, several, closer } = this.dataset;
-    const words = places.map((place) => {
-      const count = place.items.length;
-      const guides = count ? `: ${count === 1 ? one : several.replace("#", count)}` : "";
-      return `${place.name}${place.own ? ` (${own})` : ""}${guides}`;
-    });
-    if (places.length > 1) words.push(closer);
-    return words.join("; ");
+  /** What follows the name and the number: "guides", whose place it is, and each place of a group. */
+  told({ places, items }) {
+    const own = places.some((place) => place.own) ? [this.dataset.own] : [];
+    const counted = items.length ? this.counted(items).replace(items.length, "").trim() : [];
+    if (places.length === 1) return [counted, own].flat().join(", ");
+    const each = places.map((place) => [place.name, place.items.length ? this.counted(place.items) : []].flat().join(" "));
+    return [counted, own, each, this.dataset.closer].flat().join(", ");
+  }
+
+  counted({ length }) {
+    return length === 1 ? this.dataset.one : this.dataset.several.replace("#", length);
   }
 
   listen(group) {
@@ -198,6 +199,7 @@ function house() {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   made.setAttribute("viewBox", "0 0 24 24");
   made.setAttribute("class", "icon");
+  made.setAttribute("aria-hidden", "true");
   path.setAttribute("d", HOUSE);
   made.append(path);
   return made;
