@@ -1,6 +1,6 @@
 """A plan as those see it who are left over: whom a change could reach, and who stands in the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -15,7 +15,7 @@ from app.matching.codes import Masks
 from app.matching.config import MAX_SCORE
 from app.matching.edges import Edges
 from app.matching.people import Families, Guides
-from app.matching.planning import Plan
+from app.matching.planning import Plan, plan_round
 from app.matching.prices import family_optimal, guide_optimal
 from app.matching.problems import Reduced, reduce_problem
 from app.matching.reach import Side, bits_of
@@ -48,8 +48,6 @@ class Outlook:
     open_guides: Bools
     open_families: Bools
     rivalry: Rivalry
-    families: Mapping[UUID, FamilyProfile]
-    guides: Mapping[UUID, GuideProfile]
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
@@ -70,8 +68,6 @@ class Outlook:
             open_guides=(capacity > 0) & (2 * lost < step),
             open_families=(plan.problem.pins == NONE) & (2 * gained > step),
             rivalry=Rivalry(edges, capacity, decided),
-            families={profile.family_id: profile for profile in plan.people.families},
-            guides={profile.guide_id: profile for profile in plan.people.guides},
         )
 
     @cached_property
@@ -88,7 +84,7 @@ class Outlook:
             rows = np.arange(len(profiles))
             return compute_block(families, plan.guides, plan.ways, plan.config, rows).failing
 
-        profile = self.families[plan.families.ids[number]]
+        profile = plan.people.families[number]
         return Side(
             profile=profile,
             rules=FAMILY_RULES,
@@ -112,7 +108,7 @@ class Outlook:
             block = compute_block(families, guides, plan.ways, plan.config, rows)
             return block.failing.T | said_no
 
-        profile = self.guides[plan.guides.ids[number]]
+        profile = plan.people.guides[number]
         return Side(
             profile=profile,
             rules=GUIDE_RULES,
@@ -130,6 +126,25 @@ class Outlook:
         if family != NONE:
             return _marked(vetoes[vetoes[:, 0] == family, 1], self.reduced.edges.guide_count)
         return _marked(vetoes[vetoes[:, 1] == guide, 0], self.reduced.edges.family_count)
+
+    def has_lapsed_pin(self, person: UUID) -> bool:
+        """Tell whether a pin of theirs cannot be kept today, and might be after a change."""
+        return any(person in pin for pin in self.plan.lapsed_pins)
+
+    def replanned(self, changed: FamilyProfile | GuideProfile) -> int:
+        """Return how many more families have a guide in a whole new plan with one profile changed.
+
+        Where a pin would come back to life, prices do not tell.
+        """
+        plan, people = self.plan, self.plan.people
+        if isinstance(changed, FamilyProfile):
+            same = tuple(f for f in people.families if f.family_id != changed.family_id)
+            people = replace(people, families=(*same, changed))
+        else:
+            others = tuple(g for g in people.guides if g.guide_id != changed.guide_id)
+            people = replace(people, guides=(*others, changed))
+        then = plan_round(people, plan.choices, plan.config, stability=plan.problem.stability)
+        return then.round.totals.families - plan.round.totals.families
 
     def families_more(self, guide: int, allowed: Bools) -> int:
         """Return how many more families have a guide if one guide may have all those allowed."""

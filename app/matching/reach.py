@@ -41,6 +41,7 @@ class Side(Generic[Profile]):
         helps: (N,), whether a pair with them would give one more family a guide.
         slots: (N,), when they have time.
         minutes: (N,), how long the way to them is, negative where nobody knows.
+        change: makes changes in a profile.
         allowed: tells for V profiles with whom they may be paired, (V, N).
     """
 
@@ -53,6 +54,10 @@ class Side(Generic[Profile]):
     change: Callable[[Profile, Changes], Profile]
     allowed: Callable[[Sequence[Profile]], Bools]
 
+    def after(self, changes: Changes) -> Profile:
+        """Return the person's profile after some changes."""
+        return self.change(self.profile, changes)
+
 
 @dataclass(frozen=True, eq=False)
 class Reached:
@@ -60,6 +65,11 @@ class Reached:
 
     changes: Changes
     allowed: Bools
+
+    @property
+    def opened(self) -> int:
+        """With how many the person may be paired."""
+        return int(self.allowed.sum())
 
 
 def smallest_changes(side: Side[Profile]) -> tuple[Reached, ...]:
@@ -72,7 +82,7 @@ def smallest_changes(side: Side[Profile]) -> tuple[Reached, ...]:
         tried = list(_worth_trying(side, count))
         if not tried:
             continue
-        after = side.allowed([side.change(side.profile, changes) for changes in tried])
+        after = side.allowed([side.after(changes) for changes in tried])
         useful = np.flatnonzero((after & side.helps).any(axis=1))
         best: dict[tuple[ChangeCode, ...], int] = {}
         for number in sorted(useful.tolist(), key=lambda n: (_minutes(tried[n]), -after[n].sum())):

@@ -19,10 +19,10 @@ from app.matching.codes import Masks
 from app.matching.newcomers import RecruitType
 from app.matching.outlook import Outlook
 from app.matching.planning import Plan
-from app.matching.reach import bits_of, smallest_changes
+from app.matching.reach import Side, bits_of, smallest_changes
 from app.matching.rules import count_rules, rules_in, told_counts
 from app.matching.shortages import smallest_rule_sets
-from app.matching.types import RuleCode, RuleCount
+from app.matching.types import FamilyProfile, GuideProfile, RuleCode, RuleCount
 
 LARGEST_GROUP = 20  # more rivals than anybody would read
 
@@ -146,23 +146,20 @@ def why_all_idle(plan: Plan) -> Mapping[UUID, IdleReason]:
 
 def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
     plan = outlook.plan
-    number = _number(plan.families.ids, family_id)
+    number = plan.row_of(family_id)
     if plan.round.guide[number] != NONE:
         raise ValueError(f"family {family_id} has a guide")
     side, vetoed = outlook.family_side(number), outlook.vetoed(family=number)
     allowed = side.failing == 0
     feasible = int((allowed & ~vetoed).sum())
-    changes = tuple(
-        Suggestion(found.changes, int(found.allowed.sum()), families_more=1)
-        for found in smallest_changes(side)
-    )
+    changes = _for_family(outlook, side)
     rivals, rival_guides, places = _rivals(outlook, number) if feasible else ((), (), 0)
     return WaitingReason(
         kind=WaitingKind.COMPETITION if feasible else WaitingKind.NO_FEASIBLE_GUIDE,
         guides=len(plan.guides),
         feasible=feasible,
         vetoed=int((allowed & vetoed).sum()),
-        rule_counts=_counted(side.failing),
+        rule_counts=plan.rule_counts(family_id),
         rule_sets=() if feasible else _rule_sets(side.failing),
         rivals=rivals,
         rival_guides=rival_guides,
@@ -174,7 +171,7 @@ def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
 
 def _why_idle(outlook: Outlook, guide_id: UUID) -> IdleReason:
     plan = outlook.plan
-    number = _number(plan.guides.ids, guide_id)
+    number = plan.codes.guides[guide_id]
     if outlook.spare[number] <= 0:
         raise ValueError(f"guide {guide_id} has no place left")
     side, vetoed = outlook.guide_side(number), outlook.vetoed(guide=number)
@@ -187,26 +184,35 @@ def _why_idle(outlook: Outlook, guide_id: UUID) -> IdleReason:
         vetoed=int((allowed & vetoed).sum()),
         rule_counts=_counted(side.failing),
         rule_sets=() if feasible else _rule_sets(side.failing),
-        changes=tuple(
-            Suggestion(
-                changes=found.changes,
-                opened=int(found.allowed.sum()),
-                families_more=outlook.families_more(number, found.allowed),
-            )
-            for found in smallest_changes(side)
-        ),
+        changes=_for_guide(outlook, side, number),
     )
-
-
-def _number(ids: tuple[UUID, ...], wanted: UUID) -> int:
-    if wanted not in ids:
-        raise KeyError(wanted)
-    return ids.index(wanted)
 
 
 def _counted(failing: Masks) -> Mapping[RuleCode, RuleCount]:
     removed, alone = count_rules(failing[None])
     return told_counts(removed[0], alone[0])
+
+
+def _for_family(outlook: Outlook, side: Side[FamilyProfile]) -> tuple[Suggestion, ...]:
+    """Return what a family could change: each time one more family has a guide."""
+    told = [Suggestion(one.changes, one.opened, families_more=1) for one in smallest_changes(side)]
+    if outlook.has_lapsed_pin(side.profile.family_id):
+        told = [one for one in told if outlook.replanned(side.after(one.changes)) == 1]
+    return tuple(told)
+
+
+def _for_guide(outlook: Outlook, side: Side[GuideProfile], number: int) -> tuple[Suggestion, ...]:
+    """Return what a guide could change: with several places, more than one family may gain."""
+    replans = outlook.has_lapsed_pin(side.profile.guide_id)
+    told = []
+    for one in smallest_changes(side):
+        if replans:
+            more = outlook.replanned(side.after(one.changes))
+        else:
+            more = outlook.families_more(number, one.allowed)
+        if more > 0:
+            told.append(Suggestion(one.changes, one.opened, more))
+    return tuple(told)
 
 
 def _rule_sets(failing: Masks) -> tuple[OpenedByRules, ...]:

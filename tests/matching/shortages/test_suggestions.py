@@ -1,0 +1,357 @@
+"""Still waiting because …: suggestions that are applied do make the match they promise."""
+
+from dataclasses import replace
+from itertools import combinations
+from uuid import UUID
+
+import pytest
+
+from app.matching.changes import (
+    FAMILY_RULES,
+    GUIDE_RULES,
+    Change,
+    ChangeCode,
+    change_family,
+    change_guide,
+    options,
+)
+from app.matching.planning import Choices, People, Plan, plan_round
+from app.matching.suggestions import (
+    IdleKind,
+    OpenedByRules,
+    Suggestion,
+    WaitingKind,
+    why_all_idle,
+    why_all_waiting,
+    why_idle,
+    why_waiting,
+)
+from app.matching.types import RuleCode, Travel
+from app.travel import Band, Trip
+from app.vocabulary import ChildrenWish, GenderWish, Slot
+from tests.matching.profiles import (
+    BORGEN,
+    FRIDAY_EVENING,
+    HEGGEDAL,
+    MONDAY_EVENING,
+    SATURDAY_MORNING,
+    a_family,
+    a_guide,
+    times,
+)
+from tests.matching.recruiting.instances import FULL
+from tests.matching.towns import CONFIG, TIMES, random_plan, with_family, with_guide
+
+TOWNS = range(400 if FULL else 24)
+
+
+def families_served(plan: Plan) -> int:
+    return plan.round.totals.families
+
+
+def allowed_guides(plan: Plan, family_id) -> int:
+    row = plan.families.ids.index(family_id)
+    vetoed = {guide for family, guide in plan.choices.vetoes if family == family_id}
+    pairs = plan.edges.guide[plan.edges.ptr[row] : plan.edges.ptr[row + 1]]
+    return len({plan.guides.ids[guide] for guide in pairs} - vetoed)
+
+
+def allowed_families(plan: Plan, guide_id) -> int:
+    column = plan.guides.ids.index(guide_id)
+    rows = plan.edges.rows()[plan.edges.guide == column]
+    return len({plan.families.ids[row] for row in rows} - vetoed_families(plan, guide_id))
+
+
+def vetoed_families(plan: Plan, guide_id) -> set:
+    return {family for family, guide in plan.choices.vetoes if guide == guide_id}
+
+
+@pytest.mark.parametrize("seed", TOWNS)
+def test_a_suggestion_to_a_family_applied_gives_it_a_guide_and_takes_nobodys(seed) -> None:
+    plan = random_plan(seed)
+    profiles = {family.family_id: family for family in plan.people.families}
+    for family_id, reason in why_all_waiting(plan).items():
+        for suggestion in reason.changes:
+            then = with_family(plan, change_family(profiles[family_id], suggestion.changes))
+            assert family_id not in then.waiting
+            assert families_served(then) - families_served(plan) == suggestion.families_more == 1
+            assert allowed_guides(then, family_id) == suggestion.opened
+
+
+@pytest.mark.parametrize("seed", TOWNS)
+def test_a_suggestion_to_a_guide_applied_serves_as_many_more_families_as_it_says(seed) -> None:
+    plan = random_plan(seed)
+    profiles = {guide.guide_id: guide for guide in plan.people.guides}
+    for guide_id, reason in why_all_idle(plan).items():
+        for suggestion in reason.changes:
+            then = with_guide(plan, change_guide(profiles[guide_id], suggestion.changes))
+            gained = families_served(then) - families_served(plan)
+            assert gained == suggestion.families_more >= 1
+            assert allowed_families(then, guide_id) == suggestion.opened
+
+
+def has_lapsed_pin(plan: Plan, person: UUID) -> bool:
+    """A change that brings a pin back to life is followed, not looked for."""
+    return any(person in pin for pin in plan.lapsed_pins)
+
+
+def single_changes(profile, rules, *, minutes=range(61)) -> list[Change]:
+    """Every change there is; nobody in a random town has other times or longer ways."""
+    slots = sum(1 << bit for bit in TIMES)
+    return [
+        change for code in rules for change in options(profile, code, slots=slots, minutes=minutes)
+    ]
+
+
+@pytest.mark.parametrize("seed", TOWNS[: len(TOWNS) // 6])
+def test_a_single_change_that_helps_a_family_is_never_overlooked(seed) -> None:
+    """Every single change is tried by planning anew; no reason looks at the prices."""
+    plan = random_plan(seed, families=6, guides=5)
+    profiles = {family.family_id: family for family in plan.people.families}
+    for family_id, reason in why_all_waiting(plan).items():
+        if has_lapsed_pin(plan, family_id):
+            continue
+        helpful = [
+            change
+            for change in single_changes(profiles[family_id], FAMILY_RULES)
+            if families_served(with_family(plan, change_family(profiles[family_id], [change])))
+            > families_served(plan)
+        ]
+        check_smallest(reason.changes, helpful)
+
+
+@pytest.mark.parametrize("seed", TOWNS[: len(TOWNS) // 6])
+def test_a_single_change_that_helps_a_guide_is_never_overlooked(seed) -> None:
+    plan = random_plan(seed, families=6, guides=5)
+    profiles = {guide.guide_id: guide for guide in plan.people.guides}
+    for guide_id, reason in why_all_idle(plan).items():
+        if has_lapsed_pin(plan, guide_id):
+            continue
+        helpful = [
+            change
+            for change in single_changes(profiles[guide_id], GUIDE_RULES)
+            if families_served(with_guide(plan, change_guide(profiles[guide_id], [change])))
+            > families_served(plan)
+        ]
+        check_smallest(reason.changes, helpful)
+
+
+def check_smallest(told: tuple[Suggestion, ...], helpful: list[Change]) -> None:
+    singles = [suggestion.changes[0] for suggestion in told if len(suggestion.changes) == 1]
+    codes = [change.code for change in singles]
+    assert codes == sorted(codes, key=list(ChangeCode).index)
+    easiest = sorted({change.code for change in helpful}, key=list(ChangeCode).index)[:4]
+    assert codes == easiest
+    if helpful:
+        assert len(told) == len(singles)
+    longer = [change for change in helpful if change.code is ChangeCode.LONGER_TRIP]
+    for change in singles:
+        if change.code is ChangeCode.LONGER_TRIP:
+            assert change.facts["minutes"] == min(int(one.facts["minutes"]) for one in longer)
+
+
+@pytest.mark.parametrize("seed", TOWNS[: len(TOWNS) // 6])
+def test_two_changes_that_help_together_are_found_where_no_single_one_does(seed) -> None:
+    plan = random_plan(seed, families=5, guides=4)
+    profiles = {family.family_id: family for family in plan.people.families}
+    for family_id, reason in why_all_waiting(plan).items():
+        if has_lapsed_pin(plan, family_id) or any(len(s.changes) == 1 for s in reason.changes):
+            continue
+        singles = single_changes(profiles[family_id], FAMILY_RULES, minutes=[60])
+        helped = any(
+            families_served(with_family(plan, change_family(profiles[family_id], both)))
+            > families_served(plan)
+            for both in combinations(singles, 2)
+        )
+        assert bool(reason.changes) == helped
+
+
+def test_the_random_towns_hold_every_kind_of_reason_and_change() -> None:
+    """Else the tests above would say little."""
+    plans = [random_plan(seed) for seed in range(40)]
+    waiting = [reason for plan in plans for reason in why_all_waiting(plan).values()]
+    idle = [reason for plan in plans for reason in why_all_idle(plan).values()]
+    assert {reason.kind for reason in waiting} == set(WaitingKind)
+    assert {reason.kind for reason in idle} == set(IdleKind)
+    for reasons, rules in ((waiting, FAMILY_RULES), (idle, GUIDE_RULES)):
+        told = [suggestion for reason in reasons for suggestion in reason.changes]
+        assert {change.code for one in told for change in one.changes} == set(rules)
+        assert {len(one.changes) for one in told} == {1, 2}
+    assert max(one.families_more for reason in idle for one in reason.changes) > 1
+    assert any(not reason.changes and reason.recruit for reason in waiting)
+
+
+def planned(*families, guides, travel: Travel | None = None, **choices) -> Plan:
+    people = People(tuple(families), tuple(guides), travel or Travel())
+    return plan_round(people, Choices(**choices), CONFIG, stability=0)
+
+
+TWO_PLACES = Travel.from_rows([(HEGGEDAL, BORGEN, Trip(Band.MINUTES, 35))])
+
+
+def the_reason(plan: Plan, family=None):
+    return why_waiting(plan, (family or a_family()).family_id)
+
+
+def test_one_more_time_is_the_one_that_opens_most_guides() -> None:
+    family = a_family(availability=times(MONDAY_EVENING))
+    guides = [
+        a_guide(guide_id=UUID(int=200 + number), availability=times(slot))
+        for number, slot in enumerate([SATURDAY_MORNING, FRIDAY_EVENING, FRIDAY_EVENING])
+    ]
+    reason = the_reason(planned(family, guides=guides))
+    friday = Change(ChangeCode.MORE_TIME, {"slot": FRIDAY_EVENING.code})
+    assert reason.kind is WaitingKind.NO_FEASIBLE_GUIDE
+    assert (reason.guides, reason.feasible) == (3, 0)
+    assert reason.changes == (Suggestion((friday,), opened=2, families_more=1),)
+    assert reason.rule_sets == (OpenedByRules((RuleCode.AVAILABILITY,), 3),)
+    assert reason.rule_counts[RuleCode.AVAILABILITY].alone == 3
+    assert reason.recruit is None
+
+
+def test_a_longer_way_is_only_as_long_as_it_has_to_be() -> None:
+    family = a_family(max_travel_minutes=20)
+    plan = planned(family, guides=[a_guide(neighbourhood_id=BORGEN)], travel=TWO_PLACES)
+    (suggestion,) = the_reason(plan).changes
+    assert suggestion.changes == (Change(ChangeCode.LONGER_TRIP, {"minutes": 35, "more": 15}),)
+
+
+def test_a_guides_own_limit_is_not_the_familys_to_change() -> None:
+    guide = a_guide(neighbourhood_id=BORGEN, max_travel_minutes=20)
+    plan = planned(a_family(max_travel_minutes=20), guides=[guide], travel=TWO_PLACES)
+    assert the_reason(plan).changes == ()
+    assert why_idle(plan, guide.guide_id).changes == ()
+
+
+def test_two_changes_are_told_together_where_both_are_needed() -> None:
+    family = a_family(availability=times(MONDAY_EVENING), no_pets=True)
+    guide = a_guide(availability=times(FRIDAY_EVENING), has_pets=True)
+    (suggestion,) = the_reason(planned(family, guides=[guide])).changes
+    codes = [change.code for change in suggestion.changes]
+    assert codes == [ChangeCode.MORE_TIME, ChangeCode.PETS_WELCOME]
+
+
+@pytest.mark.parametrize(
+    "protection",
+    [
+        {"is_paused": True},
+        {"is_ready": False},
+        {"free_places": 0},
+    ],
+)
+def test_nothing_is_suggested_against_a_protection(protection) -> None:
+    family = a_family(availability=times(MONDAY_EVENING))
+    guide = a_guide(availability=times(FRIDAY_EVENING), **protection)
+    assert the_reason(planned(family, guides=[guide])).changes == ()
+
+
+def test_a_protected_family_is_suggested_nothing_and_nobody() -> None:
+    reason = the_reason(planned(a_family(is_protected=True), guides=[a_guide()]))
+    assert (reason.changes, reason.recruit, reason.rule_sets) == ((), None, ())
+    assert reason.rule_counts[RuleCode.PROTECTED].alone == 1
+
+
+def test_whom_the_coordinator_vetoed_is_counted_and_not_suggested() -> None:
+    plan = planned(
+        a_family(),
+        guides=[a_guide()],
+        vetoes=frozenset({(a_family().family_id, a_guide().guide_id)}),
+    )
+    reason = the_reason(plan)
+    assert (reason.kind, reason.feasible, reason.vetoed) == (WaitingKind.NO_FEASIBLE_GUIDE, 0, 1)
+    assert reason.changes == ()
+    idle = why_idle(plan, a_guide().guide_id)
+    assert (idle.kind, idle.feasible, idle.vetoed) == (IdleKind.NO_FEASIBLE_FAMILY, 0, 1)
+
+
+def two_families_for_one_guide(**choices) -> tuple[Plan, list]:
+    families = [a_family(family_id=UUID(int=100 + number)) for number in range(2)]
+    plan = planned(*families, guides=[a_guide()], **choices)
+    return plan, families
+
+
+def test_a_competition_names_the_rivals_and_their_places() -> None:
+    plan, families = two_families_for_one_guide()
+    (left,) = plan.waiting
+    (other,) = {family.family_id for family in families} - {left}
+    reason = why_waiting(plan, left)
+    assert (reason.kind, reason.feasible) == (WaitingKind.COMPETITION, 1)
+    assert (reason.rivals, reason.rival_guides, reason.places) == (
+        (other,),
+        (a_guide().guide_id,),
+        1,
+    )
+    assert reason.rule_sets == ()
+    assert reason.recruit is not None
+
+
+def test_a_family_that_is_pinned_to_the_guide_is_a_rival_too() -> None:
+    first = two_families_for_one_guide()[1][0].family_id
+    plan, families = two_families_for_one_guide(pins={first: a_guide().guide_id})
+    reason = why_waiting(plan, families[1].family_id)
+    assert (reason.rivals, reason.places) == ((first,), 1)
+
+
+def test_a_guide_with_a_place_left_may_be_told_that_all_have_guides() -> None:
+    guide = a_guide(free_places=2)
+    reason = why_idle(planned(a_family(), guides=[guide]), guide.guide_id)
+    assert (reason.kind, reason.families, reason.feasible) == (IdleKind.ENOUGH_GUIDES, 1, 1)
+    assert reason.changes == ()
+
+
+def test_a_guide_is_told_what_they_could_change() -> None:
+    guide = a_guide(children_wish=ChildrenWish.WITHOUT_CHILDREN)
+    reason = why_idle(planned(a_family(), guides=[guide]), guide.guide_id)
+    assert reason.kind is IdleKind.NO_FEASIBLE_FAMILY
+    assert reason.rule_sets == (OpenedByRules((RuleCode.CHILDREN_WISH,), 1),)
+    assert reason.changes == (
+        Suggestion((Change(ChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
+    )
+
+
+def test_a_guide_whom_a_family_declined_is_suggested_nothing() -> None:
+    family = a_family(declined_guides=frozenset({a_guide().guide_id}))
+    guide = a_guide(children_wish=ChildrenWish.WITHOUT_CHILDREN)
+    plan = planned(family, guides=[guide])
+    assert why_idle(plan, guide.guide_id).changes == ()
+    assert why_idle(plan, guide.guide_id).rule_sets == ()
+
+
+def test_only_those_who_are_left_over_are_asked_about() -> None:
+    plan = planned(a_family(), guides=[a_guide()])
+    with pytest.raises(ValueError, match="has a guide"):
+        the_reason(plan)
+    with pytest.raises(ValueError, match="no place left"):
+        why_idle(plan, a_guide().guide_id)
+    with pytest.raises(KeyError):
+        why_waiting(plan, a_guide().guide_id)
+
+
+def test_every_change_does_what_it_says() -> None:
+    family = a_family(
+        availability=0,
+        max_travel_minutes=10,
+        own_municipality_only=True,
+        no_pets=True,
+        must_share_language=True,
+        gender_wish=GenderWish.MAN,
+    )
+    changes = [
+        change
+        for code in FAMILY_RULES
+        for change in options(family, code, slots=times(MONDAY_EVENING), minutes=[5, 10, 25])
+    ]
+    assert change_family(family, changes) == replace(
+        family,
+        availability=times(Slot(MONDAY_EVENING.day, MONDAY_EVENING.part)),
+        max_travel_minutes=25,
+        own_municipality_only=False,
+        no_pets=False,
+        must_share_language=False,
+        gender_wish=GenderWish.NONE,
+    )
+    content = change_family(family, changes)
+    for code in FAMILY_RULES:
+        if code is not ChangeCode.LONGER_TRIP:
+            assert options(content, code, slots=times(MONDAY_EVENING), minutes=[25]) == ()
+    assert options(a_family(), ChangeCode.LONGER_TRIP, slots=0, minutes=[99]) == ()
