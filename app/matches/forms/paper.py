@@ -67,14 +67,13 @@ def _decided(match: Match) -> str:
 def _considered(record: Mapping[str, Any]) -> str:
     """Return how many guides there were, how many could be asked and which place this one had."""
     could, rank = record.get("candidate_count", 0), record.get("rank")
-    parts = []
     if considered := record.get("considered"):
-        parts.append(
-            ngettext("%(num)s guide was looked at.", "%(num)s guides were looked at.", considered)
-        )
-    parts.append(
-        ngettext("%(num)s of them could be asked.", "%(num)s of them could be asked.", could)
-    )
+        parts = [
+            ngettext("%(num)s guide was looked at.", "%(num)s guides were looked at.", considered),
+            _("%(count)s of them could be asked.", count=could),
+        ]
+    else:
+        parts = [ngettext("%(num)s guide could be asked.", "%(num)s guides could be asked.", could)]
     if rank == 1:
         parts.append(_("This guide fitted best."))
     elif rank:
