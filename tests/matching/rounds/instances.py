@@ -84,6 +84,26 @@ def _some_pins(
     return pins, scores
 
 
+def towns(seed: int, *, count: int, size: int) -> Problem:
+    """Towns along a coast; families may also have guides of the next one, now and then."""
+    draw = np.random.default_rng(seed)
+    family, guide = (draw.integers(0, size, (2, count, 12 * size))).astype(np.int64)
+    family += size * np.arange(count)[:, None]
+    guide += size * np.arange(count)[:, None]
+    guide[:, :2] = (guide[:, :2] + size) % (count * size)
+    pairs = np.unique(np.stack([family.ravel(), guide.ravel()], axis=1), axis=0)
+    people = count * size
+    edges = Edges.from_pairs(
+        *pairs.T,
+        draw.integers(0, 1001, len(pairs)),
+        family_count=people,
+        guide_count=people,
+    )
+    priority = draw.choice(3, people, p=[0.7, 0.2, 0.1]).astype(np.int8)
+    capacity = draw.choice(4, people, p=[0.4, 0.4, 0.15, 0.05]).astype(np.int32)
+    return Problem.without_choices(edges, priority, capacity)
+
+
 def hostile_problems() -> Iterator[tuple[str, Problem]]:
     """Problems that a careless solver gets wrong, by name."""
     everybody = {(f, g): 500 for f in range(12) for g in range(9)}

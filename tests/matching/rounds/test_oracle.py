@@ -4,13 +4,14 @@
 """
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from app.matching import components
-from app.matching.rounds import solve_round
+from app.matching.rounds import solve_round, verify_round
 from tests.matching.rounds.checks import check_problem
-from tests.matching.rounds.instances import hostile_problems, random_problem
+from tests.matching.rounds.instances import hostile_problems, random_problem, towns
 
 INSTANCES = 500 if os.environ.get("FULL") else 40
 HOSTILE = dict(hostile_problems())
@@ -33,6 +34,19 @@ def test_a_round_solved_in_parts_is_the_best_too(
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_round_is_the_best_where_it_is_hard(name: str) -> None:
     check_problem(HOSTILE[name])
+
+
+@pytest.mark.parametrize("draw_pairs_apart", [False, True])
+def test_a_large_round_proves_itself(draw_pairs_apart: bool) -> None:
+    problem = towns(1, count=20, size=150)
+    if draw_pairs_apart:
+        town = problem.edges.rows() // 150, problem.edges.guide // 150
+        problem = replace(problem, edges=problem.edges.keeping(town[0] == town[1]))
+    assert (components.split(problem.edges) is None) != draw_pairs_apart
+    answer = solve_round(problem)
+    assert verify_round(problem, answer)
+    assert 1500 < answer.totals.families < 3000
+    assert (answer.backup >= 0).any()
 
 
 def test_the_same_problem_has_the_same_answer() -> None:
