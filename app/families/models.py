@@ -9,7 +9,7 @@ from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.tenancy import MunicipalityScoped, scoped_key, within
-from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
+from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
 
 
 class FamilyStatus(StrEnum):
@@ -85,6 +85,7 @@ class Family(MunicipalityScoped, Base):
     interests: Mapped[frozenset[Interest]] = mapped_column(TagSet(Interest))
     occupation: Mapped[Occupation | None] = mapped_column(enum_type(Occupation))
     gender_wish: Mapped[GenderWish] = mapped_column(enum_type(GenderWish))
+    age_wish: Mapped[AgeGroup | None] = mapped_column(enum_type(AgeGroup))
     no_pets: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(String(500), default="")

@@ -34,6 +34,7 @@ def answers(**changes) -> dict[str, object]:
         "max_travel_minutes": "30",
         "interests": ["cooking", "music"],
         "gender_wish": "woman",
+        "age_wish": "45-59",
         "no_pets": "y",
         "occupation": "care",
         "reference": "F-2026-014",

@@ -89,6 +89,8 @@ def test_names_are_kept_as_people_have_them(filled_in, name):
         ("max_travel_minutes", "5"),
         ("interests", ["cooking", "religion"]),
         ("gender_wish", "other"),
+        ("age_wish", "16-17"),
+        ("age_wish", "old"),
         ("occupation", "spy"),
         ("neighbourhood", "elsewhere"),
         ("reference", " "),

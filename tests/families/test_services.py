@@ -33,7 +33,7 @@ from app.families.services.registering import (
     register_family,
 )
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
-from app.vocabulary import ChildAge, Gender, GenderWish, Interest
+from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest
 from tests import cast
 from tests.cast import EVENINGS, NOW, TODAY
 
@@ -68,6 +68,7 @@ def registration(reference="F-2026-014", **changes):
             interests=frozenset({Interest.COOKING}),
             occupation=None,
             gender_wish=GenderWish.WOMAN,
+            age_wish=AgeGroup.FROM_60,
             no_pets=False,
             priority=1,
             note="",
@@ -97,6 +98,7 @@ def test_a_registered_family_waits_with_all_that_was_told(session, asker):
     assert family.neighbourhood.name == "Asker Village"
     assert family.consented_on == TODAY
     assert family.interpreter_needed
+    assert family.age_wish is AgeGroup.FROM_60
 
 
 @pytest.mark.parametrize("role", MAY_NOT)
@@ -238,6 +240,7 @@ def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(ses
     actor = cast.actor(asker, Role.CASEWORKER)
     family = queries.get_family(session, actor, asker.family.id)
     family.contact_email, family.note = "amal@example.com", "third floor"
+    family.age_wish = AgeGroup.FROM_60
     session.flush()
     remove_protected_family(session, actor, family, today=TODAY)
     session.expire_all()
@@ -245,6 +248,7 @@ def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(ses
     kept = (family.contact_name, family.contact_phone, family.contact_email, family.note)
     assert kept == ("", "", "", "")
     assert (family.neighbourhood_id, family.placed_by, family.availability) == (None, None, 0)
+    assert family.age_wish is None
     assert (family.languages, family.children, family.first_name) == ([], [], "")
     assert (family.status, family.withdrawn_on) == (FamilyStatus.WITHDRAWN, TODAY)
     assert family.reference == "Asker-1"

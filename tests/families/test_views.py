@@ -149,11 +149,14 @@ def test_a_family_is_corrected(caseworker, session_factory, asker):
     url = asker.url(f"/families/{asker.family.id}/edit")
     typed = fill(get_page(caseworker, url), "/edit")
     changed = typed | {"reference": "Asker-2", "household_size": "5", "neighbourhood": ""}
+    changed["age_wish"] = "60-74"
     assert caseworker.post(url, data=changed).status_code == 303
     stored = families_in(session_factory, asker)
     assert set(stored) == {"Asker-2"}
     assert (stored["Asker-2"].household_size, stored["Asker-2"].neighbourhood_id) == (5, None)
     typed = fill(get_page(caseworker, url), "/edit")
+    assert typed["age_wish"] == "60-74"
+    assert "60–74 years" in get_page(caseworker, url.removesuffix("/edit") + "?lang=en").text
     post_page(caseworker, url, typed | {"household_size": "2"})
     assert families_in(session_factory, asker)["Asker-2"].household_size == 5
 

@@ -13,7 +13,7 @@ from app.matches.models import Match, MatchStatus, Side
 from app.matches.queries import load_people
 from app.matching.types import LanguageSkill
 from app.travel import Band, Trip
-from app.vocabulary import ChildAge
+from app.vocabulary import AgeGroup, ChildAge
 from tests import cast
 from tests.cast import TODAY
 from tests.matches.people import Steps, match_at, propose
@@ -53,6 +53,7 @@ def test_a_family_that_waits_is_in_the_round_and_one_with_a_proposal_is_not(
 
 def test_a_profile_says_what_the_records_say(session, asker, waiting):
     waiting.interpreter_needed = True
+    waiting.age_wish = AgeGroup.FROM_60
     waiting.languages.append(
         FamilyLanguage(position=2, code="ru", understands=4, speaks=4, unacceptable=True)
     )
@@ -62,7 +63,7 @@ def test_a_profile_says_what_the_records_say(session, asker, waiting):
     assert profile.children == {ChildAge.SCHOOL: 2}
     assert profile.interpreter_agreed
     assert profile.waiting_days == 9
-    for name in ("neighbourhood_id", "availability", "interests", "gender_wish", "no_pets"):
+    for name in ("neighbourhood_id", "availability", "gender_wish", "age_wish", "no_pets"):
         assert getattr(profile, name) == getattr(waiting, name), name
     guide = session.get(Guide, asker.guide.id)
     guide.capacity = 2

@@ -14,7 +14,7 @@ from app import contact, wording
 from app.families.forms.languages import SpeechRows
 from app.families.forms.words import PRIORITY
 from app.families.models import ContactWay, SettlementCategory
-from app.vocabulary import Gender, GenderWish, Interest, Rhythm
+from app.vocabulary import AgeGroup, Gender, GenderWish, Interest, Rhythm
 from app.web import fields
 from app.web.forms import BaseForm
 
@@ -23,6 +23,7 @@ NO_LIMIT = "none"
 TRAVEL_MINUTES = ("15", "30", "45", "60")
 BY_CATEGORY, COUNTS, DOES_NOT_COUNT = "by_category", "yes", "no"
 MOST_CHILDREN = 15
+GROWN_UP = tuple(age for age in AgeGroup if age is not AgeGroup.FROM_16)
 NEEDS_PHONE = frozenset({ContactWay.SMS.value, ContactWay.PHONE.value})
 
 
@@ -184,6 +185,16 @@ class WishPart(BaseForm):
         _l("Choose one of the answers."),
         default=GenderWish.NONE.value,
         description=_l("Guides never see this."),
+    )
+    age_wish = RadioField(
+        _l("How old should the guide be, if it matters?"),
+        choices=lambda: [
+            SelectChoice("", _("It does not matter")),
+            *[SelectChoice(age.value, str(wording.label(age))) for age in GROWN_UP],
+        ],
+        default="",
+        invalid_choice_message=_l("Choose one of the answers."),
+        description=_l("A wish, not a must: other guides are suggested too."),
     )
     no_pets = BooleanField(_l("No pets at the guide's home"))
     interests = fields.pick_many(Interest, _l("What do they like to do?"))

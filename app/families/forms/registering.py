@@ -25,6 +25,7 @@ from app.families.services.registering import (
 )
 from app.vocabulary import (
     SLOTS,
+    AgeGroup,
     ChildAge,
     Gender,
     GenderWish,
@@ -137,6 +138,7 @@ class FamilyForm(
             interests=frozenset(Interest(value) for value in self.interests.data),
             occupation=Occupation(self.occupation.data) if self.occupation.data else None,
             gender_wish=GenderWish(self.gender_wish.data),
+            age_wish=AgeGroup(self.age_wish.data) if self.age_wish.data else None,
             no_pets=self.no_pets.data,
             priority=self.priority.data,
             note=self.note.data,
@@ -207,6 +209,7 @@ def answers_of(family: Family) -> dict[str, Any]:
         "rhythm": family.rhythm.value if family.rhythm else "",
         "max_travel_minutes": parts.NO_LIMIT if minutes is None else str(minutes),
         "gender_wish": family.gender_wish.value,
+        "age_wish": family.age_wish.value if family.age_wish else "",
         "no_pets": family.no_pets,
         "interests": sorted(interest.value for interest in family.interests),
         "occupation": family.occupation.value if family.occupation else "",

@@ -80,6 +80,7 @@ def _blank(family: Family) -> None:
     family.note = ""
     family.contact_way = ContactWay.THROUGH_STAFF
     family.gender_wish = GenderWish.NONE
+    family.age_wish = None
     family.no_pets = False
     family.rhythm = None
     family.max_travel_minutes = None

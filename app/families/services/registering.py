@@ -22,7 +22,7 @@ from app.municipalities import queries as places
 from app.municipalities.models import PlacedBy
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
-from app.vocabulary import ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
+from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
 
 
 class ReferenceTaken(Conflict):
@@ -81,6 +81,7 @@ class Wishes:
     interests: frozenset[Interest]
     occupation: Occupation | None
     gender_wish: GenderWish
+    age_wish: AgeGroup | None
     no_pets: bool
     priority: int
     note: str
@@ -228,6 +229,7 @@ def _write_wishes(family: Family, wishes: Wishes) -> None:
     family.interests = wishes.interests
     family.occupation = wishes.occupation
     family.gender_wish = wishes.gender_wish
+    family.age_wish = wishes.age_wish
     family.no_pets = wishes.no_pets
     family.priority = wishes.priority
     family.note = wishes.note

@@ -85,6 +85,7 @@ def wish_facts(family: Family) -> Facts:
             _("%(minutes)s minutes", minutes=minutes) if minutes else no_matter,
         ),
         (_("Would rather meet"), wording.label(family.gender_wish)),
+        (_("Age of the guide"), wording.label(family.age_wish) if family.age_wish else None),
         (_("Pets"), _("No pets at the guide's home") if family.no_pets else None),
         (_("Interests"), ", ".join(interests) or _("Nothing chosen")),
         (_("Work"), wording.label(family.occupation) if family.occupation else None),

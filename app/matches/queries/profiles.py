@@ -27,6 +27,7 @@ _OF_FAMILY = (
     "occupation",
     "contact_gender",
     "gender_wish",
+    "age_wish",
     "no_pets",
     "max_travel_minutes",
     "household_size",

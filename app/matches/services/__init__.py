@@ -13,7 +13,6 @@ from app.matches.services.confirming import confirm_match, note_contact, start_m
 from app.matches.services.letters import Addresses
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
 from app.matches.services.proposing import (
-    NEVER_OVERRIDDEN,
     ChoiceNoteMissing,
     FamilyHasOpenMatch,
     FamilyNotWaiting,
@@ -28,6 +27,7 @@ from app.matches.services.weighing import (
     WeightsDoNotSum,
     change_weights,
 )
+from app.matching.rules import NEVER_OVERRIDDEN
 
 __all__ = [
     "NEVER_OVERRIDDEN",
