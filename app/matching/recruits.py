@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from app.matching.arrays import NONE, Int64s
+from app.matching.arrays import NONE, Int32s
 from app.matching.blocks import compute_block, feasible_edges
 from app.matching.codes import Codes, Ways
 from app.matching.config import MAX_SCORE, MatchingConfig
@@ -20,6 +20,7 @@ from app.matching.planning import People, Plan
 from app.matching.problems import reduce_problem
 from app.matching.recruiting import Gains, Standing, add_up, plan_recruits
 from app.matching.rounds import Totals
+from app.matching.types import GuideProfile
 
 __all__ = [
     "Market",
@@ -41,12 +42,15 @@ class RecruitGain:
     Attributes:
         type: whom to look for.
         family_id: the family that would get a guide and has none in the round.
-        served_id: the family that the new guide would be given; often the same one.
+        served_id: the family that the new guide would be given; often the same one. Theirs goes
+            on to another then, until it reaches `family_id`.
         families_more: 1: families with a guide after this one, beyond those before.
         priority: of the family that gets a guide, 0 to 2.
         score: points of the pair of `served_id` and the new guide, 0 to 1000; where traits do
             not matter, of the guide who fits best.
-        totals: the change of the whole round, with the same guide.
+        totals: the change of the whole round with the same guide; points as the round counts
+            them, with its stability bonus.
+        profile: that guide.
     """
 
     type: RecruitType
@@ -56,6 +60,7 @@ class RecruitGain:
     priority: int
     score: int
     totals: Totals
+    profile: GuideProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +135,16 @@ class Market:
         if not allowed.any():
             return None
         best = int(np.where(allowed, block.score[0], NONE).argmax())
-        kinds = merged_types(self.types, np.where(allowed, 0, NONE))
+        kinds = merged_types(self.types, np.where(allowed, 0, NONE).astype(np.int32))
         return next(kind for kind, members in kinds.items() if best in members)
 
 
-def merged_types(types: RecruitTypes, outcome: Int64s) -> Mapping[RecruitType, list[int]]:
+def merged_types(types: RecruitTypes, outcome: Int32s) -> Mapping[RecruitType, list[int]]:
     """Tell types of the same outcome as one, with None for the traits that do not matter.
 
     Args:
         types: the table of types.
-        outcome: int64 (T,), what a type leads to; -1 for types to be left out.
+        outcome: int32 (T,), what a type leads to; -1 for types to be left out.
 
     Returns:
         Types with the numbers of those they stand for. A language is named only where it takes
@@ -159,7 +164,7 @@ def merged_types(types: RecruitTypes, outcome: Int64s) -> Mapping[RecruitType, l
 
 
 def _without_trait(
-    kinds: Mapping[RecruitType, list[int]], trait: str, count: int, outcome: Int64s
+    kinds: Mapping[RecruitType, list[int]], trait: str, count: int, outcome: Int32s
 ) -> dict[RecruitType, list[int]]:
     """Tell types as one that differ in one trait alone, where it takes on all its values."""
     alike: dict[tuple[RecruitType, int], list[RecruitType]] = defaultdict(list)
@@ -174,17 +179,11 @@ def _without_trait(
     return merged
 
 
-def _outcome(gains: Gains) -> Int64s:
-    """Return whom a type helps and whom it serves as one number, -1 for types that help nobody."""
-    both = gains.helped.astype(np.int64) * (int(gains.served.max(initial=0)) + 1) + gains.served
-    return np.where(gains.helped == NONE, NONE, both)
-
-
 def _table(market: Market, pairs: Edges, gains: Gains) -> tuple[RecruitGain, ...]:
     """Return all types that help, the most urgent families first, then the best fit."""
     rows = [
         _row(market, pairs, gains, kind, max(members, key=lambda n: (gains.value[n], -n)))
-        for kind, members in merged_types(market.types, _outcome(gains)).items()
+        for kind, members in merged_types(market.types, gains.helped).items()
     ]
     rows.sort(key=lambda row: (-row.priority, -row.totals.quality, _words(row.type)))
     return tuple(rows)
@@ -192,7 +191,7 @@ def _table(market: Market, pairs: Edges, gains: Gains) -> tuple[RecruitGain, ...
 
 def _gain(market: Market, pairs: Edges, gains: Gains, number: int) -> RecruitGain:
     """Return one type's gain, with only the traits that it takes."""
-    kinds = merged_types(market.types, _outcome(gains))
+    kinds = merged_types(market.types, gains.helped)
     kind = next(kind for kind, members in kinds.items() if number in members)
     return _row(market, pairs, gains, kind, number)
 
@@ -207,6 +206,7 @@ def _row(market: Market, pairs: Edges, gains: Gains, kind: RecruitType, number: 
         priority=totals.priority_1_or_2 + totals.priority_2,
         score=pairs.score_of(served, number) or 0,
         totals=totals,
+        profile=market.types.profiles[number],
     )
 
 
