@@ -27,7 +27,7 @@ DAY_STARTS_AT = dt.time(6)
 SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
-SWEEPS = ("sweep_messages", rounds.SWEEP)  # what finds forgotten work, for each municipality
+HANDS_OUT_TASKS = (delivery, rounds)  # to import them is to know their tasks
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -82,9 +82,11 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
     queue.enqueue(session, "tidy_jobs", now=now, key=f"tidy {today}", run_at=morning)
     for municipality in list_municipalities(session):
         town = str(municipality.id)
-        for name in SWEEPS:
-            key = f"{name} {sweep} {town}"
-            queue.enqueue(session, name, now=now, key=key, municipality_id=town)
+        queue.enqueue(
+            session, "sweep_messages", now=now, key=f"sweep {sweep} {town}", municipality_id=town
+        )
+        key = f"sweep rounds {sweep} {town}"
+        queue.enqueue(session, "sweep_rounds", now=now, key=key, municipality_id=town)
         for name in DAILY:
             key = f"{name} {today} {town}"
             queue.enqueue(

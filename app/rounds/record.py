@@ -10,12 +10,14 @@ from uuid import UUID
 import numpy as np
 
 from app.matching import VERSION, MatchingConfig
+from app.matching.differences import differences
 from app.matching.edges import Edges
 from app.matching.planning import Choices, People, Plan
 from app.matching.prices import Prices
 from app.matching.rounds import Problem, Round, Totals
 
 Record = dict[str, Any]
+GONE = -1  # somebody who was in the round before and is not in this one
 
 
 def problem_record(plan: Plan) -> Record:
@@ -37,7 +39,31 @@ def problem_record(plan: Plan) -> Record:
         "vetoes": problem.vetoes.tolist(),
         "previous": problem.previous.tolist(),
         "stability": problem.stability,
+        "changes": changes_record(plan),
     }
+
+
+def changes_record(plan: Plan) -> list[Record]:
+    """Return what is other than in the last round, by the numbers that people have in this one.
+
+    Whoever is not in it any more is GONE; a family that has left is no news to those who match.
+    """
+    if not plan.choices.previous:
+        return []
+    families = {key: number for number, key in enumerate(plan.families.ids)}
+    guides = {key: number for number, key in enumerate(plan.guides.ids)}
+    return [
+        {
+            "family": families[change.family_id],
+            "before": guides.get(change.before, GONE) if change.before else None,
+            "after": guides.get(change.after, GONE) if change.after else None,
+            "code": change.code.value,
+            "rules": [rule.value for rule in change.rules],
+            "families": [families[key] for key in change.families if key in families],
+        }
+        for change in differences(plan, plan.choices.previous)
+        if change.family_id in families
+    ]
 
 
 def read_problem(record: Mapping[str, Any]) -> Problem:
@@ -60,8 +86,9 @@ def read_problem(record: Mapping[str, Any]) -> Problem:
     )
 
 
-def answer_record(answer: Round) -> Record:
+def answer_record(plan: Plan) -> Record:
     """Return a round's answer with what proves it, ready for JSON."""
+    answer = plan.round
     return {
         "guide": answer.guide.tolist(),
         "backup": answer.backup.tolist(),
@@ -72,6 +99,7 @@ def answer_record(answer: Round) -> Record:
         "backup_step": answer.backup_step,
         "backup_prices": answer.backup_prices and _prices_record(answer.backup_prices),
         "totals": totals_record(answer.totals),
+        "idle": [plan.codes.guides[key] for key in plan.idle],
     }
 
 

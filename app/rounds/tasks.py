@@ -17,7 +17,6 @@ from app.rounds.queries import Situation, read_situation
 from app.rounds.services import computing
 
 logger = logging.getLogger(__name__)
-SWEEP = "sweep_rounds"
 TAKEN, READ, SOLVED = 5, 20, 90  # per cent of the bar
 
 
@@ -29,7 +28,7 @@ class Attempt(NamedTuple):
     number: int
 
 
-@task(computing.TASK)
+@task("compute_round")
 def compute_round(tools: Tools, municipality_id: str, round_id: str) -> Outcome:
     """Compute a round that waits. It may run twice: the last attempt's result counts."""
     town, key = uuid.UUID(municipality_id), uuid.UUID(round_id)
@@ -49,7 +48,7 @@ def compute_round(tools: Tools, municipality_id: str, round_id: str) -> Outcome:
     return Outcome(_storing(tools, attempt, situation, plan))
 
 
-@task(SWEEP)
+@task("sweep_rounds")
 def sweep_rounds(tools: Tools, municipality_id: str) -> Outcome:
     """Give up one municipality's rounds that nobody works on any more."""
 

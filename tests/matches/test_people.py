@@ -63,7 +63,8 @@ def test_a_profile_says_what_the_records_say(session, asker, waiting):
     assert profile.children == {ChildAge.SCHOOL: 2}
     assert profile.interpreter_agreed
     assert profile.waiting_days == 9
-    for name in ("neighbourhood_id", "availability", "gender_wish", "age_wish", "no_pets"):
+    wishes = ("gender_wish", "age_wish", "no_pets", "interests")
+    for name in ("neighbourhood_id", "availability", *wishes):
         assert getattr(profile, name) == getattr(waiting, name), name
     guide = session.get(Guide, asker.guide.id)
     guide.capacity = 2

@@ -1,5 +1,7 @@
 """Reads of the room: stored rounds, and what a round would rest on now."""
 
+from app.rounds.queries.board import Board, read_board
+from app.rounds.queries.changes import stored_changes
 from app.rounds.queries.rounds import (
     StoredPair,
     find_latest,
@@ -12,6 +14,7 @@ from app.rounds.queries.rounds import (
     pairs_of,
     previous_pairs,
     round_under_way,
+    rounds_to_replay,
     stored_idle,
     stored_pairs,
     stored_waiting,
@@ -26,6 +29,7 @@ from app.rounds.queries.situation import (
 )
 
 __all__ = [
+    "Board",
     "Situation",
     "StoredPair",
     "find_latest",
@@ -40,8 +44,11 @@ __all__ = [
     "open_situation",
     "pairs_of",
     "previous_pairs",
+    "read_board",
     "read_situation",
     "round_under_way",
+    "rounds_to_replay",
+    "stored_changes",
     "stored_idle",
     "stored_pairs",
     "stored_waiting",

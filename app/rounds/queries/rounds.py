@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -66,6 +66,15 @@ def list_rounds(session: Session, actor: Actor) -> Sequence[MatchingRound]:
     return session.scalars(statement.order_by(*_NEWEST_FIRST)).all()
 
 
+def rounds_to_replay(session: Session, round_id: uuid.UUID | None) -> Iterator[MatchingRound]:
+    """Yield the rounds that are done, or the one that is asked for, whole, oldest first."""
+    statement = select(MatchingRound.id).where(MatchingRound.status == S.DONE)
+    if round_id:
+        statement = statement.where(MatchingRound.id == round_id)
+    for key in session.scalars(statement.order_by(MatchingRound.asked_at, MatchingRound.id)).all():
+        yield session.get_one(MatchingRound, key)
+
+
 def find_round_of(session: Session, match_id: uuid.UUID) -> MatchingRound | None:
     """Return the round that a proposal came from, if it came from one."""
     statement = select(MatchingRound).join(
@@ -77,6 +86,11 @@ def find_round_of(session: Session, match_id: uuid.UUID) -> MatchingRound | None
 def list_choices(session: Session, actor: Actor) -> Sequence[RoundChoice]:
     """Return what coordinators have decided, by family and guide, with who did."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
+    return list_decisions(session)
+
+
+def list_decisions(session: Session) -> Sequence[RoundChoice]:
+    """Return the same for services and the worker: nobody is asked for."""
     statement = select(RoundChoice).options(joinedload(RoundChoice.by))
     return session.scalars(statement.order_by(RoundChoice.family_id, RoundChoice.guide_id)).all()
 
@@ -108,12 +122,8 @@ def stored_waiting(found: MatchingRound) -> tuple[uuid.UUID, ...]:
 
 def stored_idle(found: MatchingRound) -> tuple[uuid.UUID, ...]:
     """Return the guides whom a stored round left a place."""
-    left = list(found.problem["capacity"])
-    for number in found.answer["guide"]:
-        if number >= 0:
-            left[number] -= 1
     guides = _ids(found, "guides")
-    return tuple(key for number, key in enumerate(guides) if key and left[number] > 0)
+    return tuple(key for number in found.answer["idle"] if (key := guides[number]))
 
 
 def pairs_of(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID | None]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,8 @@ from app.matching import MatchingConfig
 from app.matching.planning import Choices, People, Plan, plan_round
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
-from app.rounds.queries.rounds import find_latest, pairs_of
+from app.rounds.queries.board import Board
+from app.rounds.queries.rounds import find_latest, list_decisions, pairs_of
 from app.rounds.record import input_hash
 
 
@@ -26,6 +28,7 @@ class Situation:
     choices: Choices
     config: MatchingConfig
     stability: int
+    decisions: tuple[RoundChoice, ...] = ()  # what `choices` was read from, with who and when
 
     @cached_property
     def input_hash(self) -> str:
@@ -41,15 +44,22 @@ class Situation:
         return plan_round(self.people, self.choices, self.config, stability=self.stability)
 
 
-def open_situation(session: Session, actor: Actor, *, today: dt.date) -> Situation:
-    """Return what a round would rest on now. Reads only, and computes nothing yet."""
+def open_situation(
+    session: Session, actor: Actor, *, today: dt.date, board: Board | None = None
+) -> Situation:
+    """Return what a round would rest on now. Reads only, and computes nothing yet.
+
+    `board` spares two queries where it has been read already.
+    """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    return read_situation(session, today=today)
+    return read_situation(session, today=today, board=board)
 
 
-def open_plan(session: Session, actor: Actor, *, today: dt.date) -> Plan:
+def open_plan(
+    session: Session, actor: Actor, *, today: dt.date, board: Board | None = None
+) -> Plan:
     """Return the round as it would be now, with all that it rests on; nothing is stored."""
-    return open_situation(session, actor, today=today).solve()
+    return open_situation(session, actor, today=today, board=board).solve()
 
 
 def is_stale(found: MatchingRound, situation: Situation) -> bool:
@@ -60,11 +70,14 @@ def is_stale(found: MatchingRound, situation: Situation) -> bool:
     return found.input_hash != situation.input_hash
 
 
-def read_situation(session: Session, *, today: dt.date) -> Situation:
+def read_situation(session: Session, *, today: dt.date, board: Board | None = None) -> Situation:
     """Return what a round would rest on now. For services and the worker: nobody is asked for."""
     people = matches.load_people(session, today=today)
-    settings = matches.settings_for(session)
-    return Situation(people, _choices(session, people), settings.config, settings.stability)
+    settings = (board and board.settings) or matches.settings_for(session)
+    decisions = tuple(list_decisions(session))
+    last = (board and board.latest) or find_latest(session, RoundStatus.DONE)
+    choices = _choices(decisions, people, last)
+    return Situation(people, choices, settings.config, settings.stability, decisions)
 
 
 def waiting_families() -> Select[uuid.UUID]:
@@ -72,19 +85,13 @@ def waiting_families() -> Select[uuid.UUID]:
     return select(Family.id).where(Family.status == FamilyStatus.WAITING)
 
 
-def _choices(session: Session, people: People) -> Choices:
+def _choices(
+    decisions: Sequence[RoundChoice], people: People, last: MatchingRound | None
+) -> Choices:
     """Return the choices about people who are there, and the last round's pairs."""
     families = {family.family_id for family in people.families}
     guides = {guide.guide_id for guide in people.guides}
-    pins: dict[uuid.UUID, uuid.UUID] = {}
-    vetoes: set[tuple[uuid.UUID, uuid.UUID]] = set()
-    statement = select(RoundChoice.family_id, RoundChoice.guide_id, RoundChoice.kind)
-    for family, guide, kind in session.execute(statement.order_by(RoundChoice.family_id)):
-        if family not in families or guide not in guides:
-            continue
-        if kind is ChoiceKind.PIN:
-            pins[family] = guide
-        else:
-            vetoes.add((family, guide))
-    last = find_latest(session, RoundStatus.DONE)
+    there = [row for row in decisions if row.family_id in families and row.guide_id in guides]
+    pins = {row.family_id: row.guide_id for row in there if row.kind is ChoiceKind.PIN}
+    vetoes = {(row.family_id, row.guide_id) for row in there if row.kind is ChoiceKind.VETO}
     return Choices(pins, frozenset(vetoes), pairs_of(last) if last else {})

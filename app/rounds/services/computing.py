@@ -23,7 +23,6 @@ from app.rounds.models import (
 )
 from app.tenancy import bound_municipality
 
-TASK = "compute_round"
 # Up to here somebody can wait for the answer: well under a second. A request that computes
 # holds its transaction open, and PostgreSQL ends one that is idle for ten seconds.
 PAIRS_AT_ONCE = 250_000
@@ -77,7 +76,7 @@ def store_round(
     row.family_count, row.guide_count = len(situation.people.families), len(situation.people.guides)
     row.config = record.config_record(situation.config)
     row.problem = record.problem_record(plan)
-    row.answer = record.answer_record(plan.round)
+    row.answer = record.answer_record(plan)
     row.totals = record.totals_record(plan.round.totals)
     row.error = ""
     session.flush()
@@ -87,7 +86,7 @@ def store_round(
 def enqueue_round(session: Session, row: MatchingRound, *, now: dt.datetime) -> None:
     """Let the worker compute a round."""
     town = str(bound_municipality(session))
-    queue.enqueue(session, TASK, now=now, municipality_id=town, round_id=str(row.id))
+    queue.enqueue(session, "compute_round", now=now, municipality_id=town, round_id=str(row.id))
 
 
 def fail_abandoned(session: Session, *, now: dt.datetime) -> None:
@@ -97,7 +96,7 @@ def fail_abandoned(session: Session, *, now: dt.datetime) -> None:
     )
     town = str(bound_municipality(session))
     for row in session.scalars(statement.order_by(MatchingRound.id).with_for_update()):
-        if queue.is_enqueued(session, TASK, municipality_id=town, round_id=str(row.id)):
+        if queue.is_enqueued(session, "compute_round", municipality_id=town, round_id=str(row.id)):
             continue
         row.status, row.error, row.updated_at = RoundStatus.FAILED, "Abandoned", now
     session.flush()

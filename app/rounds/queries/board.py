@@ -1,0 +1,51 @@
+"""Where the rounds stand: what the pages of the room need to know first, in one read."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from app.matches.models import MatchingSettings
+from app.matches.queries import Settings, settings_in
+from app.permissions import Actor, Permission, ensure_may
+from app.rounds.models import MatchingRound, RoundStatus
+
+MOST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Board:
+    """The newest round that is done, the one under way, if the newest failed, and the weights."""
+
+    latest: MatchingRound | None
+    under_way: MatchingRound | None
+    has_failed: bool
+    settings: Settings | None  # known only where there is a round
+
+
+def read_board(session: Session, actor: Actor) -> Board:
+    """Return where the rounds stand; the latest one whole, with who asked for it."""
+    ensure_may(actor, Permission.MATCHES_PROPOSE)
+    done = MatchingRound.status == RoundStatus.DONE
+    newest_done = select(func.max(MatchingRound.asked_at)).where(done).scalar_subquery()
+    same_town = MatchingSettings.municipality_id == MatchingRound.municipality_id
+    statement = (
+        select(MatchingRound, MatchingSettings)
+        .outerjoin(MatchingSettings, same_town)
+        .where(or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done))
+        .options(
+            joinedload(MatchingRound.by),
+            undefer(MatchingRound.problem),
+            undefer(MatchingRound.answer),
+        )
+        .order_by(done.desc(), MatchingRound.asked_at.desc(), MatchingRound.id)
+        .limit(MOST_ROWS)
+    )
+    rows = session.execute(statement).all()
+    rounds = [row[0] for row in rows]
+    return Board(
+        latest=next((row for row in rounds if row.status is RoundStatus.DONE), None),
+        under_way=next((row for row in rounds if row.is_under_way), None),
+        has_failed=any(row.status is RoundStatus.FAILED for row in rounds),
+        settings=settings_in(rows[0][1]) if rows else None,
+    )
