@@ -20,6 +20,7 @@ from app.messages.services import send_email
 from app.municipalities import routing
 from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
+from app.rounds import views as round_views
 from app.settlement import views as settlement_views
 from app.web import address, assets, errors, headers, locale, reports, templating, transactions
 from config import Config
@@ -46,6 +47,7 @@ ROOMS = (
     family_views,
     settlement_views,
     match_views,
+    round_views,
     activity_views,
     desk_views,
     my_page_views,

@@ -24,6 +24,7 @@ class Entry:
 
 MENU = (
     Entry(_l("Desk"), "desk.show", Permission.DESK_VIEW, "desk."),
+    Entry(_l("Suggested matches"), "rounds.show", Permission.MATCHES_PROPOSE, "rounds."),
     Entry(_l("My page"), "my_page.show", Permission.MY_PAGE_VIEW, "my_page."),
     Entry(_l("Guides"), "guides.index", Permission.GUIDES_VIEW, "guides."),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),

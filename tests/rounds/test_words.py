@@ -1,6 +1,7 @@
 """What a round says, sentence by sentence."""
 
 import uuid
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from app.matching.changes import Change as Wish
 from app.matching.changes import ChangeCode as WishCode
 from app.matching.consequences import Move, Override
+from app.matching.newcomers import RecruitType, TimeOfWeek
 from app.matching.planning import Change, ChangeCode
-from app.matching.recruits import RecruitType, TimeOfWeek
 from app.matching.rounds import Totals
 from app.matching.suggestions import (
     IdleKind,
@@ -189,7 +190,7 @@ def test_who_waits_is_told_what_is_in_the_way_and_what_would_help():
         rule_sets=(OpenedByRules((RuleCode.AVAILABILITY,), 3),),
         changes=(Suggestion((Wish(WishCode.MORE_TIME, {"slot": "1-2"}),), 3, 1),),
     )
-    words = forms.waiting_words(reason, NAMES, {})
+    words = forms.waiting_words(reason, NAMES)
     assert words.because == "None of the 12 guides can be suggested just now."
     assert words.more == ["For 3 of them this alone is in the way: no time in common."]
     assert words.rules == ["No time in common: 9 guides", "Too far to travel: 2 guides"]
@@ -200,7 +201,7 @@ def test_competition_is_told_by_numbers_and_references():
     reason = waiting(
         WaitingKind.COMPETITION, feasible=1, rivals=(TWO,), rival_guides=(KARI,), places=1
     )
-    words = forms.waiting_words(reason, NAMES, {})
+    words = forms.waiting_words(reason, NAMES)
     assert words.because == "1 guide fits, and is needed by others too."
     assert words.more == ["2 families share 1 guide with 1 place in all: this one, and F-2."]
 
@@ -210,7 +211,7 @@ def test_two_changes_stand_in_one_sentence():
         Wish(WishCode.LONGER_TRIP, {"minutes": 45, "more": 15}),
         Wish(WishCode.PETS_WELCOME, {}),
     )
-    words = forms.waiting_words(waiting(changes=(Suggestion(pair, 1, 1),)), NAMES, {})
+    words = forms.waiting_words(waiting(changes=(Suggestion(pair, 1, 1),)), NAMES)
     assert words.changes == [
         "A longer way, up to 45 minutes, and a guide who has pets: 1 guide would be possible"
     ]
@@ -218,7 +219,7 @@ def test_two_changes_stand_in_one_sentence():
 
 def test_where_nothing_helps_a_new_guide_is_described():
     wanted = RecruitType("ti", KARI, Gender.WOMAN, TimeOfWeek.WEEKENDS)
-    words = forms.waiting_words(waiting(recruit=wanted), NAMES, {KARI: "Heggedal"})
+    words = forms.waiting_words(waiting(recruit=wanted), replace(NAMES, places={KARI: "Heggedal"}))
     assert words.changes == [
         "A new guide: a woman who speaks Tigrinya, near Heggedal, with time at weekends"
     ]
@@ -242,9 +243,7 @@ def test_every_change_has_words_for_those_who_can_make_it(code):
     wish = Wish(code, {"slot": "0-0", "minutes": 30, "more": 10})
     told = []
     if code is not WishCode.ANY_CHILDREN:
-        told += forms.waiting_words(
-            waiting(changes=(Suggestion((wish,), 2, 1),)), NAMES, {}
-        ).changes
+        told += forms.waiting_words(waiting(changes=(Suggestion((wish,), 2, 1),)), NAMES).changes
     if code not in {WishCode.PETS_WELCOME, WishCode.NO_SHARED_LANGUAGE}:
         reason = IdleReason(
             IdleKind.NO_FEASIBLE_FAMILY, 4, 0, 0, {}, (), (Suggestion((wish,), 2, 1),)

@@ -20,7 +20,13 @@ from app.matches.queries.matches import (
     list_overdue_matches,
 )
 from app.matches.queries.people import GuideCard, families_in_round, load_people
-from app.matches.queries.settings import Settings, config_for, find_settings, settings_for
+from app.matches.queries.settings import (
+    Settings,
+    config_for,
+    find_settings,
+    settings_for,
+    settings_in,
+)
 from app.matches.queries.shown import families_shown, guides_shown
 
 __all__ = [
@@ -49,4 +55,5 @@ __all__ = [
     "rank_for",
     "rules_against",
     "settings_for",
+    "settings_in",
 ]

@@ -26,7 +26,11 @@ class Settings:
 
 def settings_for(session: Session) -> Settings:
     """Return the settings of the municipality that the session serves."""
-    row = find_settings(session)
+    return settings_in(find_settings(session))
+
+
+def settings_in(row: MatchingSettings | None) -> Settings:
+    """Return what a municipality has set, or what holds where it has set nothing."""
     if row is None:
         return Settings(MatchingConfig(closeness=CLOSENESS))
     weights = ScoringWeights(**{name: getattr(row, name) for name in WEIGHT_NAMES})

@@ -2,7 +2,7 @@
 
 from app.rounds.forms.answers import CLEAR, PIN, VETO, AdoptForm, ChoiceForm
 from app.rounds.forms.changes import change_phrase, change_reason
-from app.rounds.forms.names import FamilyLine, GuideLine, Names
+from app.rounds.forms.names import FamilyLine, GuideLine, Names, Outcome
 from app.rounds.forms.needs import recruit_phrase
 from app.rounds.forms.prices import Cost, cost_words
 from app.rounds.forms.waiting import Because, idle_words, waiting_words
@@ -18,6 +18,7 @@ __all__ = [
     "FamilyLine",
     "GuideLine",
     "Names",
+    "Outcome",
     "change_phrase",
     "change_reason",
     "cost_words",

@@ -2,9 +2,17 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What has come of a suggestion: the family's open match."""
+
+    url: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +24,9 @@ class FamilyLine:
     place: str
     waited: str
     urgency: str
+    outcome: Outcome | None = None
+    takes_part: bool = True
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Names:
 
     families: Mapping[uuid.UUID, FamilyLine]
     guides: Mapping[uuid.UUID, GuideLine]
+    places: Mapping[uuid.UUID, str] = field(default_factory=dict)
 
     def family(self, family_id: uuid.UUID) -> str:
         """Return a family's reference, also of one that is not here any more."""

@@ -1,8 +1,7 @@
 """Still waiting because …: the matching's answer in words. What is in the way, never who."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
@@ -30,12 +29,12 @@ class Because:
     changes: list[str] = field(default_factory=list)
 
 
-def waiting_words(reason: WaitingReason, names: Names, places: Mapping[UUID, str]) -> Because:
+def waiting_words(reason: WaitingReason, names: Names) -> Because:
     """Tell why a family is left over, and the smallest changes that would help."""
     contested = reason.kind is WaitingKind.COMPETITION
     changes = [for_family(one) for one in reason.changes[:MOST_CHANGES]]
     if reason.recruit:
-        changes.append(_("A new guide: %(who)s", who=recruit_phrase(reason.recruit, places)))
+        changes.append(_("A new guide: %(who)s", who=recruit_phrase(reason.recruit, names.places)))
     return Because(
         because=_competition(reason) if contested else _nobody(reason),
         more=[*_rivals(reason, names), *_in_the_way(reason.rule_sets), *_vetoed(reason.vetoed)],

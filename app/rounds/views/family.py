@@ -1,0 +1,147 @@
+"""One family among all: the suggestion, the other guides, and what each would cost the others."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import current_actor, requires
+from app.errors import NotFound
+from app.matches.forms import Told, tell
+from app.matching import as_record, explain_pair
+from app.matching.consequences import Override, price_override
+from app.matching.planning import Plan
+from app.matching.rounds import PinsExceedCapacity
+from app.matching.suggestions import WaitingReason, why_waiting
+from app.permissions import Permission
+from app.rounds import queries
+from app.rounds.forms import Cost, GuideLine, Names, cost_words, waiting_words
+from app.rounds.queries.naming import Wanted
+from app.rounds.views.blueprint import bp
+from app.rounds.views.naming import names_of
+from app.rounds.views.waiting import because_row, places_in
+from app.web.context import current_session, today
+from app.web.transactions import reads_only
+
+MOST_ALTERNATIVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A guide for the family: how well they fit, and what choosing them would mean."""
+
+    guide: GuideLine
+    score: int
+    told: Told
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The suggestion for a family, or why there is none, and what others would cost."""
+
+    own: uuid.UUID | None = None
+    reason: WaitingReason | None = None
+    overrides: tuple[Override, ...] = ()
+
+
+NO_CHOICES = Choices()  # of a family that waits for nobody
+
+
+@bp.get("/families/<uuid:family_id>")
+@requires(Permission.MATCHES_PROPOSE)
+@reads_only
+def family(family_id: uuid.UUID) -> ResponseReturnValue:
+    return family_page(family_id)
+
+
+def family_page(family_id: uuid.UUID, refusal: str = "") -> str:
+    """Return the page of one family's choices, with what was refused at its top.
+
+    Raises:
+        NotFound: there is no such family here.
+    """
+    session, actor = current_session(), current_actor()
+    board = queries.read_board(session, actor)
+    plan = queries.open_plan(session, actor, today=today(), board=board)
+    choices = _choices(plan, family_id) if family_id in plan.rows else NO_CHOICES
+    names = names_of(_spoken_of(plan, family_id, choices), plan.people.partners)
+    if family_id not in names.families:
+        raise NotFound(f"family {family_id}")
+    return render_template(
+        "rounds/family.html",
+        refusal=refusal,
+        family=names.families[family_id],
+        **_told(plan, names, family_id, choices),
+    )
+
+
+def _choices(plan: Plan, family_id: uuid.UUID) -> Choices:
+    own = next((pair for pair in plan.pairs if pair.family_id == family_id), None)
+    return Choices(
+        own=own.guide_id if own else None,
+        reason=None if own else why_waiting(plan, family_id),
+        overrides=tuple(_overrides(plan, family_id, own.guide_id if own else None)),
+    )
+
+
+def _told(plan: Plan, names: Names, family_id: uuid.UUID, choices: Choices) -> dict[str, Any]:
+    line, reason = names.families[family_id], choices.reason
+    return {
+        "chosen": _option(plan, names, family_id, choices.own) if choices.own else None,
+        "others": [
+            _option(plan, names, family_id, plan.guides.ids[one.guide], one)
+            for one in choices.overrides
+        ],
+        "reasons": because_row(line, waiting_words(reason, names)) if reason else None,
+    }
+
+
+def _overrides(plan: Plan, family_id: uuid.UUID, but: uuid.UUID | None) -> list[Override]:
+    """Return the price of each other guide who may be proposed, the best fit first."""
+    row = plan.row_of(family_id)
+    start, end = int(plan.edges.ptr[row]), int(plan.edges.ptr[row + 1])
+    edges = zip(plan.edges.score[start:end], plan.edges.guide[start:end], strict=True)
+    priced: list[Override] = []
+    for _score, guide in sorted(((int(s), int(g)) for s, g in edges), key=lambda e: (-e[0], e[1])):
+        if plan.guides.ids[guide] == but or len(priced) == MOST_ALTERNATIVES:
+            continue
+        try:
+            priced.append(price_override(plan.problem, plan.round, row, guide))
+        except (PinsExceedCapacity, ValueError):  # kept for others, or ruled out by hand
+            continue
+    return priced
+
+
+def _option(
+    plan: Plan,
+    names: Names,
+    family_id: uuid.UUID,
+    guide_id: uuid.UUID,
+    override: Override | None = None,
+) -> Option:
+    people = plan.people
+    family = people.families[plan.row_of(family_id)]
+    guide = next(profile for profile in people.guides if profile.guide_id == guide_id)
+    told = explain_pair(family, guide, people.travel, plan.config).candidate
+    return Option(
+        guide=names.guides[guide_id],
+        score=told.score,
+        told=tell(as_record(told), about_family=False),
+        cost=cost_words(plan, override, names) if override else None,
+    )
+
+
+def _spoken_of(plan: Plan, family_id: uuid.UUID, choices: Choices) -> Wanted:
+    """Return everybody the page speaks of."""
+    families, guides = {family_id}, {choices.own} if choices.own else set()
+    for one in choices.overrides:
+        moves = (*one.gains, *one.moves)
+        families |= {plan.families.ids[n] for n in (*one.loses, *(m.family for m in moves))}
+        numbers = {one.guide, *(n for move in moves for n in (move.before, move.after))} - {-1}
+        guides |= {plan.guides.ids[number] for number in numbers}
+    reasons = [choices.reason] if choices.reason else []
+    families |= {rival for reason in reasons for rival in reason.rivals}
+    return Wanted(families=families, guides=guides, places=places_in(reasons))

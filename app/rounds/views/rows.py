@@ -1,0 +1,103 @@
+"""The suggested pairs as the rows of the page: who, why, what changed, what came of it."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+
+from app.matches.forms import Told, tell
+from app.matching import MatchingConfig, as_record, explain_pair
+from app.matching.planning import Change, ChangeCode, People
+from app.rounds.forms import FamilyLine, GuideLine, Names, change_reason
+from app.rounds.queries import StoredPair
+
+Badge = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairRow:
+    """One suggested pair, as the page shows it."""
+
+    family: FamilyLine
+    guide: GuideLine
+    score: int
+    told: Told | None
+    backup: GuideLine | None
+    badges: list[Badge] = field(default_factory=list)
+    change: str = ""
+    kept: bool = False
+    problem: str = ""
+    is_ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What the rows are told from: people as they are now, names, and what is other."""
+
+    people: People
+    config: MatchingConfig
+    names: Names
+    changes: Mapping[uuid.UUID, Change]
+    pins: Mapping[uuid.UUID, uuid.UUID]
+
+
+def pair_rows(
+    pairs: Sequence[StoredPair],
+    seen: Background,
+    problems: Mapping[uuid.UUID, str],
+    ticked: Mapping[uuid.UUID, uuid.UUID],
+) -> list[PairRow]:
+    """Return a row for each pair whose people are still here."""
+    families = {profile.family_id: profile for profile in seen.people.families}
+    guides = {profile.guide_id: profile for profile in seen.people.guides}
+    rows = []
+    for pair in pairs:
+        family = seen.names.families.get(pair.family_id)
+        guide = seen.names.guides.get(pair.guide_id)
+        if family is None or guide is None:
+            continue
+        told = None
+        if pair.family_id in families and pair.guide_id in guides:
+            explained = explain_pair(
+                families[pair.family_id], guides[pair.guide_id], seen.people.travel, seen.config
+            )
+            told = tell(as_record(explained.candidate), about_family=False)
+        change = seen.changes.get(pair.family_id)
+        rows.append(
+            PairRow(
+                family=family,
+                guide=guide,
+                score=pair.score,
+                told=told,
+                backup=seen.names.guides.get(pair.backup_id) if pair.backup_id else None,
+                badges=_badges(pair, family, change, seen),
+                change=_changed(change, seen.names),
+                kept=seen.pins.get(pair.family_id) == pair.guide_id,
+                problem=problems.get(pair.family_id, ""),
+                is_ticked=ticked.get(pair.family_id) == pair.guide_id,
+            )
+        )
+    return rows
+
+
+def _badges(
+    pair: StoredPair, family: FamilyLine, change: Change | None, seen: Background
+) -> list[Badge]:
+    badges = [(family.urgency, "warning")] if family.urgency else []
+    if seen.pins.get(pair.family_id) == pair.guide_id:
+        badges.append((_("Kept by you"), "accent"))
+    if change is not None:
+        is_new = change.code is ChangeCode.NEW_FAMILY
+        badges.append((_("New") if is_new else _("Changed since last time"), "info"))
+    return badges
+
+
+def _changed(change: Change | None, names: Names) -> str:
+    """Return what was suggested last time and why it is other now."""
+    if change is None or change.code is ChangeCode.NEW_FAMILY:
+        return ""
+    why = change_reason(change, names)
+    if change.before is None:
+        return why
+    return str(_("Last time: %(guide)s. %(why)s", guide=names.guide(change.before), why=why))

@@ -1,0 +1,187 @@
+import uuid
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.accounts.guards import current_actor, requires
+from app.matching.planning import Change
+from app.permissions import Permission, may
+from app.rounds import queries, services
+from app.rounds.forms import AdoptForm, Names, change_phrase, change_reason
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
+from app.rounds.queries import Board, StoredPair
+from app.rounds.queries.naming import Wanted
+from app.rounds.views.blueprint import bp
+from app.rounds.views.naming import names_of
+from app.rounds.views.rows import Background, PairRow, pair_rows
+from app.web.context import current_session, now, today
+from app.web.templating import day, moment
+from app.web.transactions import reads_only
+
+ALL = "all"
+
+
+@bp.get("")
+@requires(Permission.MATCHES_PROPOSE)
+@reads_only
+def show() -> ResponseReturnValue:
+    board = queries.read_board(current_session(), current_actor())
+    if board.under_way:
+        return render_template("rounds/progress.html", round=board.under_way)
+    return _page(board)
+
+
+@bp.post("")
+@requires(Permission.MATCHES_PROPOSE)
+def compute() -> ResponseReturnValue:
+    services.compute_round(current_session(), current_actor(), now=now())
+    return redirect(url_for("rounds.show"), 303)
+
+
+def round_page(
+    form: AdoptForm | None = None,
+    problems: Mapping[uuid.UUID, str] | None = None,
+    refusal: str = "",
+) -> str:
+    """Return the page of the latest suggestions, with what failed next to its pair."""
+    return _page(
+        queries.read_board(current_session(), current_actor()), form, problems or {}, refusal
+    )
+
+
+def _page(
+    board: Board,
+    form: AdoptForm | None = None,
+    problems: Mapping[uuid.UUID, str] = MappingProxyType({}),
+    refusal: str = "",
+) -> str:
+    latest = board.latest
+    return render_template(
+        "rounds/show.html",
+        form=form,
+        refusal=refusal,
+        round=latest,
+        has_failed=board.has_failed,
+        may_confirm=may(current_actor(), Permission.MATCHES_CONFIRM),
+        made=_made(latest) if latest else "",
+        **(_told(board, latest, problems, form.ticked if form else {}) if latest else {}),
+    )
+
+
+def _told(
+    board: Board,
+    latest: MatchingRound,
+    problems: Mapping[uuid.UUID, str],
+    ticked: Mapping[uuid.UUID, uuid.UUID],
+) -> dict[str, Any]:
+    session, actor = current_session(), current_actor()
+    situation = queries.open_situation(session, actor, today=today(), board=board)
+    pairs = queries.stored_pairs(latest)
+    waiting, idle = queries.stored_waiting(latest), queries.stored_idle(latest)
+    changes = queries.stored_changes(latest)
+    choices = situation.decisions
+    spoken_of = Wanted(
+        families=_families_in(pairs, changes, choices), guides=_guides_in(pairs, changes, choices)
+    )
+    names = names_of(spoken_of, situation.people.partners)
+    seen = Background(
+        situation.people,
+        situation.config,
+        names,
+        {change.family_id: change for change in changes},
+        {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN},
+    )
+    rows = sorted(pair_rows(pairs, seen, problems, ticked), key=_order)
+    undecided = [row for row in rows if row.family.outcome is None]
+    return {
+        "rows": rows,
+        "open_count": len(undecided),
+        "first_tick": f"pair-{undecided[0].family.id}" if undecided else "",
+        "all_ticked": request.args.get("tick") == ALL,
+        "is_outdated": queries.is_stale(latest, situation),
+        "waiting_count": len(waiting),
+        "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
+        "figures": _figures(latest, len(waiting), len(idle)),
+        "changes": [(change_phrase(c, names), change_reason(c, names)) for c in changes],
+        "pins": _decisions(choices, ChoiceKind.PIN, names),
+        "vetoes": _decisions(choices, ChoiceKind.VETO, names),
+    }
+
+
+def _order(row: PairRow) -> tuple[bool, bool, str]:
+    """Put what is left to decide first, what went wrong at its top."""
+    return row.family.outcome is not None, not row.problem, row.family.reference
+
+
+def _made(latest: MatchingRound) -> str:
+    at = moment(latest.computed_at or latest.asked_at)
+    if latest.by:
+        return str(
+            _(
+                "Made %(moment)s by %(name)s. Nobody is asked before you say so.",
+                moment=at,
+                name=latest.by.name,
+            )
+        )
+    return str(_("Made %(moment)s. Nobody is asked before you say so.", moment=at))
+
+
+def _figures(latest: MatchingRound, waiting: int, idle: int) -> list[tuple[int, str, str]]:
+    """Return the headline: how many wait, how many get a guide, how many are left on each side."""
+    served = latest.family_count - waiting
+    page = url_for("rounds.waiting")
+    return [
+        (
+            latest.family_count,
+            ngettext(
+                "family to find a guide for", "families to find a guide for", latest.family_count
+            ),
+            "",
+        ),
+        (served, ngettext("gets a suggestion", "get a suggestion", served), ""),
+        (waiting, ngettext("still waits", "still wait", waiting), page),
+        (idle, ngettext("guide has room left", "guides have room left", idle), f"{page}#guides"),
+    ]
+
+
+def _decisions(
+    choices: Sequence[RoundChoice], kind: ChoiceKind, names: Names
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "family": names.families[choice.family_id],
+            "guide": names.guides[choice.guide_id],
+            "said": _said(choice),
+        }
+        for choice in choices
+        if choice.kind is kind
+        and choice.family_id in names.families
+        and choice.guide_id in names.guides
+    ]
+
+
+def _said(choice: RoundChoice) -> str:
+    if choice.by is None:
+        return day(choice.chosen_at)
+    return str(_("%(name)s, %(date)s", name=choice.by.name, date=day(choice.chosen_at)))
+
+
+def _families_in(
+    pairs: Sequence[StoredPair], changes: Sequence[Change], choices: Sequence[RoundChoice]
+) -> set[uuid.UUID]:
+    told = {family for change in changes for family in (change.family_id, *change.families)}
+    return told | {pair.family_id for pair in pairs} | {row.family_id for row in choices}
+
+
+def _guides_in(
+    pairs: Sequence[StoredPair], changes: Sequence[Change], choices: Sequence[RoundChoice]
+) -> set[uuid.UUID]:
+    told = {guide for change in changes for guide in (change.before, change.after) if guide}
+    backups = {pair.backup_id for pair in pairs if pair.backup_id}
+    shown = {pair.guide_id for pair in pairs} | {row.guide_id for row in choices}
+    return told | backups | shown

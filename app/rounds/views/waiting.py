@@ -1,0 +1,130 @@
+"""Who is left over on either side, why, and what would help."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from app.accounts.guards import current_actor, requires
+from app.matching.planning import Plan
+from app.matching.suggestions import IdleReason, WaitingReason, why_idle, why_waiting
+from app.permissions import Permission, may
+from app.rounds import queries
+from app.rounds.forms import Because, FamilyLine, GuideLine, Names, idle_words, waiting_words
+from app.rounds.queries.naming import Wanted
+from app.rounds.views.blueprint import bp
+from app.rounds.views.naming import names_of
+from app.web.context import current_session, today
+from app.web.transactions import reads_only
+
+PAGE_SIZE = 10
+MOST_GUIDES = 30
+RECRUITING = "reports.recruiting"
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """A family left over."""
+
+    family: FamilyLine
+    words: Because
+    edit_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """A guide with a place left."""
+
+    guide: GuideLine
+    places: str
+    words: Because
+
+
+@bp.get("/waiting")
+@requires(Permission.MATCHES_PROPOSE)
+@reads_only
+def waiting() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    board = queries.read_board(session, actor)
+    if board.latest is None:
+        return render_template("rounds/waiting.html", round=None)
+    plan = queries.open_plan(session, actor, today=today(), board=board)
+    return render_template(
+        "rounds/waiting.html",
+        round=board.latest,
+        pair_count=len(queries.stored_pairs(board.latest)),
+        waiting_count=len(plan.waiting),
+        idle_count=len(plan.idle),
+        recruiting_url=_recruiting_url(),
+        **_told(plan),
+    )
+
+
+def because_row(family: FamilyLine, words: Because) -> FamilyRow:
+    """Return the row that tells why a family is left over, with the way to change its wishes."""
+    may_change = may(current_actor(), Permission.FAMILIES_REGISTER)
+    url = url_for("families.edit", family_id=family.id) if may_change else ""
+    return FamilyRow(family, words, url)
+
+
+def places_in(reasons: Iterable[WaitingReason]) -> set[uuid.UUID]:
+    """Return the neighbourhoods by which a guide to look for is told."""
+    places = {reason.recruit.neighbourhood_id for reason in reasons if reason.recruit}
+    return {place for place in places if place}
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    page_count = max(1, -(-len(plan.waiting) // PAGE_SIZE))
+    number = min(max(request.args.get("page", 1, type=int), 1), page_count)
+    shown = plan.waiting[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    left = {family_id: why_waiting(plan, family_id) for family_id in shown}
+    idle = {guide_id: why_idle(plan, guide_id) for guide_id in plan.idle[:MOST_GUIDES]}
+    rivals = {family for reason in left.values() for family in reason.rivals}
+    spoken_of = Wanted(
+        families=rivals | set(left), guides=set(idle), places=places_in(left.values())
+    )
+    names = names_of(spoken_of, plan.people.partners)
+    return {
+        "families": _family_rows(left, names),
+        "guides": _guide_rows(idle, names, plan),
+        "unshown": max(0, len(plan.idle) - MOST_GUIDES),
+        "page": {
+            "number": number,
+            "page_count": page_count,
+            "url": lambda n: url_for("rounds.waiting", page=n),
+        },
+    }
+
+
+def _family_rows(left: Mapping[uuid.UUID, WaitingReason], names: Names) -> list[FamilyRow]:
+    return [
+        because_row(names.families[family_id], waiting_words(reason, names))
+        for family_id, reason in left.items()
+        if family_id in names.families
+    ]
+
+
+def _guide_rows(idle: Mapping[uuid.UUID, IdleReason], names: Names, plan: Plan) -> list[GuideRow]:
+    left = {profile.guide_id: profile.free_places for profile in plan.people.guides}
+    for pair in plan.pairs:
+        left[pair.guide_id] -= 1
+    return [
+        GuideRow(
+            names.guides[guide_id],
+            ngettext("room for %(num)s family", "room for %(num)s families", left[guide_id]),
+            idle_words(reason),
+        )
+        for guide_id, reason in idle.items()
+        if guide_id in names.guides
+    ]
+
+
+def _recruiting_url() -> str:
+    """Return the page of whom to recruit, if the house has one and the reader may open it."""
+    if RECRUITING not in current_app.view_functions:
+        return ""
+    return url_for(RECRUITING)
