@@ -30,6 +30,8 @@ MENU = (
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
     Entry(_l("Meetings"), "activities.index", Permission.ACTIVITIES_VIEW, "activities."),
+    Entry(_l("Recruiting"), "reports.recruiting", Permission.RECRUITING_VIEW, "reports.recruit"),
+    Entry(_l("Weights"), "reports.simulation", Permission.SIMULATION_VIEW, "reports.simulation"),
     Entry(_l("Settlement"), "settlement.show", Permission.SETTLEMENT_VIEW, "settlement."),
     Entry(
         _l("Neighbourhoods"),

@@ -13,6 +13,7 @@ from app.accounts.models import Membership, User
 from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
+from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
 from app.commands.demo_records import add_family, add_figure, add_guide
 from app.geocoding import distance_km
@@ -91,6 +92,8 @@ def build_municipality(
         add_figure(session, figure)
     session.flush()
     add_matches(session, slug, guides, families, now=now)
+    if slug == "asker":
+        add_last_year(session, municipality, hoods, now=now)
     session.flush()
 
 

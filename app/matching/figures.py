@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.matching.arrays import Int32s
+from app.matching.config import PERCENT
 from app.matching.languages import one_norwegian
 from app.matching.simulating import History, Replay
 from app.matching.types import FamilyProfile, TermCode
@@ -21,7 +22,6 @@ from app.matching.types import FamilyProfile, TermCode
 FEWEST = 5
 REST = "rest"  # the group of the groups that are too small to be shown
 UNKNOWN = "unknown"
-PERCENT = 100
 P95 = 95
 
 

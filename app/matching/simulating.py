@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.arrays import Bools, Int32s
-from app.matching.config import MatchingConfig
+from app.matching.config import PERCENT, MatchingConfig
 from app.matching.edges import Edges
 from app.matching.pace import Pace
 from app.matching.solver import best_assignment
@@ -25,7 +25,6 @@ from app.matching.year_tables import PairTable, pair_table
 
 NOBODY = -1
 YEAR_DAYS = 365
-PERCENT = 100
 
 Told = Callable[[int], object]  # hears how far a replay has come, 0 to 100
 

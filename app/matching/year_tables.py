@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from app.matching.arrays import Bools, Int32s
 from app.matching.blocks import Block, compute_block
 from app.matching.codes import Codes, Ways
-from app.matching.config import MatchingConfig
+from app.matching.config import MAX_SCORE, PERCENT, MatchingConfig
 from app.matching.people import Families, Guides
 from app.matching.types import FamilyProfile, GuideProfile, TermCode, Travel
 
@@ -66,6 +66,23 @@ def pair_table(history: "History", config: MatchingConfig) -> PairTable:
     return PairTable(feasible, fit, waiting, burden)
 
 
+def fit_of_pairs(table: PairTable, config: MatchingConfig, guide: Int32s) -> Int32s:
+    """Return how well each family's pair fits, of 1000, without waiting and burden.
+
+    Args:
+        table: computed with the measure to be used for all replays that are compared.
+        config: the table's own.
+        guide: int32 (F,), each family's guide or -1; those without have 0.
+    """
+    most = MAX_SCORE - sum(getattr(config.weights, code.value) for code in CHANGING)
+    fit = np.zeros(len(guide), dtype=np.int32)
+    matched = np.flatnonzero(guide >= 0)
+    if most:
+        points = table.fit[matched, guide[matched]].astype(np.int64)
+        fit[matched] = MAX_SCORE * points // most
+    return fit
+
+
 def term_shares(history: "History", config: MatchingConfig, guide: Int32s) -> dict[TermCode, int]:
     """Return, for the pairs formed, how much of each term they have on average, in percent.
 
@@ -86,7 +103,7 @@ def term_shares(history: "History", config: MatchingConfig, guide: Int32s) -> di
     for code, points in zip(TERMS, sums, strict=True):
         most = getattr(config.weights, code.value) * matched.size
         if most and code not in CHANGING:
-            shares[code] = int(100 * points // most)
+            shares[code] = int(PERCENT * points // most)
     return shares
 
 

@@ -1,6 +1,5 @@
 import datetime as dt
 import uuid
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
@@ -12,13 +11,6 @@ from app.rounds.models import UNDER_WAY, RoundStatus
 from app.tenancy import MunicipalityScoped, scoped_key
 
 _UNDER_WAY = text("status IN ('queued', 'running')")
-
-
-class SimulationKind(StrEnum):
-    """What a replay of last year tries."""
-
-    WEIGHTS = "weights"  # other weights, at the pace that is chosen
-    PACES = "paces"  # the same weights, every day, week and month
 
 
 class SimulationRun(MunicipalityScoped, Base):
@@ -41,7 +33,6 @@ class SimulationRun(MunicipalityScoped, Base):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_in_percent"),
     )
 
-    kind: Mapped[SimulationKind] = mapped_column(enum_type(SimulationKind))
     status: Mapped[RoundStatus] = mapped_column(enum_type(RoundStatus))
     asked_at: Mapped[dt.datetime] = mapped_column(index=True)
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
@@ -51,7 +42,6 @@ class SimulationRun(MunicipalityScoped, Base):
     settings_version: Mapped[int]  # of the weights that held, with which the tried ones compare
     done_at: Mapped[dt.datetime | None]
     updated_at: Mapped[dt.datetime]  # a worker's last sign of life
-    attempts: Mapped[int] = mapped_column(default=0)  # whose result counts: the last one's
     progress: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(String(60), default="")  # its kind, never a message
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

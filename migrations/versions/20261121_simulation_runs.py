@@ -16,18 +16,6 @@ def upgrade() -> None:
     op.create_table(
         "simulation_run",
         sa.Column(
-            "kind",
-            sa.Enum(
-                "weights",
-                "paces",
-                name="simulation_kind",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
             "status",
             sa.Enum(
                 "queued",
@@ -62,7 +50,6 @@ def upgrade() -> None:
         sa.Column("settings_version", sa.Integer(), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("progress", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=60), nullable=False),
         sa.Column("result", sa.JSON(), nullable=False),

@@ -25,3 +25,21 @@ const follow = async () => {
   setTimeout(follow, 2000);
 };
 if (document.querySelector("[data-follow]")) setTimeout(follow, 2000);
+
+// The sum of numbers that belong together, while somebody types them.
+for (const group of document.querySelectorAll("[data-sum]")) {
+  const numbers = [...group.querySelectorAll("input")];
+  group.addEventListener("input", () => {
+    document.getElementById(group.dataset.sum).value = numbers.reduce((sum, input) => sum + (Number(input.value) || 0), 0);
+  });
+}
+
+// A text to share: one press selects and copies it. Without leave to copy, it is selected.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy);
+    const status = button.parentElement.querySelector("[data-copied]");
+    text.select();
+    await navigator.clipboard?.writeText(text.value).then(() => (status.textContent = status.dataset.copied)).catch(() => {});
+  });
+}

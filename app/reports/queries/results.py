@@ -1,0 +1,80 @@
+"""What a replay came to, as it is stored and read: counts and averages, nobody's own."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from app.matching.comparing import Comparison, Waited, advise, compare
+from app.matching.figures import Averages, Dimension, Figures, Group, Summary
+from app.matching.pace import Pace
+from app.matching.types import TermCode
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A replay's outcome.
+
+    now: with the weights that held, week by week.
+    tried: with the weights and at the pace that were tried.
+    paces: all families together with the weights that held, at three paces.
+    """
+
+    guides: int
+    now: Summary
+    tried: Summary
+    paces: Mapping[Pace, Figures]
+
+    @property
+    def comparison(self) -> Comparison:
+        return compare(self.now, self.tried)
+
+    @property
+    def advice(self) -> tuple[Waited, ...]:
+        """What waiting would have cost; nothing where too few families came to tell."""
+        return advise(self.paces) if self.now.may_be_told else ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is stored."""
+        return {
+            "guides": self.guides,
+            "now": _summary_json(self.now),
+            "tried": _summary_json(self.tried),
+            "paces": {pace.value: asdict(figures) for pace, figures in self.paces.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return what was stored."""
+        return cls(
+            guides=stored["guides"],
+            now=_summary(stored["now"]),
+            tried=_summary(stored["tried"]),
+            paces={Pace(pace): _figures(row) for pace, row in stored["paces"].items()},
+        )
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    return {
+        "total": asdict(summary.total),
+        "groups": {
+            dimension.value: [asdict(group) for group in groups]
+            for dimension, groups in summary.groups.items()
+        },
+        "shares": {code.value: share for code, share in summary.shares.items()},
+    }
+
+
+def _summary(stored: Mapping[str, Any]) -> Summary:
+    return Summary(
+        total=_figures(stored["total"]),
+        groups={
+            Dimension(name): tuple(Group(row["key"], _figures(row["figures"])) for row in rows)
+            for name, rows in stored["groups"].items()
+        },
+        shares={TermCode(name): share for name, share in stored["shares"].items()},
+    )
+
+
+def _figures(stored: Mapping[str, Any]) -> Figures:
+    averages = stored["averages"]
+    return Figures(**{**stored, "averages": Averages(**averages) if averages else None})
