@@ -103,10 +103,8 @@ def solve_round(problem: Problem, *, prepare: Literal["all", "first"] = "all") -
     pinned = problem.pins != NONE
     guide = np.where(pinned, problem.pins, found)
     score = scores_of(problem, guide)
-    backup, backup_step, backup_prices = np.full_like(guide, NONE), 1, None
-    if prepare == "all":
-        second = reduce_backups(problem, guide)
-        backup_step, (backup, backup_prices) = second.step, second.solve()
+    second = reduce_backups(problem, guide) if prepare == "all" else None
+    backup, backup_prices = second.solve() if second else (np.full_like(guide, NONE), None)
     return Round(
         guide=guide,
         backup=backup,
@@ -114,7 +112,7 @@ def solve_round(problem: Problem, *, prepare: Literal["all", "first"] = "all") -
         score=score,
         step=reduced.step,
         prices=prices,
-        backup_step=backup_step,
+        backup_step=second.step if second else 1,
         backup_prices=backup_prices,
         totals=totals_of(problem, guide, score),
     )
