@@ -33,4 +33,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("family", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_family_age_group"), type_="check")
         batch_op.drop_column("age_wish")
