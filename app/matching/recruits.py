@@ -112,7 +112,9 @@ class Market:
     def of(cls, people: People, config: MatchingConfig) -> Self:
         """Lower the families, in the order of their ids, and the types into arrays."""
         types = recruit_types(people)
-        profiles = sorted(people.families, key=lambda family: family.family_id)
+        families = sorted(people.families, key=lambda family: family.family_id)
+        # Nobody has said no to somebody who does not exist, whatever number they are given.
+        profiles = [replace(family, declined_guides=frozenset()) for family in families]
         codes = Codes.of(profiles, types.profiles)
         return cls(
             types=types,

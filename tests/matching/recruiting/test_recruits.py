@@ -185,6 +185,13 @@ def test_a_language_that_families_refuse_is_not_looked_for() -> None:
     assert {kind.language for kind in tried.types} == {None, "uk"}
 
 
+def test_nobody_has_declined_a_newcomer_yet() -> None:
+    everybody = frozenset(UUID(int=number) for number in range(1000))
+    told = recruit(planned(a_family(declined_guides=everybody)))
+    assert told == recruit(planned(a_family()))
+    assert told.plan
+
+
 def test_a_newcomer_lives_in_the_municipality_of_the_neighbourhood() -> None:
     here, there = UUID(int=1), UUID(int=2)
     people = People(
