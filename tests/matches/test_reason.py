@@ -6,7 +6,7 @@ import pytest
 
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
-from app.matches.models import Match, MatchStatus, Origin
+from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus, Origin
 from app.matches.services.records import ALTERNATIVES_KEPT
 from app.permissions import Role
 from app.web.locale import LANGUAGES
@@ -105,6 +105,18 @@ def test_the_guides_first_name_is_there_once_both_have_said_yes(
     sheet = page_of(client, asker, match).select_one(".sheet").text
     assert ("Selam" in sheet) is named
     assert "Tesfay" not in sheet
+
+
+def test_two_who_go_together_are_both_there(client, session, asker, match):
+    row = session.get(Match, match.id)
+    row.guides.append(MatchGuide(guide_id=asker.guide.id, kind=GuideKind.CO))
+    row.guides.append(MatchGuide(guide_id=asker.applicant.id, kind=GuideKind.BACKUP))
+    session.commit()
+    assert "Family F-77 and 2 guides" in page_of(client, asker, match).text
+    session.get(Match, match.id).agreed_on = match.proposed_at.date()
+    session.commit()
+    lead = page_of(client, asker, match).select_one(".lead").text
+    assert "Selam" in lead and "Kari" in lead and "Ola" not in lead
 
 
 def test_who_decided_is_who_confirmed(client, session, asker, match):

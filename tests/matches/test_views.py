@@ -11,7 +11,6 @@ from app.database import engine_of
 from app.families.models import ChildrenInBand, Family, FamilyLanguage
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus, Origin
-from app.matching.types import TermCode
 from app.messages.models import OutgoingMessage
 from app.vocabulary import ChildAge, GenderWish
 from app.web import context
@@ -163,6 +162,32 @@ def test_guide_of_another_municipality_is_not_there(client, asker, second_family
     cast.sign_in(client, asker.coordinator)
     assert client.get(candidates_url(asker, second_family, baerum.guide)).status_code == 404
     assert client.post(candidates_url(asker, second_family, baerum.guide)).status_code == 404
+
+
+def test_pages_of_a_family_that_waits_lead_to_what_a_choice_costs(client, asker, second_family):
+    cast.sign_in(client, asker.coordinator)
+    price = asker.url(f"/round/families/{second_family.id}")
+    for url in (
+        candidates_url(asker, second_family),
+        candidates_url(asker, second_family, asker.guide),
+        candidates_url(asker, second_family, asker.applicant),
+    ):
+        assert get_page(client, url).select_one(f"main a[href='{price}']"), url
+    get_page(client, price)
+    matched = asker.url(f"/round/families/{asker.family.id}")
+    for url in (
+        candidates_url(asker, asker.family),
+        candidates_url(asker, asker.family, asker.guide),
+    ):
+        assert not get_page(client, url).select(f"main a[href='{matched}']"), url
+
+
+def test_where_nobody_fits_the_page_leads_to_the_smallest_change(client, session, asker):
+    family = cast.make_family(session, asker, reference="F-3", availability=1)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, family))
+    assert page.select_one(f".empty a[href='{asker.url(f'/round/families/{family.id}')}']")
 
 
 # The match's page and its steps

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from babel.lists import format_list
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -40,7 +41,7 @@ def paper_for(match: Match) -> Paper:
     record = match.explanation
     told = tell(record)
     return Paper(
-        guide=match.lead.first_name if match.agreed_on else str(_("a guide")),
+        guide=_guides(match),
         suggested_on=_day(day_of(match.proposed_at)),
         decided=_decided(match),
         told=told,
@@ -52,6 +53,16 @@ def paper_for(match: Match) -> Paper:
         by_hand=match.choice_note if match.origin is Origin.BY_HAND else "",
         version=record["version"],
     )
+
+
+def _guides(match: Match) -> str:
+    """Return who the guide is, or only that there is one: two may go together."""
+    names = [guide.first_name for guide in match.takers]
+    if match.agreed_on:
+        return str(format_list(names, locale=get_locale()))
+    if len(names) == 1:
+        return str(_("a guide"))
+    return str(ngettext("%(num)s guide", "%(num)s guides", len(names)))
 
 
 def _decided(match: Match) -> str:
