@@ -25,7 +25,7 @@ UNMATCHED = ("family_id", "kind", "reasons", "rival_families", "rival_guides")
 RANKINGS = ("family_id", "rank", "guide_id", "score")
 RECRUIT = ("guide_id", "gain_families", "gain_prio2", "gain_prio1", "gain_quality")
 NO_GUIDE, COMPETITION = "no_feasible_guide", "competition"
-MOST_RIVALS = 200  # families; a larger group tells nobody anything
+MOST_RIVALS = 1_000  # families; a larger group tells nobody anything
 
 
 def match_rows(instance: Instance, assignment: Int32s) -> Iterator[Row]:

@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -274,6 +276,14 @@ def test_a_wrong_configuration_is_told(folders, capsys, changes, problem):
 def test_other_arguments_are_told_how_it_is_used(arguments, capsys):
     assert main(arguments) == 2
     assert capsys.readouterr().err == "usage: python -m app.matching IN OUT\n"
+
+
+def test_only_the_command_touches_files_the_clock_and_nobody_chance():
+    touching = re.compile(r"\bopen\(|_text\(|_bytes\(|import time|import random|np\.random|\.now\(")
+    package = Path("app/matching")
+    found = {p.name for p in package.rglob("*.py") if touching.search(p.read_text("utf-8"))}
+    assert found == {"__main__.py"}
+    assert not re.search("random", (package / "__main__.py").read_text("utf-8"))
 
 
 def test_the_package_runs_without_the_web_and_the_database(folders):
