@@ -16,6 +16,7 @@ from app.commands import demo_places as places
 from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
 from app.commands.demo_records import add_family, add_figure, add_guide
+from app.commands.demo_rounds import add_rounds
 from app.geocoding import distance_km
 from app.municipalities.models import (
     Municipality,
@@ -94,6 +95,7 @@ def build_municipality(
     add_matches(session, slug, guides, families, now=now)
     if slug == "asker":
         add_last_year(session, municipality, hoods, now=now)
+        add_rounds(session, municipality, hoods, now=now)
     session.flush()
 
 

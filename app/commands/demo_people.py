@@ -139,6 +139,20 @@ ASKER_FAMILIES = (
         must_share_language=True,
         gender_wish=GenderWish.WOMAN,
     ),
+    DemoFamily(
+        reference="F-2026-013", contact_name="Tekle", contact_gender=M, household_size=4, place="Slemmestad", languages="ti:4:4 am:2:1", times="1e 3e", interests=frozenset({I.FOOTBALL, I.MUSIC}), children={C.SCHOOL: 2}, settled_days_ago=70, settlement_category=SettlementCategory.ASYLUM, gender_wish=GenderWish.MAN, must_share_language=True, priority=2
+    ),
+    DemoFamily(
+        reference="F-2026-014", contact_name="Hêvî", contact_gender=W, household_size=3, place="Holmsbu", languages="kmr:4:4 tr:2:2", times="2m 4m 5m", interests=frozenset({I.COOKING, I.CRAFTS}), children={C.TODDLER: 1}, settled_days_ago=55, settlement_category=SettlementCategory.RESETTLEMENT, gender_wish=GenderWish.WOMAN, must_share_language=True, priority=1
+    ),
+    DemoFamily(
+        reference="F-2026-015", contact_name="Safia", contact_gender=W, household_size=6, place="Slemmestad", languages="so:4:4 sw:2:2", times="1e 2e", interests=frozenset({I.COOKING}), children={C.SCHOOL: 3, C.TEEN: 1}, settled_days_ago=40, settlement_category=SettlementCategory.RESETTLEMENT, gender_wish=GenderWish.WOMAN, must_share_language=True
+    ),
+)
+# They came after the first round, and need what only one guide can give.
+ASKER_NEWCOMERS = (
+    DemoFamily(reference="F-2026-021", contact_name="Yonas", contact_gender=M, household_size=3, place="Vollen", languages="ti:4:4 no:1:1", times="1e 5m", interests=frozenset({I.FOOTBALL, I.MUSIC}), children={C.SCHOOL: 1}, settled_days_ago=11, settlement_category=SettlementCategory.ASYLUM, must_share_language=True),
+    DemoFamily(reference="F-2026-022", contact_name="Abrehet", contact_gender=W, household_size=2, place="Slemmestad", languages="ti:4:4", times="3e 5a", interests=frozenset({I.COOKING}), children={C.TODDLER: 1}, settled_days_ago=9, settlement_category=SettlementCategory.ASYLUM, must_share_language=True),
 )
 BAERUM_GUIDES = (
     DemoGuide(name="Anne Grete Lund", gender=W, age_group=AgeGroup.FROM_45, place="Sandvika", languages="no:4 en:3", times="1e 3e 5m", interests=frozenset({I.READING, I.HIKING})),

@@ -10,6 +10,7 @@ from app.desk.queries import Task, TaskKind
 from app.families.forms.words import PRIORITY
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
+from app.rounds.queries import suggested_families
 from app.web.context import current_session, today
 from app.web.transactions import reads_only
 
@@ -34,7 +35,14 @@ def show() -> ResponseReturnValue:
         tabs=_tabs(tasks, chosen),
         late_count=sum(task.days_late(today()) > 0 for task in tasks),
         task_count=len(tasks),
+        suggested=_suggested(tasks),
     )
+
+
+def _suggested(tasks: list[Task]) -> int:
+    """Return how many of the families without a guide there is a suggestion for."""
+    families = suggested_families(current_session(), current_actor())
+    return sum(task.kind is TaskKind.FIND_GUIDE and task.record_id in families for task in tasks)
 
 
 def _tabs(tasks: list[Task], chosen: str) -> list[tuple[object, str, bool, int]]:

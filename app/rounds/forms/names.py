@@ -22,6 +22,8 @@ class FamilyLine:
     id: uuid.UUID
     reference: str
     place: str
+    days: int  # of waiting
+    priority: int
     waited: str
     urgency: str
     outcome: Outcome | None = None

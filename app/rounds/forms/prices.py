@@ -30,13 +30,12 @@ def cost_words(plan: Plan, override: Override, names: Names) -> Cost:
     people = _Numbered(plan, names)
     change = override.after - override.before
     own = override.own_after - (override.own_before or 0)
-    harm = [*_left_out(override, people), *_in_all(change)]
+    alone = not (override.loses or override.gains or override.moves)
     good = [_own(override)] if own >= 0 else []
-    if own < 0:
-        harm.insert(0, _own(override))
-    good += [*_better_off(override, people), *_moved(override, people)]
-    if not (override.loses or override.gains or override.moves):
-        good.append(_("Nobody else is affected"))
+    harm = [_own(override)] if own < 0 else []
+    good += [_("Nobody else is affected")] if alone else _better_off(override, people)
+    harm += [*_left_out(override, people), *_moved(override, people), *_urgent(change)]
+    harm += [] if alone else _in_all(change)
     return Cost(_title(override, change, own), good, harm)
 
 
@@ -125,11 +124,14 @@ def _moved(override: Override, people: _Numbered) -> Iterator[str]:
         )
 
 
-def _in_all(change: Totals) -> Iterator[str]:
+def _urgent(change: Totals) -> Iterator[str]:
     if change.priority_2 < 0:
         yield _("A family that needs a guide first of all would have to wait")
     elif change.priority_1_or_2 < 0:
         yield _("A family that should have a guide soon would have to wait")
+
+
+def _in_all(change: Totals) -> Iterator[str]:
     if change.quality < 0:
         yield str(
             ngettext(

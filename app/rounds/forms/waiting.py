@@ -110,7 +110,7 @@ def _in_the_way(sets: Sequence[OpenedByRules]) -> Sequence[str]:
     """Name the smallest hindrance: what alone keeps the most guides away."""
     if not sets:
         return ()
-    rules = _(" – and – ").join(_small(label(code)) for code in sets[0].rules)
+    rules = "; ".join(_small(label(code)) for code in sets[0].rules)
     told = ngettext(
         "For %(num)s of them this alone is in the way: %(rules)s.",
         "For %(num)s of them this alone is in the way: %(rules)s.",

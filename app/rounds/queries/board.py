@@ -1,5 +1,6 @@
 """Where the rounds stand: what the pages of the room need to know first, in one read."""
 
+import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
@@ -9,6 +10,7 @@ from app.matches.models import MatchingSettings
 from app.matches.queries import Settings, settings_in
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.queries.rounds import stored_pairs
 
 MOST_ROWS = 10
 
@@ -49,3 +51,9 @@ def read_board(session: Session, actor: Actor) -> Board:
         has_failed=any(row.status is RoundStatus.FAILED for row in rounds),
         settings=settings_in(rows[0][1]) if rows else None,
     )
+
+
+def suggested_families(session: Session, actor: Actor) -> frozenset[uuid.UUID]:
+    """Return the families for whom the latest round has a guide."""
+    latest = read_board(session, actor).latest
+    return frozenset(pair.family_id for pair in stored_pairs(latest)) if latest else frozenset()

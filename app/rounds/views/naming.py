@@ -43,6 +43,8 @@ def _family_line(row: NamedFamily) -> FamilyLine:
         id=row.id,
         reference=row.reference,
         place=row.place or "",
+        days=days,
+        priority=row.priority,
         waited=ngettext("waited %(num)d day", "waited %(num)d days", days),
         urgency=str(PRIORITY[row.priority]) if row.priority else "",
         outcome=_outcome(row),

@@ -3,15 +3,18 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import gettext as _
 
 from app.matches.forms import Told, tell
 from app.matching import MatchingConfig, as_record, explain_pair
 from app.matching.planning import Change, ChangeCode, People
+from app.matching.types import ReasonCode
 from app.rounds.forms import FamilyLine, GuideLine, Names, change_reason
 from app.rounds.queries import StoredPair
 
+_OFTEN = {ReasonCode.NORWEGIAN_PRACTICE.value, ReasonCode.NO_FAMILY_NOW.value}
 Badge = tuple[str, str]
 
 
@@ -62,7 +65,7 @@ def pair_rows(
             explained = explain_pair(
                 families[pair.family_id], guides[pair.guide_id], seen.people.travel, seen.config
             )
-            told = tell(as_record(explained.candidate), about_family=False)
+            told = _in_short(as_record(explained.candidate))
         change = seen.changes.get(pair.family_id)
         rows.append(
             PairRow(
@@ -79,6 +82,12 @@ def pair_rows(
             )
         )
     return rows
+
+
+def _in_short(record: dict[str, Any]) -> Told:
+    """Tell a pair with what sets it apart first: nearly everybody can practise Norwegian."""
+    reasons = sorted(record["reasons"], key=lambda reason: reason["code"] in _OFTEN)
+    return tell(record | {"reasons": reasons}, about_family=False)
 
 
 def _badges(

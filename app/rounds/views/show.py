@@ -113,9 +113,16 @@ def _told(
     }
 
 
-def _order(row: PairRow) -> tuple[bool, bool, str]:
-    """Put what is left to decide first, what went wrong at its top."""
-    return row.family.outcome is not None, not row.problem, row.family.reference
+def _order(row: PairRow) -> tuple[bool, bool, int, int, str]:
+    """Put what is left to decide first, what went wrong at its top, then who is most urgent."""
+    family = row.family
+    return (
+        family.outcome is not None,
+        not row.problem,
+        -family.priority,
+        -family.days,
+        family.reference,
+    )
 
 
 def _made(latest: MatchingRound) -> str:

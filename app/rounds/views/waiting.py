@@ -80,7 +80,7 @@ def places_in(reasons: Iterable[WaitingReason]) -> set[uuid.UUID]:
 def _told(plan: Plan) -> dict[str, Any]:
     page_count = max(1, -(-len(plan.waiting) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, type=int), 1), page_count)
-    shown = plan.waiting[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    shown = _most_urgent_first(plan)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     left = {family_id: why_waiting(plan, family_id) for family_id in shown}
     idle = {guide_id: why_idle(plan, guide_id) for guide_id in plan.idle[:MOST_GUIDES]}
     rivals = {family for reason in left.values() for family in reason.rivals}
@@ -98,6 +98,12 @@ def _told(plan: Plan) -> dict[str, Any]:
             "url": lambda n: url_for("rounds.waiting", page=n),
         },
     }
+
+
+def _most_urgent_first(plan: Plan) -> list[uuid.UUID]:
+    profiles = [plan.people.families[plan.row_of(family_id)] for family_id in plan.waiting]
+    profiles.sort(key=lambda profile: (-profile.priority, -profile.waiting_days))
+    return [profile.family_id for profile in profiles]
 
 
 def _family_rows(left: Mapping[uuid.UUID, WaitingReason], names: Names) -> list[FamilyRow]:
