@@ -126,6 +126,16 @@ def test_a_pair_in_which_one_thing_is(changed, of_family, of_guide, broken):
     assert set(reasons(drawn.instance(), 0)) == broken, changed
 
 
+@pytest.mark.parametrize("most", ["police", "gender"])
+def test_of_equally_small_sets_the_one_that_opens_most_guides_is_named(most):
+    changed = {"police": {"police_certificate": "0"}, "gender": {"gender": "M"}}
+    rare = next(rule for rule in changed if rule != most)
+    both = {**changed["police"], **changed["gender"]}
+    guides = [changed[rare], changed[most], changed[most], both, both, both]
+    guides = [guide(guide_id=f"G{n}", **changes) for n, changes in enumerate(guides)]
+    assert reasons(world([family()], guides).instance(), 0) == (most,)
+
+
 def test_a_blocked_pair_is_not_formed_and_its_neighbours_are():
     people = (
         [family(family_id=f"F{n}") for n in range(3)],
