@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.accounts.services import hash_token
 from app.errors import NotFound
-from app.guides.models import Guide, GuideStatus, SignUpDraft
+from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus, SignUpDraft
 from app.oslo import OSLO
 from app.permissions import Actor, Permission, ensure_may
 
@@ -41,6 +41,14 @@ class Applicant(NamedTuple):
     is_overdue: bool
 
 
+class Partner(NamedTuple):
+    """The other half of a couple, and whether letters to the two go there."""
+
+    id: uuid.UUID
+    name: str
+    is_lead: bool
+
+
 def get_guide(session: Session, actor: Actor, guide_id: uuid.UUID) -> Guide:
     """Return a guide with languages and neighbourhood, or raise NotFound."""
     ensure_may(actor, Permission.GUIDES_VIEW)
@@ -49,6 +57,36 @@ def get_guide(session: Session, actor: Actor, guide_id: uuid.UUID) -> Guide:
     if guide is None:
         raise NotFound(f"guide {guide_id}")
     return guide
+
+
+def find_partner(session: Session, actor: Actor, guide: Guide) -> Partner | None:
+    """Return whom a guide takes families together with."""
+    ensure_may(actor, Permission.GUIDES_VIEW)
+    own = aliased(CoupleGuide)
+    statement = (
+        select(Guide.id, Guide.name, CoupleGuide.position == 1)
+        .join(CoupleGuide, CoupleGuide.guide_id == Guide.id)
+        .join(own, own.couple_id == CoupleGuide.couple_id)
+        .where(own.guide_id == guide.id, Guide.id != guide.id)
+    )
+    row = session.execute(statement).one_or_none()
+    return Partner(*row) if row else None
+
+
+def list_possible_partners(session: Session, actor: Actor, guide: Guide) -> Sequence[Partner]:
+    """Return the guides whom one could take families together with, by name."""
+    ensure_may(actor, Permission.GUIDES_VIEW)
+    statement = (
+        select(Guide.id, Guide.name, literal(False))
+        .where(
+            Guide.id != guide.id,
+            Guide.status != GuideStatus.ENDED,
+            Guide.age_group.in_(ADULT_AGE_GROUPS),
+            Guide.id.not_in(select(CoupleGuide.guide_id)),
+        )
+        .order_by(Guide.name, Guide.id)
+    )
+    return [Partner(*row) for row in session.execute(statement)]
 
 
 def list_guides(

@@ -186,8 +186,9 @@ class Match(MunicipalityScoped, Base):
 
     @property
     def takers(self) -> list[Guide]:
-        """The guides whose place the match takes: backups wait without one."""
-        return [row.guide for row in self.guides if row.kind is not GuideKind.BACKUP]
+        """The guides whose place the match takes, in one order: backups wait without one."""
+        takers = (row.guide for row in self.guides if row.kind is not GuideKind.BACKUP)
+        return sorted(takers, key=lambda guide: guide.id)
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import DataRequired
 
 from app.guides.forms import fields
 from app.guides.forms.about import age_field, gender_field
@@ -40,6 +41,12 @@ class StepForm(BaseForm):
     @property
     def taken_on(self) -> dt.date:
         return filled(self.day.data)
+
+
+class PartnerForm(BaseForm):
+    """Whom a guide takes families together with."""
+
+    partner = fields.Picker(_l("Who"), validators=[DataRequired()])
 
 
 class PauseForm(BaseForm):

@@ -10,6 +10,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import end_guide_account, revoke_links
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.coupling import separate
 
 # What rooms above keep of a guide and let go of with them: they put their names down here.
 WHEN_ONE_LEAVES: list[Callable[[Session, uuid.UUID], None]] = []
@@ -33,6 +34,7 @@ def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -
     guide.ended_on = today
     guide.paused_until = None
     revoke_links(session, LinkKind.STATUS, guide.id, now=now)
+    separate(session, guide.id)
     for forget in WHEN_ONE_LEAVES:
         forget(session, guide.id)
     session.flush()

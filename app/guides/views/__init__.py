@@ -1,6 +1,6 @@
 """Pages of guides: sign-up and status for residents, the list and the record for staff."""
 
-from app.guides.views import listing, record, sign_up, status
+from app.guides.views import couples, listing, record, sign_up, status
 from app.guides.views.blueprint import bp
 
-__all__ = ["bp", "listing", "record", "sign_up", "status"]
+__all__ = ["bp", "couples", "listing", "record", "sign_up", "status"]

@@ -17,6 +17,7 @@ from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
 from app.guides.views.blueprint import bp
+from app.guides.views.couples import company_of
 from app.guides.views.steps import COLORS, staff_steps
 from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
@@ -227,6 +228,7 @@ def _page(guide: Guide, **refused: Any) -> str:
         due_on=guide.contact_due_on(days),
         step_forms=forms,
         form=next(iter(refused.values()), None),
+        company=company_of(guide),
         colors=COLORS,
         about=told.about_facts(guide, place),
         skills=told.skill_facts(languages, guide),

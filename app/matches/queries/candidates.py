@@ -102,7 +102,12 @@ def rules_against(
 ) -> frozenset[RuleCode]:
     """Return the rules that forbid one pair as it is now; the way between them is left out."""
     people = load_people(
-        session, today=today, families=[family.id], guides=[guide.id], proposals_hold_places=False
+        session,
+        today=today,
+        families=[family.id],
+        guides=[guide.id],
+        proposals_hold_places=False,
+        as_couples=False,
     )
     (of_family,), (of_guide,) = people.families, people.guides
     told = explain_pair(of_family, of_guide, Travel(), config_for(session))

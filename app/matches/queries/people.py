@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.families.models import ChildrenInBand, Family, FamilyLanguage, FamilyStatus
-from app.guides.models import Guide, GuideLanguage, GuideStatus
+from app.guides.models import CoupleGuide, Guide, GuideLanguage, GuideStatus
 from app.matches.models import (
     OPEN,
     EndReason,
@@ -43,8 +43,9 @@ from app.matches.queries.profiles import (
     family_profile,
     guide_profile,
 )
+from app.matching.couples import unite
 from app.matching.planning import People
-from app.matching.types import GuideProfile, LanguageSkill, Travel
+from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
 from app.municipalities import queries as places
 from app.municipalities.models import Neighbourhood
 from app.vocabulary import AgeGroup, ChildAge, Level
@@ -95,6 +96,7 @@ def load_people(
     families: Wanted = "waiting",
     guides: Collection[uuid.UUID] | None = None,
     proposals_hold_places: bool = True,
+    as_couples: bool = True,
 ) -> People:
     """Return profiles of families and of guides, and the ways between.
 
@@ -104,14 +106,23 @@ def load_people(
         session: bound to the municipality.
         today: up to here the waiting is counted.
         families: these, or those that wait and have no open match.
-        guides: these, or None for everybody who has not left.
+        guides: these, each with the other half if there is one; None for all who have not left.
         proposals_hold_places: whether a guide's own open proposals leave fewer places: in a
             round they do. Whoever looks for a guide for one family sees what is really taken.
+        as_couples: whether guides who go together are one; else each stands alone.
     """
     of_families = _family_rows(session, families)
-    of_guides = _guide_rows(session, guides)
+    of_guides = _guide_rows(session, guides, with_others=as_couples)
     ids = None if families == "waiting" else [row.id for row in of_families]
-    return _people(session, of_families, of_guides, ids, today, proposals_hold_places)
+    traits, together = _traits(session, ids), _together(session, ids)
+    alone = _profiles(of_guides, traits, together.proposals if proposals_hold_places else {})
+    units, partners = _units(of_guides, alone) if as_couples else (alone, {})
+    return People(
+        families=_families(of_families, traits, together, today),
+        guides=tuple(units),
+        travel=_travel(session, {row.neighbourhood_id for row in of_families}),
+        partners=partners,
+    )
 
 
 def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
@@ -121,36 +132,55 @@ def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
     for a guide for one family sees what is really taken.
     """
     of_guides = _guide_rows(session, None, Guide.name, Neighbourhood.name.label("place"))
-    people = _people(session, [family], of_guides, [family.id], today, False)
-    cards = {
-        row.id: GuideCard(row.name, row.place, profile)
-        for row, profile in zip(of_guides, people.guides, strict=True)
-    }
-    return Around(people, cards)
-
-
-def _people(
-    session: Session,
-    of_families: Sequence[Any],
-    of_guides: Sequence[Row[Any]],
-    ids: list[uuid.UUID] | None,
-    today: dt.date,
-    proposals_hold_places: bool,
-) -> People:
-    traits = _traits(session, ids)
-    together = _together(session, ids)
-    held = together.proposals if proposals_hold_places else {}
-    return People(
-        families=tuple(
-            family_profile(row, traits.get(row.id, NO_TRAITS), together, today=today)
-            for row in of_families
-        ),
-        guides=tuple(
-            guide_profile(row, traits.get(row.id, NO_TRAITS), held=held.get(row.id, 0))
-            for row in of_guides
-        ),
-        travel=_travel(session, {row.neighbourhood_id for row in of_families}),
+    traits, together = _traits(session, [family.id]), _together(session, [family.id])
+    units, partners = _units(of_guides, _profiles(of_guides, traits, {}))
+    people = People(
+        families=_families([family], traits, together, today),
+        guides=tuple(units),
+        travel=_travel(session, {family.neighbourhood_id}),
+        partners=partners,
     )
+    rows = {row.id: row for row in of_guides}
+    return Around(people, {unit.guide_id: _card(unit, rows) for unit in units})
+
+
+def _card(unit: GuideProfile, rows: Mapping[uuid.UUID, Row[Any]]) -> GuideCard:
+    row = rows[unit.guide_id]
+    other = rows[unit.partner_id].name if unit.partner_id else None
+    return GuideCard(f"{row.name} & {other}" if other else row.name, row.place, unit)
+
+
+def _families(
+    rows: Sequence[Any], traits: Mapping[uuid.UUID, Traits], together: Together, today: dt.date
+) -> tuple[FamilyProfile, ...]:
+    return tuple(
+        family_profile(row, traits.get(row.id, NO_TRAITS), together, today=today) for row in rows
+    )
+
+
+def _profiles(
+    rows: Sequence[Row[Any]], traits: Mapping[uuid.UUID, Traits], held: Mapping[uuid.UUID, int]
+) -> list[GuideProfile]:
+    return [
+        guide_profile(row, traits.get(row.id, NO_TRAITS), held=held.get(row.id, 0)) for row in rows
+    ]
+
+
+def _units(
+    rows: Sequence[Row[Any]], profiles: Sequence[GuideProfile]
+) -> tuple[list[GuideProfile], Mapping[uuid.UUID, uuid.UUID]]:
+    """Return guides with the two of each couple as one, and who is whose other half."""
+    halves: dict[uuid.UUID, list[tuple[int, GuideProfile]]] = defaultdict(list)
+    for row, profile in zip(rows, profiles, strict=True):
+        halves[row.couple_id or row.id].append((row.position or 0, profile))
+    units, partners = [], {}
+    for found in halves.values():
+        lead, *others = [profile for _position, profile in sorted(found, key=lambda half: half[0])]
+        for other in others:
+            partners[lead.guide_id] = other.guide_id
+            lead = unite(lead, other)
+        units.append(lead)
+    return sorted(units, key=lambda unit: unit.guide_id), partners
 
 
 def families_in_round() -> Select[uuid.UUID]:
@@ -168,9 +198,14 @@ def _guide_rows(
     session: Session,
     guides: Collection[uuid.UUID] | None,
     *more: ColumnElement[Any] | InstrumentedAttribute[Any],
+    with_others: bool = True,
 ) -> list[Row[Any]]:
     wanted = Guide.status != GuideStatus.ENDED if guides is None else Guide.id.in_(guides)
+    if guides is not None and with_others:
+        couples = select(CoupleGuide.couple_id).where(CoupleGuide.guide_id.in_(guides))
+        wanted = or_(wanted, CoupleGuide.couple_id.in_(couples))
     statement = select(*GUIDE_COLUMNS, *more).where(wanted).order_by(Guide.id)
+    statement = statement.outerjoin(CoupleGuide, CoupleGuide.guide_id == Guide.id)
     if more:
         statement = statement.outerjoin(Guide.neighbourhood)
     return list(session.execute(statement).all())

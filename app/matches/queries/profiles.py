@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row
 
 from app.families.models import Family
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import CoupleGuide, Guide, GuideStatus
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
 from app.vocabulary import ChildAge
 
@@ -58,6 +58,8 @@ GUIDE_COLUMNS = (
     Guide.status,
     Guide.capacity,
     Guide.places_taken,
+    CoupleGuide.couple_id,
+    CoupleGuide.position,
     *(getattr(Guide, name) for name in _OF_GUIDE),
 )
 

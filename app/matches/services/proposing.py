@@ -11,7 +11,7 @@ from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, Origin
 from app.matches.services.records import proposal_record
 from app.matching.rules import NEVER_OVERRIDDEN
-from app.matching.types import PairExplanation, RuleCode
+from app.matching.types import GuideProfile, PairExplanation, RuleCode
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -64,7 +64,6 @@ def propose_match(
     ranking = queries.rank_for(session, actor, family, today=day_of(now))
     told = ranking.explain(guide_id)
     _ensure_choosable(told, note)
-    guide = session.get_one(Guide, guide_id)
     match = Match(
         family=family,
         origin=Origin.MATCHING if told.is_feasible else Origin.BY_HAND,
@@ -73,9 +72,16 @@ def propose_match(
         choice_note=note.strip()[:LONGEST_NOTE],
         proposed_at=now,
     )
-    match.guides.append(MatchGuide(guide=guide, kind=GuideKind.LEAD))
+    _take_part(session, match, ranking.guides[guide_id].profile)
     _store_only_open(session, match)
     return match
+
+
+def _take_part(session: Session, match: Match, unit: GuideProfile) -> None:
+    """Note the guide, and the other half where two go together."""
+    for guide_id, kind in ((unit.guide_id, GuideKind.LEAD), (unit.partner_id, GuideKind.CO)):
+        if guide_id is not None:
+            match.guides.append(MatchGuide(guide=session.get_one(Guide, guide_id), kind=kind))
 
 
 def _ensure_waiting(family: Family) -> None:

@@ -91,7 +91,13 @@ def _choices(
     """Return the choices about people who are there, and the last round's pairs."""
     families = {family.family_id for family in people.families}
     guides = {guide.guide_id for guide in people.guides}
-    there = [row for row in decisions if row.family_id in families and row.guide_id in guides]
-    pins = {row.family_id: row.guide_id for row in there if row.kind is ChoiceKind.PIN}
-    vetoes = {(row.family_id, row.guide_id) for row in there if row.kind is ChoiceKind.VETO}
+    unit_of = {other: lead for lead, other in people.partners.items()}
+    pairs = ((r.kind, r.family_id, unit_of.get(r.guide_id, r.guide_id)) for r in decisions)
+    there = [pair for pair in pairs if pair[1] in families and pair[2] in guides]
+    vetoes = {(family, guide) for kind, family, guide in there if kind is ChoiceKind.VETO}
+    pins = {
+        family: guide
+        for kind, family, guide in there
+        if kind is ChoiceKind.PIN and (family, guide) not in vetoes
+    }
     return Choices(pins, frozenset(vetoes), pairs_of(last) if last else {})

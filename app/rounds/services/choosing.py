@@ -56,7 +56,7 @@ def pin_pair(
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     _lock_pair(session, family_id, guide_id)
-    _ensure_may_pair(session, family_id, guide_id, today=day_of(now))
+    guide_id = _ensure_may_pair(session, family_id, guide_id, today=day_of(now))
     _forget(
         session,
         or_(RoundChoice.guide_id == guide_id, RoundChoice.kind == ChoiceKind.PIN),
@@ -100,7 +100,8 @@ def _lock_pair(session: Session, family_id: uuid.UUID, guide_id: uuid.UUID) -> N
 
 def _ensure_may_pair(
     session: Session, family_id: uuid.UUID, guide_id: uuid.UUID, *, today: dt.date
-) -> None:
+) -> uuid.UUID:
+    """Return the guide to pin: of two who go together the one who is written to."""
     family = session.get_one(Family, family_id)
     if family.status is not FamilyStatus.WAITING or matches.find_open_match(session, family_id):
         raise FamilyNotInRound(str(family_id))
@@ -109,8 +110,9 @@ def _ensure_may_pair(
     told = explain_pair(of_family, of_guide, people.travel, matches.config_for(session))
     if forbidding := NEVER_OVERRIDDEN & set(told.failing):
         raise PairForbidden(guide_id, forbidding)
-    if _promised(session, guide_id, but_to=family_id) >= of_guide.free_places:
+    if _promised(session, of_guide.guide_id, but_to=family_id) >= of_guide.free_places:
         raise GuideFullyPinned(str(guide_id))
+    return of_guide.guide_id
 
 
 def _promised(session: Session, guide_id: uuid.UUID, *, but_to: uuid.UUID) -> int:
