@@ -196,7 +196,6 @@ def _chains(
     """
     rows, guides = edges.rows(), edges.guide
     tight = prices.family[rows] + prices.guide[guides] == weight
-    tight &= assignment[rows] != guides
     rows, guides = rows[tight], guides[tight]
     left_over = assignment == NONE
     helped = np.where(left_over, np.arange(edges.family_count), NONE).astype(np.int32)
@@ -276,7 +275,8 @@ def gain_of_places(standing: Standing, candidates: Edges, number: int, places: i
     Several places are several newcomers of one type, because no family needs a guide twice.
     """
     parts = []
-    for _ in range(places):
+    for left in reversed(range(places)):
         parts.append(standing.gains(candidates).totals(number))
-        standing = standing.hire(candidates, number)
+        if left:
+            standing = standing.hire(candidates, number)
     return add_up(parts)

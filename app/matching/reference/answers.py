@@ -25,6 +25,7 @@ UNMATCHED = ("family_id", "kind", "reasons", "rival_families", "rival_guides")
 RANKINGS = ("family_id", "rank", "guide_id", "score")
 RECRUIT = ("guide_id", "gain_families", "gain_prio2", "gain_prio1", "gain_quality")
 NO_GUIDE, COMPETITION = "no_feasible_guide", "competition"
+AT_A_TIME = 1_000  # families: their pairs as text take far more room than as numbers
 MOST_RIVALS = 1_000  # families; a larger group tells nobody anything
 
 
@@ -36,10 +37,14 @@ def match_rows(instance: Instance, assignment: Int32s) -> Iterator[Row]:
 
 
 def edge_rows(instance: Instance, edges: Edges) -> Iterator[Row]:
-    """Yield every pair that the round was solved on."""
-    families = instance.families.ids[edges.rows()].tolist()
-    guides = instance.guides.ids[edges.guide].tolist()
-    return zip(families, guides, edges.score.tolist(), strict=True)
+    """Yield every pair that the round was solved on; some thousand families at a time."""
+    rows, names = edges.rows(), instance.families.ids
+    for start in range(0, edges.family_count, AT_A_TIME):
+        end = min(start + AT_A_TIME, edges.family_count)
+        part = slice(int(edges.ptr[start]), int(edges.ptr[end]))
+        guides = instance.guides.ids[edges.guide[part]].tolist()
+        scores = edges.score[part].tolist()
+        yield from zip(names[rows[part]].tolist(), guides, scores, strict=True)
 
 
 def unmatched_rows(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.matching.__main__ import main
+from app.matching.reference import answers
 from app.matching.rounds import Totals
 from tests.matching.norway import draw
 from tests.matching.reference import oracle
@@ -147,6 +148,13 @@ def test_equal_input_gives_equal_files_and_the_time_of_every_stage(folders):
     timings = json.loads((folders[1] / "timings.json").read_text("utf-8"))
     parts = sum(timings[stage] for stage in ("candidates", "solve", "duals"))
     assert timings["round_cpu"] == pytest.approx(parts)
+
+
+def test_many_families_are_written_without_a_seam(folders, monkeypatch):
+    drawn = draw("municipality:40:30", seed=2)
+    whole = answer(folders, drawn)["edges"]
+    monkeypatch.setattr(answers, "AT_A_TIME", 7)
+    assert answer(folders, drawn)["edges"] == whole != []
 
 
 def test_a_newcomer_may_have_several_places_and_numbers_for_cells(folders):
