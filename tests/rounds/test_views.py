@@ -1,0 +1,494 @@
+import datetime as dt
+import itertools
+import uuid
+
+import pytest
+from sqlalchemy import event, select
+
+from app.database import engine_of
+from app.families.models import Family, FamilyStatus
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import Match, MatchStatus
+from app.messages.models import OutgoingMessage
+from app.permissions import ROLE_PERMISSIONS, Permission, Role
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
+from app.web import context
+from tests import cast
+from tests.cast import NOW, sign_in
+from tests.pages import get_page, post_page
+from tests.rounds.people import crowd_in
+
+MORNING = 1  # a slot that nobody else has
+
+
+@pytest.fixture(autouse=True)
+def _that_day(monkeypatch):
+    """A day on which every press comes a second after the one before."""
+    clock = (NOW + dt.timedelta(seconds=second) for second in itertools.count())
+    monkeypatch.setattr(context, "now", lambda: NOW)
+    for module in ("show", "deciding"):
+        monkeypatch.setattr(f"app.rounds.views.{module}.now", lambda: next(clock))
+
+
+@pytest.fixture
+def town(session, asker):
+    """Three families that wait, and four guides with a place; all committed.
+
+    The town's own guide has none: a proposal holds it.
+    """
+    crowd = crowd_in(session, asker)
+    crowd.guides.append(
+        cast.make_guide(session, asker, name="Guide spare", status=GuideStatus.READY)
+    )
+    session.commit()
+    session.expunge_all()
+    return crowd
+
+
+@pytest.fixture
+def desk(client, asker):
+    """The coordinator's browser."""
+    sign_in(client, asker.coordinator)
+    return client
+
+
+@pytest.fixture
+def computed(desk, asker, town):
+    assert desk.post(asker.url("/round")).status_code == 303
+    return town
+
+
+def url(asker, path="") -> str:
+    return asker.url(f"/round{path}") + "?lang=en"
+
+
+def pairs_on(page) -> dict[str, str]:
+    """Return who is suggested for whom, as the page says it."""
+    return {
+        pair.h3.text.strip().removeprefix("Family "): pair.select_one(".pair-name").text.strip()
+        for pair in page.select(".pair")
+    }
+
+
+def ticks(page) -> list[str]:
+    return [tick["value"] for tick in page.select("[form=adopt]")]
+
+
+def stored(session, model, *wanted):
+    session.expire_all()
+    rows = session.scalars(select(model).where(*wanted)).all()
+    session.commit()
+    return rows
+
+
+def decide(page, family: Family, kind: str) -> dict:
+    """Return what the button of one pair posts."""
+    pair = page.select_one(f"#family-{family.id}")
+    form = next(f for f in pair.select("form") if f.select_one(f"button[value={kind}]"))
+    values = {i["name"]: i["value"] for i in form.select("input[name]")}
+    return values | {"kind": kind}
+
+
+# The page
+
+
+def test_before_the_first_round_there_is_one_button(desk, asker, town):
+    page = get_page(desk, url(asker))
+    assert "No suggestions yet" in page.text
+    assert len(page.select("main form")) == 1
+    assert not page.select(".stats")
+
+
+def test_suggestions_are_made_by_one_press(desk, asker, town):
+    answer = desk.post(asker.url("/round"))
+    assert (answer.status_code, answer.location) == (303, asker.url("/round"))
+    page = get_page(desk, url(asker))
+    assert set(pairs_on(page)) == {family.reference for family in town.families}
+    figures = [int(number.text) for number in page.select(".stats strong")]
+    assert figures == [3, 3, 0, 1]
+    assert "by Coordinator Asker" in page.select_one(".lead").text
+    assert "Something has changed" not in page.text
+
+
+@pytest.mark.usefixtures("computed")
+def test_a_pair_is_told_with_reasons_and_what_speaks_against_it(desk, asker):
+    page = get_page(desk, url(asker))
+    for pair in page.select(".pair"):
+        assert 0 < int(pair.select_one(".score strong").text) <= 1000
+        assert 1 <= len(pair.select(".reasons.for li")) <= 3
+        assert len(pair.select(".reasons.against li")) <= 1
+    assert "Both speak Arabic, the family's mother tongue" in page.text
+    first = page.select_one(".pair")
+    assert "Needs a guide first of all" in first.text
+
+
+@pytest.mark.usefixtures("computed")
+def test_no_name_of_anybody_stands_in_a_title_and_none_of_a_family_anywhere(desk, asker, town):
+    paths = ["", "/waiting", *(f"/families/{family.id}" for family in town.families)]
+    for path in paths:
+        page = get_page(desk, url(asker, path))
+        assert "Kari" not in page.title.text and "Guide 0" not in page.title.text
+        assert "Amal" not in str(page)
+
+
+def test_each_page_takes_at_most_twelve_queries(desk, session, asker, computed):
+    for number in range(6):
+        cast.make_family(session, asker, reference=f"more-{number}", availability=1 << number)
+        cast.make_guide(session, asker, name=f"More {number}", status=GuideStatus.READY)
+    session.commit()
+    page = get_page(desk, url(asker))
+    desk.post(asker.url("/round/choices"), data=decide(page, computed.families[0], "pin"))
+    desk.post(asker.url("/round/choices"), data=decide(page, computed.families[1], "veto"))
+    get_page(desk, url(asker))  # shows what was said after the press, and forgets it
+    engine = engine_of(desk.application.extensions["session_factory"])
+    seen = []
+    event.listen(engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
+    for path in ("", "/waiting", f"/families/{computed.families[0].id}"):
+        seen.clear()
+        get_page(desk, url(asker, path))
+        asked = [s for s in seen if s.startswith("SELECT")]
+        assert len(asked) <= 12, (path, [s[:100] for s in asked])
+
+
+# What has changed
+
+
+def test_a_guide_who_pauses_makes_the_suggestions_old_and_then_others(
+    desk, session, asker, computed
+):
+    before = pairs_on(get_page(desk, url(asker)))
+    paused = next(guide for guide in computed.guides if guide.name in before.values())
+    session.get(Guide, paused.id).status = GuideStatus.PAUSED
+    session.commit()
+    page = get_page(desk, url(asker))
+    assert "Something has changed since these were made" in page.text
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker))
+    assert "Something has changed" not in page.text
+    assert paused.name not in pairs_on(page).values()
+    family = next(family for family, guide in before.items() if guide == paused.name)
+    told = page.select_one(".changes").text
+    assert f"Family {family}" in told and "Takes a break" in told
+    row = next(pair for pair in page.select(".pair") if family in pair.h3.text)
+    assert "Changed since last time" in row.text
+    assert f"Last time: {paused.name}." in row.text
+
+
+def test_a_family_that_has_come_since_is_called_new(desk, session, asker, computed):
+    cast.make_family(session, asker, reference="F-new", priority=2)
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker))
+    row = next(pair for pair in page.select(".pair") if "F-new" in pair.h3.text)
+    assert "New" in [badge.text for badge in row.select(".badge")]
+
+
+# Deciding
+
+
+def test_a_pair_that_is_kept_says_so_and_can_be_let_go(desk, session, asker, computed):
+    family = computed.families[0]
+    page = get_page(desk, url(asker))
+    answer = desk.post(asker.url("/round/choices"), data=decide(page, family, "pin"))
+    assert answer.status_code == 303
+    assert answer.location.endswith(f"/round#family-{family.id}")
+    assert [choice.kind for choice in stored(session, RoundChoice)] == [ChoiceKind.PIN]
+    page = get_page(desk, url(asker))
+    row = page.select_one(f"#family-{family.id}")
+    assert "Kept by you" in row.text
+    assert "Coordinator Asker" in page.select_one("section:has(#decided)").text
+    desk.post(asker.url("/round/choices"), data=decide(page, family, "clear"))
+    assert stored(session, RoundChoice) == []
+    assert not get_page(desk, url(asker)).select("#decided")
+
+
+def test_not_these_two_gives_the_family_somebody_else_at_once(desk, session, asker, computed):
+    family = computed.families[2]
+    page = get_page(desk, url(asker))
+    before = pairs_on(page)[family.reference]
+    desk.post(asker.url("/round/choices"), data=decide(page, family, "veto"))
+    page = get_page(desk, url(asker))
+    assert pairs_on(page)[family.reference] != before
+    assert "You have said: not these two." in page.select_one(f"#family-{family.id}").text
+    assert before in page.select_one("section:has(#decided)").text
+    undo = page.select_one("section:has(#decided) form")
+    desk.post(
+        asker.url("/round/choices"),
+        data={i["name"]: i["value"] for i in undo.select("[name]")},
+    )
+    assert stored(session, RoundChoice) == []
+
+
+@pytest.mark.parametrize("change", [{"family": "x"}, {"guide": ""}, {"kind": "love"}])
+def test_a_choice_that_makes_no_sense_changes_nothing(desk, session, asker, computed, change):
+    data = decide(get_page(desk, url(asker)), computed.families[0], "pin") | change
+    page = post_page(desk, url(asker, "/choices"), data)
+    assert "That pair is not here any more" in page.select_one("[role=alert]").text
+    assert stored(session, RoundChoice) == []
+
+
+def test_a_choice_about_somebody_who_is_not_here_is_not_found(desk, asker, baerum, computed):
+    data = {"family": computed.families[0].id, "guide": baerum.guide.id, "kind": "pin"}
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 404
+
+
+def test_a_guide_kept_for_others_already_is_refused_on_the_page_it_was_asked_from(
+    desk, session, asker, computed
+):
+    first, second = computed.families[:2]
+    guide = computed.guides[0]
+    data = {"family": first.id, "guide": guide.id, "kind": "pin"}
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 303
+    data = {"family": second.id, "guide": guide.id, "kind": "pin", "page": "family"}
+    page = post_page(desk, url(asker, "/choices"), data, status=409)
+    assert "All this guide's places are kept" in page.select_one("[role=alert]").text
+    assert second.reference in page.h1.text
+    assert len(stored(session, RoundChoice)) == 1
+
+
+# Going on with pairs
+
+
+def test_ticked_pairs_become_proposals_and_nobody_is_asked(desk, session, asker, computed):
+    page = get_page(desk, url(asker))
+    chosen = ticks(page)[:2]
+    answer = desk.post(asker.url("/round/proposals"), data={"pairs": chosen})
+    assert answer.status_code == 303
+    page = get_page(desk, url(asker))
+    assert "2 proposals are saved. Nobody has been asked yet." in page.text
+    made = stored(session, Match, Match.id != asker.proposal.id)
+    assert {match.status for match in made} == {MatchStatus.PROPOSED}
+    assert stored(session, OutgoingMessage) == []
+    assert len(ticks(page)) == 1
+    for match in made:
+        row = page.select_one(f"#family-{match.family_id}")
+        assert row.select_one(f"a[href$='/matches/{match.id}']")
+        assert not row.select("form")
+
+
+def test_guides_are_asked_at_once_if_wished(desk, session, asker, computed):
+    chosen = ticks(get_page(desk, url(asker)))
+    desk.post(asker.url("/round/proposals"), data={"pairs": chosen, "ask": "now"})
+    made = stored(session, Match, Match.id != asker.proposal.id)
+    assert [match.status for match in made] == [MatchStatus.GUIDE_ASKED] * 3
+    assert len(stored(session, OutgoingMessage)) == 3
+    assert "3 guides have been asked by e-mail" in get_page(desk, url(asker)).text
+
+
+def test_nothing_ticked_is_an_error_that_leads_to_the_first_box(desk, session, asker, computed):
+    page = post_page(desk, url(asker, "/proposals"), {})
+    assert page.title.text.startswith("Error")
+    link = page.select_one("#error-summary a")
+    assert "Tick at least one pair" in link.text
+    assert page.select_one(link["href"])["type"] == "checkbox"
+    assert desk.get(url(asker, "/proposals")).location.endswith("/round?lang=en")
+
+
+def test_what_failed_stands_next_to_its_pair_and_the_rest_is_saved(desk, session, asker, computed):
+    page = get_page(desk, url(asker))
+    chosen = ticks(page)
+    gone = session.get(Guide, uuid.UUID(chosen[0].split(":")[1]))
+    gone.status = GuideStatus.PAUSED
+    session.commit()
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": chosen}, status=200)
+    family = chosen[0].split(":")[0]
+    row = page.select_one(f"#family-{family}")
+    assert row.select_one(".ds-validation-message")
+    assert row.select_one("[type=checkbox]").has_attr("checked")
+    assert "1 pair could not be taken further" in page.select_one("[role=alert]").text
+    assert "2 proposals are saved" in page.text
+    assert len(stored(session, Match, Match.id != asker.proposal.id)) == 2
+
+
+def test_a_pair_that_was_another_when_it_was_ticked_is_not_proposed(desk, session, asker, computed):
+    family, guide = ticks(get_page(desk, url(asker)))[0].split(":")
+    other = next(g.id for g in computed.guides if str(g.id) != guide)
+    data = {"pairs": [f"{family}:{other}", "nonsense", f"{uuid.uuid4()}:{other}"]}
+    page = post_page(desk, url(asker, "/proposals"), data, status=409)
+    row = page.select_one(f"#family-{family}")
+    assert "This suggestion has changed in the meantime" in row.text
+    assert stored(session, Match, Match.id != asker.proposal.id) == []
+
+
+@pytest.mark.usefixtures("computed")
+def test_who_may_not_confirm_is_offered_no_asking(desk, session, asker, monkeypatch):
+    less = ROLE_PERMISSIONS[Role.COORDINATOR] - {Permission.MATCHES_CONFIRM}
+    monkeypatch.setitem(ROLE_PERMISSIONS, Role.COORDINATOR, less)
+    page = get_page(desk, url(asker))
+    assert [b.text.strip() for b in page.select("#adopt button")] == [
+        "Save the ticked as proposals"
+    ]
+    data = {"pairs": ticks(page), "ask": "now"}
+    assert desk.post(asker.url("/round/proposals"), data=data).status_code == 404
+    assert stored(session, Match, Match.id != asker.proposal.id) == []
+
+
+@pytest.mark.usefixtures("computed")
+def test_all_pairs_are_ticked_by_one_link(desk, asker):
+    page = get_page(desk, url(asker))
+    assert not page.select("[form=adopt][checked]")
+    link = next(a["href"] for a in page.select("a") if a.text == "Tick all")
+    page = get_page(desk, link.split("#")[0] + "&lang=en")
+    assert len(page.select("[form=adopt][checked]")) == 3
+    assert "Tick none" in page.text
+
+
+# A long computation
+
+
+@pytest.mark.parametrize("status", [RoundStatus.QUEUED, RoundStatus.RUNNING])
+def test_a_round_under_way_shows_a_bar_until_it_is_done(desk, session, asker, town, status):
+    row = MatchingRound(status=status, asked_at=NOW, updated_at=NOW, progress=40)
+    session.add(row)
+    session.commit()
+    page = get_page(desk, url(asker))
+    bar = page.select_one("progress")
+    assert (bar["value"], bar["max"]) == ("40", "100")
+    assert page.select_one("noscript meta[http-equiv=refresh]")
+    assert page.select_one("[data-follow]")
+    session.delete(row)
+    session.commit()
+    assert not get_page(desk, url(asker)).select("[data-follow]")
+
+
+def test_a_round_that_failed_is_told_and_can_be_tried_again(desk, session, asker, computed):
+    later = NOW + dt.timedelta(minutes=1)
+    session.add(MatchingRound(status=RoundStatus.FAILED, asked_at=later, updated_at=later))
+    session.commit()
+    page = get_page(desk, url(asker))
+    assert "did not work" in page.text
+    assert page.select(".pair")
+    assert page.select_one("form[action$='/round'] button")
+
+
+# One family among all
+
+
+def test_another_guide_is_shown_with_what_it_would_cost(desk, asker, computed):
+    family = computed.families[2]
+    page = get_page(desk, url(asker, f"/families/{family.id}"))
+    assert (
+        pairs_on(get_page(desk, url(asker)))[family.reference]
+        in page.select_one("section:has(#chosen)").text
+    )
+    others = page.select("section:has(#others) .candidate")
+    assert len(others) == 3
+    for other in others:
+        assert other.select_one(".cost h4").text
+        assert other.select_one("button[value=pin]")
+    assert "instead of" in page.select_one("section:has(#others)").text
+
+
+def test_choosing_another_keeps_the_two_together(desk, session, asker, computed):
+    family = computed.families[2]
+    page = get_page(desk, url(asker, f"/families/{family.id}"))
+    form = page.select_one("section:has(#others) form")
+    chosen = page.select_one("section:has(#others) .candidate h3").text.strip()
+    data = {i["name"]: i["value"] for i in form.select("[name]")}
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 303
+    assert pairs_on(get_page(desk, url(asker)))[family.reference] == chosen
+
+
+def test_a_family_with_an_open_match_says_so(desk, asker, computed):
+    page = get_page(desk, url(asker, f"/families/{asker.family.id}"))
+    assert "has an open match already" in page.text
+    assert not page.select(".candidate")
+
+
+@pytest.mark.parametrize("status", [FamilyStatus.WITHDRAWN, FamilyStatus.MATCHED])
+def test_a_family_that_waits_for_nobody_says_so(desk, session, asker, town, status):
+    session.get(Family, town.families[0].id).status = status
+    session.commit()
+    page = get_page(desk, url(asker, f"/families/{town.families[0].id}"))
+    assert "no longer takes part" in page.text or "does not wait" in page.text
+    assert not page.select("main form")
+
+
+# Still waiting
+
+
+@pytest.fixture
+def left_over(session, asker, town):
+    """One family whose only free time is nobody's."""
+    family = cast.make_family(
+        session, asker, reference="F-alone", availability=MORNING, must_share_language=True
+    )
+    session.commit()
+    return family
+
+
+def test_a_family_left_over_is_told_why_and_what_would_help(desk, asker, left_over):
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker, "/waiting"))
+    card = next(c for c in page.select("main section.card") if "F-alone" in c.text)
+    assert "None of the" in card.select_one(".because").text
+    assert "No time in common: " in card.text
+    assert "One more time" in card.select_one(".helps").text
+    assert card.select_one(f"a[href$='/families/{left_over.id}/edit']")
+    own = get_page(desk, url(asker, f"/families/{left_over.id}"))
+    assert "Still waiting because" in own.text
+    assert "One more time" in own.text
+
+
+def test_families_who_need_the_same_guide_are_told_of_each_other(desk, session, asker, town):
+    for guide in session.scalars(select(Guide)):
+        guide.status = GuideStatus.PAUSED
+    session.get(Guide, town.guides[0].id).status = GuideStatus.READY
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker, "/waiting"))
+    cards = [c.text for c in page.select("main section.card") if "Family" in c.text]
+    assert len(cards) == 2
+    assert all("1 guide fits, and is needed by others too." in card for card in cards)
+
+
+@pytest.mark.usefixtures("computed")
+def test_a_guide_without_a_family_is_told_why(desk, asker):
+    page = get_page(desk, url(asker, "/waiting"))
+    assert "Every waiting family has a suggestion." in page.text
+    idle = page.select_one("section:has(#guides) section.card")
+    assert "have other guides in the suggestions" in idle.text
+
+
+def test_empty_states_say_what_is_the_case(desk, session, asker, town):
+    for guide in session.scalars(select(Guide)):
+        guide.status = GuideStatus.ENDED
+    session.commit()
+    desk.post(asker.url("/round"))
+    assert "No guide has a free place" in get_page(desk, url(asker)).text
+    for family in session.scalars(select(Family)):
+        family.status = FamilyStatus.WITHDRAWN
+    for guide in session.scalars(select(Guide)):
+        guide.status = GuideStatus.READY
+    session.commit()
+    desk.post(asker.url("/round"))
+    assert "No family waits" in get_page(desk, url(asker)).text
+
+
+# Who, and from where
+
+
+def test_only_those_who_propose_come_in(client, asker, town):
+    for role in Role:
+        sign_in(client, asker.users[role])
+        allowed = Permission.MATCHES_PROPOSE in ROLE_PERMISSIONS[role]
+        for path in ("", "/waiting", f"/families/{town.families[0].id}"):
+            status = client.get(asker.url(f"/round{path}")).status_code
+            assert (status == 200) is allowed, (role, path)
+        assert (client.post(asker.url("/round/choices")).status_code == 422) is allowed
+
+
+@pytest.mark.usefixtures("computed")
+def test_desk_and_family_lead_to_the_suggestions(desk, asker):
+    page = get_page(desk, asker.url("/desk?lang=en"))
+    assert "3 families can get a guide: the suggestions are ready." in page.text
+    assert page.select_one(f"main a[href='{asker.url('/round')}']")
+    assert page.select_one(f".site-nav a[href='{asker.url('/round')}']")
+
+
+def test_family_page_leads_to_its_suggestion_while_it_waits(desk, asker, town):
+    waiting = town.families[0]
+    page = get_page(desk, asker.url(f"/families/{waiting.id}"))
+    assert page.select_one(f"a[href$='/round/families/{waiting.id}']")
+    page = get_page(desk, asker.url(f"/families/{asker.family.id}"))
+    assert not page.select("a[href*='/round/families/']")
