@@ -3,11 +3,12 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.matches.models import MatchingSettings
 from app.matches.queries import Settings, settings_in
+from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import MatchingRound, RoundStatus
 from app.rounds.queries.rounds import stored_pairs
@@ -22,7 +23,7 @@ class Board:
     latest: MatchingRound | None
     under_way: MatchingRound | None
     has_failed: bool
-    settings: Settings | None  # known only where there is a round
+    settings: Settings
 
 
 def read_board(session: Session, actor: Actor) -> Board:
@@ -30,11 +31,16 @@ def read_board(session: Session, actor: Actor) -> Board:
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     done = MatchingRound.status == RoundStatus.DONE
     newest_done = select(func.max(MatchingRound.asked_at)).where(done).scalar_subquery()
-    same_town = MatchingSettings.municipality_id == MatchingRound.municipality_id
+    its_round = and_(
+        MatchingRound.municipality_id == Municipality.id,
+        or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done),
+    )
     statement = (
-        select(MatchingRound, MatchingSettings)
-        .outerjoin(MatchingSettings, same_town)
-        .where(or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done))
+        select(MatchingSettings, MatchingRound)
+        .select_from(Municipality)
+        .outerjoin(MatchingSettings, MatchingSettings.municipality_id == Municipality.id)
+        .outerjoin(MatchingRound, its_round)
+        .where(Municipality.id == actor.municipality_id)
         .options(
             joinedload(MatchingRound.by),
             undefer(MatchingRound.problem),
@@ -44,12 +50,12 @@ def read_board(session: Session, actor: Actor) -> Board:
         .limit(MOST_ROWS)
     )
     rows = session.execute(statement).all()
-    rounds = [row[0] for row in rows]
+    rounds = [found for _, found in rows if found is not None]
     return Board(
         latest=next((row for row in rounds if row.status is RoundStatus.DONE), None),
         under_way=next((row for row in rounds if row.is_under_way), None),
         has_failed=any(row.status is RoundStatus.FAILED for row in rounds),
-        settings=settings_in(rows[0][1]) if rows else None,
+        settings=settings_in(rows[0][0]),
     )
 
 

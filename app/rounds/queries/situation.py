@@ -73,9 +73,9 @@ def is_stale(found: MatchingRound, situation: Situation) -> bool:
 def read_situation(session: Session, *, today: dt.date, board: Board | None = None) -> Situation:
     """Return what a round would rest on now. For services and the worker: nobody is asked for."""
     people = matches.load_people(session, today=today)
-    settings = (board and board.settings) or matches.settings_for(session)
+    settings = board.settings if board else matches.settings_for(session)
     decisions = tuple(list_decisions(session))
-    last = (board and board.latest) or find_latest(session, RoundStatus.DONE)
+    last = board.latest if board else find_latest(session, RoundStatus.DONE)
     choices = _choices(decisions, people, last)
     return Situation(people, choices, settings.config, settings.stability, decisions)
 
