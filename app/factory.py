@@ -7,7 +7,7 @@ from flask import Flask
 from app.accounts import browser_session, guards, navigation, sign_in
 from app.accounts import views as account_views
 from app.activities import views as activity_views
-from app.commands import accounts, demo, matches, places, worker
+from app.commands import accounts, demo, matches, places, rounds, worker
 from app.database import make_session_factory
 from app.desk import views as desk_views
 from app.extensions import csrf
@@ -20,6 +20,7 @@ from app.messages.services import send_email
 from app.municipalities import routing
 from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
+from app.reports import views as report_views
 from app.rounds import views as round_views
 from app.settlement import views as settlement_views
 from app.web import address, assets, errors, headers, locale, reports, templating, transactions
@@ -51,8 +52,9 @@ ROOMS = (
     activity_views,
     desk_views,
     my_page_views,
+    report_views,
 )
-COMMANDS = (accounts.accounts, demo.demo, matches.matches, places.places, worker.worker)
+COMMANDS = (accounts.accounts, demo.demo, matches.matches, places.places, rounds.rounds, worker.worker)
 
 
 def create_app(config: Config | None = None) -> Flask:

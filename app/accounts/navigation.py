@@ -24,14 +24,13 @@ class Entry:
 
 MENU = (
     Entry(_l("Desk"), "desk.show", Permission.DESK_VIEW, "desk."),
-    Entry(_l("Suggested matches"), "rounds.show", Permission.MATCHES_PROPOSE, "rounds."),
+    Entry(_l("Suggestions"), "rounds.show", Permission.MATCHES_PROPOSE, "rounds."),
     Entry(_l("My page"), "my_page.show", Permission.MY_PAGE_VIEW, "my_page."),
     Entry(_l("Guides"), "guides.index", Permission.GUIDES_VIEW, "guides."),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
     Entry(_l("Meetings"), "activities.index", Permission.ACTIVITIES_VIEW, "activities."),
-    Entry(_l("Recruiting"), "reports.recruiting", Permission.RECRUITING_VIEW, "reports.recruit"),
-    Entry(_l("Weights"), "reports.simulation", Permission.SIMULATION_VIEW, "reports.simulation"),
+    Entry(_l("Planning"), "reports.planning", Permission.SIMULATION_VIEW, "reports."),
     Entry(_l("Settlement"), "settlement.show", Permission.SETTLEMENT_VIEW, "settlement."),
     Entry(
         _l("Neighbourhoods"),

@@ -1,7 +1,7 @@
 """Views of the room; importing them registers them, and the worker's task with them."""
 
 from app.reports import tasks
-from app.reports.views import recruiting, simulation
+from app.reports.views import planning, recruiting, simulation
 from app.reports.views.blueprint import bp
 
-__all__ = ["bp", "recruiting", "simulation", "tasks"]
+__all__ = ["bp", "planning", "recruiting", "simulation", "tasks"]

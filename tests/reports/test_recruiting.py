@@ -1,0 +1,257 @@
+"""Whom to recruit next, and a public text that leads to nobody."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import NotPermitted
+from app.matching.newcomers import RecruitType, TimeOfWeek
+from app.matching.planning import People
+from app.matching.recruits import RecruitGain, RecruitPlan
+from app.matching.rounds import Totals
+from app.matching.types import Travel
+from app.permissions import Role
+from app.reports.forms import newcomers
+from app.reports.queries import recruiting
+from app.vocabulary import Gender, GenderWish
+from tests import cast
+from tests.cast import TODAY, actor, sign_in
+from tests.matching.profiles import BORGEN, HEGGEDAL, TOFTE, a_family, a_guide, skill
+from tests.pages import get_page
+
+PAGE = "/recruiting"
+EVENINGS = TimeOfWeek.WEEKDAY_EVENINGS
+NOTHING = Totals(0, 0, 0, 0)
+PLACES = {HEGGEDAL: "Heggedal", BORGEN: "Borgen", TOFTE: "Tofte"}
+
+
+@pytest.fixture
+def coordinator(client, asker):
+    sign_in(client, asker.coordinator)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def kind(language=None, place=None, gender=None, time=None):
+    return RecruitType(language, place, gender, time)
+
+
+def gain(of, priority=0):
+    return RecruitGain(
+        type=of,
+        profile=a_guide(),
+        family_id=UUID(int=1),
+        served_id=UUID(int=1),
+        families_more=1,
+        priority=priority,
+        score=500,
+        totals=Totals(1, 0, 0, 500),
+    )
+
+
+def found(*kinds):
+    steps = tuple(gain(one) for one in kinds)
+    return RecruitPlan(steps, steps, NOTHING)
+
+
+def waiting(*homes, language="ti"):
+    families = tuple(
+        a_family(family_id=UUID(int=n), neighbourhood_id=home, languages=(skill(language, 4),))
+        for n, home in enumerate(homes)
+    )
+    return People(families, (a_guide(),), Travel())
+
+
+# The public call
+
+
+def test_a_language_never_stands_alone_and_none_stands_first_for_need():
+    call = recruiting.public_call(found(kind("ti")), waiting(HEGGEDAL))
+    assert "ti" in call.languages and len(call.languages) >= 3
+    assert list(call.languages) == sorted(call.languages)
+    assert not {"no", "en"} & set(call.languages)
+
+
+def test_no_language_is_named_where_none_is_missed():
+    call = recruiting.public_call(found(kind(gender=Gender.MAN)), waiting(HEGGEDAL))
+    assert call.languages == ()
+
+
+def test_an_area_is_named_only_where_three_families_wait():
+    wanted = found(kind("ti", HEGGEDAL), kind("so", BORGEN))
+    people = waiting(HEGGEDAL, HEGGEDAL, BORGEN, BORGEN, BORGEN)
+    assert recruiting.public_call(wanted, people).areas == (BORGEN,)
+
+
+def test_a_gender_is_named_only_if_three_or_more_are_missed_and_of_one_alone():
+    three = [kind("ti", gender=Gender.MAN)] * 3
+    assert recruiting.public_call(found(*three), waiting()).gender is Gender.MAN
+    assert recruiting.public_call(found(*three[:2]), waiting()).gender is None
+    both = found(*three, *[kind("so", gender=Gender.WOMAN)] * 3)
+    assert recruiting.public_call(both, waiting()).gender is None
+
+
+def test_times_are_named_if_they_matter_to_all():
+    call = recruiting.public_call(found(kind("ti", time=EVENINGS)), waiting())
+    assert call.times == (EVENINGS,)
+    call = recruiting.public_call(found(kind("ti", time=EVENINGS), kind("so")), waiting())
+    assert call.times == ()
+
+
+KINDS = st.builds(
+    RecruitType,
+    st.sampled_from([None, "ti", "so", "ar", "kmr"]),
+    st.sampled_from([None, *PLACES]),
+    st.sampled_from([None, Gender.WOMAN, Gender.MAN]),
+    st.sampled_from([None, *TimeOfWeek]),
+)
+
+
+@given(st.lists(KINDS, max_size=10), st.lists(st.sampled_from(sorted(PLACES)), max_size=8))
+def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, homes):
+    call = recruiting.public_call(found(*kinds), waiting(*homes))
+    assert len(call.languages) == 0 or len(call.languages) >= 3
+    assert {one.language for one in kinds} - {None} <= set(call.languages)
+    assert all(homes.count(area) >= 3 for area in call.areas)
+    if call.gender:
+        assert sum(one.gender is call.gender for one in kinds) >= 3
+
+
+@pytest.mark.parametrize(
+    "locale, words",
+    [
+        ("nb", ["Vil du vise noen rundt i Asker?", "arabisk", "hverdagskvelder", "Menn er"]),
+        ("nn", ["Vil du vise nokon rundt i Asker?", "arabisk", "kvardagskveldar", "Menn er"]),
+        ("en", ["Would you show somebody around in Asker?", "Arabic", "weekday evenings", "Men "]),
+    ],
+)
+def test_the_text_is_written_in_three_languages_whatever_its_writer_reads(flask_app, locale, words):
+    call = recruiting.Call(("ar", "so", "ti"), (), (EVENINGS,), Gender.MAN)
+    with flask_app.test_request_context(headers={"Accept-Language": "en"}):
+        texts = newcomers.call_texts(
+            call, municipality="Asker", address="https://x.example/asker/", places=PLACES
+        )
+    text = next(one.text for one in texts if one.locale == locale)
+    assert all(word in text for word in words)
+    assert "https://x.example/asker/" in text
+    assert not any(place in text for place in PLACES.values())
+
+
+def test_a_text_without_wishes_welcomes_everybody(flask_app):
+    with flask_app.test_request_context(headers={"Accept-Language": "en"}):
+        *_, english = newcomers.call_texts(
+            recruiting.Call((), (), (), None), municipality="Asker", address="x", places={}
+        )
+    assert "Everybody over 18 is welcome." in english.text
+    assert "Just now" not in english.text
+
+
+# Who mostly volunteers, and what one of them would change
+
+
+def test_the_usual_newcomer_is_as_most_guides_are():
+    guides = (
+        a_guide(guide_id=UUID(int=1), gender=Gender.MAN, neighbourhood_id=TOFTE),
+        a_guide(guide_id=UUID(int=2), gender=Gender.MAN, neighbourhood_id=BORGEN),
+        a_guide(guide_id=UUID(int=3), gender=Gender.WOMAN, neighbourhood_id=BORGEN),
+    )
+    usual = recruiting.usual_type(People((), guides, Travel()))
+    assert usual == kind(None, BORGEN, Gender.MAN, EVENINGS)
+    assert recruiting.usual_type(People((), (), Travel())).gender is Gender.WOMAN
+
+
+@pytest.mark.parametrize(
+    "of, is_one",
+    [
+        (kind(), True),
+        (kind(None, BORGEN, Gender.MAN, EVENINGS), True),
+        (kind("ti"), False),
+        (kind(None, TOFTE), False),
+        (kind(gender=Gender.WOMAN), False),
+        (kind(time=TimeOfWeek.WEEKENDS), False),
+    ],
+)
+def test_a_person_is_of_a_kind_if_every_trait_that_matters_is_theirs(of, is_one):
+    assert recruiting.covers(of, kind(None, BORGEN, Gender.MAN, EVENINGS)) is is_one
+
+
+# The page
+
+
+def a_family_nobody_fits(session, town, **changes):
+    values = {
+        "reference": f"{town.slug}-7",
+        "languages": {"ti": (4, 4)},
+        "must_share_language": True,
+        "gender_wish": GenderWish.MAN,
+        "priority": 2,
+    } | changes
+    return cast.make_family(session, town, **values)
+
+
+def test_the_page_says_whom_to_look_for_and_for_which_family(coordinator, session, asker):
+    family = a_family_nobody_fits(session, asker)
+    session.commit()
+    page = get_page(coordinator, asker.url(PAGE))
+    steps = page.select("ol.recruits > li")
+    assert len(steps) == 1
+    assert "A man who speaks Tigrinya" in steps[0].text
+    assert "A family of highest priority would get a guide." in steps[0].text
+    assert steps[0].select_one("a")["href"].endswith(f"/families/{family.id}")
+    usual = page.select_one("section[aria-labelledby=usual]").text
+    assert "Nobody who waits now would get a guide." in usual
+    rows = page.select("section[aria-labelledby=gains] tbody tr")
+    assert rows and all("Tigrinya" in row.text and "Man" in row.text for row in rows)
+
+
+def test_the_text_to_share_tells_of_no_family_and_no_area(coordinator, session, asker):
+    family = a_family_nobody_fits(session, asker)
+    session.commit()
+    texts = get_page(coordinator, asker.url(PAGE)).select("main textarea")
+    assert [text["lang"] for text in texts] == ["nb", "nn", "en"]
+    for text in texts:
+        assert family.reference not in text.text and "Amal" not in text.text
+        assert "Centre" not in text.text and "Village" not in text.text
+        assert text.text.count(",") >= 1  # the language stands among others
+
+
+def test_the_table_is_narrowed_by_language_and_place(coordinator, session, asker):
+    a_family_nobody_fits(session, asker)
+    a_family_nobody_fits(session, asker, reference="asker-8", languages={"so": (4, 4)}, priority=0)
+    session.commit()
+    everything = get_page(coordinator, asker.url(PAGE)).select("section[aria-labelledby=gains] tr")
+    page = get_page(coordinator, asker.url(f"{PAGE}?language=so"))
+    rows = page.select("section[aria-labelledby=gains] tbody tr")
+    assert 0 < len(rows) < len(everything) - 1
+    assert all("Somali" in row.text for row in rows)
+    assert page.select_one("#filter-language option[selected]")["value"] == "so"
+    page = get_page(coordinator, asker.url(f"{PAGE}?language=xx"))
+    assert not page.select("section[aria-labelledby=gains] tbody tr")
+
+
+def test_nobody_is_missing_where_nobody_waits(coordinator, asker):
+    page = get_page(coordinator, asker.url(PAGE))  # the cast's family has a proposal
+    assert "Nobody is missing just now" in page.main.text
+    assert not page.select("ol.recruits")
+
+
+def test_whoever_would_be_missed_most_is_named_to_the_coordinator(coordinator, session, asker):
+    cast.make_family(session, asker, reference="asker-9")
+    cast.make_guide(
+        session, asker, name="Only One", email="only@asker.example", status="ready", capacity=2
+    )
+    session.commit()
+    page = get_page(coordinator, asker.url(PAGE))
+    losses = page.select_one("section[aria-labelledby=losses]")
+    assert "Only One" in losses.text
+    assert "in the next round 1 family more would be left without one" in losses.text
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])
+def test_only_a_coordinator_sees_it(client, session, asker, role):
+    sign_in(client, asker.users[role])
+    assert client.get(asker.url(PAGE)).status_code == 404
+    with pytest.raises(NotPermitted):
+        recruiting.get_outlook(session, actor(asker, role), today=TODAY)
