@@ -49,8 +49,9 @@ def _reason(reason: Reason) -> dict[str, Any]:
 def _family(pair: Pair) -> dict[str, Any]:
     record = _fields_of(pair.family)
     del record["declined_guides"], record["matched_guides"]
-    record["declined_this_guide"] = pair.guide.guide_id in pair.family.declined_guides
-    record["matched_this_guide"] = pair.guide.guide_id in pair.family.matched_guides
+    # Of a couple either is enough, as in the rules.
+    record["declined_this_guide"] = bool(pair.guide.ids & pair.family.declined_guides)
+    record["matched_this_guide"] = bool(pair.guide.ids & pair.family.matched_guides)
     return record
 
 

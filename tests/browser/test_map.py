@@ -126,10 +126,10 @@ def test_zooming_by_keys_keeps_the_focus_where_it_was(at_desk):
 def test_the_wheel_scrolls_the_page_and_not_the_map(at_desk):
     page = at_desk
     before = page.locator(".map-pin").count()
-    page.locator("neighbourhood-map").hover()
-    page.mouse.wheel(0, -400)
-    page.mouse.wheel(0, 600)
-    page.wait_for_function("scrollY > 100")
+    page.locator("neighbourhood-map").hover(position={"x": 150, "y": 20})
+    start = page.evaluate("scrollY")
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("start => scrollY >= start + 250", arg=start)
     assert page.locator(".map-pin").count() == before
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from app.matching import VERSION, as_record, explain_pair
 from app.matching.replaying import UnreadableRecord, differences, from_record, replay
@@ -27,8 +28,16 @@ def a_record() -> dict[str, Any]:
     return stored(a_family(), a_guide(neighbourhood_id=BORGEN), apart(minutes(35)), CONFIG)
 
 
+# One guide, or two who go together.
+units = st.builds(
+    lambda guide, other: replace(guide, partner_id=None if other == guide.guide_id else other),
+    guides,
+    st.none() | st.sampled_from(GUIDE_IDS),
+)
+
+
 @seeded
-@given(families, guides, travels, configs)
+@given(families, units, travels, configs)
 def test_every_proposal_gives_the_same_answer_again(family, guide, travel, config) -> None:
     record = stored(family, guide, travel, config)
     assert replay(record) == {key: record[key] for key in replay(record)}
@@ -103,6 +112,14 @@ def test_parts_of_one_neighbourhood_stay_the_same_place() -> None:
     inside = Travel.from_rows([(HEGGEDAL, BORGEN, Trip(Band.SAME))])
     inputs = from_record(stored(a_family(), a_guide(neighbourhood_id=BORGEN), inside, CONFIG))
     assert inputs.travel.between(HEGGEDAL, BORGEN) == Trip(Band.SAME)
+
+
+def test_what_the_family_had_with_the_other_half_of_a_couple_counts_again() -> None:
+    couple, partner = a_guide(partner_id=UUID(int=998)), frozenset({UUID(int=998)})
+    for earlier in ({"matched_guides": partner}, {"declined_guides": partner}):
+        record = stored(a_family(**earlier), couple, Travel(), CONFIG)
+        assert differences(record) == ()
+    assert record["failing"] == ["declined"]
 
 
 def test_only_this_pair_is_remembered_of_earlier_matches() -> None:

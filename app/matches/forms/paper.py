@@ -10,7 +10,7 @@ from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.matches.forms.explanations import Told, rule_summary, tell
-from app.matches.models import Match, MatchStatus, Origin
+from app.matches.models import GuideKind, Match, MatchStatus, Origin
 from app.matching.types import RuleCode, RuleCount
 from app.oslo import day_of
 
@@ -57,7 +57,7 @@ def paper_for(match: Match) -> Paper:
 
 def _guides(match: Match) -> str:
     """Return who the guide is, or only that there is one: two may go together."""
-    names = [guide.first_name for guide in match.takers]
+    names = [row.guide.first_name for row in match.guides if row.kind is not GuideKind.BACKUP]
     if match.agreed_on:
         return str(format_list(names, locale=get_locale()))
     if len(names) == 1:
