@@ -14,7 +14,7 @@ from app.matching.replaying import UnreadableRecord, differences, from_record, r
 from app.matching.types import Travel
 from app.travel import Band, Trip
 from tests.matching.profiles import BORGEN, CONFIG, HEGGEDAL, a_family, a_guide, apart, minutes
-from tests.matching.strategies import configs, families, guides, seeded, travels
+from tests.matching.strategies import GUIDE_IDS, configs, families, guides, seeded, travels
 
 
 def stored(family: Any, guide: Any, travel: Any, config: Any) -> dict[str, Any]:
