@@ -28,7 +28,7 @@ from app.matching.suggestions import (
 )
 from app.matching.types import RuleCode, Travel
 from app.travel import Band, Trip
-from app.vocabulary import ChildrenWish, GenderWish, Slot
+from app.vocabulary import ChildrenWish, Gender, GenderWish, Slot
 from tests.matching.profiles import (
     BORGEN,
     FRIDAY_EVENING,
@@ -216,6 +216,96 @@ def test_a_longer_way_is_only_as_long_as_it_has_to_be() -> None:
     assert suggestion.changes == (Change(ChangeCode.LONGER_TRIP, {"minutes": 35, "more": 15}),)
 
 
+def test_a_way_that_is_shorter_comes_before_one_that_opens_more() -> None:
+    far_away = UUID(int=77)
+    ways = [(HEGGEDAL, BORGEN, 35), (HEGGEDAL, far_away, 50)]
+    travel = Travel.from_rows([(a, b, Trip(Band.MINUTES, number)) for a, b, number in ways])
+    guides = [
+        a_guide(guide_id=UUID(int=200 + number), neighbourhood_id=place)
+        for number, place in enumerate([far_away, far_away, BORGEN])
+    ]
+    (suggestion,) = the_reason(
+        planned(a_family(max_travel_minutes=20), guides=guides, travel=travel)
+    ).changes
+    assert suggestion.changes[0].facts["minutes"] == 35
+
+
+def test_the_easiest_changes_are_told_first_and_no_more_than_four() -> None:
+    family = a_family(
+        availability=times(MONDAY_EVENING),
+        max_travel_minutes=20,
+        no_pets=True,
+        gender_wish=GenderWish.WOMAN,
+        must_share_language=True,
+    )
+    fits = {"availability": times(MONDAY_EVENING)}
+    only = [
+        fits | {"gender": Gender.MAN},
+        fits | {"languages": ()},
+        fits | {"has_pets": True},
+        fits | {"neighbourhood_id": BORGEN},
+        {"availability": times(FRIDAY_EVENING)},
+    ]
+    guides = [
+        a_guide(guide_id=UUID(int=200 + number), **traits) for number, traits in enumerate(only)
+    ]
+    told = the_reason(planned(family, guides=guides, travel=TWO_PLACES)).changes
+    assert [suggestion.changes[0].code for suggestion in told] == [
+        ChangeCode.MORE_TIME,
+        ChangeCode.LONGER_TRIP,
+        ChangeCode.PETS_WELCOME,
+        ChangeCode.NO_SHARED_LANGUAGE,
+    ]
+
+
+MONDAY, FRIDAY = times(MONDAY_EVENING), times(FRIDAY_EVENING)
+FIRST, SECOND = UUID(int=101), UUID(int=102)
+ANNA, BEA = UUID(int=201), UUID(int=202)
+
+
+def test_a_guide_counts_whose_family_could_go_on_to_another() -> None:
+    """Anna has the first family, who could have Bea as well; the second could have Anna only."""
+    first = a_family(family_id=FIRST)
+    second = a_family(family_id=SECOND, availability=FRIDAY, no_pets=True)
+    anna = a_guide(guide_id=ANNA, availability=MONDAY)
+    bea = a_guide(guide_id=BEA, availability=MONDAY, has_pets=True, active_families=2)
+    plan = planned(first, second, guides=[anna, bea])
+    assert [(pair.family_id, pair.guide_id) for pair in plan.pairs] == [(FIRST, ANNA)]
+    told = why_waiting(plan, SECOND).changes
+    assert [suggestion.changes[0].code for suggestion in told] == [ChangeCode.MORE_TIME]
+
+
+def test_a_guide_whose_places_are_pinned_to_others_cannot_be_reached() -> None:
+    first, second = a_family(family_id=FIRST), a_family(family_id=SECOND, availability=FRIDAY)
+    guide = a_guide(availability=MONDAY)
+    plan = planned(first, second, guides=[guide], pins={FIRST: guide.guide_id})
+    assert why_waiting(plan, SECOND).changes == ()
+
+
+def test_a_family_counts_whose_guide_could_take_another() -> None:
+    """Anna has the first family; the second could have Anna only; Bea could have the first."""
+    first = a_family(family_id=FIRST, waiting_days=180)
+    second = a_family(family_id=SECOND, availability=MONDAY, no_pets=True, waiting_days=0)
+    anna = a_guide(guide_id=ANNA)
+    bea = a_guide(guide_id=BEA, has_pets=True, children_wish=ChildrenWish.WITHOUT_CHILDREN)
+    plan = planned(first, second, guides=[anna, bea])
+    assert plan.waiting == (SECOND,)
+    assert why_idle(plan, BEA).changes == (
+        Suggestion((Change(ChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
+    )
+
+
+def test_a_pinned_family_needs_no_other_guide() -> None:
+    anna = a_guide(guide_id=ANNA)
+    bea = a_guide(guide_id=BEA, free_places=2, children_wish=ChildrenWish.WITHOUT_CHILDREN)
+    alone = planned(a_family(family_id=FIRST), guides=[anna, bea], pins={FIRST: ANNA})
+    assert why_idle(alone, BEA).changes == ()
+    families = [a_family(family_id=family_id) for family_id in (FIRST, SECOND)]
+    both = planned(*families, guides=[anna, bea], pins={FIRST: ANNA})
+    (suggestion,) = why_idle(both, BEA).changes
+    assert (suggestion.opened, suggestion.families_more) == (2, 1)
+
+
 def test_a_guides_own_limit_is_not_the_familys_to_change() -> None:
     guide = a_guide(neighbourhood_id=BORGEN, max_travel_minutes=20)
     plan = planned(a_family(max_travel_minutes=20), guides=[guide], travel=TWO_PLACES)
@@ -354,4 +444,6 @@ def test_every_change_does_what_it_says() -> None:
     for code in FAMILY_RULES:
         if code is not ChangeCode.LONGER_TRIP:
             assert options(content, code, slots=times(MONDAY_EVENING), minutes=[25]) == ()
+    (longer,) = options(family, ChangeCode.LONGER_TRIP, slots=0, minutes=[5, 10, 25])
+    assert longer.facts == {"minutes": 25, "more": 15}
     assert options(a_family(), ChangeCode.LONGER_TRIP, slots=0, minutes=[99]) == ()
