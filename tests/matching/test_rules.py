@@ -314,6 +314,13 @@ def test_travel_is_the_same_both_ways_and_unknown_where_nobody_said() -> None:
         assert travel.between(here, there) == Trip(Band.UNKNOWN)
 
 
+def test_a_way_from_a_place_to_itself_is_no_way() -> None:
+    travel = Travel.from_rows([(HEGGEDAL, HEGGEDAL, minutes(90))])
+    family = a_family(max_travel_minutes=10)
+    told = rank_guides(family, [a_guide()], travel, CONFIG)
+    assert told.candidates[0].terms[0].facts["band"] == Band.SAME
+
+
 @pytest.mark.parametrize(
     ("band", "number"),
     [(Band.MINUTES, None), (Band.MINUTES, -1), (Band.UNKNOWN, 5), (Band.UNREACHABLE, 5)],

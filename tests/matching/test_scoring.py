@@ -145,6 +145,11 @@ def test_an_unacceptable_language_gives_no_points_even_as_a_close_one() -> None:
     assert points(TermCode.LANGUAGE, pair(family, guide)) == 0
 
 
+def test_a_language_that_is_close_to_itself_is_just_the_same() -> None:
+    config = MatchingConfig(closeness={frozenset({"ti"}): 0.5})
+    assert points(TermCode.LANGUAGE, pair(config=config)) == 240
+
+
 def test_a_language_that_is_close_for_nobody_in_the_configuration_is_not_close() -> None:
     family, guide = a_family(languages=(skill("prs", 4),)), a_guide(languages=(skill("fa", 4),))
     assert points(TermCode.LANGUAGE, pair(family, guide, config=MatchingConfig())) == 0
@@ -310,7 +315,9 @@ def test_waiting_is_linear_and_capped(days, expected) -> None:
     assert points(TermCode.WAITING, pair(a_family(waiting_days=days))) == expected
 
 
-@pytest.mark.parametrize(("families", "expected"), [(0, 60), (1, 40), (2, 20), (3, 0), (4, 0)])
+@pytest.mark.parametrize(
+    ("families", "expected"), [(-1, 60), (0, 60), (1, 40), (2, 20), (3, 0), (4, 0)]
+)
 def test_burden(families, expected) -> None:
     assert points(TermCode.BURDEN, pair(guide=a_guide(active_families=families))) == expected
 

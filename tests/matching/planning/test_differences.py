@@ -98,6 +98,17 @@ def test_a_guide_whom_nobody_had_before() -> None:
     assert changes(plan, {F1: None}) == [Change(F1, None, G1, ChangeCode.GUIDE_FREE)]
 
 
+def test_who_keeps_a_guide_is_not_why_another_gets_or_loses_it() -> None:
+    both = plan_of(families(F1, F2), guides(G1, free_places=2))
+    assert changes(both, {F1: None, F2: G1}) == [Change(F1, None, G1, ChangeCode.GUIDE_FREE)]
+    waiting = families(F1) + families(F2, F3, priority=2)
+    plan = plan_of(waiting, guides(G1, free_places=2))
+    assert changes(plan, {F1: G1, F2: G1, F3: None}) == [
+        Change(F1, G1, None, ChangeCode.FREED_FOR, families=(F3,)),
+        Change(F3, None, G1, ChangeCode.GUIDE_FREE, families=(F1,)),
+    ]
+
+
 def test_a_place_that_a_family_left_behind() -> None:
     plan = plan_of(families(F1), guides(G1))
     assert changes(plan, {F1: None, F3: G1}) == [
