@@ -1,6 +1,7 @@
 """Rank guides for one family, and explain one pair. Pure: the same input, the same answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
 
 import numpy as np
 
@@ -26,6 +27,25 @@ from app.matching.types import (
 )
 
 
+class Ranked(Sequence[Candidate]):
+    """Candidates in their order; each is told whole when somebody looks at it."""
+
+    def __init__(self, numbers: Sequence[int], tell: Callable[[int], Candidate]) -> None:
+        self._numbers, self._tell = numbers, tell
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Candidate, ...]: ...
+    def __getitem__(self, at: int | slice) -> Candidate | tuple[Candidate, ...]:
+        if isinstance(at, slice):
+            return tuple(self._tell(number) for number in self._numbers[at])
+        return self._tell(self._numbers[at])
+
+
 def rank_guides(
     family: FamilyProfile,
     guides: Iterable[GuideProfile],
@@ -41,16 +61,22 @@ def rank_guides(
     """
     people = tuple(guides)
     block = _block_of(family, people, travel, config)
-    candidates, excluded = [], []
+    fit, excluded = [], []
     for number, guide in enumerate(people):
         if failing := rules_in(int(block.failing[0, number])):
             excluded.append(Exclusion(guide.guide_id, failing))
         else:
-            pair = Pair.of(family, guide, travel, config)
-            candidates.append(_candidate(pair, block.points[:, 0, number]))
+            fit.append(number)
+    fit.sort(key=lambda number: (-int(block.score[0, number]), people[number].guide_id))
+
+    def tell(number: int) -> Candidate:
+        pair = Pair.of(family, people[number], travel, config)
+        return _candidate(pair, block.points[:, 0, number])
+
     removed, alone = count_rules(block.failing)
     return Ranking(
-        candidates=tuple(sorted(candidates, key=lambda c: (-c.score, c.guide_id))),
+        candidates=Ranked(fit, tell),
+        order=tuple(people[number].guide_id for number in fit),
         excluded=tuple(sorted(excluded, key=lambda e: e.guide_id)),
         rule_counts=told_counts(removed[0], alone[0]),
     )

@@ -1,6 +1,6 @@
 """What goes into the matching and what comes out: frozen values, no behaviour beyond checks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
@@ -262,9 +262,13 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates best first, exclusions by id; together they are all guides."""
+    """Candidates best first, exclusions by id; together they are all guides.
 
-    candidates: tuple[Candidate, ...]
+    A candidate is told whole when somebody looks at it: most are only counted.
+    """
+
+    candidates: Sequence[Candidate]
+    order: tuple[UUID, ...]  # the candidates' guides
     excluded: tuple[Exclusion, ...]
     rule_counts: Mapping[RuleCode, RuleCount]
 

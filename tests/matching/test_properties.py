@@ -8,10 +8,11 @@ import random
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching import MatchingConfig, explain_pair, rank_guides
+from app.matching import MatchingConfig, blocks, explain_pair, rank_guides
 from app.matching.blocks import compute_block, feasible_edges
 from app.matching.codes import Codes, Ways
 from app.matching.pair import Pair
@@ -32,6 +33,7 @@ from app.vocabulary import (
     Interest,
 )
 from tests.matching import twin
+from tests.matching.profiles import a_family, a_guide
 from tests.matching.strategies import (
     CODES,
     EXAMPLES,
@@ -86,6 +88,7 @@ def test_every_guide_is_a_candidate_or_excluded_and_never_both(
     assert sorted(proposed + excluded) == sorted(guide.guide_id for guide in group)
     assert all(e.rules for e in ranking.excluded)
     order = [(-c.score, c.guide_id) for c in ranking.candidates]
+    assert list(ranking.order) == proposed
     assert order == sorted(order)
 
 
@@ -372,6 +375,33 @@ def test_blocks_agree_with_the_twin_for_every_pair(waiting, group, travel, confi
             assert tuple(block.points[:, row, column]) == points
             assert block.score[row, column] == sum(points)
             assert rules_in(int(block.failing[row, column])) == twin.rules_against(pair)
+
+
+@pytest.mark.parametrize("pairs_at_once", [1, 7, 40])
+@settings(seeded, max_examples=EXAMPLES // 4)
+@given(several, groups, travels, configs)
+def test_blocks_of_any_size_tell_the_same(
+    pairs_at_once: int, waiting, group, travel, config
+) -> None:
+    codes = Codes.of(waiting, group)
+    arrays = Families.of(waiting, codes), Guides.of(group, codes), Ways.of(travel, codes)
+    whole = feasible_edges(*arrays, config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_PAIRS_AT_ONCE", pairs_at_once)
+        parts = feasible_edges(*arrays, config)
+    for name in ("ptr", "guide", "score"):
+        assert (getattr(whole.edges, name) == getattr(parts.edges, name)).all()
+    assert (whole.removed == parts.removed).all()
+    assert (whole.alone == parts.alone).all()
+
+
+def test_two_sides_numbered_apart_are_a_mistake() -> None:
+    family, guide = a_family(), a_guide()
+    codes = Codes.of([family], [guide])
+    families = Families.of([family], codes)
+    guides_apart = Guides.of([guide], Codes.of([family], [guide]))
+    with pytest.raises(ValueError, match="same codes"):
+        feasible_edges(families, guides_apart, Ways.of(Travel(), codes), MatchingConfig())
 
 
 @seeded

@@ -55,7 +55,7 @@ def test_guides_who_may_not_be_proposed_are_listed_by_id_with_their_rules() -> N
         a_guide(guide_id=UUID(int=2), availability=0, free_places=0),
     ]
     ranking = rank_guides(a_family(), guides, NO_TRAVEL, CONFIG)
-    assert ranking.candidates == ()
+    assert list(ranking.candidates) == []
     assert ranking.excluded == (
         Exclusion(UUID(int=2), (RuleCode.AVAILABILITY, RuleCode.CAPACITY)),
         Exclusion(UUID(int=3), (RuleCode.PAUSED,)),
@@ -64,7 +64,7 @@ def test_guides_who_may_not_be_proposed_are_listed_by_id_with_their_rules() -> N
 
 def test_nobody_to_rank_is_an_empty_ranking() -> None:
     ranking = rank_guides(a_family(), [], NO_TRAVEL, CONFIG)
-    assert (ranking.candidates, ranking.excluded) == ((), ())
+    assert (list(ranking.candidates), ranking.excluded) == ([], ())
 
 
 def test_the_same_guide_twice_is_a_mistake() -> None:

@@ -41,8 +41,8 @@ class FamilyRanking:
 
     def rank_of(self, guide_id: uuid.UUID) -> int | None:
         """Return the guide's place among the candidates, 1 for the best; None if excluded."""
-        ids = [candidate.guide_id for candidate in self.candidates]
-        return ids.index(guide_id) + 1 if guide_id in ids else None
+        order = self.ranking.order
+        return order.index(guide_id) + 1 if guide_id in order else None
 
     def too_far_for(self, guide_id: uuid.UUID) -> tuple[str, ...]:
         """Return whose travel limit the way to a guide passes: "family", "guide" or both."""

@@ -15,7 +15,8 @@ def proposal_record(told: PairExplanation, ranking: FamilyRanking) -> dict[str, 
     Of the others no more than an id, a score and its parts: nobody's wishes, nobody's name.
     """
     chosen = told.candidate.guide_id
-    others = [other for other in ranking.candidates if other.guide_id != chosen]
+    best = ranking.candidates[: ALTERNATIVES_KEPT + 1]
+    others = [other for other in best if other.guide_id != chosen]
     return as_record(told.candidate) | {
         "rank": ranking.rank_of(chosen),
         "candidate_count": len(ranking.candidates),
