@@ -11,7 +11,9 @@ from werkzeug.serving import make_server
 from app import tenancy
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus
-from tests.cast import TODAY, make_family, make_guide, sign_in
+from app.permissions import Role
+from app.rounds.services import compute_round
+from tests.cast import NOW, TODAY, actor, make_family, make_guide, sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -139,7 +141,7 @@ def check_accessible(page):
 
 @pytest.fixture
 def town(session_factory, asker, baerum):
-    """Asker, with an active match and one more family that waits."""
+    """Asker, with an active match, one more family that waits, and a suggestion for it."""
     with session_factory() as session:
         tenancy.bind(session, asker.municipality.id)
         match = session.get(Match, asker.proposal.id)
@@ -147,6 +149,7 @@ def town(session_factory, asker, baerum):
         session.get(Guide, asker.guide.id).places_taken = 1
         second = make_guide(session, asker, name="Liv Asker", status=GuideStatus.READY)
         waiting = make_family(session, asker, reference="F-2")
+        compute_round(session, actor(asker, Role.COORDINATOR), now=NOW)
         session.commit()
         asker.ids = {
             "guide": second.id,

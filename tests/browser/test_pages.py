@@ -19,6 +19,9 @@ PAGES = {
     ],
     Role.COORDINATOR: [
         "/asker/desk",
+        "/asker/round",
+        "/asker/round/families/{waiting}",
+        "/asker/round/waiting",
         "/asker/guides",
         "/asker/guides/{guide}",
         "/asker/guides/{guide}/edit",

@@ -260,6 +260,7 @@ def test_ticked_pairs_become_proposals_and_nobody_is_asked(desk, session, asker,
     assert {match.status for match in made} == {MatchStatus.PROPOSED}
     assert stored(session, OutgoingMessage) == []
     assert len(ticks(page)) == 1
+    assert "2 pairs have been taken further" in page.text
     for match in made:
         row = page.select_one(f"#family-{match.family_id}")
         assert row.select_one(f"a[href$='/matches/{match.id}']")
@@ -331,6 +332,14 @@ def test_all_pairs_are_ticked_by_one_link(desk, asker):
     page = get_page(desk, link.split("#")[0] + "&lang=en")
     assert len(page.select("[form=adopt][checked]")) == 3
     assert "Tick none" in page.text
+
+
+def test_many_pairs_are_shown_a_page_at_a_time(desk, asker, computed, monkeypatch):
+    monkeypatch.setattr("app.rounds.views.show.PAGE_SIZE", 2)
+    first, last = (pairs_on(get_page(desk, url(asker) + f"&page={n}")) for n in (1, 9))
+    assert (len(first), len(last)) == (2, 1)
+    assert set(first) | set(last) == {family.reference for family in computed.families}
+    assert next(iter(first)) == computed.families[2].reference  # the most urgent
 
 
 # A long computation

@@ -51,15 +51,13 @@ def pair_rows(
     problems: Mapping[uuid.UUID, str],
     ticked: Mapping[uuid.UUID, uuid.UUID],
 ) -> list[PairRow]:
-    """Return a row for each pair whose people are still here."""
+    """Return a row for each pair; its people are among the names."""
     families = {profile.family_id: profile for profile in seen.people.families}
     guides = {profile.guide_id: profile for profile in seen.people.guides}
     rows = []
     for pair in pairs:
-        family = seen.names.families.get(pair.family_id)
-        guide = seen.names.guides.get(pair.guide_id)
-        if family is None or guide is None:
-            continue
+        family = seen.names.families[pair.family_id]
+        guide = seen.names.guides[pair.guide_id]
         told = None
         if pair.family_id in families and pair.guide_id in guides:
             explained = explain_pair(

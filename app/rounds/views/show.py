@@ -12,18 +12,19 @@ from app.accounts.guards import current_actor, requires
 from app.matching.planning import Change
 from app.permissions import Permission, may
 from app.rounds import queries, services
-from app.rounds.forms import AdoptForm, Names, change_phrase, change_reason
+from app.rounds.forms import AdoptForm, FamilyLine, Names, change_phrase, change_reason
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
 from app.rounds.queries import Board, StoredPair
 from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
-from app.rounds.views.rows import Background, PairRow, pair_rows
+from app.rounds.views.rows import Background, pair_rows
 from app.web.context import current_session, now, today
 from app.web.templating import day, moment
 from app.web.transactions import reads_only
 
 ALL = "all"
+PAGE_SIZE = 50
 
 
 @bp.get("")
@@ -96,13 +97,8 @@ def _told(
         {change.family_id: change for change in changes},
         {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN},
     )
-    rows = sorted(pair_rows(pairs, seen, problems, ticked), key=_order)
-    undecided = [row for row in rows if row.family.outcome is None]
     return {
-        "rows": rows,
-        "open_count": len(undecided),
-        "first_tick": f"pair-{undecided[0].family.id}" if undecided else "",
-        "all_ticked": request.args.get("tick") == ALL,
+        **_pair_lists(pairs, seen, problems, ticked),
         "is_outdated": queries.is_stale(latest, situation),
         "waiting_count": len(waiting),
         "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
@@ -113,16 +109,47 @@ def _told(
     }
 
 
-def _order(row: PairRow) -> tuple[bool, bool, int, int, str]:
-    """Put what is left to decide first, what went wrong at its top, then who is most urgent."""
-    family = row.family
-    return (
-        family.outcome is not None,
-        not row.problem,
-        -family.priority,
-        -family.days,
-        family.reference,
-    )
+def _pair_lists(
+    pairs: Sequence[StoredPair],
+    seen: Background,
+    problems: Mapping[uuid.UUID, str],
+    ticked: Mapping[uuid.UUID, uuid.UUID],
+) -> dict[str, Any]:
+    """Return the page's pairs that are left to decide, and those that have been taken further."""
+    families = seen.names.families
+    here = [pair for pair in pairs if _is_here(pair, seen.names)]
+    here.sort(key=lambda pair: _order(families[pair.family_id], problems))
+    undecided = [pair for pair in here if not families[pair.family_id].outcome]
+    further = [pair for pair in here if families[pair.family_id].outcome]
+    page = _pages(len(undecided))
+    shown = undecided[(page["number"] - 1) * PAGE_SIZE : page["number"] * PAGE_SIZE]
+    return {
+        "rows": pair_rows(shown, seen, problems, ticked),
+        "page": page,
+        "open_count": len(undecided),
+        "taken_further": pair_rows(further, seen, problems, ticked),
+        "pair_count": len(here),
+        "first_tick": f"pair-{shown[0].family_id}" if shown else "",
+        "all_ticked": request.args.get("tick") == ALL,
+    }
+
+
+def _is_here(pair: StoredPair, names: Names) -> bool:
+    return pair.family_id in names.families and pair.guide_id in names.guides
+
+
+def _order(family: FamilyLine, problems: Mapping[uuid.UUID, str]) -> tuple[bool, int, int, str]:
+    """Put what went wrong first, then who is most urgent, then who has waited longest."""
+    return family.id not in problems, -family.priority, -family.days, family.reference
+
+
+def _pages(count: int) -> dict[str, Any]:
+    page_count = max(1, -(-count // PAGE_SIZE))
+    return {
+        "number": min(max(request.args.get("page", 1, type=int), 1), page_count),
+        "page_count": page_count,
+        "url": lambda n: url_for("rounds.show", page=n),
+    }
 
 
 def _made(latest: MatchingRound) -> str:

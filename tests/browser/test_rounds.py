@@ -1,0 +1,65 @@
+"""Suggestions in a browser: a Monday's work without script, and a bar that goes on by itself."""
+
+import pytest
+from sqlalchemy import select
+
+from app import tenancy
+from app.guides.models import GuideStatus
+from app.matches.models import Match, MatchStatus
+from app.permissions import Role
+from app.rounds.models import MatchingRound, RoundStatus
+from tests.browser.conftest import check_accessible
+from tests.cast import NOW, make_family, make_guide
+
+
+@pytest.fixture
+def waiting(session_factory, asker):
+    """Two families that wait and two guides with a place."""
+    with session_factory() as session:
+        tenancy.bind(session, asker.municipality.id)
+        for number in range(2):
+            make_family(session, asker, reference=f"F-{number}")
+            make_guide(session, asker, name=f"Guide {number}", status=GuideStatus.READY)
+        session.commit()
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize(("width", "script"), [(360, False), (1280, True)])
+def test_from_the_desk_to_a_guide_who_has_been_asked(person, session_factory, asker, width, script):
+    page = person(width=width, script=script, language="nb", user=asker.users[Role.COORDINATOR])
+    page.goto("/asker/round")
+    page.get_by_role("button", name="Lag forslag").click()
+    first = page.locator(".pair").first
+    first.get_by_role("button", name="Behold").click()
+    assert page.locator(".pair", has_text="Beholdes").count() == 1
+    page.locator(".pair").last.get_by_role("link", name="Velg en annen").click()
+    if script:
+        check_accessible(page)
+    page.goto("/asker/round")
+    page.locator(".pair-tick").first.click()
+    page.get_by_role("button", name="Spør disse guidene nå").click()
+    if script:
+        check_accessible(page)
+    assert page.get_by_text("1 guide er spurt på e-post").is_visible()
+    with session_factory() as session:
+        tenancy.bind(session, asker.municipality.id)
+        asked = select(Match).where(Match.status == MatchStatus.GUIDE_ASKED)
+        assert len(session.scalars(asked).all()) == 1
+
+
+def test_the_bar_goes_on_to_the_suggestions_by_itself(person, session_factory, asker):
+    with session_factory() as session:
+        tenancy.bind(session, asker.municipality.id)
+        row = MatchingRound(status=RoundStatus.RUNNING, asked_at=NOW, updated_at=NOW, progress=20)
+        session.add(row)
+        session.commit()
+        page = person(user=asker.users[Role.COORDINATOR])
+        page.goto("/asker/round")
+        check_accessible(page)
+        assert page.get_by_role("progressbar").get_attribute("value") == "20"
+        row.progress = 90
+        session.commit()
+        page.locator("progress[value='90']").wait_for()
+        row.status = RoundStatus.FAILED
+        session.commit()
+        page.get_by_role("button", name="Prøv en gang til").wait_for()
