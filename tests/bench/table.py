@@ -109,9 +109,9 @@ def wrong_rounds(results: Results) -> int:
 def measured(results: Results) -> Iterator[tuple[str, ...]]:
     """Yield what was measured, line by line, for those who want the absolute values."""
     for (name, size), r in results.items():
-        seconds = f"{r['seconds']:.4f}" if "seconds" in r else ""
+        seconds = f"{r['seconds']:.6f}" if "seconds" in r else ""
         told = [
-            f"{key} {r[key]:.4f}"
+            f"{key} {r[key]:.6f}"
             for key in ("candidates", "solve", "duals", "bare", "resolve")
             if key in r
         ]
