@@ -153,6 +153,15 @@ def test_traits_that_matter_are_asked_for() -> None:
     assert found.total == Totals(1, 1, 1, step.score)
 
 
+def test_of_all_who_could_be_its_guide_a_family_is_told_the_one_who_fits_best() -> None:
+    far = UUID(int=77)
+    trips = {(HEGGEDAL, BORGEN): 20, (HEGGEDAL, far): 45, (BORGEN, far): 20}
+    travel = Travel({frozenset(ends): Trip(Band.MINUTES, way) for ends, way in trips.items()})
+    family = a_family(availability=ALL_WEEK)
+    wanted = best_recruit_for(planned(family, travel=travel), family.family_id)
+    assert wanted == RecruitType(None, HEGGEDAL, None, None)
+
+
 def test_the_plan_goes_on_where_single_gains_overlap() -> None:
     """Two families wait for the same guide: a table tells one type, the plan takes it twice."""
     families = [

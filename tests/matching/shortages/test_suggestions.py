@@ -271,8 +271,8 @@ def test_a_guide_counts_whose_family_could_go_on_to_another() -> None:
     bea = a_guide(guide_id=BEA, availability=MONDAY, has_pets=True, active_families=2)
     plan = planned(first, second, guides=[anna, bea])
     assert [(pair.family_id, pair.guide_id) for pair in plan.pairs] == [(FIRST, ANNA)]
-    told = why_waiting(plan, SECOND).changes
-    assert [suggestion.changes[0].code for suggestion in told] == [ChangeCode.MORE_TIME]
+    monday = Change(ChangeCode.MORE_TIME, {"slot": MONDAY_EVENING.code})
+    assert why_waiting(plan, SECOND).changes == (Suggestion((monday,), 1, 1),)
 
 
 def test_a_guide_whose_places_are_pinned_to_others_cannot_be_reached() -> None:
@@ -304,6 +304,21 @@ def test_a_pinned_family_needs_no_other_guide() -> None:
     both = planned(*families, guides=[anna, bea], pins={FIRST: ANNA})
     (suggestion,) = why_idle(both, BEA).changes
     assert (suggestion.opened, suggestion.families_more) == (2, 1)
+
+
+def test_a_time_at_which_only_pinned_families_can_is_not_what_a_guide_is_asked_for() -> None:
+    pinned = [a_family(family_id=UUID(int=150 + number)) for number in range(2)]
+    pinned = [replace(family, availability=MONDAY) for family in pinned]
+    anna = a_guide(guide_id=ANNA, free_places=2)
+    bea = a_guide(guide_id=BEA, availability=times(SATURDAY_MORNING))
+    plan = planned(
+        *pinned,
+        a_family(family_id=SECOND, availability=FRIDAY),
+        guides=[anna, bea],
+        pins={family.family_id: ANNA for family in pinned},
+    )
+    (suggestion,) = why_idle(plan, BEA).changes
+    assert suggestion.changes[0].facts == {"slot": FRIDAY_EVENING.code}
 
 
 def test_a_guides_own_limit_is_not_the_familys_to_change() -> None:
