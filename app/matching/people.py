@@ -57,40 +57,39 @@ class Families:
         Raises:
             KeyError: a language or place that `codes` does not number.
         """
-        people = tuple(profiles)
-        refused = [_codes_of(p.unacceptable_languages) for p in people]
+        refused = [_codes_of(p.unacceptable_languages) for p in profiles]
         spoken = [
             [skill for code, skill in skills_by_code(p.languages).items() if code not in never]
-            for p, never in zip(people, refused, strict=True)
+            for p, never in zip(profiles, refused, strict=True)
         ]
         understands, speaks = _levels(spoken, codes)
         return cls(
             codes=codes,
-            ids=tuple(p.family_id for p in people),
-            declined=tuple(_numbers(p.declined_guides, codes) for p in people),
-            place=_integers(_place(p, codes) for p in people),
-            municipality=_integers(_municipality(p, codes) for p in people),
-            own_municipality_only=_flags(p.own_municipality_only for p in people),
+            ids=tuple(p.family_id for p in profiles),
+            declined=tuple(_numbers(p.declined_guides, codes) for p in profiles),
+            place=_integers(_place(p, codes) for p in profiles),
+            municipality=_integers(_municipality(p, codes) for p in profiles),
+            own_municipality_only=_flags(p.own_municipality_only for p in profiles),
             understands=understands,
             speaks=speaks,
             refuses=_refusals(refused, codes),
-            must_share_language=_flags(p.must_share_language for p in people),
-            wants_practice=_flags(p.wants_norwegian_practice for p in people),
-            interpreter=_flags(p.interpreter_agreed for p in people),
-            availability=_masks(p.availability for p in people),
-            rhythm=_integers(number_of(p.rhythm) for p in people),
-            interests=_masks(mask_of(p.interests) for p in people),
-            occupation=_integers(number_of(p.occupation) for p in people),
-            gender=_integers(number_of(p.contact_gender) for p in people),
-            gender_wish=_integers(wished_gender(p.gender_wish) for p in people),
-            age_wish=_integers(number_of(p.age_wish) for p in people),
-            no_pets=_flags(p.no_pets for p in people),
-            limit=_integers(_limit(p) for p in people),
-            children=_masks(mask_of(p.child_ages) for p in people),
-            waiting_days=_integers(p.waiting_days for p in people),
-            priority=_integers(p.priority for p in people).astype(np.int8),
-            needs_certificate=_flags(p.needs_certificate for p in people),
-            is_protected=_flags(p.is_protected for p in people),
+            must_share_language=_flags(p.must_share_language for p in profiles),
+            wants_practice=_flags(p.wants_norwegian_practice for p in profiles),
+            interpreter=_flags(p.interpreter_agreed for p in profiles),
+            availability=_masks(p.availability for p in profiles),
+            rhythm=_integers(number_of(p.rhythm) for p in profiles),
+            interests=_masks(mask_of(p.interests) for p in profiles),
+            occupation=_integers(number_of(p.occupation) for p in profiles),
+            gender=_integers(number_of(p.contact_gender) for p in profiles),
+            gender_wish=_integers(wished_gender(p.gender_wish) for p in profiles),
+            age_wish=_integers(number_of(p.age_wish) for p in profiles),
+            no_pets=_flags(p.no_pets for p in profiles),
+            limit=_integers(_limit(p) for p in profiles),
+            children=_masks(mask_of(p.child_ages) for p in profiles),
+            waiting_days=_integers(p.waiting_days for p in profiles),
+            priority=_integers(p.priority for p in profiles).astype(np.int8),
+            needs_certificate=_flags(p.needs_certificate for p in profiles),
+            is_protected=_flags(p.is_protected for p in profiles),
         )
 
     def __len__(self) -> int:
@@ -142,33 +141,32 @@ class Guides:
         Raises:
             KeyError: a language or place that `codes` does not number.
         """
-        people = tuple(profiles)
-        spoken = [skills_by_code(p.languages).values() for p in people]
+        spoken = [skills_by_code(p.languages).values() for p in profiles]
         understands, speaks = _levels(spoken, codes)
         return cls(
             codes=codes,
-            ids=tuple(p.guide_id for p in people),
-            place=_integers(_place(p, codes) for p in people),
-            municipality=_integers(_municipality(p, codes) for p in people),
-            own_municipality_only=_flags(p.own_municipality_only for p in people),
+            ids=tuple(p.guide_id for p in profiles),
+            place=_integers(_place(p, codes) for p in profiles),
+            municipality=_integers(_municipality(p, codes) for p in profiles),
+            own_municipality_only=_flags(p.own_municipality_only for p in profiles),
             understands=understands,
             speaks=speaks,
-            availability=_masks(p.availability for p in people),
-            rhythm=_integers(number_of(p.rhythm) for p in people),
-            interests=_masks(mask_of(p.interests) for p in people),
-            occupation=_integers(number_of(p.occupation) for p in people),
-            gender=_integers(number_of(p.gender) for p in people),
-            gender_wish=_integers(wished_gender(p.gender_wish) for p in people),
-            age=_integers(number_of(p.age_group) for p in people),
-            has_pets=_flags(p.has_pets for p in people),
-            limit=_integers(_limit(p) for p in people),
-            children_wish=_integers(number_of(p.children_wish) for p in people),
-            children=_masks(mask_of(p.own_children) for p in people),
-            free_places=_integers(p.free_places for p in people),
-            active_families=_integers(p.active_families for p in people),
-            is_ready=_flags(p.is_ready for p in people),
-            is_paused=_flags(p.is_paused for p in people),
-            has_certificate=_flags(p.has_certificate for p in people),
+            availability=_masks(p.availability for p in profiles),
+            rhythm=_integers(number_of(p.rhythm) for p in profiles),
+            interests=_masks(mask_of(p.interests) for p in profiles),
+            occupation=_integers(number_of(p.occupation) for p in profiles),
+            gender=_integers(number_of(p.gender) for p in profiles),
+            gender_wish=_integers(wished_gender(p.gender_wish) for p in profiles),
+            age=_integers(number_of(p.age_group) for p in profiles),
+            has_pets=_flags(p.has_pets for p in profiles),
+            limit=_integers(_limit(p) for p in profiles),
+            children_wish=_integers(number_of(p.children_wish) for p in profiles),
+            children=_masks(mask_of(p.own_children) for p in profiles),
+            free_places=_integers(p.free_places for p in profiles),
+            active_families=_integers(p.active_families for p in profiles),
+            is_ready=_flags(p.is_ready for p in profiles),
+            is_paused=_flags(p.is_paused for p in profiles),
+            has_certificate=_flags(p.has_certificate for p in profiles),
         )
 
     def __len__(self) -> int:
