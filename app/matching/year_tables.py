@@ -108,8 +108,8 @@ def term_shares(history: "History", config: MatchingConfig, guide: Int32s) -> di
 
 
 def _as_they_came(history: "History") -> tuple[list[FamilyProfile], list[GuideProfile]]:
-    """Return the people as on the day they came: nobody has waited, every guide is free."""
-    families = [replace(row.profile, waiting_days=0) for row in history.families]
+    """Return the people as on the day they came: every guide is ready and free."""
+    families = [row.profile for row in history.families]
     guides = [_free(row.profile) for row in history.guides]
     return families, guides
 

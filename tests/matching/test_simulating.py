@@ -1,7 +1,7 @@
 """A year of arrivals, replayed: who gets whom, when, and that nothing impossible happens."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from uuid import UUID
 
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.matching import explain_pair
+from app.matching import MatchingConfig, ScoringWeights, explain_pair
 from app.matching.pace import Pace
 from app.matching.simulating import (
     FamilyArrival,
@@ -20,10 +20,13 @@ from app.matching.simulating import (
     replay_on,
 )
 from app.matching.types import TermCode, Travel
-from app.matching.year_tables import PairTable, pair_table, term_shares
+from app.matching.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
 from app.vocabulary import Gender, GenderWish
 from tests.matching.profiles import CONFIG, MONDAY_EVENING, a_family, a_guide, skill, times
 
+ALL_FOR_WAITING = ScoringWeights(
+    **dict.fromkeys((weight.name for weight in fields(ScoringWeights)), 0) | {"waiting": 1000}
+)
 FLAT = np.zeros(1, dtype=np.int32)
 
 
@@ -93,6 +96,14 @@ def test_who_leaves_gets_nothing_after_and_with_patience_off_they_stay():
     assert done.waited.tolist() == [20]
     done = run(late, table([[500]]), Pace.DAILY, patience=False)
     assert done.matched_on.tolist() == [25] and not done.left.any()
+
+
+def test_whoever_leaves_is_gone_on_that_day_and_whoever_stays_still_waits():
+    (family,) = families(0)
+    history = History((replace(family, leaves_on=20),), guides(20), days=60)
+    assert run(history, table([[500]]), Pace.DAILY).guide.tolist() == [-1]
+    done = run(History(families(0), (), days=60), table(np.zeros((1, 0))), Pace.DAILY)
+    assert done.left.tolist() == [False] and done.waited.tolist() == [60]
 
 
 def test_a_guide_who_leaves_is_given_to_nobody_after():
@@ -207,6 +218,18 @@ def test_people_are_taken_as_they_came_not_as_they_are_today():
     fresh = History((FamilyArrival(SOME_FAMILIES[0], 0),), (GuideArrival(SOME_GUIDES[0], 0, 1),))
     assert pair_table(history, CONFIG).feasible.all()
     assert pair_table(history, CONFIG).fit == pair_table(fresh, CONFIG).fit
+
+
+def test_a_pair_that_fits_in_everything_has_all_points_without_waiting_and_burden():
+    history = some_history()
+    pairs = pair_table(history, CONFIG)
+    fit = fit_of_pairs(pairs, CONFIG, np.array([0, -1, 2], dtype=np.int32))
+    assert fit[0] == 1000 and fit[1] == 0
+    most = 1000 - CONFIG.weights.waiting - CONFIG.weights.burden
+    assert fit[2] == 1000 * pairs.fit[2, 2] // most
+    only_waiting = MatchingConfig(weights=ALL_FOR_WAITING)
+    pairs = pair_table(history, only_waiting)
+    assert fit_of_pairs(pairs, only_waiting, np.array([0, 1, 2])).tolist() == [0, 0, 0]
 
 
 def test_shares_of_terms_are_averages_in_percent_over_those_who_got_a_guide():

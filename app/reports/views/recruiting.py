@@ -17,7 +17,7 @@ from app.reports.views.blueprint import bp
 from app.web.context import current_session, today
 from app.web.transactions import reads_only
 
-MOST_ROWS = 40
+MOST_ROWS = 30
 
 
 @bp.get("/recruiting")
