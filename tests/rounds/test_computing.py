@@ -182,6 +182,35 @@ def test_a_round_whose_worker_died_is_computed_by_the_next(crowd, session_factor
 
 
 @pytest.mark.usefixtures("big")
+def test_of_two_workers_at_one_round_the_last_one_counts(crowd, session_factory):
+    queued = crowd.compute()
+    crowd.session.commit()
+    tools = Tools(session_factory, real_now, None)
+    town, key = str(crowd.town.municipality.id), str(queued.id)
+    first, second = (tasks.compute_round(tools, town, key) for _ in range(2))
+    for outcome, status in ((first, S.RUNNING), (second, S.DONE)):
+        with session_factory() as session:
+            outcome.write(session)
+            session.commit()
+        crowd.session.refresh(queued)
+        assert (queued.status, queued.attempts) == (status, 2)
+        crowd.session.commit()
+
+
+@pytest.mark.usefixtures("big")
+def test_a_round_whose_job_waits_for_a_worker_is_not_given_up(crowd, session_factory):
+    queued = crowd.compute()
+    crowd.session.commit()
+    late = Tools(session_factory, lambda: NOW + dt.timedelta(hours=3), None)
+    with session_factory() as session:
+        tasks.sweep_rounds(late, str(crowd.town.municipality.id)).write(session)
+        session.commit()
+    crowd.session.refresh(queued)
+    assert queued.status is S.QUEUED
+    assert crowd.compute(NOW + dt.timedelta(hours=3)).id == queued.id
+
+
+@pytest.mark.usefixtures("big")
 def test_a_round_that_kills_its_workers_is_given_up(crowd, session_factory):
     queued = crowd.compute()
     crowd.session.commit()
@@ -301,6 +330,21 @@ def test_a_tampered_answer_does_not_hold(crowd, part):
         answer[part] = [*answer[part][1:], answer[part][0] + 1]
     found.answer = answer
     assert part in services.replay_round(found)
+
+
+def test_a_worse_answer_is_found_out_even_if_the_solver_repeats_it(crowd, monkeypatch):
+    """The certificate rests on prices, not on the solver: both wrong together is still seen."""
+    found = crowd.compute()
+    answer = json.loads(json.dumps(found.answer))
+    lost = answer["score"][0]
+    answer["guide"][0] = answer["backup"][0] = -1
+    answer["score"][0] = 0
+    answer["totals"]["families"] -= 1
+    answer["totals"]["quality"] -= lost
+    found.answer = answer
+    repeated = record.read_answer(answer)
+    monkeypatch.setattr("app.rounds.services.replaying.solve_round", lambda _problem: repeated)
+    assert services.replay_round(found) == ("certificate",)
 
 
 def test_the_command_proves_rounds_and_fails_on_one_that_does_not_hold(crowd, flask_app):
