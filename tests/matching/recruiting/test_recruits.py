@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.newcomers import RecruitType, TimeOfWeek, recruit_types
+from app.matching.newcomers import SLOTS_OF, RecruitType, TimeOfWeek, recruit_types
 from app.matching.planning import Choices, People, Plan, plan_round
 from app.matching.recruiting import add_up
 from app.matching.recruits import RecruitGain, RecruitPlan, best_recruit_for, recruit
@@ -192,6 +192,15 @@ def test_a_language_that_families_refuse_is_not_looked_for() -> None:
     )
     tried = recruit_types(People((family,), (), Travel()))
     assert {kind.language for kind in tried.types} == {None, "uk"}
+
+
+def test_a_newcomer_has_a_certificate_and_all_of_one_part_of_the_week() -> None:
+    tried = recruit_types(People((a_family(),), (), Travel()))
+    assert all(profile.has_certificate and profile.is_ready for profile in tried.profiles)
+    weeks = {SLOTS_OF[time] for time in TimeOfWeek}
+    assert {profile.availability for profile in tried.profiles} == weeks
+    assert sum(weeks) == ALL_WEEK  # three parts that make up the week and share no time
+    assert [SLOTS_OF[time].bit_count() for time in TimeOfWeek] == [5, 10, 6]
 
 
 def test_nobody_has_declined_a_newcomer_yet() -> None:
