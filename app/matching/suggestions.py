@@ -6,7 +6,7 @@ guide-optimal prices tell (Leonard 1983): such a place costs points at most, no 
 guide with a place left the family-optimal prices tell the same of families.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -122,10 +122,13 @@ def why_waiting(plan: Plan, family_id: UUID) -> WaitingReason:
     return _why_waiting(Outlook.of(plan), family_id)
 
 
-def why_all_waiting(plan: Plan) -> Mapping[UUID, WaitingReason]:
-    """Tell the same of all families who are left over."""
+def why_all_waiting(
+    plan: Plan, family_ids: Iterable[UUID] | None = None
+) -> Mapping[UUID, WaitingReason]:
+    """Tell the same of all families who are left over, or of some, in the order given."""
     outlook = Outlook.of(plan)
-    return {family_id: _why_waiting(outlook, family_id) for family_id in plan.waiting}
+    ids = plan.waiting if family_ids is None else family_ids
+    return {family_id: _why_waiting(outlook, family_id) for family_id in ids}
 
 
 def why_idle(plan: Plan, guide_id: UUID) -> IdleReason:
@@ -138,10 +141,11 @@ def why_idle(plan: Plan, guide_id: UUID) -> IdleReason:
     return _why_idle(Outlook.of(plan), guide_id)
 
 
-def why_all_idle(plan: Plan) -> Mapping[UUID, IdleReason]:
-    """Tell the same of all guides with a place left."""
+def why_all_idle(plan: Plan, guide_ids: Iterable[UUID] | None = None) -> Mapping[UUID, IdleReason]:
+    """Tell the same of all guides with a place left, or of some, in the order given."""
     outlook = Outlook.of(plan)
-    return {guide_id: _why_idle(outlook, guide_id) for guide_id in plan.idle}
+    ids = plan.idle if guide_ids is None else guide_ids
+    return {guide_id: _why_idle(outlook, guide_id) for guide_id in ids}
 
 
 def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
 from app.matching.planning import Plan
-from app.matching.suggestions import IdleReason, WaitingReason, why_idle, why_waiting
+from app.matching.suggestions import IdleReason, WaitingReason, why_all_idle, why_all_waiting
 from app.permissions import Permission, may
 from app.rounds import queries
 from app.rounds.forms import Because, FamilyLine, GuideLine, Names, idle_words, waiting_words
@@ -81,8 +81,8 @@ def _told(plan: Plan) -> dict[str, Any]:
     page_count = max(1, -(-len(plan.waiting) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, type=int), 1), page_count)
     shown = _most_urgent_first(plan)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    left = {family_id: why_waiting(plan, family_id) for family_id in shown}
-    idle = {guide_id: why_idle(plan, guide_id) for guide_id in plan.idle[:MOST_GUIDES]}
+    left = why_all_waiting(plan, shown)
+    idle = why_all_idle(plan, plan.idle[:MOST_GUIDES])
     rivals = {family for reason in left.values() for family in reason.rivals}
     spoken_of = Wanted(
         families=rivals | set(left), guides=set(idle), places=places_in(left.values())
