@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
+from app.database import engine_of
 from app.matches.queries import settings_for
 from app.matching.config import MAX_SCORE, ScoringWeights
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -213,3 +215,23 @@ def test_outsiders_find_no_trial(coordinator, client, session, asker, baerum):
     for town in (asker, baerum):
         assert client.get(town.url(f"{PAGE}/{run_id}")).status_code == 404
         assert client.post(town.url(f"{PAGE}/{run_id}/use")).status_code == 404
+
+
+def test_the_page_of_a_trial_takes_at_most_twelve_queries(coordinator, session, asker):
+    a_year(session, asker)
+    for _ in range(3):
+        try_out(coordinator, asker, **typed(OTHERS))
+    url = asker.url(f"{PAGE}/{runs_of(session)[0]}")
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    engine = engine_of(coordinator.application.extensions["session_factory"])
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        get_page(coordinator, url)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert 0 < len(seen) <= 12, seen

@@ -23,7 +23,9 @@ __all__ = ["WEIGHT_NAMES", "WeightsForm", "labels"]
 wording.register(
     Pace,
     {
-        Pace.ON_ARRIVAL: _l("First come, first served: whoever waits longest takes the guide who fits best"),
+        Pace.ON_ARRIVAL: _l(
+            "First come, first served: whoever waits longest takes the guide who fits best"
+        ),
         Pace.DAILY: _l("A round every day"),
         Pace.WEEKLY: _l("A round every week"),
         Pace.MONTHLY: _l("A round every month"),
