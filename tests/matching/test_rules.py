@@ -3,7 +3,9 @@
 import pytest
 
 from app.matching import MatchingConfig, rank_guides
-from app.matching.rules import RULES
+from app.matching.codes import Codes
+from app.matching.people import Guides
+from app.matching.rules import RULES, may_guide
 from app.matching.types import RuleCode, RuleCount, Travel
 from app.travel import Band, Trip
 from app.vocabulary import AgeGroup, ChildAge, ChildrenWish, Gender, GenderWish
@@ -214,6 +216,22 @@ def test_wish_about_children(wish, children, broken) -> None:
 )
 def test_the_guide_is_free_and_cleared(change, broken) -> None:
     assert failing_rules(pair(guide=a_guide(**change))) == broken
+
+
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [
+        ({}, True),
+        ({"free_places": 0}, False),
+        ({"is_paused": True}, False),
+        ({"is_ready": False}, False),
+        ({"age_group": AgeGroup.FROM_16}, False),
+        ({"has_pets": True, "availability": 0}, True),  # that depends on the family
+    ],
+)
+def test_who_could_take_a_family_whichever_it_is(change, may) -> None:
+    guides = [a_guide(**change)]
+    assert may_guide(Guides.of(guides, Codes.of([], guides))).tolist() == [may]
 
 
 def test_a_declined_guide_does_not_come_back() -> None:
