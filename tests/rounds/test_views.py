@@ -8,6 +8,7 @@ from sqlalchemy import event, select
 from app.database import engine_of
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.coupling import link_couple
 from app.matches.models import Match, MatchStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -150,6 +151,17 @@ def test_each_page_takes_at_most_twelve_queries(desk, session, asker, computed):
         assert len(asked) <= 12, (path, [s[:100] for s in asked])
 
 
+def test_a_couple_is_called_by_both_names(desk, session, asker, town):
+    guides = [session.get(Guide, guide.id) for guide in town.guides]
+    link_couple(session, town.actor, guides[0], guides[1])
+    for guide in guides[2:]:
+        guide.status = GuideStatus.PAUSED
+    session.commit()
+    desk.post(asker.url("/round"))
+    suggested = list(pairs_on(get_page(desk, url(asker))).values())
+    assert suggested == ["Guide 0 asker and Guide 1 asker"]
+
+
 # What has changed
 
 
@@ -160,8 +172,9 @@ def test_a_guide_who_pauses_makes_the_suggestions_old_and_then_others(
     paused = next(guide for guide in computed.guides if guide.name in before.values())
     session.get(Guide, paused.id).status = GuideStatus.PAUSED
     session.commit()
-    page = get_page(desk, url(asker))
-    assert "Something has changed since these were made" in page.text
+    for path in ("", "/waiting"):
+        page = get_page(desk, url(asker, path))
+        assert "Something has changed since the suggestions were made" in page.text
     desk.post(asker.url("/round"))
     page = get_page(desk, url(asker))
     assert "Something has changed" not in page.text

@@ -52,10 +52,12 @@ def waiting() -> ResponseReturnValue:
     board = queries.read_board(session, actor)
     if board.latest is None:
         return render_template("rounds/waiting.html", round=None)
-    plan = queries.open_plan(session, actor, today=today(), board=board)
+    situation = queries.open_situation(session, actor, today=today(), board=board)
+    plan = situation.solve()
     return render_template(
         "rounds/waiting.html",
         round=board.latest,
+        is_outdated=queries.is_stale(board.latest, situation),
         pair_count=len(queries.stored_pairs(board.latest)),
         waiting_count=len(plan.waiting),
         idle_count=len(plan.idle),
