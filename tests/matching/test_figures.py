@@ -30,6 +30,7 @@ from app.matching.simulating import FamilyArrival, History, Replay
 from app.matching.types import TermCode
 from app.vocabulary import Gender, GenderWish
 from tests.matching.profiles import BORGEN, HEGGEDAL, a_family, skill
+from tests.matching.strategies import seeded
 
 LETTERS = st.sampled_from("abcdefgh")
 
@@ -115,6 +116,7 @@ def test_without_five_who_got_a_guide_there_are_no_averages_and_no_shares():
     assert summary.may_be_told and summary.total.averages is None and not summary.shares
 
 
+@seeded
 @given(st.lists(LETTERS, max_size=60))
 def test_every_line_and_every_difference_is_about_five_families_or_more(keys):
     lines = Counter(grouped(keys)[key] for key in keys)
@@ -126,6 +128,7 @@ def test_every_line_and_every_difference_is_about_five_families_or_more(keys):
                 assert len(keys) - sum(some) >= FEWEST
 
 
+@seeded
 @given(st.lists(LETTERS, min_size=FEWEST, max_size=60))
 def test_no_more_is_put_together_than_must_be(keys):
     counts, shown = Counter(keys), grouped(keys)
@@ -136,6 +139,7 @@ def test_no_more_is_put_together_than_must_be(keys):
         assert not rest
 
 
+@seeded
 @given(st.dictionaries(LETTERS, st.integers(0, 12)))
 def test_hidden_averages_are_nobodys_or_five_families_or_more(matched):
     shown = with_averages(matched)
@@ -144,6 +148,7 @@ def test_hidden_averages_are_nobodys_or_five_families_or_more(matched):
     assert hidden == 0 or hidden >= FEWEST or not shown
 
 
+@seeded
 @given(st.lists(st.tuples(LETTERS, st.booleans(), st.integers(0, 700)), max_size=40), st.data())
 def test_a_summary_never_tells_of_fewer_than_five(rows, data):
     people = [

@@ -23,6 +23,7 @@ from app.matching.types import TermCode, Travel
 from app.matching.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
 from app.vocabulary import Gender, GenderWish
 from tests.matching.profiles import CONFIG, MONDAY_EVENING, a_family, a_guide, skill, times
+from tests.matching.strategies import seeded
 
 ALL_FOR_WAITING = ScoringWeights(
     **dict.fromkeys((weight.name for weight in fields(ScoringWeights)), 0) | {"waiting": 1000}
@@ -284,6 +285,7 @@ def years(draw):
     return History(people, helping, days=60), settings, pairs
 
 
+@seeded
 @given(years())
 def test_no_year_breaks_a_rule_and_no_round_leaves_a_pair_that_could_be(year):
     history, settings, pairs = year

@@ -19,6 +19,7 @@ from app.vocabulary import Gender, GenderWish
 from tests import cast
 from tests.cast import TODAY, actor, sign_in
 from tests.matching.profiles import BORGEN, HEGGEDAL, TOFTE, a_family, a_guide, skill
+from tests.matching.strategies import seeded
 from tests.pages import get_page
 
 PAGE = "/recruiting"
@@ -109,6 +110,7 @@ KINDS = st.builds(
 )
 
 
+@seeded
 @given(st.lists(KINDS, max_size=10), st.lists(st.sampled_from(sorted(PLACES)), max_size=8))
 def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, homes):
     call = recruiting.public_call(found(*kinds), waiting(*homes))
