@@ -115,6 +115,18 @@ def test_the_wish_is_looked_at_for_each_of_them_when_it_comes_later(
         Steps(session, asker).guide_asked(match)
 
 
+def test_who_goes_with_somebody_later_keeps_what_was_proposed_alone(
+    session, asker, coordinator, family, lead, other
+):
+    unlink_couple(session, coordinator, lead)
+    family.gender_wish = GenderWish.WOMAN
+    session.flush()
+    match = propose(session, asker, family, lead)
+    link_couple(session, coordinator, lead, other)
+    Steps(session, asker).guide_asked(match)
+    assert (lead.places_taken, other.places_taken) == (1, 0)
+
+
 def test_the_other_half_sees_the_match_and_may_answer(session, client, asker, family, lead, other):
     match = propose(session, asker, family, lead)
     as_other = Actor(asker.guide_user.id, asker.municipality.id, frozenset({Role.GUIDE}))

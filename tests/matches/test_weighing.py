@@ -124,3 +124,33 @@ def test_two_first_ones_at_once_leave_one(session_factory, asker, coordinator):
     for thread in threads:
         thread.join()
     assert len(refusals) == 3
+
+
+def test_who_presses_while_another_change_is_being_kept_is_too_late(
+    session, session_factory, asker, coordinator
+):
+    change(session, coordinator)
+    session.commit()
+    refusals = []
+
+    def press():
+        with session_factory() as other:
+            tenancy.bind(other, asker.municipality.id)
+            try:
+                change(other, coordinator, stability=1, seen_version=1)
+                other.commit()
+            except services.SettingsChangedMeanwhile as refusal:
+                refusals.append(refusal)
+
+    change(session, coordinator, stability=2, seen_version=1)
+    thread = threading.Thread(target=press)
+    thread.start()
+    thread.join(0.5)  # long enough for whoever does not wait
+    session.commit()
+    thread.join()
+    assert len(refusals) == 1
+    session.expire_all()
+    assert (queries.settings_for(session).stability, queries.settings_for(session).version) == (
+        2,
+        2,
+    )

@@ -114,7 +114,8 @@ def load_people(
     of_families = _family_rows(session, families)
     of_guides = _guide_rows(session, guides, with_others=as_couples)
     ids = None if families == "waiting" else [row.id for row in of_families]
-    traits, together = _traits(session, ids), _together(session, ids)
+    named = None if guides is None else [row.id for row in of_guides]
+    traits, together = _traits(session, ids, named), _together(session, ids)
     alone = _profiles(of_guides, traits, together.proposals if proposals_hold_places else {})
     units, partners = _units(of_guides, alone) if as_couples else (alone, {})
     return People(
@@ -132,7 +133,7 @@ def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
     for a guide for one family sees what is really taken.
     """
     of_guides = _guide_rows(session, None, Guide.name, Neighbourhood.name.label("place"))
-    traits, together = _traits(session, [family.id]), _together(session, [family.id])
+    traits, together = _traits(session, [family.id], None), _together(session, [family.id])
     units, partners = _units(of_guides, _profiles(of_guides, traits, {}))
     people = People(
         families=_families([family], traits, together, today),
@@ -211,8 +212,10 @@ def _guide_rows(
     return list(session.execute(statement).all())
 
 
-def _traits(session: Session, ids: list[uuid.UUID] | None) -> Mapping[uuid.UUID, Traits]:
-    """Return languages and children of families (None: of all) and of guides, in one query."""
+def _traits(
+    session: Session, ids: list[uuid.UUID] | None, guides: list[uuid.UUID] | None
+) -> Mapping[uuid.UUID, Traits]:
+    """Return languages and children of families and of guides (None: of all), in one query."""
     spoken = select(
         FamilyLanguage.family_id.label("owner"),
         FamilyLanguage.position.label("place"),
@@ -236,7 +239,7 @@ def _traits(session: Session, ids: list[uuid.UUID] | None) -> Mapping[uuid.UUID,
         GuideLanguage.level,
         GuideLanguage.level,
         literal(False),
-    )
+    ).where(_among(GuideLanguage.guide_id, guides))
     rows: CompoundSelect[Any] = union_all(spoken, children, of_guides)
     found: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(rows.order_by("owner", "place", "code")):
