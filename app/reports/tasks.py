@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.database import open_session
-from app.jobs.tasks import Outcome, Tools, task
+from app.jobs.tasks import Outcome, Tools, task, write
 from app.reports.models import SimulationRun
 from app.reports.queries.results import Result
 from app.reports.services.replaying import try_out
@@ -70,7 +70,8 @@ class _Row:
         if self.told_at is not None and now < self.told_at + TELL_EVERY:
             return
         self.told_at = now
-        with self.tools.sessions() as session:
-            if run := self.find(session):
-                run.status, run.progress, run.updated_at = RoundStatus.RUNNING, percent, now
-            session.commit()
+        write(self.tools, Outcome(partial(self._tell, percent, now)))
+
+    def _tell(self, percent: int, now: dt.datetime, session: Session) -> None:
+        if run := self.find(session):
+            run.status, run.progress, run.updated_at = RoundStatus.RUNNING, percent, now

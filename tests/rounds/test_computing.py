@@ -16,6 +16,7 @@ from app.jobs.tasks import Tools
 from app.permissions import Role
 from app.rounds import queries, record, services, tasks
 from app.rounds.models import MatchingRound, RoundProposal, RoundStatus
+from app.rounds.queries.board import read_board
 from app.rounds.services import computing
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -135,7 +136,10 @@ def test_two_towns_have_rounds_of_their_own(session_factory, asker, baerum):
     for town in (asker, baerum):
         with session_factory() as session:
             tenancy.bind(session, town.municipality.id)
-            found[town.slug] = crowd_in(session, town).compute()
+            crowd = crowd_in(session, town)
+            assert read_board(session, crowd.actor).latest is None  # whatever the neighbours have
+            found[town.slug] = crowd.compute()
+            assert read_board(session, crowd.actor).latest is found[town.slug]
             session.commit()
     told = json.dumps(found["asker"].problem)
     with session_factory() as session:

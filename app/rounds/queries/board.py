@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.matches.models import MatchingSettings
@@ -31,15 +31,12 @@ def read_board(session: Session, actor: Actor) -> Board:
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     done = MatchingRound.status == RoundStatus.DONE
     newest_done = select(func.max(MatchingRound.asked_at)).where(done).scalar_subquery()
-    its_round = and_(
-        MatchingRound.municipality_id == Municipality.id,
-        or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done),
-    )
+    not_older = or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done)
     statement = (
         select(MatchingSettings, MatchingRound)
         .select_from(Municipality)
-        .outerjoin(MatchingSettings, MatchingSettings.municipality_id == Municipality.id)
-        .outerjoin(MatchingRound, its_round)
+        .outerjoin(MatchingSettings, true())  # the session narrows both joins to its municipality
+        .outerjoin(MatchingRound, not_older)
         .where(Municipality.id == actor.municipality_id)
         .options(
             joinedload(MatchingRound.by),
