@@ -121,6 +121,13 @@ def test_a_pair_is_told_with_reasons_and_what_speaks_against_it(desk, asker):
     assert "Both speak Arabic, the family's mother tongue" in page.text
     first = page.select_one(".pair")
     assert "Needs a guide first of all" in first.text
+    # What sets a pair apart comes before what holds for nearly every pair.
+    near = next(p for p in page.select(".pair") if "Guide 0" in p.text)
+    assert [li.text.split(":")[0].strip() for li in near.select(".reasons.for li")] == [
+        "Live in the same neighbourhood",
+        "Both speak Arabic, the family's mother tongue",
+        "Free at the same time",
+    ]
 
 
 @pytest.mark.usefixtures("computed")
@@ -450,6 +457,23 @@ def test_a_family_left_over_is_told_why_and_what_would_help(desk, asker, left_ov
     own = get_page(desk, url(asker, f"/families/{left_over.id}"))
     assert "Still waiting because" in own.text
     assert "One more time" in own.text
+
+
+def test_who_waits_most_urgently_is_told_of_first(desk, session, asker, left_over):
+    for reference, priority, days in (("F-soon", 1, 9), ("F-first", 2, 1), ("F-long", 0, 99)):
+        cast.make_family(
+            session,
+            asker,
+            reference=reference,
+            priority=priority,
+            waiting_since=NOW.date() - dt.timedelta(days=days),
+            availability=MORNING,
+        )
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker, "/waiting"))
+    told = [h.text.removeprefix("Family ") for h in page.select("section.card h3")]
+    assert told[:4] == ["F-first", "F-soon", "F-long", left_over.reference]
 
 
 def test_families_who_need_the_same_guide_are_told_of_each_other(desk, session, asker, town):
