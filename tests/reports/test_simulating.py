@@ -78,6 +78,8 @@ def test_a_trial_is_measured_with_the_weights_that_hold(session, asker):
     assert heard == sorted(heard) and 90 < heard[-1] <= 100
     assert result.now.total.averages == result.tried.total.averages
     assert result.now.shares == result.tried.shares
+    nothing_tried = Result.from_json(trial(session, asker, DEFAULTS).result)
+    assert result.now.total == nothing_tried.now.total
 
 
 def test_a_match_lasts_as_long_as_the_municipality_agrees_on(session, asker):
