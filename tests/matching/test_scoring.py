@@ -33,6 +33,41 @@ def test_two_who_fit_perfectly_get_every_point() -> None:
     assert sum(t.points for t in terms) == 1000
 
 
+def test_the_default_numbers_are_those_that_were_decided() -> None:
+    """A changed number is a decision: points may hide it where they are rounded."""
+    config = MatchingConfig()
+    told = {f.name: getattr(config, f.name) for f in fields(config)}
+    assert told == {
+        "weights": ScoringWeights(),
+        "closeness": {},
+        "min_shared_slots": 1,
+        "full_slots": 4,
+        "rhythm_percent": 30,
+        "rhythm_near_percent": 50,
+        "rhythm_unknown_percent": 50,
+        "adjacent_percent": 70,
+        "nearest_minutes": 10,
+        "farthest_minutes": 60,
+        "travel_unknown_percent": 35,
+        "short_trip_minutes": 20,
+        "mother_tongue_percent": 20,
+        "practice_percent": 24,
+        "interpreter_percent": 20,
+        "required_level": 2,
+        "practice_level": 3,
+        "weak_level": 1,
+        "full_child_ages": 2,
+        "parents_percent": 30,
+        "wish_percent": 50,
+        "no_children_percent": 50,
+        "age_near_percent": 50,
+        "full_interests": 3,
+        "full_waiting_days": 180,
+        "long_wait_days": 90,
+        "full_burden": 3,
+    }
+
+
 def test_two_who_have_nothing_in_common_get_none() -> None:
     family = a_family(children={}, waiting_days=0, age_wish=AgeGroup.FROM_75)
     guide = a_guide(
