@@ -54,7 +54,14 @@ ROOMS = (
     my_page_views,
     report_views,
 )
-COMMANDS = (accounts.accounts, demo.demo, matches.matches, places.places, rounds.rounds, worker.worker)
+COMMANDS = (
+    accounts.accounts,
+    demo.demo,
+    matches.matches,
+    places.places,
+    rounds.rounds,
+    worker.worker,
+)
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -4,8 +4,8 @@ No Flask, no ORM, no clock, no randomness, no files.
 """
 
 from app.matching.config import MatchingConfig, ScoringWeights
-from app.matching.ranking import explain_pair, rank_guides
-from app.matching.record import VERSION, as_record
+from app.matching.pairs.ranking import explain_pair, rank_guides
+from app.matching.pairs.record import VERSION, as_record
 
 __all__ = [
     "VERSION",

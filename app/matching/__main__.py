@@ -15,9 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.matching.edges import Edges
-from app.matching.prices import family_optimal
-from app.matching.problems import Reduced
 from app.matching.reference import answers
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.config import ReferenceConfig
@@ -29,7 +26,10 @@ from app.matching.reference.people import (
     with_municipalities,
 )
 from app.matching.reference.tables import BadInputError, Table
-from app.matching.solver import WeightTooLargeError, heaviest_assignment
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import family_optimal
+from app.matching.solving.problems import Reduced
+from app.matching.solving.solver import WeightTooLargeError, heaviest_assignment
 
 USAGE = "usage: python -m app.matching IN OUT"
 BAD_INPUT = 2

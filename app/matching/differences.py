@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
+from app.matching.pairs.rules import rules_in
 from app.matching.planning import Change, ChangeCode, Plan
-from app.matching.rules import rules_in
 
 
 def differences(plan: Plan, previous: Mapping[UUID, UUID | None]) -> tuple[Change, ...]:

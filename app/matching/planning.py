@@ -8,13 +8,13 @@ from uuid import UUID
 import numpy as np
 
 from app.matching.arrays import NONE, Int32s
-from app.matching.blocks import Block, Feasible, compute_block, feasible_edges
-from app.matching.codes import Codes, Ways
 from app.matching.config import MatchingConfig
-from app.matching.edges import Edges
-from app.matching.people import Families, Guides
-from app.matching.rounds import Problem, Round, solve_round
-from app.matching.rules import NEVER_OVERRIDDEN, may_guide, rules_in, told_counts
+from app.matching.pairs.blocks import Block, Feasible, compute_block, feasible_edges
+from app.matching.pairs.codes import Codes, Ways
+from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.rules import NEVER_OVERRIDDEN, may_guide, rules_in, told_counts
+from app.matching.solving.edges import Edges
+from app.matching.solving.rounds import Problem, Round, solve_round
 from app.matching.types import FamilyProfile, GuideProfile, RuleCode, RuleCount, Travel
 
 

@@ -21,7 +21,7 @@ from app.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from app.matching.pair import Pair
+    from app.matching.pairs.pair import Pair
 
 HIGHEST_LEVEL = int(Level.MOTHER_TONGUE)
 

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, enum_type
-from app.matching.pace import Pace
+from app.matching.simulation.pace import Pace
 from app.rounds.models import UNDER_WAY, RoundStatus
 from app.tenancy import MunicipalityScoped, scoped_key
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from app.matching import VERSION, MatchingConfig
 from app.matching.differences import differences
-from app.matching.edges import Edges
 from app.matching.planning import Choices, People, Plan
-from app.matching.prices import Prices
-from app.matching.rounds import Problem, Round, Totals
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import Prices
+from app.matching.solving.rounds import Problem, Round, Totals
 
 Record = dict[str, Any]
 GONE = -1  # somebody who was in the round before and is not in this one

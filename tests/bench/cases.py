@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from app.matching.edges import Edges
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.config import ReferenceConfig
 from app.matching.reference.instance import Instance
 from app.matching.reference.people import Families, Guides
+from app.matching.solving.edges import Edges
 from tests.matching.norway import draw
 
 SEED = 1

@@ -9,8 +9,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from app.matching.edges import Edges
-from app.matching.solver import step_of, weights
+from app.matching.solving.edges import Edges
+from app.matching.solving.solver import step_of, weights
 from tests.bench.cases import load_edges, load_instance
 from tests.bench.measuring import best_of
 

@@ -7,17 +7,17 @@ from statistics import median
 
 import numpy as np
 
-from app.matching.edges import Edges
-from app.matching.prices import certify, family_optimal
-from app.matching.problems import Problem, Reduced
-from app.matching.recruiting import Standing, plan_recruits
+from app.matching.advice.recruiting import Standing, plan_recruits
 from app.matching.reference.answers import unmatched_rows
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.instance import Instance
 from app.matching.reference.ranking import Ranking
 from app.matching.reference.rules import broken_by_guide
-from app.matching.rounds import Totals, scores_of, totals_of
-from app.matching.solver import heaviest_assignment
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import certify, family_optimal
+from app.matching.solving.problems import Problem, Reduced
+from app.matching.solving.rounds import Totals, scores_of, totals_of
+from app.matching.solving.solver import heaviest_assignment
 from tests.bench.cases import load_instance, load_types, with_more
 from tests.bench.measuring import REPEATS, best_of
 

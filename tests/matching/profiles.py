@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.matching import MatchingConfig, explain_pair
-from app.matching.pair import Pair
+from app.matching.pairs.pair import Pair
 from app.matching.types import (
     FamilyProfile,
     GuideProfile,

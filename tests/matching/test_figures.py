@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.matching.comparing import Harm, Waited, Worse, advise, compare
-from app.matching.figures import (
+from app.matching.simulation.comparing import Harm, Waited, Worse, advise, compare
+from app.matching.simulation.figures import (
     FEWEST,
     REST,
     Averages,
@@ -25,8 +25,8 @@ from app.matching.figures import (
     summarise,
     with_averages,
 )
-from app.matching.pace import Pace
-from app.matching.simulating import FamilyArrival, History, Replay
+from app.matching.simulation.pace import Pace
+from app.matching.simulation.simulating import FamilyArrival, History, Replay
 from app.matching.types import TermCode
 from app.vocabulary import Gender, GenderWish
 from tests.matching.profiles import BORGEN, HEGGEDAL, a_family, skill

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching import MatchingConfig, blocks, explain_pair, rank_guides
-from app.matching.blocks import compute_block, feasible_edges
-from app.matching.codes import Codes, Ways
-from app.matching.pair import Pair
-from app.matching.people import Families, Guides
-from app.matching.rules import rules_in
+from app.matching import MatchingConfig, explain_pair, rank_guides
+from app.matching.pairs import blocks
+from app.matching.pairs.blocks import compute_block, feasible_edges
+from app.matching.pairs.codes import Codes, Ways
+from app.matching.pairs.pair import Pair
+from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.rules import rules_in
 from app.matching.types import (
     FamilyProfile,
     GuideProfile,

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from app.matching import explain_pair, rank_guides
-from app.matching.reasons import counter_reasons_for, reasons_for
+from app.matching.pairs.reasons import counter_reasons_for, reasons_for
 from app.matching.types import Exclusion, Fact, ReasonCode, RuleCode
 from app.travel import Band, Trip
 from app.vocabulary import AgeGroup, ChildAge, Interest, Occupation, Rhythm

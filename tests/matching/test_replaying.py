@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.matching import VERSION, as_record, explain_pair
-from app.matching.replaying import UnreadableRecord, differences, from_record, replay
+from app.matching.pairs.replaying import UnreadableRecord, differences, from_record, replay
 from app.matching.types import Travel
 from app.travel import Band, Trip
 from tests.matching.profiles import BORGEN, CONFIG, HEGGEDAL, a_family, a_guide, apart, minutes

@@ -3,9 +3,9 @@
 import pytest
 
 from app.matching import MatchingConfig, rank_guides
-from app.matching.codes import Codes
-from app.matching.people import Guides
-from app.matching.rules import RULES, may_guide
+from app.matching.pairs.codes import Codes
+from app.matching.pairs.people import Guides
+from app.matching.pairs.rules import RULES, may_guide
 from app.matching.types import RuleCode, RuleCount, Travel
 from app.travel import Band, Trip
 from app.vocabulary import AgeGroup, ChildAge, ChildrenWish, Gender, GenderWish

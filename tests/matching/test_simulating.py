@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.matching import MatchingConfig, ScoringWeights, explain_pair
-from app.matching.pace import Pace
-from app.matching.simulating import (
+from app.matching.simulation.pace import Pace
+from app.matching.simulation.simulating import (
     FamilyArrival,
     GuideArrival,
     History,
@@ -19,8 +19,8 @@ from app.matching.simulating import (
     replay,
     replay_on,
 )
+from app.matching.simulation.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
 from app.matching.types import TermCode, Travel
-from app.matching.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
 from app.vocabulary import Gender, GenderWish
 from tests.matching.profiles import CONFIG, MONDAY_EVENING, a_family, a_guide, skill, times
 from tests.matching.strategies import seeded

@@ -1,6 +1,6 @@
 """Rules and terms once more, one pair at a time: the judge of the kernels over arrays.
 
-Shares no arithmetic with `app.matching.rules` and `app.matching.scoring`; only the ways to talk
+Shares no arithmetic with `app.matching.pairs.rules` and `app.matching.pairs.scoring`; only the ways to talk
 come from `app.matching.languages`, which the kernels do not use.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from app.matching.languages import SharedLanguage
-from app.matching.pair import Pair
+from app.matching.pairs.pair import Pair
 from app.matching.types import RuleCode, TermCode
 from app.travel import Band
 from app.vocabulary import AgeGroup, ChildrenWish, Gender, GenderWish, Occupation, Rhythm

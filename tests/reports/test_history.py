@@ -7,7 +7,7 @@ import datetime as dt
 
 from app.families.models import FamilyStatus
 from app.guides.models import GuideStatus
-from app.matching.simulating import YEAR_DAYS
+from app.matching.simulation.simulating import YEAR_DAYS
 from app.reports.queries.history import Arrivals, Year, count_arrivals, load_history
 from tests import cast
 from tests.cast import NOW, TODAY

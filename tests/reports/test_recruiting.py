@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import NotPermitted
-from app.matching.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.recruits import RecruitGain, RecruitPlan
 from app.matching.planning import People
-from app.matching.recruits import RecruitGain, RecruitPlan
-from app.matching.rounds import Totals
+from app.matching.solving.rounds import Totals
 from app.matching.types import Travel
 from app.permissions import Role
 from app.reports.forms import newcomers

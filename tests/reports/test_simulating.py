@@ -11,8 +11,8 @@ from app.matches.queries import settings_for
 from app.matches.queries.settings import WEIGHT_NAMES
 from app.matches.services import SettingsChangedMeanwhile
 from app.matching import ScoringWeights
-from app.matching.comparing import Harm
-from app.matching.pace import Pace
+from app.matching.simulation.comparing import Harm
+from app.matching.simulation.pace import Pace
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.reports import tasks
 from app.reports.models import SimulationRun

@@ -6,13 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.matching.changes import Change as Wish
-from app.matching.changes import ChangeCode as WishCode
-from app.matching.consequences import Move, Override
-from app.matching.newcomers import RecruitType, TimeOfWeek
-from app.matching.planning import Change, ChangeCode
-from app.matching.rounds import Totals
-from app.matching.suggestions import (
+from app.matching.advice.changes import Change as Wish
+from app.matching.advice.changes import ChangeCode as WishCode
+from app.matching.advice.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.suggestions import (
     IdleKind,
     IdleReason,
     OpenedByRules,
@@ -20,6 +17,9 @@ from app.matching.suggestions import (
     WaitingKind,
     WaitingReason,
 )
+from app.matching.planning import Change, ChangeCode
+from app.matching.solving.consequences import Move, Override
+from app.matching.solving.rounds import Totals
 from app.matching.types import RuleCode, RuleCount
 from app.rounds import forms
 from app.rounds.forms import FamilyLine, GuideLine, Names

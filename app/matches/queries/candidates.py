@@ -12,8 +12,8 @@ from app.guides.models import Guide
 from app.matches.queries.people import GuideCard, load_around, load_people
 from app.matches.queries.settings import config_for
 from app.matching import MatchingConfig, explain_pair, rank_guides
-from app.matching.facts import too_far_for
-from app.matching.pair import Pair
+from app.matching.pairs.facts import too_far_for
+from app.matching.pairs.pair import Pair
 from app.matching.types import (
     Candidate,
     FamilyProfile,

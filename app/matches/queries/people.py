@@ -43,7 +43,7 @@ from app.matches.queries.profiles import (
     family_profile,
     guide_profile,
 )
-from app.matching.couples import unite
+from app.matching.pairs.couples import unite
 from app.matching.planning import People
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
 from app.municipalities import queries as places

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.matches.models import Match
 from app.matching import VERSION
-from app.matching.replaying import UnreadableRecord, differences
+from app.matching.pairs.replaying import UnreadableRecord, differences
 
 
 class Outcome(Enum):

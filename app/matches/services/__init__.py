@@ -27,7 +27,7 @@ from app.matches.services.weighing import (
     WeightsDoNotSum,
     change_weights,
 )
-from app.matching.rules import NEVER_OVERRIDDEN
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 
 __all__ = [
     "NEVER_OVERRIDDEN",

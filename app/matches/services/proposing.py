@@ -10,7 +10,7 @@ from app.guides.models import Guide
 from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, Origin
 from app.matches.services.records import proposal_record
-from app.matching.rules import NEVER_OVERRIDDEN
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import GuideProfile, PairExplanation, RuleCode
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from app.matching.advice.recruiting import Standing, gain_of_places
+from app.matching.advice.shortages import Rivalry, smallest_rule_sets
 from app.matching.arrays import NONE, Int32s
-from app.matching.edges import Edges
-from app.matching.problems import Reduced
-from app.matching.recruiting import Standing, gain_of_places
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.config import CODES, MAX_SCORE
 from app.matching.reference.instance import Instance
 from app.matching.reference.people import Guides
 from app.matching.reference.ranking import Ranking
 from app.matching.reference.rules import broken_by_guide
-from app.matching.rounds import Totals
-from app.matching.shortages import Rivalry, smallest_rule_sets
+from app.matching.solving.edges import Edges
+from app.matching.solving.problems import Reduced
+from app.matching.solving.rounds import Totals
 
 Row = tuple[object, ...]
 

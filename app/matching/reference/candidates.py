@@ -13,11 +13,11 @@ import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.spatial import cKDTree
 
-from app.matching.edges import Edges
 from app.matching.reference import rules
 from app.matching.reference.instance import METRES, Instance
 from app.matching.reference.people import People, Real, Whole
 from app.matching.reference.scoring import scores
+from app.matching.solving.edges import Edges
 
 # The cheap rules first, each pass over fewer pairs; the distance is known from the search.
 PASSES: tuple[tuple[str, ...], ...] = (

@@ -8,8 +8,8 @@ from flask_babel import force_locale, gettext, ngettext
 from flask_babel import gettext as _
 
 from app import wording
-from app.matching.newcomers import RecruitType, TimeOfWeek
-from app.matching.recruits import RecruitGain
+from app.matching.advice.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.recruits import RecruitGain
 from app.reports.queries.recruiting import Call, Loss
 from app.vocabulary import Gender
 

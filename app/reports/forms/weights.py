@@ -12,7 +12,7 @@ from app import wording
 from app.matches.forms import labels
 from app.matches.queries.settings import WEIGHT_NAMES
 from app.matching.config import MAX_SCORE
-from app.matching.pace import Pace
+from app.matching.simulation.pace import Pace
 from app.matching.types import TermCode
 from app.reports.services.simulating import Wish
 from app.web import fields

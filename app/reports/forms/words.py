@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import wording
-from app.matching.comparing import Harm, Waited, Worse
-from app.matching.figures import REST, UNKNOWN, Averages, Dimension, Figures
-from app.matching.pace import Pace
+from app.matching.simulation.comparing import Harm, Waited, Worse
+from app.matching.simulation.figures import REST, UNKNOWN, Averages, Dimension, Figures
+from app.matching.simulation.pace import Pace
 from app.matching.types import TermCode
 from app.reports.queries.results import Result
 from app.vocabulary import Gender, GenderWish

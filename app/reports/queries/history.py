@@ -14,7 +14,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import GuideKind, Match, MatchGuide
 from app.matches.queries import load_people
-from app.matching.simulating import YEAR_DAYS, FamilyArrival, GuideArrival, History
+from app.matching.simulation.simulating import YEAR_DAYS, FamilyArrival, GuideArrival, History
 from app.matching.types import GuideProfile
 from app.oslo import day_of
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app import languages
 from app.families.models import Family
 from app.guides.models import Guide
-from app.matching.consequences import departure_loss
-from app.matching.figures import mother_tongue
-from app.matching.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.recruits import RecruitGain, RecruitPlan, recruit
 from app.matching.planning import People, Plan
-from app.matching.recruits import RecruitGain, RecruitPlan, recruit
-from app.matching.rounds import Totals
+from app.matching.simulation.figures import mother_tongue
+from app.matching.solving.consequences import departure_loss
+from app.matching.solving.rounds import Totals
 from app.matching.types import GuideProfile
 from app.municipalities.models import Neighbourhood
 from app.permissions import Actor, Permission, ensure_may

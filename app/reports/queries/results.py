@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from app.matching.comparing import Comparison, Waited, advise, compare
-from app.matching.figures import Averages, Dimension, Figures, Group, Summary
-from app.matching.pace import Pace
+from app.matching.simulation.comparing import Comparison, Waited, advise, compare
+from app.matching.simulation.figures import Averages, Dimension, Figures, Group, Summary
+from app.matching.simulation.pace import Pace
 from app.matching.types import TermCode
 
 

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from app.matching import MatchingConfig, ScoringWeights
 from app.matching.config import PERCENT
-from app.matching.figures import Figures, Summary, summarise
-from app.matching.pace import Pace
-from app.matching.simulating import History, Replay, Settings, replay_on
-from app.matching.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
+from app.matching.simulation.figures import Figures, Summary, summarise
+from app.matching.simulation.pace import Pace
+from app.matching.simulation.simulating import History, Replay, Settings, replay_on
+from app.matching.simulation.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
 from app.reports.queries.results import Result
 
 Told = Callable[[int], object]

@@ -13,8 +13,8 @@ from app.jobs import queue
 from app.matches.queries import settings_for
 from app.matches.services import Weighing, change_weights
 from app.matching import ScoringWeights
-from app.matching.pace import Pace
-from app.matching.simulating import History
+from app.matching.simulation.pace import Pace
+from app.matching.simulation.simulating import History
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
 from app.reports.models import SimulationRun

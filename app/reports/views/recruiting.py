@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import languages, wording
 from app.accounts.guards import current_actor, requires
-from app.matching.recruits import RecruitGain
+from app.matching.advice.recruits import RecruitGain
 from app.permissions import Permission
 from app.reports.forms import newcomers
 from app.reports.queries.recruiting import Names, Outlook, get_outlook, names_in

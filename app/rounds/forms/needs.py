@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask_babel import get_locale, gettext, ngettext
 
-from app.matching.changes import Change, ChangeCode
-from app.matching.newcomers import RecruitType, TimeOfWeek
-from app.matching.suggestions import Suggestion
+from app.matching.advice.changes import Change, ChangeCode
+from app.matching.advice.newcomers import RecruitType, TimeOfWeek
+from app.matching.advice.suggestions import Suggestion
 from app.vocabulary import SLOTS, Gender, Slot
 from app.wording import language_label, slot_label
 

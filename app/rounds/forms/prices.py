@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from app.matching.consequences import Override
 from app.matching.planning import Plan
-from app.matching.rounds import Totals
+from app.matching.solving.consequences import Override
+from app.matching.solving.rounds import Totals
 from app.rounds.forms.names import Names
 
 

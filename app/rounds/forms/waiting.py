@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from flask_babel import gettext, ngettext
 
 from app.matches.forms import rule_summary
-from app.matching.suggestions import IdleKind, IdleReason, OpenedByRules, WaitingKind, WaitingReason
+from app.matching.advice.suggestions import (
+    IdleKind,
+    IdleReason,
+    OpenedByRules,
+    WaitingKind,
+    WaitingReason,
+)
 from app.matching.types import RuleCode
 from app.rounds.forms.names import Names
 from app.rounds.forms.needs import for_family, for_guide, recruit_phrase

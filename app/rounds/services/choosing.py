@@ -13,7 +13,7 @@ from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
 from app.matches import queries as matches
 from app.matching import explain_pair
-from app.matching.rules import NEVER_OVERRIDDEN
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import RuleCode
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may

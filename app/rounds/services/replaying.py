@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import numpy as np
 
-from app.matching.prices import Prices
-from app.matching.rounds import Round, solve_round, verify_round
+from app.matching.solving.prices import Prices
+from app.matching.solving.rounds import Round, solve_round, verify_round
 from app.rounds import record
 from app.rounds.models import MatchingRound
 

@@ -11,10 +11,10 @@ from app.accounts.guards import current_actor, requires
 from app.errors import NotFound
 from app.matches.forms import Told, tell
 from app.matching import as_record, explain_pair
-from app.matching.consequences import Override, price_override
+from app.matching.advice.suggestions import WaitingReason, why_waiting
 from app.matching.planning import Plan
-from app.matching.rounds import PinsExceedCapacity
-from app.matching.suggestions import WaitingReason, why_waiting
+from app.matching.solving.consequences import Override, price_override
+from app.matching.solving.rounds import PinsExceedCapacity
 from app.permissions import Permission
 from app.rounds import queries
 from app.rounds.forms import Cost, GuideLine, Names, cost_words, waiting_words

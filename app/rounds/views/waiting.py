@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
+from app.matching.advice.suggestions import IdleReason, WaitingReason, why_all_idle, why_all_waiting
 from app.matching.planning import Plan
-from app.matching.suggestions import IdleReason, WaitingReason, why_all_idle, why_all_waiting
 from app.permissions import Permission, may
 from app.rounds import queries
 from app.rounds.forms import Because, FamilyLine, GuideLine, Names, idle_words, waiting_words

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from app.matching import explain_pair
-from app.matching.couples import unite
+from app.matching.pairs.couples import unite
 from app.matching.types import RuleCode, Travel
 from app.vocabulary import (
     AgeGroup,

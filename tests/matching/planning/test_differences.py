@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.couples import unite
 from app.matching.differences import differences
+from app.matching.pairs.couples import unite
+from app.matching.pairs.rules import rules_in
 from app.matching.planning import Change, ChangeCode, Choices, Plan, plan_round
-from app.matching.rules import rules_in
 from app.matching.types import RuleCode
 from app.vocabulary import GenderWish
 from tests.matching.planning.test_plans import (

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.couples import unite
-from app.matching.pair import Pair
+from app.matching.pairs.couples import unite
+from app.matching.pairs.pair import Pair
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.planning import Choices, People, Plan, PlannedPair, plan_round
-from app.matching.rules import NEVER_OVERRIDDEN
 from app.matching.types import RuleCode, RuleCount
 from app.vocabulary import AgeGroup, GenderWish
 from tests.matching import twin

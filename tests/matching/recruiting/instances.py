@@ -7,9 +7,9 @@ from typing import Self
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from app.matching.edges import Edges
-from app.matching.rounds import Reduced, Totals
-from app.matching.solver import step_of, weights
+from app.matching.solving.edges import Edges
+from app.matching.solving.rounds import Reduced, Totals
+from app.matching.solving.solver import step_of, weights
 
 FULL = bool(os.environ.get("FULL"))
 SEEDS = range(100 if FULL else 15)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from app.matching.edges import Edges
-from app.matching.prices import NotOptimalError
-from app.matching.recruiting import Standing, add_up, decode, gain_of_places
-from app.matching.rounds import Totals
+from app.matching.advice.recruiting import Standing, add_up, decode, gain_of_places
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import NotOptimalError
+from app.matching.solving.rounds import Totals
 from tests.matching.recruiting.instances import (
     SEEDS,
     Instance,

@@ -5,9 +5,9 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pytest
 
-from app.matching.edges import Edges
-from app.matching.recruiting import Standing, add_up, plan_recruits
-from app.matching.rounds import Totals
+from app.matching.advice.recruiting import Standing, add_up, plan_recruits
+from app.matching.solving.edges import Edges
+from app.matching.solving.rounds import Totals
 from tests.matching.recruiting.instances import (
     SEEDS,
     Instance,

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.newcomers import SLOTS_OF, RecruitType, TimeOfWeek, recruit_types
+from app.matching.advice.newcomers import SLOTS_OF, RecruitType, TimeOfWeek, recruit_types
+from app.matching.advice.recruiting import add_up
+from app.matching.advice.recruits import RecruitGain, RecruitPlan, best_recruit_for, recruit
 from app.matching.planning import Choices, People, Plan, plan_round
-from app.matching.recruiting import add_up
-from app.matching.recruits import RecruitGain, RecruitPlan, best_recruit_for, recruit
-from app.matching.rounds import Totals
+from app.matching.solving.rounds import Totals
 from app.matching.types import Travel
 from app.travel import Band, Trip
 from app.vocabulary import ALL_WEEK, Gender, GenderWish

@@ -11,7 +11,7 @@ import pytest
 
 from app.matching.__main__ import main
 from app.matching.reference import answers
-from app.matching.rounds import Totals
+from app.matching.solving.rounds import Totals
 from tests.matching.norway import draw
 from tests.matching.reference import oracle
 from tests.matching.reference.people import (

@@ -7,13 +7,13 @@ from math import degrees
 import numpy as np
 import pytest
 
-from app.matching.edges import Edges
 from app.matching.reference import candidates
 from app.matching.reference.answers import reasons
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.config import CODES
 from app.matching.reference.ranking import Ranking
 from app.matching.reference.rules import broken_by_guide
+from app.matching.solving.edges import Edges
 from tests.matching.norway import World, draw
 from tests.matching.reference import oracle
 from tests.matching.reference.people import HERE, family, guide, rows_of, world

@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from app.matching.rounds import Problem, Round, Totals, reduce_problem, solve_round, verify_round
+from app.matching.solving.rounds import (
+    Problem,
+    Round,
+    Totals,
+    reduce_problem,
+    solve_round,
+    verify_round,
+)
 from tests.matching.rounds.oracle import (
     Levels,
     backup_oracle,

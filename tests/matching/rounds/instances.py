@@ -6,8 +6,8 @@ from random import Random
 
 import numpy as np
 
-from app.matching.edges import Edges
-from app.matching.rounds import Problem
+from app.matching.solving.edges import Edges
+from app.matching.solving.rounds import Problem
 
 Pair = tuple[int, int]
 

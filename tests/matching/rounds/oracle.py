@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
-from app.matching.rounds import Problem
+from app.matching.solving.rounds import Problem
 
 Pairs = dict[tuple[int, int], int]
 Levels = tuple[int, int, int, int]

@@ -6,9 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.matching.consequences import Move, Override, departure_loss, least_harm, price_override
-from app.matching.prices import guide_optimal
-from app.matching.rounds import (
+from app.matching.solving.consequences import (
+    Move,
+    Override,
+    departure_loss,
+    least_harm,
+    price_override,
+)
+from app.matching.solving.prices import guide_optimal
+from app.matching.solving.rounds import (
     PinsExceedCapacity,
     Problem,
     Round,

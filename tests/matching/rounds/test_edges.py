@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.matching.arrays import starts_of, stretches
-from app.matching.edges import Edges
+from app.matching.solving.edges import Edges
 
 
 def edges_of(*pairs: tuple[int, int, int], families: int = 3, guides: int = 4) -> Edges:

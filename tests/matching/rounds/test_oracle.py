@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.matching import components
-from app.matching.rounds import solve_round, verify_round
+from app.matching.solving import components
+from app.matching.solving.rounds import solve_round, verify_round
 from tests.matching.rounds.checks import check_problem
 from tests.matching.rounds.instances import hostile_problems, random_problem, towns
 

@@ -6,10 +6,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from app.matching.edges import Edges
-from app.matching.prices import NotOptimalError, Prices, certify, family_optimal, guide_optimal
-from app.matching.rounds import Problem, Reduced, reduce_problem, solve_round
-from app.matching.solver import heaviest_assignment
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import (
+    NotOptimalError,
+    Prices,
+    certify,
+    family_optimal,
+    guide_optimal,
+)
+from app.matching.solving.rounds import Problem, Reduced, reduce_problem, solve_round
+from app.matching.solving.solver import heaviest_assignment
 from tests.matching.rounds.instances import hostile_problems, random_problem
 
 SAMPLES = 100 if os.environ.get("FULL") else 15

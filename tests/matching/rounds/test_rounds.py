@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.matching.edges import Edges
-from app.matching.prices import Prices
-from app.matching.rounds import (
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import Prices
+from app.matching.solving.rounds import (
     PinsExceedCapacity,
     Problem,
     Round,

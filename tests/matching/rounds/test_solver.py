@@ -6,9 +6,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from app.matching import components
-from app.matching.edges import Edges
-from app.matching.solver import (
+from app.matching.solving import components
+from app.matching.solving.edges import Edges
+from app.matching.solving.solver import (
     WEIGHT_LIMIT,
     WeightTooLargeError,
     best_assignment,

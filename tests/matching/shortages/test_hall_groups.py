@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from app.matching.prices import NotOptimalError, guide_optimal
-from app.matching.recruiting import Standing
-from app.matching.shortages import HallGroup, Rivalry, shortfalls
+from app.matching.advice.recruiting import Standing
+from app.matching.advice.shortages import HallGroup, Rivalry, shortfalls
+from app.matching.solving.prices import NotOptimalError, guide_optimal
 from tests.matching.recruiting.instances import (
     SEEDS,
     Instance,

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from app.matching.shortages import RuleSet, smallest_rule_sets
+from app.matching.advice.shortages import RuleSet, smallest_rule_sets
 from tests.matching.recruiting.instances import SEEDS
 
 RULES = 7

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.changes import (
+from app.matching.advice.changes import (
     FAMILY_RULES,
     GUIDE_RULES,
     Change,
@@ -15,8 +15,7 @@ from app.matching.changes import (
     change_guide,
     options,
 )
-from app.matching.planning import Choices, People, Plan, plan_round
-from app.matching.suggestions import (
+from app.matching.advice.suggestions import (
     IdleKind,
     OpenedByRules,
     Suggestion,
@@ -26,6 +25,7 @@ from app.matching.suggestions import (
     why_idle,
     why_waiting,
 )
+from app.matching.planning import Choices, People, Plan, plan_round
 from app.matching.types import RuleCode, Travel
 from app.travel import Band, Trip
 from app.vocabulary import ChildrenWish, Gender, GenderWish, Slot

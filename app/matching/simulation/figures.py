@@ -16,7 +16,7 @@ import numpy as np
 from app.matching.arrays import Int32s
 from app.matching.config import PERCENT
 from app.matching.languages import one_norwegian
-from app.matching.simulating import History, Replay
+from app.matching.simulation.simulating import History, Replay
 from app.matching.types import FamilyProfile, TermCode
 
 FEWEST = 5

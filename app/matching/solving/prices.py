@@ -14,8 +14,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from app.matching.arrays import NONE, Bools, Int32s, Int64s, starts_of, stretches
-from app.matching.components import pairs_of
-from app.matching.edges import Edges
+from app.matching.solving.components import pairs_of
+from app.matching.solving.edges import Edges
 
 _UNBOUNDED = np.int64(2**60)  # above any price, and still far from overflowing a sum
 

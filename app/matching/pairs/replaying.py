@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from app.matching.config import MatchingConfig
-from app.matching.ranking import explain_pair
-from app.matching.record import VERSION, as_record
+from app.matching.pairs.ranking import explain_pair
+from app.matching.pairs.record import VERSION, as_record
 from app.matching.types import FamilyProfile, GuideProfile, Travel
 from app.travel import Trip
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.matching.figures import Averages, Dimension, Figures, Summary
-from app.matching.pace import Pace
+from app.matching.simulation.figures import Averages, Dimension, Figures, Summary
+from app.matching.simulation.pace import Pace
 
 # Smaller changes than these are within what one family more or less would bring about.
 NOTABLE_DAYS = 7

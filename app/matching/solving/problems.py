@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 
 from app.matching.arrays import NONE, Bools, Int8s, Int32s, Int64s, expect, expect_range
-from app.matching.edges import Edges
-from app.matching.prices import Prices, certify, family_optimal
-from app.matching.solver import heaviest_assignment, step_of, weights
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import Prices, certify, family_optimal
+from app.matching.solving.solver import heaviest_assignment, step_of, weights
 
 HIGHEST_PRIORITY = 2
 

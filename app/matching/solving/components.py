@@ -14,7 +14,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from app.matching.arrays import Int32s, Int64s, starts_of, stretches
-from app.matching.edges import Edges
+from app.matching.solving.edges import Edges
 
 BATCH = 400  # families in one call of the solver: fewer would be mostly the call itself
 DOMINANT = 0.85  # from this share of the families in one component, splitting gains nothing

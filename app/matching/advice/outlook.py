@@ -8,21 +8,21 @@ from uuid import UUID
 
 import numpy as np
 
+from app.matching.advice.changes import FAMILY_RULES, GUIDE_RULES, change_family, change_guide
+from app.matching.advice.reach import Side, bits_of
+from app.matching.advice.recruiting import wide_step
+from app.matching.advice.recruits import Market
+from app.matching.advice.shortages import Rivalry
 from app.matching.arrays import NONE, Bools, Int32s
-from app.matching.blocks import compute_block
-from app.matching.changes import FAMILY_RULES, GUIDE_RULES, change_family, change_guide
-from app.matching.codes import Masks
 from app.matching.config import MAX_SCORE
-from app.matching.edges import Edges
-from app.matching.people import Families, Guides
+from app.matching.pairs.blocks import compute_block
+from app.matching.pairs.codes import Masks
+from app.matching.pairs.people import Families, Guides
 from app.matching.planning import Plan, plan_round
-from app.matching.prices import family_optimal, guide_optimal
-from app.matching.problems import Reduced, reduce_problem
-from app.matching.reach import Side, bits_of
-from app.matching.recruiting import wide_step
-from app.matching.recruits import Market
-from app.matching.shortages import Rivalry
-from app.matching.solver import heaviest_assignment, weights
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import family_optimal, guide_optimal
+from app.matching.solving.problems import Reduced, reduce_problem
+from app.matching.solving.solver import heaviest_assignment, weights
 from app.matching.types import FamilyProfile, GuideProfile, RuleCode
 
 

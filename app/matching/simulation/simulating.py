@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from app.matching.arrays import Bools, Int32s
 from app.matching.config import PERCENT, MatchingConfig
-from app.matching.edges import Edges
-from app.matching.pace import Pace
-from app.matching.solver import best_assignment
+from app.matching.simulation.pace import Pace
+from app.matching.simulation.year_tables import PairTable, pair_table
+from app.matching.solving.edges import Edges
+from app.matching.solving.solver import best_assignment
 from app.matching.types import FamilyProfile, GuideProfile, Travel
-from app.matching.year_tables import PairTable, pair_table
 
 NOBODY = -1
 YEAR_DAYS = 365

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.matching.languages import one_norwegian
-from app.matching.pair import Pair
+from app.matching.pairs.pair import Pair
 from app.matching.types import Candidate, LanguageSkill, Reason
 
 VERSION = "3"

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.arrays import NONE, Int32s, Int64s, starts_of, stretches
-from app.matching.components import pairs_of
-from app.matching.edges import Edges
-from app.matching.prices import NotOptimalError
+from app.matching.solving.components import pairs_of
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import NotOptimalError
 
 ANY_SIZE = 2**31 - 1
 

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.arrays import Bools, Int16s, Int64s
-from app.matching.codes import BANDS, UNKNOWN, number_of
 from app.matching.config import PERCENT
-from app.matching.grid import Grid, count_bits
-from app.matching.talk import LEVEL_STEP
+from app.matching.pairs.codes import BANDS, UNKNOWN, number_of
+from app.matching.pairs.grid import Grid, count_bits
+from app.matching.pairs.talk import LEVEL_STEP
 from app.matching.types import HIGHEST_LEVEL, TermCode
 from app.travel import Band
 from app.vocabulary import ChildrenWish, Occupation

@@ -13,15 +13,15 @@ from uuid import UUID
 
 import numpy as np
 
+from app.matching.advice.changes import Change
+from app.matching.advice.newcomers import RecruitType
+from app.matching.advice.outlook import Outlook
+from app.matching.advice.reach import Side, bits_of, smallest_changes
+from app.matching.advice.shortages import smallest_rule_sets
 from app.matching.arrays import NONE
-from app.matching.changes import Change
-from app.matching.codes import Masks
-from app.matching.newcomers import RecruitType
-from app.matching.outlook import Outlook
+from app.matching.pairs.codes import Masks
+from app.matching.pairs.rules import count_rules, rules_in, told_counts
 from app.matching.planning import Plan
-from app.matching.reach import Side, bits_of, smallest_changes
-from app.matching.rules import count_rules, rules_in, told_counts
-from app.matching.shortages import smallest_rule_sets
 from app.matching.types import FamilyProfile, GuideProfile, RuleCode, RuleCount
 
 LARGEST_GROUP = 20  # more rivals than anybody would read

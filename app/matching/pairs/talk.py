@@ -11,7 +11,7 @@ import numpy as np
 
 from app.matching.arrays import Int64s
 from app.matching.config import PERCENT
-from app.matching.people import Families, Guides
+from app.matching.pairs.people import Families, Guides
 from app.matching.types import HIGHEST_LEVEL
 
 LEVEL_STEP = 2 * PERCENT  # understanding x closeness that makes up one level

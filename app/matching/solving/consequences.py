@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.matching.arrays import NONE, Int32s, Int64s
-from app.matching.components import component_labels, pairs_of
-from app.matching.prices import guide_optimal
-from app.matching.problems import Reduced
-from app.matching.rounds import Problem, Round, Totals, reduce_problem, scores_of, totals_of
-from app.matching.solver import heaviest_assignment
+from app.matching.solving.components import component_labels, pairs_of
+from app.matching.solving.prices import guide_optimal
+from app.matching.solving.problems import Reduced
+from app.matching.solving.rounds import Problem, Round, Totals, reduce_problem, scores_of, totals_of
+from app.matching.solving.solver import heaviest_assignment
 
 
 @dataclass(frozen=True, slots=True)

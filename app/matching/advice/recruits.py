@@ -9,17 +9,17 @@ from uuid import UUID
 
 import numpy as np
 
+from app.matching.advice.newcomers import RecruitType, RecruitTypes, TimeOfWeek, recruit_types
+from app.matching.advice.recruiting import Gains, Standing, add_up, plan_recruits
 from app.matching.arrays import NONE, Int32s
-from app.matching.blocks import compute_block, feasible_edges
-from app.matching.codes import Codes, Ways
 from app.matching.config import MAX_SCORE, MatchingConfig
-from app.matching.edges import Edges
-from app.matching.newcomers import RecruitType, RecruitTypes, TimeOfWeek, recruit_types
-from app.matching.people import Families, Guides
+from app.matching.pairs.blocks import compute_block, feasible_edges
+from app.matching.pairs.codes import Codes, Ways
+from app.matching.pairs.people import Families, Guides
 from app.matching.planning import People, Plan
-from app.matching.problems import reduce_problem
-from app.matching.recruiting import Gains, Standing, add_up, plan_recruits
-from app.matching.rounds import Totals
+from app.matching.solving.edges import Edges
+from app.matching.solving.problems import reduce_problem
+from app.matching.solving.rounds import Totals
 from app.matching.types import GuideProfile
 
 __all__ = [

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.arrays import Bools, Int32s
-from app.matching.codes import BANDS, UNKNOWN, Masks, number_of
-from app.matching.grid import Grid
-from app.matching.people import Guides
-from app.matching.talk import LEVEL_STEP
+from app.matching.pairs.codes import BANDS, UNKNOWN, Masks, number_of
+from app.matching.pairs.grid import Grid
+from app.matching.pairs.people import Guides
+from app.matching.pairs.talk import LEVEL_STEP
 from app.matching.types import RuleCode, RuleCount
 from app.travel import Band
 from app.vocabulary import AgeGroup, ChildrenWish

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.matching.arrays import Bools, Int32s
-from app.matching.blocks import Block, compute_block
-from app.matching.codes import Codes, Ways
 from app.matching.config import MAX_SCORE, PERCENT, MatchingConfig
-from app.matching.people import Families, Guides
+from app.matching.pairs.blocks import Block, compute_block
+from app.matching.pairs.codes import Codes, Ways
+from app.matching.pairs.people import Families, Guides
 from app.matching.types import FamilyProfile, GuideProfile, TermCode, Travel
 
 if TYPE_CHECKING:
-    from app.matching.simulating import History
+    from app.matching.simulation.simulating import History
 
 TERMS = tuple(TermCode)
 CHANGING = (TermCode.WAITING, TermCode.BURDEN)  # the rest of a pair's points stays all year

@@ -11,11 +11,11 @@ from typing import Self
 import numpy as np
 
 from app.matching.arrays import Bools, Int8s, Int32s, Int64s
-from app.matching.codes import Masks, Ways
 from app.matching.config import MatchingConfig
 from app.matching.languages import NORWEGIAN
-from app.matching.people import Families, Guides
-from app.matching.talk import Talk, talk_between
+from app.matching.pairs.codes import Masks, Ways
+from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.talk import Talk, talk_between
 
 
 def count_bits(masks: Masks) -> Int64s:

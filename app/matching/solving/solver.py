@@ -11,8 +11,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from app.matching.arrays import NONE, Int8s, Int32s, Int64s, starts_of, stretches
-from app.matching.components import pairs_of, split
-from app.matching.edges import Edges
+from app.matching.solving.components import pairs_of, split
+from app.matching.solving.edges import Edges
 
 # 2**53 is where floating point stops being exact; sums inside the solver stay below 8 × a weight.
 WEIGHT_LIMIT = 2**50

@@ -7,10 +7,10 @@ from typing import Generic
 
 import numpy as np
 
+from app.matching.advice.changes import Change, ChangeCode, Profile, options
 from app.matching.arrays import Bools, Int32s
-from app.matching.changes import Change, ChangeCode, Profile, options
-from app.matching.codes import Masks
-from app.matching.rules import RULES
+from app.matching.pairs.codes import Masks
+from app.matching.pairs.rules import RULES
 from app.matching.types import RuleCode
 
 # One change beats two; three at once is no small change any more.

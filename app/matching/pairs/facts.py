@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.matching.languages import SharedLanguage
-from app.matching.pair import Pair
+from app.matching.pairs.pair import Pair
 from app.matching.types import Facts, TermCode
 from app.travel import Band
 from app.vocabulary import DayPart, Occupation

@@ -16,10 +16,10 @@ from typing import Self
 import numpy as np
 
 from app.matching.arrays import NONE, Bools, Int8s, Int32s, Int64s, starts_of
-from app.matching.edges import Edges
-from app.matching.prices import Prices, family_optimal
-from app.matching.rounds import Reduced, Totals
-from app.matching.solver import weights
+from app.matching.solving.edges import Edges
+from app.matching.solving.prices import Prices, family_optimal
+from app.matching.solving.rounds import Reduced, Totals
+from app.matching.solving.solver import weights
 
 _URGENT = 2  # the highest priority
 

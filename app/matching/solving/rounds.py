@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 
 from app.matching.arrays import NONE, Bools, Int32s, expect
-from app.matching.prices import Prices
-from app.matching.problems import (
+from app.matching.solving.prices import Prices
+from app.matching.solving.problems import (
     HIGHEST_PRIORITY,
     PinsExceedCapacity,
     Problem,

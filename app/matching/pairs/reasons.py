@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app.matching.pair import Pair
+from app.matching.pairs.pair import Pair
 from app.matching.types import Facts, Reason, ReasonCode, Term, TermCode
 from app.travel import Band
 

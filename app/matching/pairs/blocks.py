@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching.arrays import Int16s, Int32s, Int64s
-from app.matching.codes import Masks, Ways
 from app.matching.config import MatchingConfig
-from app.matching.edges import Edges
-from app.matching.grid import Grid
-from app.matching.people import Families, Guides
-from app.matching.rules import broken_rules, count_rules
-from app.matching.scoring import term_points
+from app.matching.pairs.codes import Masks, Ways
+from app.matching.pairs.grid import Grid
+from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.rules import broken_rules, count_rules
+from app.matching.pairs.scoring import term_points
+from app.matching.solving.edges import Edges
 
 # Pairs looked at together: large enough to be fast, small enough to stay in the cache. About
 # 200 bytes a pair while it is worked on.

@@ -6,14 +6,14 @@ from typing import overload
 import numpy as np
 
 from app.matching.arrays import Int16s
-from app.matching.blocks import Block, compute_block
-from app.matching.codes import Codes, Ways
 from app.matching.config import MatchingConfig
-from app.matching.facts import facts_of
-from app.matching.pair import Pair
-from app.matching.people import Families, Guides
-from app.matching.reasons import counter_reasons_for, reasons_for
-from app.matching.rules import count_rules, rules_in, told_counts
+from app.matching.pairs.blocks import Block, compute_block
+from app.matching.pairs.codes import Codes, Ways
+from app.matching.pairs.facts import facts_of
+from app.matching.pairs.pair import Pair
+from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.reasons import counter_reasons_for, reasons_for
+from app.matching.pairs.rules import count_rules, rules_in, told_counts
 from app.matching.types import (
     Candidate,
     Exclusion,

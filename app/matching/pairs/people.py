@@ -12,8 +12,16 @@ from uuid import UUID
 import numpy as np
 
 from app.matching.arrays import Bools, Int8s, Int32s, Int64s
-from app.matching.codes import UNKNOWN, Codes, Levels, Masks, mask_of, number_of, wished_gender
 from app.matching.languages import one_norwegian, skills_by_code
+from app.matching.pairs.codes import (
+    UNKNOWN,
+    Codes,
+    Levels,
+    Masks,
+    mask_of,
+    number_of,
+    wished_gender,
+)
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
 
 NO_LIMIT = int(np.iinfo(np.int32).max)

@@ -1,0 +1,1 @@
+"""Last year once more: what other weights or another rhythm would have come to."""

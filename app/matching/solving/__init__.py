@@ -1,0 +1,1 @@
+"""The exact round on bare numbers: who may be together, the best assignment, its prices."""
