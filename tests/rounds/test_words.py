@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.matching.advice.changes import Change as Wish
-from app.matching.advice.changes import ChangeCode as WishCode
+from app.matching.advice.changes import WishChange, WishChangeCode
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.suggestions import (
     IdleKind,
@@ -187,7 +186,7 @@ def test_who_waits_is_told_what_is_in_the_way_and_what_would_help():
             RuleCode.PETS: RuleCount(0, 0),
         },
         rule_sets=(OpenedByRules((RuleCode.AVAILABILITY,), 3),),
-        changes=(Suggestion((Wish(WishCode.MORE_TIME, {"slot": "1-2"}),), 3, 1),),
+        changes=(Suggestion((WishChange(WishChangeCode.MORE_TIME, {"slot": "1-2"}),), 3, 1),),
     )
     words = forms.waiting_words(reason, NAMES)
     assert words.because == "None of the 12 guides can be suggested just now."
@@ -207,8 +206,8 @@ def test_competition_is_told_by_numbers_and_references():
 
 def test_two_changes_stand_in_one_sentence():
     pair = (
-        Wish(WishCode.LONGER_TRIP, {"minutes": 45, "more": 15}),
-        Wish(WishCode.PETS_WELCOME, {}),
+        WishChange(WishChangeCode.LONGER_TRIP, {"minutes": 45, "more": 15}),
+        WishChange(WishChangeCode.PETS_WELCOME, {}),
     )
     words = forms.waiting_words(waiting(changes=(Suggestion(pair, 1, 1),)), NAMES)
     assert words.changes == [
@@ -237,13 +236,13 @@ def test_an_idle_guide_is_told_without_blame():
     assert forms.idle_words(nobody).rules == ["Too far to travel: 1 family"]
 
 
-@pytest.mark.parametrize("code", WishCode)
+@pytest.mark.parametrize("code", WishChangeCode)
 def test_every_change_has_words_for_those_who_can_make_it(code):
-    wish = Wish(code, {"slot": "0-0", "minutes": 30, "more": 10})
+    wish = WishChange(code, {"slot": "0-0", "minutes": 30, "more": 10})
     told = []
-    if code is not WishCode.ANY_CHILDREN:
+    if code is not WishChangeCode.ANY_CHILDREN:
         told += forms.waiting_words(waiting(changes=(Suggestion((wish,), 2, 1),)), NAMES).changes
-    if code not in {WishCode.PETS_WELCOME, WishCode.NO_SHARED_LANGUAGE}:
+    if code not in {WishChangeCode.PETS_WELCOME, WishChangeCode.NO_SHARED_LANGUAGE}:
         reason = IdleReason(
             IdleKind.NO_FEASIBLE_FAMILY, 4, 0, 0, {}, (), (Suggestion((wish,), 2, 1),)
         )

@@ -7,7 +7,7 @@ from typing import Generic
 
 import numpy as np
 
-from app.matching.advice.changes import Change, ChangeCode, Profile, options
+from app.matching.advice.changes import Profile, WishChange, WishChangeCode, options
 from app.matching.arrays import Bools, Int32s
 from app.matching.pairs.codes import Masks
 from app.matching.pairs.rules import RULES
@@ -19,7 +19,7 @@ MOST_SUGGESTIONS = 4
 
 _BIT = {rule.code: 1 << bit for bit, rule in enumerate(RULES)}
 
-Changes = tuple[Change, ...]
+Changes = tuple[WishChange, ...]
 
 
 def bits_of(*codes: RuleCode) -> int:
@@ -46,7 +46,7 @@ class Side(Generic[Profile]):
     """
 
     profile: Profile
-    rules: Mapping[ChangeCode, RuleCode]
+    rules: Mapping[WishChangeCode, RuleCode]
     failing: Masks
     helps: Bools
     slots: Masks
@@ -84,7 +84,7 @@ def smallest_changes(side: Side[Profile]) -> tuple[Reached, ...]:
             continue
         after = side.allowed([side.after(changes) for changes in tried])
         useful = np.flatnonzero((after & side.helps).any(axis=1))
-        best: dict[tuple[ChangeCode, ...], int] = {}
+        best: dict[tuple[WishChangeCode, ...], int] = {}
         for number in sorted(useful.tolist(), key=lambda n: (_minutes(tried[n]), -after[n].sum())):
             best.setdefault(tuple(change.code for change in tried[number]), number)
         if best:
@@ -105,7 +105,7 @@ def _worth_trying(side: Side[Profile], count: int) -> Iterator[Changes]:
         found = [options(side.profile, code, slots=slots, minutes=minutes) for code in codes]
         if len(set(codes)) == len(codes):
             yield from product(*found)
-        elif set(codes) == {ChangeCode.MORE_TIME}:  # of all kinds, only times make sense twice
+        elif set(codes) == {WishChangeCode.MORE_TIME}:  # of all kinds, only times make sense twice
             yield from combinations(found[0], count)
 
 
@@ -114,6 +114,6 @@ def _minutes(changes: Changes) -> int:
     return sum(number for c in changes if isinstance(number := c.facts.get("more"), int))
 
 
-def _ease(codes: tuple[ChangeCode, ...]) -> tuple[int, ...]:
-    order = list(ChangeCode)
+def _ease(codes: tuple[WishChangeCode, ...]) -> tuple[int, ...]:
+    order = list(WishChangeCode)
     return tuple(sorted((order.index(code) for code in codes), reverse=True))

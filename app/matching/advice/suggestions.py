@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
-from app.matching.advice.changes import Change
+from app.matching.advice.changes import WishChange
 from app.matching.advice.newcomers import RecruitType
 from app.matching.advice.outlook import Outlook
 from app.matching.advice.reach import Side, bits_of, smallest_changes
@@ -40,7 +40,7 @@ class Suggestion:
         families_more: how many more families have a guide in the best round after it, exactly.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[WishChange, ...]
     opened: int
     families_more: int
 

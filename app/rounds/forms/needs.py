@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask_babel import get_locale, gettext, ngettext
 
-from app.matching.advice.changes import Change, ChangeCode
+from app.matching.advice.changes import WishChange, WishChangeCode
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.suggestions import Suggestion
 from app.vocabulary import SLOTS, Gender, Slot
@@ -68,10 +68,10 @@ _TIMES: Mapping[TimeOfWeek, Callable[[], str]] = {
     TimeOfWeek.WEEKDAY_DAYTIME: lambda: _("with time on weekdays before 17"),
     TimeOfWeek.WEEKENDS: lambda: _("with time at weekends"),
 }
-Phrase = Callable[[Change], str]
+Phrase = Callable[[WishChange], str]
 
 
-def _both(suggestion: Suggestion, phrases: Mapping[ChangeCode, Phrase]) -> str:
+def _both(suggestion: Suggestion, phrases: Mapping[WishChangeCode, Phrase]) -> str:
     words = [phrases[change.code](change) for change in suggestion.changes]
     if len(words) == 1:
         return words[0]
@@ -83,31 +83,31 @@ def _small(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def _more_time(change: Change) -> str:
+def _more_time(change: WishChange) -> str:
     time = str(slot_label(_SLOTS[str(change.facts["slot"])]))
     if not str(get_locale()).startswith("en"):  # only English writes days with a capital
         time = _small(time)
     return _("One more time, %(time)s", time=time)
 
 
-def _longer_trip(change: Change) -> str:
+def _longer_trip(change: WishChange) -> str:
     return _("A longer way, up to %(minutes)s minutes", minutes=change.facts["minutes"])
 
 
-_OF_BOTH: Mapping[ChangeCode, Phrase] = {
-    ChangeCode.MORE_TIME: _more_time,
-    ChangeCode.LONGER_TRIP: _longer_trip,
+_OF_BOTH: Mapping[WishChangeCode, Phrase] = {
+    WishChangeCode.MORE_TIME: _more_time,
+    WishChangeCode.LONGER_TRIP: _longer_trip,
 }
-_OF_FAMILIES: Mapping[ChangeCode, Phrase] = {
+_OF_FAMILIES: Mapping[WishChangeCode, Phrase] = {
     **_OF_BOTH,
-    ChangeCode.OTHER_MUNICIPALITY: lambda _c: _("A guide from another municipality"),
-    ChangeCode.PETS_WELCOME: lambda _c: _("A guide who has pets"),
-    ChangeCode.NO_SHARED_LANGUAGE: lambda _c: _("A guide without a language in common"),
-    ChangeCode.ANY_GENDER: lambda _c: _("A guide of any gender"),
+    WishChangeCode.OTHER_MUNICIPALITY: lambda _c: _("A guide from another municipality"),
+    WishChangeCode.PETS_WELCOME: lambda _c: _("A guide who has pets"),
+    WishChangeCode.NO_SHARED_LANGUAGE: lambda _c: _("A guide without a language in common"),
+    WishChangeCode.ANY_GENDER: lambda _c: _("A guide of any gender"),
 }
-_OF_GUIDES: Mapping[ChangeCode, Phrase] = {
+_OF_GUIDES: Mapping[WishChangeCode, Phrase] = {
     **_OF_BOTH,
-    ChangeCode.OTHER_MUNICIPALITY: lambda _c: _("A family in another municipality"),
-    ChangeCode.ANY_CHILDREN: lambda _c: _("Families with and without children"),
-    ChangeCode.ANY_GENDER: lambda _c: _("A contact person of any gender"),
+    WishChangeCode.OTHER_MUNICIPALITY: lambda _c: _("A family in another municipality"),
+    WishChangeCode.ANY_CHILDREN: lambda _c: _("Families with and without children"),
+    WishChangeCode.ANY_GENDER: lambda _c: _("A contact person of any gender"),
 }

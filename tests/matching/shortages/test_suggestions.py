@@ -9,8 +9,8 @@ import pytest
 from app.matching.advice.changes import (
     FAMILY_RULES,
     GUIDE_RULES,
-    Change,
-    ChangeCode,
+    WishChange,
+    WishChangeCode,
     change_family,
     change_guide,
     options,
@@ -95,7 +95,7 @@ def has_lapsed_pin(plan: Plan, person: UUID) -> bool:
     return any(person in pin for pin in plan.lapsed_pins)
 
 
-def single_changes(profile, rules, *, minutes=range(61)) -> list[Change]:
+def single_changes(profile, rules, *, minutes=range(61)) -> list[WishChange]:
     """Every change there is; nobody in a random town has other times or longer ways."""
     slots = sum(1 << bit for bit in TIMES)
     return [
@@ -136,17 +136,17 @@ def test_a_single_change_that_helps_a_guide_is_never_overlooked(seed) -> None:
         check_smallest(reason.changes, helpful)
 
 
-def check_smallest(told: tuple[Suggestion, ...], helpful: list[Change]) -> None:
+def check_smallest(told: tuple[Suggestion, ...], helpful: list[WishChange]) -> None:
     singles = [suggestion.changes[0] for suggestion in told if len(suggestion.changes) == 1]
     codes = [change.code for change in singles]
-    assert codes == sorted(codes, key=list(ChangeCode).index)
-    easiest = sorted({change.code for change in helpful}, key=list(ChangeCode).index)[:4]
+    assert codes == sorted(codes, key=list(WishChangeCode).index)
+    easiest = sorted({change.code for change in helpful}, key=list(WishChangeCode).index)[:4]
     assert codes == easiest
     if helpful:
         assert len(told) == len(singles)
-    longer = [change for change in helpful if change.code is ChangeCode.LONGER_TRIP]
+    longer = [change for change in helpful if change.code is WishChangeCode.LONGER_TRIP]
     for change in singles:
-        if change.code is ChangeCode.LONGER_TRIP:
+        if change.code is WishChangeCode.LONGER_TRIP:
             assert change.facts["minutes"] == min(int(one.facts["minutes"]) for one in longer)
 
 
@@ -200,7 +200,7 @@ def test_one_more_time_is_the_one_that_opens_most_guides() -> None:
         for number, slot in enumerate([SATURDAY_MORNING, FRIDAY_EVENING, FRIDAY_EVENING])
     ]
     reason = the_reason(planned(family, guides=guides))
-    friday = Change(ChangeCode.MORE_TIME, {"slot": FRIDAY_EVENING.code})
+    friday = WishChange(WishChangeCode.MORE_TIME, {"slot": FRIDAY_EVENING.code})
     assert reason.kind is WaitingKind.NO_FEASIBLE_GUIDE
     assert (reason.guides, reason.feasible) == (3, 0)
     assert reason.changes == (Suggestion((friday,), opened=2, families_more=1),)
@@ -213,7 +213,9 @@ def test_a_longer_way_is_only_as_long_as_it_has_to_be() -> None:
     family = a_family(max_travel_minutes=20)
     plan = planned(family, guides=[a_guide(neighbourhood_id=BORGEN)], travel=TWO_PLACES)
     (suggestion,) = the_reason(plan).changes
-    assert suggestion.changes == (Change(ChangeCode.LONGER_TRIP, {"minutes": 35, "more": 15}),)
+    assert suggestion.changes == (
+        WishChange(WishChangeCode.LONGER_TRIP, {"minutes": 35, "more": 15}),
+    )
 
 
 def test_a_way_that_is_shorter_comes_before_one_that_opens_more() -> None:
@@ -251,10 +253,10 @@ def test_the_easiest_changes_are_told_first_and_no_more_than_four() -> None:
     ]
     told = the_reason(planned(family, guides=guides, travel=TWO_PLACES)).changes
     assert [suggestion.changes[0].code for suggestion in told] == [
-        ChangeCode.MORE_TIME,
-        ChangeCode.LONGER_TRIP,
-        ChangeCode.PETS_WELCOME,
-        ChangeCode.NO_SHARED_LANGUAGE,
+        WishChangeCode.MORE_TIME,
+        WishChangeCode.LONGER_TRIP,
+        WishChangeCode.PETS_WELCOME,
+        WishChangeCode.NO_SHARED_LANGUAGE,
     ]
 
 
@@ -271,7 +273,7 @@ def test_a_guide_counts_whose_family_could_go_on_to_another() -> None:
     bea = a_guide(guide_id=BEA, availability=MONDAY, has_pets=True, active_families=2)
     plan = planned(first, second, guides=[anna, bea])
     assert [(pair.family_id, pair.guide_id) for pair in plan.pairs] == [(FIRST, ANNA)]
-    monday = Change(ChangeCode.MORE_TIME, {"slot": MONDAY_EVENING.code})
+    monday = WishChange(WishChangeCode.MORE_TIME, {"slot": MONDAY_EVENING.code})
     assert why_waiting(plan, SECOND).changes == (Suggestion((monday,), 1, 1),)
 
 
@@ -291,7 +293,7 @@ def test_a_family_counts_whose_guide_could_take_another() -> None:
     plan = planned(first, second, guides=[anna, bea])
     assert plan.waiting == (SECOND,)
     assert why_idle(plan, BEA).changes == (
-        Suggestion((Change(ChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
+        Suggestion((WishChange(WishChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
     )
 
 
@@ -333,7 +335,7 @@ def test_two_changes_are_told_together_where_both_are_needed() -> None:
     guide = a_guide(availability=times(FRIDAY_EVENING), has_pets=True)
     (suggestion,) = the_reason(planned(family, guides=[guide])).changes
     codes = [change.code for change in suggestion.changes]
-    assert codes == [ChangeCode.MORE_TIME, ChangeCode.PETS_WELCOME]
+    assert codes == [WishChangeCode.MORE_TIME, WishChangeCode.PETS_WELCOME]
 
 
 @pytest.mark.parametrize(
@@ -410,7 +412,7 @@ def test_a_guide_is_told_what_they_could_change() -> None:
     assert reason.kind is IdleKind.NO_FEASIBLE_FAMILY
     assert reason.rule_sets == (OpenedByRules((RuleCode.CHILDREN_WISH,), 1),)
     assert reason.changes == (
-        Suggestion((Change(ChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
+        Suggestion((WishChange(WishChangeCode.ANY_CHILDREN, {}),), opened=1, families_more=1),
     )
 
 
@@ -457,8 +459,8 @@ def test_every_change_does_what_it_says() -> None:
     )
     content = change_family(family, changes)
     for code in FAMILY_RULES:
-        if code is not ChangeCode.LONGER_TRIP:
+        if code is not WishChangeCode.LONGER_TRIP:
             assert options(content, code, slots=times(MONDAY_EVENING), minutes=[25]) == ()
-    (longer,) = options(family, ChangeCode.LONGER_TRIP, slots=0, minutes=[5, 10, 25])
+    (longer,) = options(family, WishChangeCode.LONGER_TRIP, slots=0, minutes=[5, 10, 25])
     assert longer.facts == {"minutes": 25, "more": 15}
-    assert options(a_family(), ChangeCode.LONGER_TRIP, slots=0, minutes=[99]) == ()
+    assert options(a_family(), WishChangeCode.LONGER_TRIP, slots=0, minutes=[99]) == ()
