@@ -86,13 +86,13 @@ clean: ## remove everything that these commands made, the demo data included
 	find app tests migrations deploy -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(COMPILED)
 
-# The parts of `make test`. -p no:playwright: its fixtures cost seconds where no browser is used.
+# The parts of `make test`. tests/matching knows no database, so it runs once.
 
 test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
 	$(BIN)/pytest --database=sqlite --ignore=tests/browser
 
 test-postgres: .venv/.dev static/dist/.built $(COMPILED)
-	$(BIN)/pytest --database=postgresql --ignore=tests/browser
+	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/matching
 
 test-browser: .venv/.dev static/dist/.built $(COMPILED)
 	@test -n "$(CHROMIUM)" || { echo "The browser tests did not run. This installs what they need: apt-get install -y chromium fonts-noto-core default-jre-headless"; exit 1; }
