@@ -6,8 +6,11 @@ The only module of the package that touches files and the processor clock.
 """
 
 import csv
+import errno
 import json
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.matching.arrays import Int32s
 from app.matching.reference import answers
 from app.matching.reference.candidates import feasible_pairs
 from app.matching.reference.config import ReferenceConfig
@@ -25,7 +29,7 @@ from app.matching.reference.people import (
     read_guides,
     with_municipalities,
 )
-from app.matching.reference.tables import BadInputError, Table
+from app.matching.reference.tables import BadInputError, Table, shown
 from app.matching.solving.edges import Edges
 from app.matching.solving.prices import family_optimal
 from app.matching.solving.problems import Reduced
@@ -36,6 +40,7 @@ BAD_INPUT = 2
 DEFAULT_COUNT = 10
 HIGHEST_SCORE = 1_000_000  # of pairs that somebody else has scored
 ROUND = ("candidates", "solve", "duals")
+OPTIONAL = {"rankings.csv", "recruit.csv"}  # written if queries.json asks
 
 
 @dataclass(slots=True)
@@ -84,21 +89,26 @@ def main(arguments: Sequence[str]) -> int:
     except (BadInputError, WeightTooLargeError) as refusal:
         return _refuse(str(refusal))
     except OSError as refusal:
-        return _refuse(f"{refusal.filename}: {refusal.strerror}")
+        name = Path(refusal.filename or target).name
+        return _refuse(f"{name}: {refusal.strerror}")
     return 0
 
 
 def run(source: Path, target: Path) -> None:
-    """Answer the instance in `source` into `target`.
+    """Answer the instance in `source` into `target`: with all files, or with none.
 
     Raises:
-        BadInputError: a file is not as described.
+        BadInputError: a file is not as described, or both folders are the same.
         OSError: a file cannot be read or written.
     """
+    if source.exists() and target.exists() and source.samefile(target):
+        raise BadInputError(
+            target.name, "answers need a folder of their own, not that of the input"
+        )
     watch = Stopwatch()
     with watch.stage("read"):
         task = read_task(source)
-    instance, queries = task.instance, task.queries
+    instance = task.instance
     with watch.stage("candidates"):
         edges = feasible_pairs(instance) if task.pairs is None else task.pairs
     with watch.stage("solve"):
@@ -106,23 +116,50 @@ def run(source: Path, target: Path) -> None:
         found = heaviest_assignment(edges, reduced.weight, reduced.capacity)
     with watch.stage("duals"):
         family_optimal(edges, reduced.weight, reduced.capacity, found)
-    target.mkdir(parents=True, exist_ok=True)
+    with _all_or_nothing(target) as folder:
+        _write_answers(folder, task, reduced, found, watch)
+
+
+def _write_answers(
+    folder: Path, task: Task, reduced: Reduced, found: Int32s, watch: Stopwatch
+) -> None:
+    """Write every file of OUT into a folder."""
+    instance, queries, edges = task.instance, task.queries, reduced.edges
     with watch.stage("unmatched"):
         unmatched = answers.unmatched_rows(instance, edges, found)
-        _write(target / "unmatched.csv", answers.UNMATCHED, unmatched)
+        _write(folder / "unmatched.csv", answers.UNMATCHED, unmatched)
     if queries:
         with watch.stage("rankings"):
             rankings = answers.ranking_rows(instance, queries.families, queries.count)
-            _write(target / "rankings.csv", answers.RANKINGS, rankings)
+            _write(folder / "rankings.csv", answers.RANKINGS, rankings)
     if queries and queries.newcomers:
         with watch.stage("recruit"):
             gains = answers.recruit_rows(instance, reduced, found, queries.newcomers)
-            _write(target / "recruit.csv", answers.RECRUIT, gains)
+            _write(folder / "recruit.csv", answers.RECRUIT, gains)
     with watch.stage("write"):
-        _write(target / "matches.csv", answers.MATCHES, answers.match_rows(instance, found))
-        _write(target / "edges.csv", answers.EDGES, answers.edge_rows(instance, edges))
+        _write(folder / "matches.csv", answers.MATCHES, answers.match_rows(instance, found))
+        _write(folder / "edges.csv", answers.EDGES, answers.edge_rows(instance, edges))
     timings = json.dumps(watch.report(), indent=2)
-    (target / "timings.json").write_text(timings + "\n", "utf-8")
+    (folder / "timings.json").write_text(timings + "\n", "utf-8")
+
+
+@contextmanager
+def _all_or_nothing(target: Path) -> Iterator[Path]:
+    """Give a folder within `target` to write into; move its files up when all are there.
+
+    What an earlier run answered and this one was not asked goes.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=target) as unfinished:
+        yield Path(unfinished)
+        written = sorted(Path(unfinished).iterdir())
+        for file in written:
+            if (target / file.name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file.name)
+        for file in written:
+            file.replace(target / file.name)
+    for name in OPTIONAL - {file.name for file in written}:
+        (target / name).unlink(missing_ok=True)
 
 
 def read_task(source: Path) -> Task:
@@ -156,7 +193,7 @@ def _read_edges(table: Table, instance: Instance) -> Edges:
     pairs = zip(family.tolist(), guide.tolist(), strict=True)
     for row, pair in enumerate(pairs, start=table.first_row):
         if seen.setdefault(pair, row) != row:
-            raise BadInputError(table.name, f"the pair is in row {seen[pair]} already", row=row)
+            raise BadInputError(table.name, f"the pair is in record {seen[pair]} already", row=row)
     return Edges.from_pairs(
         family,
         guide,
@@ -167,8 +204,8 @@ def _read_edges(table: Table, instance: Instance) -> Edges:
 
 
 def _newcomers(asked: dict[str, Any]) -> Table | None:
-    """Return the hypothetical guides as a table; row 1 is the first of them."""
-    name, guides = "queries.json", asked.get("recruit") or []
+    """Return the hypothetical guides as a table; record 1 is the first of them."""
+    name, guides = "queries.json", asked.get("recruit", [])
     if not isinstance(guides, list) or not all(isinstance(guide, dict) for guide in guides):
         raise BadInputError(name, "recruit is a list of guides")
     for row, guide in enumerate(guides, start=1):
@@ -182,16 +219,16 @@ def _newcomers(asked: dict[str, Any]) -> Table | None:
 
 def _read_queries(asked: dict[str, Any], newcomers: Table | None, instance: Instance) -> Queries:
     """Read what is asked about an instance."""
-    name, wanted = "queries.json", asked.get("rank") or []
+    name, wanted = "queries.json", asked.get("rank", [])
     count = asked.get("k", DEFAULT_COUNT)
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise BadInputError(name, f"k is a whole number from 1, not {count!r}")
+        raise BadInputError(name, f"k is a whole number from 1, not {shown(count)}")
     place = {family: index for index, family in enumerate(instance.families.ids.tolist())}
     if not isinstance(wanted, list) or not all(isinstance(family, str) for family in wanted):
         raise BadInputError(name, "rank is a list of family_ids")
     for row, family in enumerate(wanted, start=1):
         if family not in place:
-            raise BadInputError(name, f"nobody is {family!r}", row=row, column="rank")
+            raise BadInputError(name, f"nobody is {shown(family)}", row=row, column="rank")
     guides = read_guides(newcomers, instance.config) if newcomers else None
     return Queries([place[family] for family in wanted], count, guides)
 
@@ -217,8 +254,14 @@ def _table(path: Path) -> Table:
 def _json(path: Path) -> dict[str, Any]:
     try:
         entries = json.loads(path.read_text("utf-8-sig"))
+        json.dumps(entries, ensure_ascii=False).encode()
     except FileNotFoundError:
         raise BadInputError(path.name, "is missing") from None
+    except RecursionError:
+        raise BadInputError(path.name, "is nested too deeply") from None
+    except UnicodeEncodeError:
+        problem = "has half a character: a surrogate (\\ud800 to \\udfff) without its other half"
+        raise BadInputError(path.name, problem) from None
     except ValueError as refusal:
         raise BadInputError(path.name, f"is not JSON in UTF-8: {refusal}") from None
     if not isinstance(entries, dict):

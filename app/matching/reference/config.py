@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.matching.reference.tables import WIDE_BITS, BadInputError
+from app.matching.reference.tables import WIDE_BITS, BadInputError, shown
 
 FILE = "config.json"
 MAX_SCORE = 1000
+SLOTS = 21  # monday morning, afternoon, evening, … sunday evening
+# MAX_SCORE times any value below stays within 32 bits, and so does half around the largest earth.
+LARGEST_FULL = 1_000_000  # of what a term grows up to
+EARTH_RADIUS_M = (1_000_000.0, 10_000_000.0)  # kilometres or miles are a mistake
 # The reason codes in their fixed order: bit k of a mask of broken rules is CODES[k].
 CODES = ("language", "availability", "distance", "police", "gender", "municipality", "blocked")
 ALWAYS_IN_FORCE = frozenset({"distance"})  # the score divides by the limit
@@ -71,8 +75,8 @@ class ReferenceConfig:
             interests=_codes(entries, "interests"),
             municipalities=_codes(entries, "municipalities") if "municipalities" in entries else (),
             rules=_rules(entries),
-            earth_radius_m=numbers.positive("earth_radius_m"),
-            min_overlap_slots=numbers.whole("min_overlap_slots"),
+            earth_radius_m=numbers.within("earth_radius_m", *EARTH_RADIUS_M),
+            min_overlap_slots=numbers.whole("min_overlap_slots", high=SLOTS),
             mother_tongue=weights.whole(MOTHER_TONGUE),
             other_language=weights.whole(OTHER_LANGUAGE),
             named_languages=_named_languages(weights, languages),
@@ -95,20 +99,24 @@ class _Numbers:
         if not isinstance(self.entries, Mapping):
             raise BadInputError(FILE, f"{self.name} is missing or no object")
 
-    def positive(self, key: str) -> float:
+    def within(self, key: str, low: float, high: float) -> float:
         value = self.entries.get(key)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-            raise BadInputError(FILE, f"{key} is a number above 0, not {value!r}")
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not low <= value <= high:
+            problem = f"{key} is a number from {low:.0f} to {high:.0f}, not {shown(value)}"
+            raise BadInputError(FILE, problem)
         return float(value)
 
-    def whole(self, key: str, low: int = 0) -> int:
+    def whole(self, key: str, low: int = 0, high: int = MAX_SCORE) -> int:
         value = self.entries.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise BadInputError(FILE, f"{key} is a whole number from {low}, not {value!r}")
-        return value
+        is_whole = isinstance(value, int) and not isinstance(value, bool)
+        if not is_whole or not low <= value <= high:
+            problem = f"{key} is a whole number from {low} to {high}, not {shown(value)}"
+            raise BadInputError(FILE, problem)
+        return int(value)
 
     def share(self, points: str, full: str) -> Share:
-        return Share(self.whole(points), self.whole(full, low=1))
+        return Share(self.whole(points), self.whole(full, low=1, high=LARGEST_FULL))
 
 
 def _codes(entries: Mapping[str, Any], key: str) -> tuple[str, ...]:
@@ -127,7 +135,7 @@ def _rules(entries: Mapping[str, Any]) -> frozenset[str]:
     """Return the rules in force: all seven, unless the file lists fewer."""
     rules = frozenset(_codes(entries, "rules")) if "rules" in entries else frozenset(CODES)
     for rule in sorted(rules - set(CODES)):
-        raise BadInputError(FILE, f"there is no rule {rule!r}")
+        raise BadInputError(FILE, f"there is no rule {shown(rule)}")
     for rule in sorted(ALWAYS_IN_FORCE - rules):
         raise BadInputError(FILE, f"the rule {rule!r} is always in force")
     return rules
@@ -139,5 +147,5 @@ def _named_languages(weights: _Numbers, languages: Sequence[str]) -> tuple[tuple
     named = [key for key in keys if key not in {MOTHER_TONGUE, OTHER_LANGUAGE}]
     for key in named:
         if key.removeprefix(LANGUAGE) not in languages:
-            raise BadInputError(FILE, f"{key} is for a language that is not listed")
+            raise BadInputError(FILE, f"{shown(key)} is for a language that is not listed")
     return tuple((key.removeprefix(LANGUAGE), weights.whole(key)) for key in named)

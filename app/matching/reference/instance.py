@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.reference.config import ReferenceConfig, Share
-from app.matching.reference.people import Families, Flags, Guides, Mask, Small, Whole
-from app.matching.reference.tables import BadInputError, Table
+from app.matching.reference.people import Families, Flags, Guides, Mask, People, Small, Whole
+from app.matching.reference.tables import Table
 
 Keys = npt.NDArray[np.int64]
 
@@ -28,6 +28,7 @@ class Instance:
     named: (bit mask, points) of each language with points of its own.
     slot_points, interest_points, age_points: points for that many shared slots, shared
         interests, years between. waiting_points (F,).
+    distance: the weight, in 64 bits if somebody goes so far that 32 do not hold the product.
     """
 
     families: Families
@@ -41,6 +42,7 @@ class Instance:
     interest_points: Whole = field(init=False)
     age_points: Whole = field(init=False)
     waiting_points: Whole = field(init=False)
+    distance: np.int32 | np.int64 = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.config
@@ -53,6 +55,7 @@ class Instance:
             "interest_points": _rising(config.interest, _bits(self.families.interests)),
             "age_points": _falling(config.age, np.iinfo(np.uint8).max),
             "waiting_points": _points(config.waiting, self.families.waiting_days),
+            "distance": self._distance(),
         }
         for name, value in derived.items():
             object.__setattr__(self, name, value)
@@ -87,6 +90,17 @@ class Instance:
             needs |= self.families.gender_wish
         return needs
 
+    def _distance(self) -> np.int32 | np.int64:
+        farthest = METRES * min(
+            self._farthest_km(people) for people in (self.families, self.guides)
+        )
+        fits = self.config.distance * farthest <= np.iinfo(np.int32).max
+        return np.int32(self.config.distance) if fits else np.int64(self.config.distance)
+
+    @staticmethod
+    def _farthest_km(people: People) -> int:
+        return int(people.max_km.max(initial=0))
+
     def _bit(self, code: str) -> np.unsignedinteger[Any]:
         return self.families.languages.dtype.type(1 << self.config.languages.index(code))
 
@@ -111,9 +125,7 @@ def read_pairs(table: Table, families: Families, guides: Guides) -> tuple[Whole,
 
 def _indices(table: Table, column: str, ids: npt.NDArray[np.str_]) -> Whole:
     place = {name: index for index, name in enumerate(ids.tolist())}
-    for row, name in enumerate(table.texts(column), start=table.first_row):
-        if name not in place:
-            raise BadInputError(table.name, f"nobody is {name!r}", row=row, column=column)
+    table.check(column, place, "nobody is")
     return table.choices(column, place)
 
 

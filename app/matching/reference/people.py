@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from app.matching.reference.config import ReferenceConfig
+from app.matching.reference.config import SLOTS, ReferenceConfig
 from app.matching.reference.tables import BadInputError, Table
 
 Mask = npt.NDArray[np.unsignedinteger[Any]]
@@ -19,7 +19,6 @@ Small = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int32]
 Real = npt.NDArray[np.float64]
 
-SLOTS = 21  # monday morning, afternoon, evening, … sunday evening
 FAR_KM = 20_100  # half around the earth
 LONGEST_WAIT_DAYS = 100_000
 OLDEST = 130
@@ -95,8 +94,10 @@ def read_families(table: Table, config: ReferenceConfig) -> Families:
         BadInputError: a column is missing or a cell is not what it should be.
     """
     common = _common(table, "family_id", config)
+    one_code = "is one code that config.json lists, not"
+    table.check("mother_tongue", frozenset(config.languages), one_code)
     mother_tongue = table.masks("mother_tongue", config.languages)
-    for row in np.flatnonzero((mother_tongue == 0) | (mother_tongue & ~common["languages"] != 0)):
+    for row in np.flatnonzero(mother_tongue & ~common["languages"]):
         problem = "does not hold the mother tongue"
         raise BadInputError(table.name, problem, row=table.first_row + int(row), column="languages")
     return Families(
@@ -145,8 +146,5 @@ def _common(table: Table, key: str, config: ReferenceConfig) -> dict[str, Any]:
 
 def _municipalities(table: Table, config: ReferenceConfig) -> Whole:
     codes = {name: code for code, name in enumerate(config.municipalities)}
-    for row, name in enumerate(table.texts("municipality"), start=table.first_row):
-        if name not in codes:
-            problem = f"config.json does not list {name!r}"
-            raise BadInputError(table.name, problem, row=row, column="municipality")
+    table.check("municipality", codes, "config.json does not list")
     return table.choices("municipality", codes)

@@ -21,7 +21,7 @@ def scores(
     """
     families, guides = instance.families, instance.guides
     points = language_points(instance, family, guide)
-    points += instance.config.distance * (limit - metres) // limit
+    points += instance.distance * (limit - metres) // limit
     shared_slots = families.slots[family] & guides.slots[guide]
     points += instance.slot_points[np.bitwise_count(shared_slots)]
     shared_interests = families.interests[family] & guides.interests[guide]

@@ -1,10 +1,11 @@
-"""Columns of text become arrays; every complaint names the file, the row and the column.
+"""Columns of text become arrays; every complaint names the file, the record and the column.
 
-A table is whatever was read from one file. Rows are counted as an editor counts lines: the header
-is row 1, the first person row 2.
+A table is whatever was read from one file. Records are counted: the header is record 1, the first
+person record 2. Where no cell holds a line break, that is the line an editor shows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +14,11 @@ import numpy.typing as npt
 
 FIRST_ROW = 2
 NARROW_BITS, WIDE_BITS = 32, 64
+LONGEST_SHOWN = 40  # characters of what somebody wrote, in a line about it
+LONGEST_INTEGER = 20  # characters
+INTEGER = re.compile(r"-?[0-9]+")
+DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+NOT_IN_AN_ID = "|\0"  # | joins ids to a list; NumPy's text ends at \0
 
 Value = TypeVar("Value")
 
@@ -25,10 +31,11 @@ class BadInputError(ValueError):
     ):
         place = [file]
         if row is not None:
-            place.append(f"row {row}")
+            place.append(f"record {row}")
         if column is not None:
-            place.append(f"column {column}")
-        super().__init__(f"{', '.join(place)}: {problem}")
+            is_plain = column.isprintable() and len(column) <= LONGEST_SHOWN
+            place.append(f"column {column if is_plain else shown(column)}")
+        super().__init__(" ".join(f"{', '.join(place)}: {problem}".split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,13 @@ class Table:
             raise BadInputError(self.name, "is missing", column=column)
         return self.columns[column]
 
+    def check(self, column: str, known: Container[str], problem: str) -> None:
+        """Refuse a cell that is not among those known, with the problem and the cell."""
+        for row, cell in enumerate(self.texts(column), start=self.first_row):
+            if cell not in known:
+                complaint = f"{problem} {shown(cell)}"
+                raise BadInputError(self.name, complaint, row=row, column=column)
+
     def ids(self, column: str) -> tuple[str, ...]:
         """Return a column that names each row once."""
         seen: dict[str, int] = {}
@@ -71,7 +85,10 @@ class Table:
             if not cell:
                 raise BadInputError(self.name, "is empty", row=row, column=column)
             if cell in seen:
-                problem = f"{cell!r} is in row {seen[cell]} already"
+                problem = f"{shown(cell)} is in record {seen[cell]} already"
+                raise BadInputError(self.name, problem, row=row, column=column)
+            if set(NOT_IN_AN_ID) & set(cell):
+                problem = f"an id holds no '|' and no zero byte, not {shown(cell)}"
                 raise BadInputError(self.name, problem, row=row, column=column)
             seen[cell] = row
         return tuple(seen)
@@ -80,11 +97,10 @@ class Table:
         """Return whole numbers from low to high."""
 
         def read(cell: str) -> int:
-            digits = cell.removeprefix("-")
-            number = int(cell) if digits.isascii() and digits.isdigit() else None
-            if number is None or not low <= number <= high:
-                raise ValueError(f"is a whole number from {low} to {high}, not {cell!r}")
-            return number
+            is_number = INTEGER.fullmatch(cell) and len(cell) <= LONGEST_INTEGER
+            if not is_number or not low <= int(cell) <= high:
+                raise ValueError(f"is a whole number from {low} to {high}, not {shown(cell)}")
+            return int(cell)
 
         return np.array(self._each(column, read), np.int32)
 
@@ -92,13 +108,10 @@ class Table:
         """Return degrees from -limit to limit."""
 
         def read(cell: str) -> float:
-            try:
-                number = float(cell)
-            except ValueError:
-                number = np.nan
-            if not -limit <= number <= limit:
-                raise ValueError(f"is a number of degrees from {-limit} to {limit}, not {cell!r}")
-            return number
+            if not DECIMAL.fullmatch(cell) or not -limit <= float(cell) <= limit:
+                problem = f"is a number of degrees from {-limit} to {limit}, not {shown(cell)}"
+                raise ValueError(problem)
+            return float(cell)
 
         return np.array(self._each(column, read), np.float64)
 
@@ -111,7 +124,7 @@ class Table:
 
         def read(cell: str) -> int:
             if cell not in values:
-                raise ValueError(f"is one of {', '.join(map(repr, values))}, not {cell!r}")
+                raise ValueError(f"is one of {', '.join(map(repr, values))}, not {shown(cell)}")
             return values[cell]
 
         return np.array(self._each(column, read), np.int32)
@@ -124,7 +137,7 @@ class Table:
             mask = 0
             for code in cell.split("|") if cell else ():
                 if code not in bits:
-                    raise ValueError(f"config.json does not list {code!r}")
+                    raise ValueError(f"config.json does not list {shown(code)}")
                 mask |= bits[code]
             return mask
 
@@ -135,7 +148,7 @@ class Table:
 
         def read(cell: str) -> int:
             if len(cell) != count or not set(cell) <= {"0", "1"}:
-                raise ValueError(f"is {count} characters of 0 and 1, not {cell!r}")
+                raise ValueError(f"is {count} characters of 0 and 1, not {shown(cell)}")
             return int(cell, base=2)
 
         return np.array(self._each(column, read), np.uint32)
@@ -152,6 +165,12 @@ class Table:
                     raise BadInputError(self.name, str(refusal), row=row, column=column) from None
             values.append(known[cell])
         return values
+
+
+def shown(value: object) -> str:
+    """Return what somebody wrote as a message quotes it: on one line, and not at any length."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def mask_type(code_count: int) -> type[np.unsignedinteger[Any]]:

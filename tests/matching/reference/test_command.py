@@ -192,7 +192,7 @@ def refusal(folders, capsys):
 WRONG_FAMILIES = [
     ("languages", "ti|xx", "'xx'"),
     ("languages", "en", "mother tongue"),
-    ("mother_tongue", "", "mother tongue"),
+    ("mother_tongue", "", "one code"),
     ("interests", "music|ludo", "'ludo'"),
     ("lat", "north", "degrees"),
     ("lat", "nan", "degrees"),
@@ -207,7 +207,7 @@ WRONG_FAMILIES = [
     ("priority", "3", "0 to 2"),
     ("age", "", "''"),
     ("municipality", "Lier", "'Lier'"),
-    ("family_id", "F1", "row 2 already"),
+    ("family_id", "F1", "record 2 already"),
     ("family_id", "", "is empty"),
 ]
 
@@ -219,25 +219,25 @@ def test_a_wrong_cell_is_told_with_file_row_and_column(folders, capsys, column, 
     )
     told = refusal(folders, capsys)
     where = "languages" if problem == "mother tongue" else column
-    assert told.startswith(f"families.csv, row 3, column {where}: ") and problem in told
+    assert told.startswith(f"families.csv, record 3, column {where}: ") and problem in told
 
 
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
         ("families.csv", "", "families.csv, column family_id: is missing"),
-        ("guides.csv", "guide_id,lat\nG1\n", "guides.csv, row 2: 1 cells, not 2"),
-        ("guides.csv", "lat,lat\n1,2\n", "guides.csv, row 1, column lat: is there twice"),
-        ("blocked.csv", "family_id,guide_id\nF1,G9\n", "blocked.csv, row 2, column guide_id: nobody is 'G9'"),
-        ("edges.csv", "family_id,guide_id,score\nF1,G1,-3\n", "edges.csv, row 2, column score"),
-        ("edges.csv", "family_id,guide_id,score\nF1,G1,3\nF1,G1,4\n", "edges.csv, row 3: the pair is in row 2"),
+        ("guides.csv", "guide_id,lat\nG1\n", "guides.csv, record 2: 1 cells, not 2"),
+        ("guides.csv", "lat,lat\n1,2\n", "guides.csv, record 1, column lat: is there twice"),
+        ("blocked.csv", "family_id,guide_id\nF1,G9\n", "blocked.csv, record 2, column guide_id: nobody is 'G9'"),
+        ("edges.csv", "family_id,guide_id,score\nF1,G1,-3\n", "edges.csv, record 2, column score"),
+        ("edges.csv", "family_id,guide_id,score\nF1,G1,3\nF1,G1,4\n", "edges.csv, record 3: the pair is in record 2"),
         ("config.json", "[]", "config.json: is not a JSON object"),
         ("config.json", "{", "config.json: is not JSON"),
         ("config.json", '{"weights": {}, "languages": "no"}', "config.json: languages is a list"),
-        ("queries.json", '{"rank": ["F9"]}', "queries.json, row 1, column rank: nobody is 'F9'"),
+        ("queries.json", '{"rank": ["F9"]}', "queries.json, record 1, column rank: nobody is 'F9'"),
         ("queries.json", '{"k": 0}', "queries.json: k is a whole number from 1"),
         ("queries.json", '{"recruit": [{"guide_id": "N1"}]}', "queries.json, column lat: is missing"),
-        ("queries.json", '{"recruit": [{"lat": 1}, {}]}', "queries.json, row 2, column lat"),
+        ("queries.json", '{"recruit": [{"lat": 1}, {}]}', "queries.json, record 2, column lat"),
     ],
 )  # fmt: skip
 def test_a_wrong_file_is_told(folders, capsys, name, text, problem):
@@ -262,7 +262,7 @@ def test_a_file_in_another_encoding_is_told(folders, capsys):
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"earth_radius_m": 0}, "earth_radius_m is a number above 0"),
+        ({"earth_radius_m": 0}, "earth_radius_m is a number from"),
         ({"min_overlap_slots": True}, "min_overlap_slots is a whole number"),
         ({"rules": ["language"]}, "'distance' is always in force"),
         ({"rules": ["distance", "stars"]}, "no rule 'stars'"),
@@ -270,7 +270,7 @@ def test_a_file_in_another_encoding_is_told(folders, capsys):
         ({"languages": [f"x{n}" for n in range(65)]}, "at most 64"),
         ({"weights": {**HERE["weights"], "language_mother": 351}}, "can give 1001 points"),
         ({"weights": {**HERE["weights"], "age_span": 0}}, "age_span is a whole number from 1"),
-        ({"weights": {**HERE["weights"], "language_xx": 9}}, "language_xx is for a language"),
+        ({"weights": {**HERE["weights"], "language_xx": 9}}, "'language_xx' is for a language"),
         ({"weights": None}, "weights is missing"),
     ],
 )
