@@ -54,3 +54,15 @@ def expect_range(name: str, array: npt.NDArray[np.integer], lowest: int, highest
     """
     if array.size and not (lowest <= array.min() and array.max() <= highest):
         raise ValueError(f"{name} is {lowest} to {highest}")
+
+
+def expect_int32(name: str, number: int) -> int:
+    """Return a number that an int32 holds.
+
+    Raises:
+        ValueError: it does not; the message says the name.
+    """
+    kind = np.iinfo(np.int32)
+    if not kind.min <= number <= kind.max:
+        raise ValueError(f"{name} is {kind.min} to {kind.max}, not {number}")
+    return number

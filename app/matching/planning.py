@@ -158,8 +158,10 @@ def plan_round(people: People, choices: Choices, config: MatchingConfig, *, stab
         stability: points that a pair of the last round counts more than it scores.
 
     Raises:
-        ValueError: somebody is given twice, or a pair is both pinned and vetoed.
+        ValueError: somebody is given twice, a pair is both pinned and vetoed (be the pin lapsed
+            or not), or a number is larger than 32 bits hold.
     """
+    _refuse_contradiction(people, choices)
     scene = Scene.of(people, config)
     feasible = feasible_edges(scene.families, scene.guides, scene.ways, config)
     pins, scores = _pins(scene, choices.pins)
@@ -174,6 +176,17 @@ def plan_round(people: People, choices: Choices, config: MatchingConfig, *, stab
         stability=stability,
     )
     return _plan(scene, choices, feasible, problem)
+
+
+def _refuse_contradiction(people: People, choices: Choices) -> None:
+    """Refuse a pair that is both pinned and vetoed; either half of a couple means the couple."""
+    leads = {guide.partner_id: guide.guide_id for guide in people.guides if guide.partner_id}
+    pinned, vetoed = (
+        {(family_id, leads.get(guide_id, guide_id)) for family_id, guide_id in pairs}
+        for pairs in (choices.pins.items(), choices.vetoes)
+    )
+    if pinned & vetoed:
+        raise ValueError("a pair is both pinned and vetoed")
 
 
 def _guides_of(scene: Scene, pairs: Mapping[UUID, UUID | None]) -> Int32s:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from app.matching.arrays import Int8s, Int32s
+from app.matching.arrays import Int8s, Int32s, expect_int32
 from app.matching.languages import NORWEGIAN, one_norwegian
 from app.matching.types import FamilyProfile, GuideProfile, Travel
 from app.travel import Band
@@ -114,7 +114,11 @@ class Ways:
 
     @classmethod
     def of(cls, travel: Travel, codes: Codes) -> Self:
-        """Look up every trip between the places of a computation."""
+        """Look up every trip between the places of a computation.
+
+        Raises:
+            ValueError: a trip has more minutes than 32 bits hold.
+        """
         count = len(codes.places)
         band = np.full((count + 1, count + 1), BANDS.index(Band.UNKNOWN), dtype=np.int8)
         minutes = np.full((count + 1, count + 1), UNKNOWN, dtype=np.int32)
@@ -122,7 +126,8 @@ class Ways:
             if len(ends) > 1 and all(place in codes.places for place in ends):
                 a, b = (codes.places[place] for place in ends)
                 band[[a, b], [b, a]] = BANDS.index(trip.band)
-                minutes[[a, b], [b, a]] = UNKNOWN if trip.minutes is None else trip.minutes
+                told = UNKNOWN if trip.minutes is None else trip.minutes
+                minutes[[a, b], [b, a]] = expect_int32("minutes", told)
         homes = np.arange(count)
         band[homes, homes] = BANDS.index(Band.SAME)
         return cls(band, minutes)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import numpy as np
 
-from app.matching.arrays import Bools, Int8s, Int32s, Int64s
+from app.matching.arrays import Bools, Int8s, Int32s, Int64s, expect_int32
 from app.matching.languages import one_norwegian, skills_by_code
 from app.matching.pairs.codes import (
     UNKNOWN,
@@ -53,17 +53,18 @@ class Families:
     no_pets: Bools
     limit: Int32s  # minutes or NO_LIMIT
     children: Masks  # age bands with at least one child
-    waiting_days: Int32s
+    waiting_days: Int32s  # 0 for who has a date in the future
     priority: Int8s
     needs_certificate: Bools
     is_protected: Bools
 
     @classmethod
     def of(cls, profiles: Sequence[FamilyProfile], codes: Codes) -> Self:
-        """Lower profiles into arrays, in their order.
+        """Lower profiles into arrays, in their order; negative waiting_days count as none.
 
         Raises:
             KeyError: a language or place that `codes` does not number.
+            ValueError: a number that 32 bits do not hold.
         """
         refused = [_codes_of(p.unacceptable_languages) for p in profiles]
         spoken = [
@@ -94,7 +95,7 @@ class Families:
             no_pets=_flags(p.no_pets for p in profiles),
             limit=_integers(_limit(p) for p in profiles),
             children=_masks(mask_of(p.child_ages) for p in profiles),
-            waiting_days=_integers(p.waiting_days for p in profiles),
+            waiting_days=np.maximum(_counts(profiles, "waiting_days"), 0),
             priority=_integers(p.priority for p in profiles).astype(np.int8),
             needs_certificate=_flags(p.needs_certificate for p in profiles),
             is_protected=_flags(p.is_protected for p in profiles),
@@ -148,6 +149,7 @@ class Guides:
 
         Raises:
             KeyError: a language or place that `codes` does not number.
+            ValueError: a number that 32 bits do not hold.
         """
         spoken = [skills_by_code(p.languages).values() for p in profiles]
         understands, speaks = _levels(spoken, codes)
@@ -170,8 +172,8 @@ class Guides:
             limit=_integers(_limit(p) for p in profiles),
             children_wish=_integers(number_of(p.children_wish) for p in profiles),
             children=_masks(mask_of(p.own_children) for p in profiles),
-            free_places=_integers(p.free_places for p in profiles),
-            active_families=_integers(p.active_families for p in profiles),
+            free_places=_counts(profiles, "free_places"),
+            active_families=_counts(profiles, "active_families"),
             is_ready=_flags(p.is_ready for p in profiles),
             is_paused=_flags(p.is_paused for p in profiles),
             has_certificate=_flags(p.has_certificate for p in profiles),
@@ -192,6 +194,11 @@ def _arrays_of(people: Families | Guides) -> dict[str, Any]:
 
 def _integers(values: Iterable[int]) -> Int32s:
     return np.fromiter(values, dtype=np.int32)
+
+
+def _counts(profiles: Sequence[FamilyProfile | GuideProfile], name: str) -> Int32s:
+    """Return a field of all profiles. Raises ValueError, with its name, if 32 bits do not hold it."""
+    return _integers(expect_int32(name, getattr(profile, name)) for profile in profiles)
 
 
 def _masks(values: Iterable[int]) -> Masks:

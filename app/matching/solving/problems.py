@@ -5,7 +5,16 @@ from typing import Self
 
 import numpy as np
 
-from app.matching.arrays import NONE, Bools, Int8s, Int32s, Int64s, expect, expect_range
+from app.matching.arrays import (
+    NONE,
+    Bools,
+    Int8s,
+    Int32s,
+    Int64s,
+    expect,
+    expect_int32,
+    expect_range,
+)
 from app.matching.solving.edges import Edges
 from app.matching.solving.prices import Prices, certify, family_optimal
 from app.matching.solving.solver import heaviest_assignment, step_of, weights
@@ -41,7 +50,8 @@ class Problem:
 
     Raises:
         PinsExceedCapacity: more families are pinned to a guide than it has places.
-        ValueError: a shape, a kind or an index is wrong, or a pair is both pinned and vetoed.
+        ValueError: a shape, a kind, an index or the bonus is wrong, or a pair is both pinned and
+            vetoed.
     """
 
     edges: Edges
@@ -68,6 +78,8 @@ class Problem:
         expect_range("a vetoed guide", self.vetoes[:, 1], 0, guides - 1)
         if self.stability < 0:
             raise ValueError("stability is not negative")
+        highest = int(self.edges.score.max(initial=0))
+        expect_int32("stability and the highest score together", self.stability + highest)
         if (self.pins[self.vetoes[:, 0]] == self.vetoes[:, 1]).any():
             raise ValueError("a pair is both pinned and vetoed")
         over = np.flatnonzero(_load(self.pins, guides) > self.capacity)
