@@ -112,6 +112,8 @@ class GuideProfile:
     municipality_id: UUID | None = None
     own_municipality_only: bool = False
     partner_id: UUID | None = None  # the other half, where the profile is a couple's
+    partner_age_group: AgeGroup | None = None
+    lives_apart: bool = False  # the other half, in another neighbourhood than this one
 
     def __post_init__(self) -> None:
         _check_availability(self.availability)

@@ -92,6 +92,8 @@ guides = st.builds(
     has_certificate=st.booleans(),
     municipality_id=st.none() | st.sampled_from(TOWNS),
     own_municipality_only=st.booleans(),
+    partner_age_group=st.none() | st.sampled_from(AgeGroup),
+    lives_apart=st.booleans(),
 )
 groups = st.lists(guides, max_size=12, unique_by=lambda guide: guide.guide_id)
 trips = st.one_of(

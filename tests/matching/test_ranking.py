@@ -88,7 +88,7 @@ def test_a_forbidden_pair_is_explained_with_its_score_and_its_rules() -> None:
 
 def test_what_speaks_for_two_who_fit() -> None:
     assert good(pair()) == {
-        ReasonCode.SAME_NEIGHBOURHOOD: {},
+        ReasonCode.SAME_NEIGHBOURHOOD: {"of_one": False},
         ReasonCode.SHARED_MOTHER_TONGUE: {"language": "ti", "level": 4},
         ReasonCode.SHARED_TIMES: {
             "count": 4,
@@ -119,7 +119,7 @@ def test_what_speaks_against_two_who_do_not_fit() -> None:
     both = pair(family, guide, minutes(35))
     assert good(both) == {}
     assert bad(both) == {
-        ReasonCode.LONG_TRIP: {"minutes": 35},
+        ReasonCode.LONG_TRIP: {"minutes": 35, "of_one": False},
         ReasonCode.NO_SHARED_LANGUAGE: {
             "interpreter_agreed": True,
             "wants_norwegian_practice": False,

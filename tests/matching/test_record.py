@@ -40,9 +40,11 @@ def test_a_record_holds_the_answer() -> None:
         "code": "neighbourhood",
         "points": 84,
         "max_points": 240,
-        "facts": {"band": "minutes", "minutes": 35},
+        "facts": {"band": "minutes", "minutes": 35, "of_one": False},
     }
-    assert record["counter_reasons"] == [{"code": "long_trip", "facts": {"minutes": 35}}]
+    assert record["counter_reasons"] == [
+        {"code": "long_trip", "facts": {"minutes": 35, "of_one": False}}
+    ]
     assert [r["code"] for r in record["reasons"]] == [r.code.value for r in candidate.reasons]
 
 

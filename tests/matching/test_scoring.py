@@ -118,6 +118,7 @@ def test_neighbourhood(trip, expected) -> None:
     assert told.facts == {
         "band": trip.band if trip else "same",
         "minutes": trip.minutes if trip else None,
+        "of_one": False,
     }
 
 
@@ -315,7 +316,32 @@ def test_the_age_the_family_wishes_for(wish, expected) -> None:
     told = term(TermCode.AGE, pair(a_family(age_wish=wish), a_guide(age_group=AgeGroup.FROM_30)))
     assert told.points == expected
     shared = AgeGroup.FROM_30 if wish is AgeGroup.FROM_30 else None
-    assert told.facts == {"wish": wish, "age": AgeGroup.FROM_30, "shared": shared}
+    assert told.facts == {
+        "wish": wish,
+        "age": AgeGroup.FROM_30,
+        "other": None,
+        "shared": shared,
+    }
+
+
+@pytest.mark.parametrize(
+    ("lead", "partner", "expected"),
+    [
+        (AgeGroup.FROM_30, AgeGroup.FROM_30, 40),
+        (AgeGroup.FROM_30, AgeGroup.FROM_45, 20),
+        (AgeGroup.FROM_45, AgeGroup.FROM_30, 20),
+        (AgeGroup.FROM_45, AgeGroup.FROM_18, 20),
+        (AgeGroup.FROM_30, AgeGroup.FROM_60, 0),
+        (AgeGroup.FROM_75, AgeGroup.FROM_30, 0),
+    ],
+)
+def test_of_two_who_go_together_the_one_farther_from_the_wished_age_counts(
+    lead, partner, expected
+) -> None:
+    couple = a_guide(age_group=lead, partner_age_group=partner)
+    told = term(TermCode.AGE, pair(a_family(age_wish=AgeGroup.FROM_30), couple))
+    assert (told.points, told.facts["other"]) == (expected, partner)
+    assert (told.facts["shared"] is AgeGroup.FROM_30) is (expected == 40)
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, 0), (1, 16), (2, 33), (3, 50), (4, 50)])

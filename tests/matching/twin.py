@@ -148,9 +148,10 @@ def _age(pair: Pair) -> Fraction:
     groups = list(AgeGroup)
     if pair.family.age_wish is None:
         return Fraction(1)
-    apart = groups.index(pair.guide.age_group) - groups.index(pair.family.age_wish)
-    near = _percent(pair.config.age_near_percent)
-    return {0: Fraction(1), 1: near, -1: near}.get(apart, Fraction(0))
+    wish, near = groups.index(pair.family.age_wish), _percent(pair.config.age_near_percent)
+    ages = {pair.guide.age_group, pair.guide.partner_age_group} - {None}
+    shares = {0: Fraction(1), 1: near, -1: near}
+    return min(shares.get(groups.index(age) - wish, Fraction(0)) for age in ages)
 
 
 def _interests(pair: Pair) -> Fraction:

@@ -14,8 +14,9 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
     """Return two guides as one, under the lead's identifier.
 
     Whatever forbids a family to one of them forbids it to both, but for languages: of two who
-    come together, one may do the talking. Home, work and age group are the lead's. Two whose
-    wishes exclude each other are not ready, for no family could meet both.
+    come together, one may do the talking. Home and work are the lead's, and the profile knows whether the
+    other lives elsewhere; both ages are kept. Two whose wishes exclude each other are not ready,
+    for no family could meet both.
 
     Raises:
         ValueError: somebody is united with themselves.
@@ -36,6 +37,8 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
         occupation=lead.occupation or partner.occupation,
         gender=lead.gender if lead.gender is partner.gender else None,
         gender_wish=min(gender_wishes, default=GenderWish.NONE),
+        partner_age_group=partner.age_group,
+        lives_apart=lead.neighbourhood_id != partner.neighbourhood_id,
         age_group=AgeGroup.FROM_16 if AgeGroup.FROM_16 in _ages(both) else lead.age_group,
         children_wish=min(children_wishes, default=ChildrenWish.NO_MATTER),
         own_children=lead.own_children | partner.own_children,

@@ -24,7 +24,8 @@ def too_far_for(pair: Pair) -> tuple[str, ...]:
 
 
 def _neighbourhood(pair: Pair) -> Facts:
-    return {"band": pair.trip.band.value, "minutes": pair.trip.minutes}
+    trip = pair.trip
+    return {"band": trip.band.value, "minutes": trip.minutes, "of_one": pair.guide.lives_apart}
 
 
 def _language(pair: Pair) -> Facts:
@@ -65,8 +66,9 @@ def _family_situation(pair: Pair) -> Facts:
 
 
 def _age(pair: Pair) -> Facts:
-    wish, age = pair.family.age_wish, pair.guide.age_group
-    return {"wish": wish, "age": age, "shared": age if wish is age else None}
+    wish, age, other = pair.family.age_wish, pair.guide.age_group, pair.guide.partner_age_group
+    shared = age if wish is age and other in (None, wish) else None
+    return {"wish": wish, "age": age, "other": other, "shared": shared}
 
 
 def _interests(pair: Pair) -> Facts:

@@ -133,6 +133,7 @@ class Guides:
     gender: Int32s
     gender_wish: Int32s
     age: Int32s
+    partner_age: Int32s  # the same as `age` where there is no partner
     has_pets: Bools
     limit: Int32s  # minutes or NO_LIMIT
     children_wish: Int32s
@@ -168,6 +169,7 @@ class Guides:
             gender=_integers(number_of(p.gender) for p in profiles),
             gender_wish=_integers(wished_gender(p.gender_wish) for p in profiles),
             age=_integers(number_of(p.age_group) for p in profiles),
+            partner_age=_integers(number_of(p.partner_age_group or p.age_group) for p in profiles),
             has_pets=_flags(p.has_pets for p in profiles),
             limit=_integers(_limit(p) for p in profiles),
             children_wish=_integers(number_of(p.children_wish) for p in profiles),

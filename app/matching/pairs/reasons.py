@@ -26,12 +26,13 @@ def counter_reasons_for(pair: Pair) -> tuple[Reason, ...]:
 
 def _near(pair: Pair) -> Iterator[Reason]:
     trip = pair.trip
+    facts: Facts = {"minutes": trip.minutes, "of_one": pair.guide.lives_apart}
     if trip.band is Band.SAME:
-        yield Reason(ReasonCode.SAME_NEIGHBOURHOOD, {})
+        yield Reason(ReasonCode.SAME_NEIGHBOURHOOD, {"of_one": pair.guide.lives_apart})
     elif trip.band is Band.ADJACENT:
-        yield Reason(ReasonCode.ADJACENT_NEIGHBOURHOOD, {"minutes": trip.minutes})
+        yield Reason(ReasonCode.ADJACENT_NEIGHBOURHOOD, facts)
     elif trip.minutes is not None and trip.minutes <= pair.config.short_trip_minutes:
-        yield Reason(ReasonCode.SHORT_TRIP, {"minutes": trip.minutes})
+        yield Reason(ReasonCode.SHORT_TRIP, facts)
 
 
 def _far(pair: Pair) -> Iterator[Reason]:
@@ -41,7 +42,8 @@ def _far(pair: Pair) -> Iterator[Reason]:
     elif trip.band is Band.UNREACHABLE:
         yield Reason(ReasonCode.UNREACHABLE, {})
     elif trip.band is Band.MINUTES and (trip.minutes or 0) > pair.config.short_trip_minutes:
-        yield Reason(ReasonCode.LONG_TRIP, {"minutes": trip.minutes})
+        facts: Facts = {"minutes": trip.minutes, "of_one": pair.guide.lives_apart}
+        yield Reason(ReasonCode.LONG_TRIP, facts)
 
 
 def _talk(pair: Pair) -> Iterator[Reason]:

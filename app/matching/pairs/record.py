@@ -10,7 +10,7 @@ from app.matching.languages import one_norwegian
 from app.matching.pairs.pair import Pair
 from app.matching.types import Candidate, LanguageSkill, Reason
 
-VERSION = "3"
+VERSION = "4"
 
 
 def as_record(candidate: Candidate) -> dict[str, Any]:

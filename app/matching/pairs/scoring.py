@@ -110,9 +110,12 @@ def _wished_for(grid: Grid) -> Bools:
 
 
 def _age(grid: Grid, points: int) -> Int64s:
-    """The age group the family wishes for, or next to it; who wishes none gets no less."""
-    wish = grid.families.age_wish
-    steps = np.abs(wish - grid.guides.age)
+    """The age group the family wishes for, or next to it; who wishes none gets no less.
+
+    Of two who go together, the one farther from the wish counts.
+    """
+    wish, guides = grid.families.age_wish, grid.guides
+    steps = np.maximum(np.abs(wish - guides.age), np.abs(wish - guides.partner_age))
     near = points * grid.config.age_near_percent // PERCENT
     return np.select([(wish == UNKNOWN) | (steps == 0), steps == 1], [points, near], 0)
 

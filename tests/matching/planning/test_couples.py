@@ -7,7 +7,7 @@ from hypothesis import given
 
 from app.matching import explain_pair
 from app.matching.pairs.couples import unite
-from app.matching.types import RuleCode, Travel
+from app.matching.types import ReasonCode, RuleCode, Travel
 from app.vocabulary import (
     AgeGroup,
     ChildAge,
@@ -27,6 +27,8 @@ from tests.matching.profiles import (
     SUNDAY_AFTERNOON,
     TOFTE,
     a_guide,
+    explained,
+    pair,
     skill,
     times,
 )
@@ -103,6 +105,17 @@ def test_of_their_languages_the_better_speaker_counts() -> None:
         {"languages": (skill("nb", 3), skill("en", 2), skill("ti", 4))},
     )
     assert set(couple.languages) == {skill("no", 4), skill("en", 2, 3), skill("ti", 4)}
+
+
+def test_both_ages_are_kept_and_whether_they_live_apart() -> None:
+    couple = both({"age_group": AgeGroup.FROM_60}, {"age_group": AgeGroup.FROM_18})
+    assert (couple.age_group, couple.partner_age_group) == (AgeGroup.FROM_60, AgeGroup.FROM_18)
+    assert not couple.lives_apart
+    apart = both({}, {"neighbourhood_id": BORGEN})
+    assert apart.lives_apart
+    told = explained(pair(guide=apart)).candidate
+    near = next(one for one in told.reasons if one.code is ReasonCode.SAME_NEIGHBOURHOOD)
+    assert near.facts == {"of_one": True}
 
 
 def test_home_work_age_and_name_are_the_leads() -> None:
