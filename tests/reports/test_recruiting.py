@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import NotPermitted
+from app.families.models import FamilyLanguage
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.recruits import RecruitGain, RecruitPlan
 from app.matching.planning import People
@@ -18,14 +19,14 @@ from app.reports.queries import recruiting
 from app.vocabulary import Gender, GenderWish
 from tests import cast
 from tests.cast import TODAY, actor, sign_in
-from tests.matching.profiles import BORGEN, HEGGEDAL, TOFTE, a_family, a_guide, skill
+from tests.matching.profiles import BORGEN, HEGGEDAL, TOFTE, a_guide
 from tests.matching.strategies import seeded
 from tests.pages import get_page
 
 PAGE = "/recruiting"
 EVENINGS = TimeOfWeek.WEEKDAY_EVENINGS
 NOTHING = Totals(0, 0, 0, 0)
-PLACES = {HEGGEDAL: "Heggedal", BORGEN: "Borgen", TOFTE: "Tofte"}
+PLACES = [HEGGEDAL, BORGEN, TOFTE]
 
 
 @pytest.fixture
@@ -39,12 +40,12 @@ def kind(language=None, place=None, gender=None, time=None):
     return RecruitType(language, place, gender, time)
 
 
-def gain(of, priority=0):
+def gain(of, priority=0, family=1):
     return RecruitGain(
         type=of,
         profile=a_guide(),
-        family_id=UUID(int=1),
-        served_id=UUID(int=1),
+        family_id=UUID(int=family),
+        served_id=UUID(int=family),
         families_more=1,
         priority=priority,
         score=500,
@@ -53,52 +54,59 @@ def gain(of, priority=0):
 
 
 def found(*kinds):
-    steps = tuple(gain(one) for one in kinds)
+    steps = tuple(gain(one, family=number) for number, one in enumerate(kinds))
     return RecruitPlan(steps, steps, NOTHING)
-
-
-def waiting(*homes, language="ti"):
-    families = tuple(
-        a_family(family_id=UUID(int=n), neighbourhood_id=home, languages=(skill(language, 4),))
-        for n, home in enumerate(homes)
-    )
-    return People(families, (a_guide(),), Travel())
 
 
 # The public call
 
 
-def test_a_language_never_stands_alone_and_none_stands_first_for_need():
-    call = recruiting.public_call(found(kind("ti")), waiting(HEGGEDAL))
-    assert "ti" in call.languages and len(call.languages) >= 3
-    assert list(call.languages) == sorted(call.languages)
-    assert not {"no", "en"} & set(call.languages)
+def test_a_language_is_named_only_if_three_families_here_have_it_as_mother_tongue():
+    wanted = found(kind("ti"), kind("so"))
+    call = recruiting.public_call(wanted, {"ti": 3, "so": 2, "ar": 40})
+    assert call.languages == ("ti",) and call.others
+    call = recruiting.public_call(wanted, {"ti": 3, "so": 3})
+    assert call.languages == ("so", "ti") and not call.others
+    assert recruiting.public_call(wanted, {}).languages == ()
 
 
 def test_no_language_is_named_where_none_is_missed():
-    call = recruiting.public_call(found(kind(gender=Gender.MAN)), waiting(HEGGEDAL))
-    assert call.languages == ()
-
-
-def test_an_area_is_named_only_where_three_families_wait():
-    wanted = found(kind("ti", HEGGEDAL), kind("so", BORGEN))
-    people = waiting(HEGGEDAL, HEGGEDAL, BORGEN, BORGEN, BORGEN)
-    assert recruiting.public_call(wanted, people).areas == (BORGEN,)
+    call = recruiting.public_call(found(kind(gender=Gender.MAN)), {"ti": 9})
+    assert call.languages == () and not call.others
 
 
 def test_a_gender_is_named_only_if_three_or_more_are_missed_and_of_one_alone():
     three = [kind("ti", gender=Gender.MAN)] * 3
-    assert recruiting.public_call(found(*three), waiting()).gender is Gender.MAN
-    assert recruiting.public_call(found(*three[:2]), waiting()).gender is None
+    assert recruiting.public_call(found(*three), {}).gender is Gender.MAN
+    assert recruiting.public_call(found(*three[:2]), {}).gender is None
     both = found(*three, *[kind("so", gender=Gender.WOMAN)] * 3)
-    assert recruiting.public_call(both, waiting()).gender is None
+    assert recruiting.public_call(both, {}).gender is None
+
+
+def test_three_newcomers_for_one_family_are_no_three_families():
+    steps = tuple(gain(kind("ti", gender=Gender.MAN), family=7) for _ in range(3))
+    assert recruiting.public_call(RecruitPlan(steps, steps, NOTHING), {}).gender is None
 
 
 def test_times_are_named_if_they_matter_to_all():
-    call = recruiting.public_call(found(kind("ti", time=EVENINGS)), waiting())
+    call = recruiting.public_call(found(kind("ti", time=EVENINGS)), {})
     assert call.times == (EVENINGS,)
-    call = recruiting.public_call(found(kind("ti", time=EVENINGS), kind("so")), waiting())
+    call = recruiting.public_call(found(kind("ti", time=EVENINGS), kind("so")), {})
     assert call.times == ()
+
+
+def test_who_takes_part_is_counted_by_mother_tongue_whether_they_wait_or_not(session, asker):
+    cast.make_family(session, asker, reference="a", languages={"ti": (4, 4), "ar": (2, 2)})
+    cast.make_family(session, asker, reference="b", languages={"ti": (4, 4)}, status="matched")
+    gone = cast.make_family(session, asker, reference="c", languages={"ti": (4, 4)})
+    gone.withdraw(on=TODAY)
+    refusing = cast.make_family(session, asker, reference="d", languages={"so": (2, 2)})
+    refusing.languages.append(
+        FamilyLanguage(position=1, code="ti", understands=4, speaks=4, unacceptable=True)
+    )
+    session.flush()
+    spoken = recruiting.count_mother_tongues(session)
+    assert (spoken["ti"], spoken["so"], spoken["ar"]) == (2, 1, 1)  # the cast's own
 
 
 KINDS = st.builds(
@@ -111,14 +119,18 @@ KINDS = st.builds(
 
 
 @seeded
-@given(st.lists(KINDS, max_size=10), st.lists(st.sampled_from(sorted(PLACES)), max_size=8))
-def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, homes):
-    call = recruiting.public_call(found(*kinds), waiting(*homes))
-    assert len(call.languages) == 0 or len(call.languages) >= 3
-    assert {one.language for one in kinds} - {None} <= set(call.languages)
-    assert all(homes.count(area) >= 3 for area in call.areas)
+@given(
+    st.lists(KINDS, max_size=10),
+    st.dictionaries(st.sampled_from(["ti", "so", "ar", "kmr"]), st.integers(1, 5)),
+)
+def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, spoken):
+    call = recruiting.public_call(found(*kinds), spoken)
+    assert all(spoken[code] >= 3 for code in call.languages)
     if call.gender:
         assert sum(one.gender is call.gender for one in kinds) >= 3
+    unnamed = {one.language for one in kinds} - {None, *call.languages}
+    assert call.others == bool(unnamed)
+    assert all(spoken.get(code, 0) < 3 for code in unnamed)
 
 
 @pytest.mark.parametrize(
@@ -130,21 +142,18 @@ def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, homes):
     ],
 )
 def test_the_text_is_written_in_three_languages_whatever_its_writer_reads(flask_app, locale, words):
-    call = recruiting.Call(("ar", "so", "ti"), (), (EVENINGS,), Gender.MAN)
+    call = recruiting.Call(("ar", "so", "ti"), False, (EVENINGS,), Gender.MAN)
     with flask_app.test_request_context(headers={"Accept-Language": "en"}):
-        texts = newcomers.call_texts(
-            call, municipality="Asker", address="https://x.example/asker/", places=PLACES
-        )
+        texts = newcomers.call_texts(call, municipality="Asker", address="https://x.example/asker/")
     text = next(one.text for one in texts if one.locale == locale)
     assert all(word in text for word in words)
     assert "https://x.example/asker/" in text
-    assert not any(place in text for place in PLACES.values())
 
 
 def test_a_text_without_wishes_welcomes_everybody(flask_app):
     with flask_app.test_request_context(headers={"Accept-Language": "en"}):
         *_, english = newcomers.call_texts(
-            recruiting.Call((), (), (), None), municipality="Asker", address="x", places={}
+            recruiting.Call((), False, (), None), municipality="Asker", address="x"
         )
     assert "Everybody over 18 is welcome." in english.text
     assert "Just now" not in english.text
@@ -208,15 +217,39 @@ def test_the_page_says_whom_to_look_for_and_for_which_family(coordinator, sessio
     assert rows and all("Tigrinya" in row.text and "Man" in row.text for row in rows)
 
 
-def test_the_text_to_share_tells_of_no_family_and_no_area(coordinator, session, asker):
+def texts_of(client, town):
+    return get_page(client, town.url(PAGE)).select("main textarea")
+
+
+def test_the_only_family_of_a_language_in_the_only_area_is_not_in_the_text_to_share(
+    coordinator, session, asker
+):
     family = a_family_nobody_fits(session, asker)
+    home = family.neighbourhood.name
+    for number in range(3):  # the area has families enough, the language has one
+        cast.make_family(session, asker, reference=f"asker-1{number}", languages={"uk": (4, 4)})
     session.commit()
-    texts = get_page(coordinator, asker.url(PAGE)).select("main textarea")
+    texts = texts_of(coordinator, asker)
     assert [text["lang"] for text in texts] == ["nb", "nn", "en"]
-    for text in texts:
+    for text, language in zip(texts, ("tigrinja", "tigrinja", "Tigrinya"), strict=True):
+        assert language.lower() not in text.text.lower()
         assert family.reference not in text.text and "Amal" not in text.text
+        assert home not in text.text
         assert "Centre" not in text.text and "Village" not in text.text
-        assert text.text.count(",") >= 1  # the language stands among others
+    assert "people who speak other languages than Norwegian and English" in texts[-1].text
+
+
+def test_a_language_of_three_families_is_in_the_text_to_share(coordinator, session, asker):
+    a_family_nobody_fits(session, asker)
+    for number in range(2):
+        reference = f"asker-1{number}"
+        cast.make_family(
+            session, asker, reference=reference, languages={"ti": (4, 4)}, status="matched"
+        )
+    session.commit()
+    assert "people who speak Tigrinya." in texts_of(coordinator, asker)[-1].text
+    page = get_page(coordinator, asker.url(PAGE)).main.text
+    assert "never a place smaller than the municipality" in page
 
 
 def test_the_table_is_narrowed_by_language_and_place(coordinator, session, asker):

@@ -17,7 +17,7 @@ from app.matching.arrays import Int32s
 from app.matching.config import PERCENT
 from app.matching.languages import one_norwegian
 from app.matching.simulation.simulating import History, Replay
-from app.matching.types import FamilyProfile, TermCode
+from app.matching.types import FamilyProfile, LanguageSkill, TermCode
 
 FEWEST = 5
 REST = "rest"  # the group of the groups that are too small to be shown
@@ -142,10 +142,13 @@ def key_of(family: FamilyProfile, dimension: Dimension) -> str:
 
 def mother_tongue(family: FamilyProfile) -> str:
     """Return the language a family knows best, the first told of equals."""
-    known = [(min(s.understands, s.speaks), s.understands, s.speaks) for s in family.languages]
-    if not known:
-        return UNKNOWN
-    return one_norwegian(family.languages[known.index(max(known))].code)
+    return known_best(family.languages)
+
+
+def known_best(skills: Sequence[LanguageSkill]) -> str:
+    """Return the code of the language that is known best, the first told of equals."""
+    known = [(min(s.understands, s.speaks), s.understands, s.speaks) for s in skills]
+    return one_norwegian(skills[known.index(max(known))].code) if known else UNKNOWN
 
 
 class _Lines:

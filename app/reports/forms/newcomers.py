@@ -92,18 +92,16 @@ def time_words(time: TimeOfWeek | None) -> str:
     )
 
 
-def call_texts(
-    call: Call, *, municipality: str, address: str, places: Mapping[UUID, str]
-) -> list[CallText]:
+def call_texts(call: Call, *, municipality: str, address: str) -> list[CallText]:
     """Return the public call in bokmål, nynorsk and English."""
     texts = []
     for locale, name in CALLED_IN.items():
         with force_locale(locale):
-            texts.append(CallText(locale, name, _call(call, municipality, address, places)))
+            texts.append(CallText(locale, name, _call(call, municipality, address)))
     return texts
 
 
-def _call(call: Call, municipality: str, address: str, places: Mapping[UUID, str]) -> str:
+def _call(call: Call, municipality: str, address: str) -> str:
     paragraphs = [
         gettext("Would you show somebody around in %(place)s?", place=municipality),
         gettext(
@@ -112,19 +110,23 @@ def _call(call: Call, municipality: str, address: str, places: Mapping[UUID, str
             " look at a letter from school together. You need no special knowledge.",
             place=municipality,
         ),
-        " ".join(_missed(call, places)),
+        " ".join(_missed(call)),
         gettext("Sign up or read more: %(address)s", address=address),
     ]
     return "\n\n".join(str(paragraph) for paragraph in paragraphs if paragraph)
 
 
-def _missed(call: Call, places: Mapping[UUID, str]) -> list[str]:
+def _missed(call: Call) -> list[str]:
     """Return the sentences on who is missed most just now, and that all are welcome."""
     sentences = []
-    if call.languages:
-        names = _listed([wording.language_label(code) for code in call.languages])
+    names = [wording.language_label(code) for code in call.languages]
+    if call.others:
+        names.append(str(gettext("other languages than Norwegian and English")))
+    if names:
         sentences.append(
-            gettext("Just now we hope for people who speak %(languages)s.", languages=names)
+            gettext(
+                "Just now we hope for people who speak %(languages)s.", languages=_listed(names)
+            )
         )
     if call.gender in {Gender.WOMAN, Gender.MAN}:
         sentences.append(
@@ -135,12 +137,6 @@ def _missed(call: Call, places: Mapping[UUID, str]) -> list[str]:
     if call.times:
         times = _listed([_free(time) for time in call.times])
         sentences.append(gettext("It is a help if you have time %(times)s.", times=times))
-    if areas := [places[area] for area in call.areas if area in places]:
-        sentences.append(
-            gettext(
-                "We look for people in many places, also around %(areas)s.", areas=_listed(areas)
-            )
-        )
     if sentences:
         sentences.append(gettext("But everybody over 18 is welcome."))
     else:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -10,27 +10,25 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app import languages
-from app.families.models import Family
+from app.families.models import Family, FamilyLanguage, FamilyStatus
 from app.guides.models import Guide
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.recruits import RecruitGain, RecruitPlan, recruit
 from app.matching.planning import People, Plan
-from app.matching.simulation.figures import mother_tongue
+from app.matching.simulation.figures import known_best
 from app.matching.solving.consequences import departure_loss
 from app.matching.solving.rounds import Totals
-from app.matching.types import GuideProfile
+from app.matching.types import GuideProfile, LanguageSkill
 from app.municipalities.models import Neighbourhood
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.queries import open_plan, read_board
 from app.vocabulary import Gender
 
 PLANNED = 10
-# An area or a gender is named in public only if so many families stand behind it.
+# A language or a gender is named in public only if so many families stand behind it.
 FEWEST_IN_PUBLIC = 3
 MOST_LOSSES = 5
 T = TypeVar("T")
-EVERYBODYS = frozenset({languages.NORWEGIAN, "en"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +42,16 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a public call may say: nothing that leads to one household.
+    """What a public call may say: nothing that leads to one household, and no place in the town.
 
-    languages: at least three, by code: one that a single family speaks never stands alone.
-    areas: where at least three families wait.
+    languages: those missed that three families here or more have as their mother tongue, by code.
+    others: whether other languages are missed too, which are not named.
     times: when newcomers should have time; empty if it does not matter.
     gender: who is missed most, if three families or more would have such a guide; else None.
     """
 
     languages: tuple[str, ...]
-    areas: tuple[uuid.UUID, ...]
+    others: bool
     times: tuple[TimeOfWeek, ...]
     gender: Gender | None
 
@@ -90,7 +88,7 @@ def get_outlook(session: Session, actor: Actor, *, today: dt.date) -> Outlook:
         usual=usual,
         usual_gain=next((gain for gain in found.gains if covers(gain.type, usual)), None),
         losses=losses(plan),
-        call=public_call(found, plan.people),
+        call=public_call(found, count_mother_tongues(session)),
     )
 
 
@@ -157,35 +155,48 @@ def losses(plan: Plan) -> tuple[Loss, ...]:
     return tuple(found[:MOST_LOSSES])
 
 
-def public_call(found: RecruitPlan, people: People) -> Call:
-    """Return what a call for volunteers may say. Think as somebody who looks for a household."""
-    wanted = [gain.type for gain in found.plan]
-    waiting = Counter(f.neighbourhood_id for f in people.families if f.neighbourhood_id)
-    areas = {kind.neighbourhood_id for kind in wanted if kind.neighbourhood_id}
-    times = {kind.time for kind in wanted}
-    genders = Counter(kind.gender for kind in wanted)
-    missed = [g for g in Gender if g in genders and genders[g] >= FEWEST_IN_PUBLIC]
-    return Call(
-        languages=_public_languages([kind.language for kind in wanted if kind.language], people),
-        areas=tuple(sorted(area for area in areas if waiting[area] >= FEWEST_IN_PUBLIC)),
-        times=() if None in times else tuple(time for time in TimeOfWeek if time in times),
-        gender=missed[0] if len(missed) == 1 else None,
+def count_mother_tongues(session: Session) -> Counter[str]:
+    """Return how many families that take part know each language best, with a guide or without."""
+    statement = (
+        select(
+            FamilyLanguage.family_id,
+            FamilyLanguage.code,
+            FamilyLanguage.understands,
+            FamilyLanguage.speaks,
+        )
+        .join(FamilyLanguage.family)
+        .where(Family.status != FamilyStatus.WITHDRAWN, FamilyLanguage.unacceptable.is_(False))
+        .order_by(FamilyLanguage.family_id, FamilyLanguage.position)
     )
+    known: dict[uuid.UUID, list[LanguageSkill]] = defaultdict(list)
+    for row in session.execute(statement):
+        skill = LanguageSkill(row.code, row.understands, row.speaks)
+        known[row.family_id].append(skill)
+    return Counter(known_best(skills) for skills in known.values())
 
 
-def _public_languages(wanted: list[str], people: People) -> tuple[str, ...]:
-    """Return the languages to name: those wanted among others, so that none tells of one family."""
-    if not wanted:
-        return ()
-    spoken = Counter(mother_tongue(family) for family in people.families)
-    fill = [code for code, _ in sorted(spoken.items(), key=lambda row: (-row[1], row[0]))]
-    named = dict.fromkeys(wanted)
-    for code in (*fill, *languages.COMMON):
-        if len(named) >= max(FEWEST_IN_PUBLIC, len(set(wanted))):
-            break
-        if code in languages.LANGUAGES and code not in EVERYBODYS:
-            named.setdefault(code)
-    return tuple(sorted(named))
+def public_call(found: RecruitPlan, spoken: Mapping[str, int]) -> Call:
+    """Return what a call for volunteers may say. Think as somebody who looks for a household.
+
+    Args:
+        found: who is missed.
+        spoken: how many families here have each language as their mother tongue.
+    """
+    wanted = [gain.type for gain in found.plan]
+    missed = {kind.language for kind in wanted if kind.language}
+    named = {code for code in missed if spoken.get(code, 0) >= FEWEST_IN_PUBLIC}
+    times = {kind.time for kind in wanted}
+    behind: dict[Gender, set[uuid.UUID]] = defaultdict(set)
+    for gain in found.plan:
+        if gain.type.gender:
+            behind[gain.type.gender].add(gain.family_id)
+    genders = [one for one in Gender if len(behind[one]) >= FEWEST_IN_PUBLIC]
+    return Call(
+        languages=tuple(sorted(named)),
+        others=named != missed,
+        times=() if None in times else tuple(time for time in TimeOfWeek if time in times),
+        gender=genders[0] if len(genders) == 1 else None,
+    )
 
 
 def _in_order(plan: Plan) -> list[GuideProfile]:

@@ -47,7 +47,6 @@ def recruiting() -> ResponseReturnValue:
             outlook.call,
             municipality=g.municipality.name,
             address=url_for("municipalities.home", _external=True),
-            places=names.places,
         ),
     )
 
