@@ -195,6 +195,7 @@ class CoupleGuide(MunicipalityScoped, Base):
     couple_id: Mapped[uuid.UUID]
     guide_id: Mapped[uuid.UUID]
     position: Mapped[int]
+    linked_on: Mapped[dt.date | None]  # None: before that was kept
 
     guide: Mapped[Guide] = relationship()
 

@@ -39,6 +39,7 @@ class SimulationRun(MunicipalityScoped, Base):
     until: Mapped[dt.date]  # the last day of the year that is replayed
     pace: Mapped[Pace] = mapped_column(enum_type(Pace))
     weights: Mapped[dict[str, int]] = mapped_column(JSON)  # what is tried
+    held: Mapped[dict[str, int] | None] = mapped_column(JSON)  # what held then; None: not kept
     settings_version: Mapped[int]  # of the weights that held, with which the tried ones compare
     done_at: Mapped[dt.datetime | None]
     updated_at: Mapped[dt.datetime]  # a worker's last sign of life

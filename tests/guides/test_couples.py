@@ -33,7 +33,7 @@ def two(session, asker):
 
 
 def link(session, actor, lead, other):
-    coupling.link_couple(session, actor, lead, other)
+    coupling.link_couple(session, actor, lead, other, today=TODAY)
 
 
 def count(session):

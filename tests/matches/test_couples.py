@@ -40,7 +40,7 @@ def other(session, asker, lead, coordinator) -> Guide:
     guide = session.get(Guide, asker.guide.id)
     guide.gender, guide.availability = Gender.MAN, TUESDAY
     session.flush()
-    link_couple(session, coordinator, lead, guide)
+    link_couple(session, coordinator, lead, guide, today=TODAY)
     return guide
 
 
@@ -122,7 +122,7 @@ def test_who_goes_with_somebody_later_keeps_what_was_proposed_alone(
     family.gender_wish = GenderWish.WOMAN
     session.flush()
     match = propose(session, asker, family, lead)
-    link_couple(session, coordinator, lead, other)
+    link_couple(session, coordinator, lead, other, today=TODAY)
     Steps(session, asker).guide_asked(match)
     assert (lead.places_taken, other.places_taken) == (1, 0)
 
@@ -180,7 +180,7 @@ def test_a_choice_about_the_other_half_is_about_the_two(
 ):
     unlink_couple(session, coordinator, lead)
     round_services.veto_pair(session, coordinator, family.id, other.id, now=NOW)
-    link_couple(session, coordinator, lead, other)
+    link_couple(session, coordinator, lead, other, today=TODAY)
     situation = rounds.open_situation(session, coordinator, today=TODAY)
     assert situation.choices.vetoes == {(family.id, lead.id)}
     round_services.clear_choice(session, coordinator, family.id, other.id)

@@ -1,6 +1,7 @@
 """A municipality's own weights: whole, counted, and nobody else's."""
 
 import threading
+from dataclasses import asdict
 
 import pytest
 from sqlalchemy import select
@@ -48,6 +49,31 @@ def test_what_is_decided_holds_and_is_counted(session, asker, coordinator):
     assert (settings.config.min_shared_slots, settings.stability) == (2, 30)
     assert change(session, coordinator, stability=0).version == 2
     assert len(session.scalars(select(MatchingSettings)).all()) == 1
+
+
+def test_every_change_of_a_weight_is_kept_with_who_made_it(session, asker, coordinator):
+    change(session, coordinator)
+    change(session, coordinator, stability=0)  # no weight is changed
+    again = EVEN | {"age": 100, "burden": 130}
+    change(session, coordinator, weights=again)
+    latest, first = queries.list_weight_changes(session, coordinator)
+    assert (first.before, first.after) == (asdict(ScoringWeights()), EVEN)
+    assert (latest.before, latest.after, latest.version) == (EVEN, again, 3)
+    assert (latest.at, latest.by.id) == (NOW, coordinator.user_id)
+
+
+def test_the_neighbours_changes_are_not_listed(session, baerum_session, asker, baerum, coordinator):
+    change(session, coordinator)
+    assert len(queries.list_weight_changes(session, coordinator)) == 1
+    session.commit()
+    neighbour = cast.actor(baerum, Role.COORDINATOR)
+    assert not queries.list_weight_changes(baerum_session, neighbour)
+
+
+@pytest.mark.parametrize("role", [Role.GUIDE, Role.ADMINISTRATOR])
+def test_whoever_may_not_see_replays_sees_no_changes(session, asker, role):
+    with pytest.raises(NotPermitted):
+        queries.list_weight_changes(session, cast.actor(asker, role))
 
 
 def test_a_ranking_rests_on_the_municipalitys_own_weights(session, asker, coordinator):

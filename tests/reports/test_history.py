@@ -5,9 +5,14 @@ The cast's own family came on the last day; before it nobody did.
 
 import datetime as dt
 
+import pytest
+from sqlalchemy import update
+
 from app.families.models import FamilyStatus
-from app.guides.models import GuideStatus
+from app.guides.models import CoupleGuide, GuideStatus
+from app.guides.services.coupling import link_couple
 from app.matching.simulation.simulating import YEAR_DAYS
+from app.permissions import Role
 from app.reports.queries.history import Arrivals, Year, count_arrivals, load_history
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -99,6 +104,34 @@ def test_a_guide_who_ended_counts_until_then(session, asker):
     guide_on(session, asker, 5, status=GuideStatus.ENDED, ended_on=day(100))
     guide_on(session, asker, -99, status=GuideStatus.ENDED, ended_on=day(-1))
     assert guides_of(session) == [(5, 1, 100, ())]
+
+
+def couple(session, town, first_day, linked, then):
+    """Link two guides, one ready on a day and one on the next, and return what is replayed."""
+    two = [guide_on(session, town, first_day + number) for number in range(2)]
+    coordinator = cast.actor(town, Role.COORDINATOR)
+    link_couple(session, coordinator, *two, today=linked)
+    if then is None:
+        session.execute(update(CoupleGuide).values(linked_on=None))
+    return [row.profile.partner_id for row in load_history(session, YEAR).guides]
+
+
+def test_two_who_are_linked_today_were_two_guides_last_year(session, asker):
+    assert couple(session, asker, 10, TODAY, TODAY) == [None, None]
+
+
+@pytest.mark.parametrize(
+    "first_day, linked", [(10, day(11)), (10, day(-5)), (-90, day(-1)), (-90, day(0))]
+)
+def test_two_who_were_linked_before_either_could_be_asked_are_one(
+    session, asker, first_day, linked
+):
+    (partner,) = couple(session, asker, first_day, linked, linked)
+    assert partner is not None
+
+
+def test_two_of_whom_nobody_knows_since_when_are_one(session, asker):
+    assert len(couple(session, asker, 10, TODAY, None)) == 1
 
 
 def test_families_of_before_take_a_place_until_they_really_ended(session, asker):

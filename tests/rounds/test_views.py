@@ -15,7 +15,7 @@ from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
 from app.web import context
 from tests import cast
-from tests.cast import NOW, sign_in
+from tests.cast import NOW, TODAY, sign_in
 from tests.pages import get_page, post_page
 from tests.rounds.people import crowd_in
 
@@ -160,7 +160,7 @@ def test_each_page_takes_at_most_twelve_queries(desk, session, asker, computed):
 
 def test_a_couple_is_called_by_both_names(desk, session, asker, town):
     guides = [session.get(Guide, guide.id) for guide in town.guides]
-    link_couple(session, town.actor, guides[0], guides[1])
+    link_couple(session, town.actor, guides[0], guides[1], today=TODAY)
     for guide in guides[2:]:
         guide.status = GuideStatus.PAUSED
     session.commit()
@@ -360,6 +360,55 @@ def test_many_pairs_are_shown_a_page_at_a_time(desk, asker, computed, monkeypatc
     assert (len(first), len(last)) == (2, 1)
     assert set(first) | set(last) == {family.reference for family in computed.families}
     assert next(iter(first)) == computed.families[2].reference  # the most urgent
+
+
+def test_a_family_that_was_given_somebody_else_by_hand_is_shown_with_that_guide(
+    desk, session, asker, computed
+):
+    family = computed.families[0]
+    suggested = pairs_on(get_page(desk, url(asker)))[family.reference]
+    other = next(guide for guide in computed.guides if guide.name != suggested)
+    made = propose(session, asker, session.get(Family, family.id), session.get(Guide, other.id))
+    session.commit()
+    page = get_page(desk, url(asker))
+    row = page.select_one(f"#family-{family.id}")
+    assert row.select_one(".pair-name").text == other.name
+    assert f"You chose {other.name} instead of {suggested}." in row.text
+    assert row.select_one(f"a[href$='/matches/{made.id}']")
+    assert int(row.select_one(".score strong").text) == made.score
+
+
+def test_the_head_counts_those_who_wait_with_a_proposal(desk, asker, computed):
+    page = get_page(desk, url(asker))
+    assert "4 families wait in all · 1 of them has a proposal already" in page.text
+    desk.post(asker.url("/round/proposals"), data={"pairs": ticks(page)[:1]})
+    page = get_page(desk, url(asker))
+    assert "4 families wait in all · 2 of them have a proposal already" in page.text
+
+
+def test_going_on_with_pairs_leaves_nothing_old_behind(desk, session, asker, computed):
+    chosen = ticks(get_page(desk, url(asker)))
+    for number in range(2):
+        desk.post(asker.url("/round/proposals"), data={"pairs": [chosen[number]]})
+        page = get_page(desk, url(asker))
+        assert "Something has changed" not in page.text
+        assert len(page.select("section:has(#further) .pair")) == number + 1
+    desk.post(asker.url("/round"))  # nothing is new: the same page, with what was taken further
+    assert get_page(desk, url(asker)).select("section:has(#further) .pair")
+
+
+def test_what_was_done_in_another_tab_is_told_as_it_is(desk, session, asker, computed):
+    chosen = ticks(get_page(desk, url(asker)))
+    family, guide = chosen[0].split(":")
+    desk.post(asker.url("/round/proposals"), data={"pairs": chosen[:1]})
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": chosen[:1]}, status=409)
+    told = page.select_one(f"#family-{family} .ds-validation-message").text
+    assert "You have saved this proposal already." in told
+    made = stored(session, Match, Match.family_id == uuid.UUID(family))[0]
+    desk.post(asker.url(f"/matches/{made.id}/confirmation"))
+    other = next(g.id for g in computed.guides if str(g.id) != guide)
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": [f"{family}:{other}"]}, status=409)
+    assert "The family has a proposal already." in page.select_one(f"#family-{family}").text
 
 
 # A long computation

@@ -1,5 +1,6 @@
 """Two guides who take a family together: a couple, friends, two neighbours."""
 
+import datetime as dt
 import uuid
 
 from sqlalchemy import delete, select
@@ -20,7 +21,9 @@ class GuidesTogetherAlready(Conflict):
     """One of the two guides together with somebody already."""
 
 
-def link_couple(session: Session, actor: Actor, lead: Guide, other: Guide) -> None:
+def link_couple(
+    session: Session, actor: Actor, lead: Guide, other: Guide, *, today: dt.date
+) -> None:
     """Let two guides take families together from now on. Matches under way stay as they are.
 
     Args:
@@ -28,6 +31,7 @@ def link_couple(session: Session, actor: Actor, lead: Guide, other: Guide) -> No
         actor: a coordinator.
         lead: gets the letters for both.
         other: sees the matches on an own page, too.
+        today: from here on they are one; a replay of last year takes them for two.
 
     Raises:
         NoCouple: they are one and the same, under 18, or have left.
@@ -42,7 +46,9 @@ def link_couple(session: Session, actor: Actor, lead: Guide, other: Guide) -> No
     try:
         with session.begin_nested():
             session.add_all(
-                CoupleGuide(couple_id=couple_id, guide_id=guide.id, position=position)
+                CoupleGuide(
+                    couple_id=couple_id, guide_id=guide.id, position=position, linked_on=today
+                )
                 for position, guide in enumerate(both, start=1)
             )
             session.flush()

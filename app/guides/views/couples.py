@@ -14,7 +14,7 @@ from app.guides.models import Guide
 from app.guides.services import coupling
 from app.guides.views.blueprint import bp
 from app.permissions import Permission
-from app.web.context import current_session
+from app.web.context import current_session, today
 from app.web.forms import filled
 
 
@@ -41,7 +41,7 @@ def link_couple(guide_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate():
         other = queries.get_guide(session, actor, uuid.UUID(filled(form.partner.data)))
         try:
-            coupling.link_couple(session, actor, guide, other)
+            coupling.link_couple(session, actor, guide, other, today=today())
         except (coupling.NoCouple, coupling.GuidesTogetherAlready):
             flash(_("These two cannot go together. Look at both guides first."), "warning")
         else:

@@ -24,8 +24,10 @@ from app.matches.queries.settings import (
     Settings,
     config_for,
     find_settings,
+    list_weight_changes,
     settings_for,
     settings_in,
+    weights_in,
 )
 from app.matches.queries.shown import families_shown, guides_shown
 
@@ -51,9 +53,11 @@ __all__ = [
     "list_matches_of_guide",
     "list_open_matches",
     "list_overdue_matches",
+    "list_weight_changes",
     "load_people",
     "rank_for",
     "rules_against",
     "settings_for",
     "settings_in",
+    "weights_in",
 ]

@@ -1,17 +1,20 @@
 """How a municipality weighs: its own settings, or the defaults."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.languages import CLOSENESS
-from app.matches.models import MatchingSettings
+from app.matches.models import MatchingSettings, WeightChange
 from app.matching import MatchingConfig, ScoringWeights
+from app.permissions import Actor, Permission, ensure_may
 
 # What an unchanged pair counts more than it scores, in points of 1000: half an interest. Two
 # rounds over nearly the same people then say nearly the same, and a clearly better pair still wins.
 DEFAULT_STABILITY = 15
+LATEST_CHANGES = 10
 WEIGHT_NAMES = tuple(weight.name for weight in fields(ScoringWeights))
 
 
@@ -45,5 +48,18 @@ def config_for(session: Session) -> MatchingConfig:
     return settings_for(session).config
 
 
+def weights_in(row: MatchingSettings | None) -> dict[str, int]:
+    """Return the weights of these settings by name, or the defaults."""
+    return asdict(settings_in(row).config.weights)
+
+
 def find_settings(session: Session) -> MatchingSettings | None:
     return session.scalar(select(MatchingSettings))
+
+
+def list_weight_changes(session: Session, actor: Actor) -> Sequence[WeightChange]:
+    """Return the latest changes of the weights, the newest first, with who made them."""
+    ensure_may(actor, Permission.SIMULATION_VIEW)
+    statement = select(WeightChange).options(joinedload(WeightChange.by))
+    newest = statement.order_by(WeightChange.version.desc(), WeightChange.id)
+    return session.scalars(newest.limit(LATEST_CHANGES)).all()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.database import lock
 from app.errors import Conflict
 from app.matches import queries
-from app.matches.models import MatchingSettings
+from app.matches.models import MatchingSettings, WeightChange
 from app.matches.queries.settings import WEIGHT_NAMES
 from app.matching.config import MAX_SCORE
 from app.permissions import Actor, Permission, ensure_may
@@ -69,13 +69,32 @@ def change_weights(
         raise SettingsChangedMeanwhile(f"version {version}, seen {weighing.seen_version}")
     if row is None:
         row = MatchingSettings(version=0)
+    before = queries.weights_in(row if version else None)
     for name in WEIGHT_NAMES:
         setattr(row, name, weighing.weights[name])
     row.min_shared_slots, row.stability = weighing.min_shared_slots, weighing.stability
     row.version = version + 1
     row.changed_at, row.changed_by_id = now, actor.user_id
     _store(session, row)
+    _keep_change(session, row, before)
     return row
+
+
+def _keep_change(session: Session, row: MatchingSettings, before: Mapping[str, int]) -> None:
+    """Note who changed which weights when, so that anybody sees it and can go back."""
+    after = queries.weights_in(row)
+    if after == before:
+        return
+    session.add(
+        WeightChange(
+            at=row.changed_at,
+            by_id=row.changed_by_id,
+            before=before,
+            after=after,
+            version=row.version,
+        )
+    )
+    session.flush()
 
 
 def _check(weighing: Weighing) -> None:

@@ -11,12 +11,15 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.families.models import Family
-from app.guides.models import Guide
+from app.guides.models import CoupleGuide, Guide
 from app.matches.models import GuideKind, Match, MatchGuide
 from app.matches.queries import load_people
+from app.matching.pairs.couples import unite
 from app.matching.simulation.simulating import YEAR_DAYS, FamilyArrival, GuideArrival, History
 from app.matching.types import GuideProfile
 from app.oslo import day_of
+
+COUPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,15 @@ def load_history(session: Session, year: Year) -> History:
     """Return the families and guides of a year as they came, and the ways between them.
 
     A family that had a guide when the year began is not part of it, unless it came to wait anew.
-    A guide's families of before take a place until the day that they really ended.
+    A guide's families of before take a place until the day that they really ended. Two who went
+    together from the start are one; two who do so since a day in the year are still two.
     """
     agreed = _agreements(session, year)
     families = _family_rows(session, year, agreed)
     guides = _guide_rows(session, year)
-    people = load_people(session, today=year.until, families=list(families), guides=list(guides))
+    people = load_people(
+        session, today=year.until, families=list(families), guides=list(guides), as_couples=False
+    )
     by_guide: dict[uuid.UUID, list[int]] = defaultdict(list)
     for held in (row for rows in agreed.values() for row in rows):
         by_guide[held.guide_id].append(
@@ -78,8 +84,7 @@ def load_history(session: Session, year: Year) -> History:
         ),
         guides=tuple(
             _guide(profile, guides, by_guide, year)
-            for profile in people.guides
-            if profile.guide_id in guides
+            for profile in _units(people.guides, guides, _couples(session), year)
         ),
         travel=people.travel,
     )
@@ -146,6 +151,32 @@ def _guide_rows(session: Session, year: Year) -> dict[uuid.UUID, Any]:
     columns = (Guide.id, Guide.ready_on, Guide.ended_on, Guide.capacity)
     statement = select(*columns).where(*_guides_of(year)).order_by(Guide.id)
     return {row.id: row for row in session.execute(statement)}
+
+
+def _couples(session: Session) -> list[Any]:
+    """Return the halves of all couples, those who get the letters first."""
+    columns = (CoupleGuide.couple_id, CoupleGuide.guide_id, CoupleGuide.linked_on)
+    order = (CoupleGuide.couple_id, CoupleGuide.position)
+    return list(session.execute(select(*columns).order_by(*order)))
+
+
+def _units(
+    profiles: Sequence[GuideProfile],
+    rows: Mapping[uuid.UUID, Any],
+    halves: Sequence[Any],
+    year: Year,
+) -> list[GuideProfile]:
+    """Return the guides, and as one the two who were linked before either could be asked."""
+    units = {profile.guide_id: profile for profile in profiles}
+    couples: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for half in halves:
+        if half.guide_id in units:
+            couples[half.couple_id].append(half)
+    for lead, other in (both for both in couples.values() if len(both) == COUPLE):
+        came = max(year.start, *(rows[half.guide_id].ready_on for half in (lead, other)))
+        if lead.linked_on is None or lead.linked_on <= came:
+            units[lead.guide_id] = unite(units[lead.guide_id], units.pop(other.guide_id))
+    return sorted(units.values(), key=lambda unit: unit.guide_id)
 
 
 def _guide(

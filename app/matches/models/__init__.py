@@ -1,0 +1,48 @@
+"""Tables of the room."""
+
+from app.matches.models.matches import (
+    BOTH_SAID_YES,
+    KNOWN_TO_GUIDE,
+    OPEN,
+    STOPS,
+    TAKES_PLACE,
+    TRANSITIONS,
+    WAITS_FOR_ANSWER,
+    AnswerWay,
+    DeclineReason,
+    EndReason,
+    GuideKind,
+    Match,
+    MatchEvent,
+    MatchGuide,
+    MatchKind,
+    MatchStatus,
+    Origin,
+    Side,
+    WrongMatchStatus,
+)
+from app.matches.models.weights import MatchingSettings, WeightChange
+
+__all__ = [
+    "BOTH_SAID_YES",
+    "KNOWN_TO_GUIDE",
+    "OPEN",
+    "STOPS",
+    "TAKES_PLACE",
+    "TRANSITIONS",
+    "WAITS_FOR_ANSWER",
+    "AnswerWay",
+    "DeclineReason",
+    "EndReason",
+    "GuideKind",
+    "Match",
+    "MatchEvent",
+    "MatchGuide",
+    "MatchKind",
+    "MatchStatus",
+    "MatchingSettings",
+    "Origin",
+    "Side",
+    "WeightChange",
+    "WrongMatchStatus",
+]
