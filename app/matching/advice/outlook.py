@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
-from uuid import UUID
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from app.matching.config import MAX_SCORE
 from app.matching.pairs.blocks import compute_block
 from app.matching.pairs.codes import Masks
 from app.matching.pairs.people import Families, Guides
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.planning import Plan, plan_round
 from app.matching.solving.edges import Edges
 from app.matching.solving.prices import family_optimal, guide_optimal
@@ -75,45 +75,54 @@ class Outlook:
         """Whom one could look for instead."""
         return Market.of(self.plan.people, self.plan.config)
 
-    def family_side(self, number: int) -> Side[FamilyProfile]:
-        """Return a family, and all guides as they stand to it."""
+    def family_side(self, number: int, pinned: Sequence[int] = ()) -> Side[FamilyProfile]:
+        """Return a family, and all guides as they stand to it.
+
+        Args:
+            number: the family.
+            pinned: guides of lapsed pins; only what no pin overrides is between them.
+        """
         plan, vetoed = self.plan, self.vetoed(family=number)
+        pinned = [guide for guide in pinned if self.reduced.capacity[guide] > 0]
+        counts = _counting(len(plan.guides), pinned)
 
         def failing(profiles: Sequence[FamilyProfile]) -> Masks:
             families = Families.of(profiles, plan.codes)
             rows = np.arange(len(profiles))
-            return compute_block(families, plan.guides, plan.ways, plan.config, rows).failing
+            block = compute_block(families, plan.guides, plan.ways, plan.config, rows)
+            return block.failing & counts
 
         profile = plan.people.families[number]
         return Side(
             profile=profile,
             rules=FAMILY_RULES,
             failing=failing([profile])[0],
-            helps=self.open_guides,
+            helps=self.open_guides | _marked(pinned, len(plan.guides)),
             slots=plan.guides.availability,
             minutes=plan.ways.minutes[plan.families.place[number], plan.guides.place],
             change=change_family,
             allowed=lambda profiles: (failing(profiles) == 0) & ~vetoed,
         )
 
-    def guide_side(self, number: int) -> Side[GuideProfile]:
-        """Return a guide, and all families as they stand to them."""
+    def guide_side(self, number: int, pinned: Sequence[int] = ()) -> Side[GuideProfile]:
+        """Return a guide, and all families as they stand to them. As `family_side`."""
         plan, vetoed = self.plan, self.vetoed(guide=number)
         families = replace(plan.families, declined=((),) * len(plan.families))
         declined = np.array([number in numbers for numbers in plan.families.declined], np.bool_)
+        counts = _counting(len(families), pinned)
         said_no = np.where(declined, np.uint32(bits_of(RuleCode.DECLINED)), np.uint32(0))
 
         def failing(profiles: Sequence[GuideProfile]) -> Masks:
             guides, rows = Guides.of(profiles, plan.codes), np.arange(len(families))
             block = compute_block(families, guides, plan.ways, plan.config, rows)
-            return block.failing.T | said_no
+            return (block.failing.T | said_no) & counts
 
         profile = plan.people.guides[number]
         return Side(
             profile=profile,
             rules=GUIDE_RULES,
             failing=failing([profile])[0],
-            helps=self.open_families,
+            helps=self.open_families | _marked(pinned, len(families)),
             slots=plan.families.availability,
             minutes=plan.ways.minutes[plan.families.place, plan.guides.place[number]],
             change=change_guide,
@@ -127,9 +136,15 @@ class Outlook:
             return _marked(vetoes[vetoes[:, 0] == family, 1], self.reduced.edges.guide_count)
         return _marked(vetoes[vetoes[:, 1] == guide, 0], self.reduced.edges.family_count)
 
-    def has_lapsed_pin(self, person: UUID) -> bool:
-        """Tell whether a pin of theirs cannot be kept today, and might be after a change."""
-        return any(person in pin for pin in self.plan.lapsed_pins)
+    def lapsed_pins(self, *, family: int = NONE, guide: int = NONE) -> list[int]:
+        """Return to which guides a family's pins, or of which families a guide's, have lapsed.
+
+        Left out are guides who are gone.
+        """
+        plan = self.plan
+        numbers = [(plan.rows[f], plan.codes.guides.get(g, NONE)) for f, g in plan.lapsed_pins]
+        known = [(f, g) for f, g in numbers if g != NONE]
+        return [g for f, g in known if f == family] + [f for f, g in known if g == guide]
 
     def replanned(self, changed: FamilyProfile | GuideProfile) -> int:
         """Return how many more families have a guide in a whole new plan with one profile changed.
@@ -163,7 +178,13 @@ class Outlook:
         return int((found != NONE).sum() - (self.decided != NONE).sum())
 
 
-def _marked(numbers: Int32s, count: int) -> Bools:
+def _marked(numbers: Int32s | Sequence[int], count: int) -> Bools:
     marked = np.zeros(count, np.bool_)
-    marked[numbers] = True
+    marked[np.asarray(numbers, np.int64)] = True
     return marked
+
+
+def _counting(count: int, pinned: Sequence[int]) -> Masks:
+    """Return which rules count with each of the others, as bits: with those pinned not all do."""
+    every, never = np.uint32(bits_of(*RuleCode)), np.uint32(bits_of(*NEVER_OVERRIDDEN))
+    return np.where(_marked(pinned, count), never, every)

@@ -1,6 +1,6 @@
 """The smallest change that reaches somebody: tried on whole profiles, so no rule is said twice."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement, product
 from typing import Generic
@@ -84,13 +84,19 @@ def smallest_changes(side: Side[Profile]) -> tuple[Reached, ...]:
             continue
         after = side.allowed([side.after(changes) for changes in tried])
         useful = np.flatnonzero((after & side.helps).any(axis=1))
-        best: dict[tuple[WishChangeCode, ...], int] = {}
-        for number in sorted(useful.tolist(), key=lambda n: (_minutes(tried[n]), -after[n].sum())):
-            best.setdefault(tuple(change.code for change in tried[number]), number)
-        if best:
-            easiest = sorted(best.items(), key=lambda item: _ease(item[0]))[:MOST_SUGGESTIONS]
-            return tuple(Reached(tried[number], after[number]) for _, number in easiest)
+        if len(useful):
+            return easiest(Reached(tried[number], after[number]) for number in useful)
     return ()
+
+
+def easiest(found: Iterable[Reached]) -> tuple[Reached, ...]:
+    """Return the smallest of each kind, the easiest kind first; two only if no single one does."""
+    best: dict[tuple[WishChangeCode, ...], Reached] = {}
+    for one in sorted(found, key=lambda one: (_minutes(one.changes), -one.opened)):
+        best.setdefault(tuple(change.code for change in one.changes), one)
+    fewest = min(map(len, best), default=0)
+    kinds = sorted((codes for codes in best if len(codes) == fewest), key=_ease)
+    return tuple(best[codes] for codes in kinds[:MOST_SUGGESTIONS])
 
 
 def _worth_trying(side: Side[Profile], count: int) -> Iterator[Changes]:

@@ -16,7 +16,7 @@ import numpy as np
 from app.matching.advice.changes import WishChange
 from app.matching.advice.newcomers import RecruitType
 from app.matching.advice.outlook import Outlook
-from app.matching.advice.reach import Side, bits_of, smallest_changes
+from app.matching.advice.reach import Side, bits_of, easiest, smallest_changes
 from app.matching.advice.shortages import smallest_rule_sets
 from app.matching.arrays import NONE
 from app.matching.pairs.codes import Masks
@@ -36,7 +36,8 @@ class Suggestion:
 
     Attributes:
         changes: one change, or two if no single one does.
-        opened: guides (for a guide: families) that may be proposed after the change.
+        opened: guides (for a guide: families) that may be proposed after the change, or whose pin
+            holds then.
         families_more: how many more families have a guide in the best round after it, exactly.
     """
 
@@ -82,7 +83,8 @@ class WaitingReason:
             pinned to its guides; empty if there are more than `LARGEST_GROUP`.
         rival_guides: guides whom the group shares.
         places: places these guides have for the group, one fewer than its families.
-        changes: what the family could change, the smallest first; empty if nothing helps.
+        changes: what the family could change, the smallest first; empty if nothing helps. A pin
+            that has lapsed and would hold after a change is looked for as well.
         recruit: whom to look for if nothing helps.
     """
 
@@ -156,7 +158,7 @@ def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
     side, vetoed = outlook.family_side(number), outlook.vetoed(family=number)
     allowed = side.failing == 0
     feasible = int((allowed & ~vetoed).sum())
-    changes = _for_family(outlook, side)
+    changes = _for_family(outlook, side, number)
     rivals, rival_guides, places = _rivals(outlook, number) if feasible else ((), (), 0)
     return WaitingReason(
         kind=WaitingKind.COMPETITION if feasible else WaitingKind.NO_FEASIBLE_GUIDE,
@@ -197,26 +199,30 @@ def _counted(failing: Masks) -> Mapping[RuleCode, RuleCount]:
     return told_counts(removed[0], alone[0])
 
 
-def _for_family(outlook: Outlook, side: Side[FamilyProfile]) -> tuple[Suggestion, ...]:
+def _for_family(outlook: Outlook, side: Side[FamilyProfile], number: int) -> tuple[Suggestion, ...]:
     """Return what a family could change: each time one more family has a guide."""
-    told = [Suggestion(one.changes, one.opened, families_more=1) for one in smallest_changes(side)]
-    if outlook.has_lapsed_pin(side.profile.family_id):
-        told = [one for one in told if outlook.replanned(side.after(one.changes)) == 1]
-    return tuple(told)
+    found = smallest_changes(side)
+    if pinned := outlook.lapsed_pins(family=number):
+        revived = smallest_changes(outlook.family_side(number, pinned))
+        every = (*revived, *found)
+        found = easiest(one for one in every if outlook.replanned(side.after(one.changes)) == 1)
+    return tuple(Suggestion(one.changes, one.opened, families_more=1) for one in found)
 
 
 def _for_guide(outlook: Outlook, side: Side[GuideProfile], number: int) -> tuple[Suggestion, ...]:
     """Return what a guide could change: with several places, more than one family may gain."""
-    replans = outlook.has_lapsed_pin(side.profile.guide_id)
-    told = []
-    for one in smallest_changes(side):
-        if replans:
-            more = outlook.replanned(side.after(one.changes))
-        else:
-            more = outlook.families_more(number, one.allowed)
-        if more > 0:
-            told.append(Suggestion(one.changes, one.opened, more))
-    return tuple(told)
+    found = smallest_changes(side)
+    pinned = outlook.lapsed_pins(guide=number)
+    if pinned:
+        found = (*smallest_changes(outlook.guide_side(number, pinned)), *found)
+    more = {
+        one: outlook.replanned(side.after(one.changes))
+        if pinned
+        else outlook.families_more(number, one.allowed)
+        for one in found
+    }
+    useful = easiest(one for one in found if more[one] > 0)
+    return tuple(Suggestion(one.changes, one.opened, more[one]) for one in useful)
 
 
 def _rule_sets(failing: Masks) -> tuple[OpenedByRules, ...]:

@@ -49,17 +49,25 @@ def families_served(plan: Plan) -> int:
     return plan.round.totals.families
 
 
-def allowed_guides(plan: Plan, family_id) -> int:
+def allowed_guides(before: Plan, plan: Plan, family_id) -> int:
     row = plan.families.ids.index(family_id)
     vetoed = {guide for family, guide in plan.choices.vetoes if family == family_id}
     pairs = plan.edges.guide[plan.edges.ptr[row] : plan.edges.ptr[row + 1]]
-    return len({plan.guides.ids[guide] for guide in pairs} - vetoed)
+    pinned = {guide for family, guide in revived(before, plan) if family == family_id}
+    return len({plan.guides.ids[guide] for guide in pairs} - vetoed | pinned)
 
 
-def allowed_families(plan: Plan, guide_id) -> int:
+def allowed_families(before: Plan, plan: Plan, guide_id) -> int:
     column = plan.guides.ids.index(guide_id)
     rows = plan.edges.rows()[plan.edges.guide == column]
-    return len({plan.families.ids[row] for row in rows} - vetoed_families(plan, guide_id))
+    pinned = {family for family, guide in revived(before, plan) if guide == guide_id}
+    return len({plan.families.ids[row] for row in rows} - vetoed_families(plan, guide_id) | pinned)
+
+
+def revived(before: Plan, plan: Plan) -> set[tuple[UUID, UUID]]:
+    """The pairs whose pin could not be kept before."""
+    kept = {(pair.family_id, pair.guide_id) for pair in plan.pairs if pair.pinned}
+    return kept & set(before.lapsed_pins)
 
 
 def vetoed_families(plan: Plan, guide_id) -> set:
@@ -75,7 +83,7 @@ def test_a_suggestion_to_a_family_applied_gives_it_a_guide_and_takes_nobodys(see
             then = with_family(plan, change_family(profiles[family_id], suggestion.changes))
             assert family_id not in then.waiting
             assert families_served(then) - families_served(plan) == suggestion.families_more == 1
-            assert allowed_guides(then, family_id) == suggestion.opened
+            assert allowed_guides(plan, then, family_id) == suggestion.opened
 
 
 @pytest.mark.parametrize("seed", TOWNS)
@@ -87,12 +95,7 @@ def test_a_suggestion_to_a_guide_applied_serves_as_many_more_families_as_it_says
             then = with_guide(plan, change_guide(profiles[guide_id], suggestion.changes))
             gained = families_served(then) - families_served(plan)
             assert gained == suggestion.families_more >= 1
-            assert allowed_families(then, guide_id) == suggestion.opened
-
-
-def has_lapsed_pin(plan: Plan, person: UUID) -> bool:
-    """A change that brings a pin back to life is followed, not looked for."""
-    return any(person in pin for pin in plan.lapsed_pins)
+            assert allowed_families(plan, then, guide_id) == suggestion.opened
 
 
 def single_changes(profile, rules, *, minutes=range(61)) -> list[WishChange]:
@@ -109,8 +112,6 @@ def test_a_single_change_that_helps_a_family_is_never_overlooked(seed) -> None:
     plan = random_plan(seed, families=6, guides=5)
     profiles = {family.family_id: family for family in plan.people.families}
     for family_id, reason in why_all_waiting(plan).items():
-        if has_lapsed_pin(plan, family_id):
-            continue
         helpful = [
             change
             for change in single_changes(profiles[family_id], FAMILY_RULES)
@@ -125,8 +126,6 @@ def test_a_single_change_that_helps_a_guide_is_never_overlooked(seed) -> None:
     plan = random_plan(seed, families=6, guides=5)
     profiles = {guide.guide_id: guide for guide in plan.people.guides}
     for guide_id, reason in why_all_idle(plan).items():
-        if has_lapsed_pin(plan, guide_id):
-            continue
         helpful = [
             change
             for change in single_changes(profiles[guide_id], GUIDE_RULES)
@@ -155,7 +154,7 @@ def test_two_changes_that_help_together_are_found_where_no_single_one_does(seed)
     plan = random_plan(seed, families=5, guides=4)
     profiles = {family.family_id: family for family in plan.people.families}
     for family_id, reason in why_all_waiting(plan).items():
-        if has_lapsed_pin(plan, family_id) or any(len(s.changes) == 1 for s in reason.changes):
+        if any(len(s.changes) == 1 for s in reason.changes):
             continue
         singles = single_changes(profiles[family_id], FAMILY_RULES, minutes=[60])
         helped = any(
@@ -321,6 +320,37 @@ def test_a_time_at_which_only_pinned_families_can_is_not_what_a_guide_is_asked_f
     )
     (suggestion,) = why_idle(plan, BEA).changes
     assert suggestion.changes[0].facts == {"slot": FRIDAY_EVENING.code}
+
+
+def test_a_pin_that_one_wish_given_up_brings_back_is_looked_for() -> None:
+    family = a_family(gender_wish=GenderWish.WOMAN, availability=times(MONDAY_EVENING))
+    guide = a_guide(gender=Gender.MAN, availability=times(FRIDAY_EVENING))
+    pins = {family.family_id: guide.guide_id}
+    plan = planned(family, guides=[guide], pins=pins)
+    assert plan.lapsed_pins == ((family.family_id, guide.guide_id),)
+    any_gender = (WishChange(WishChangeCode.ANY_GENDER, {}),)
+    assert the_reason(plan).changes == (Suggestion(any_gender, opened=1, families_more=1),)
+    then = with_family(plan, change_family(family, any_gender))
+    assert [(pair.guide_id, pair.pinned) for pair in then.pairs] == [(guide.guide_id, True)]
+
+
+def test_a_pin_that_would_come_back_and_take_a_pinned_place_is_no_gain() -> None:
+    waits = a_family(family_id=FIRST, gender_wish=GenderWish.WOMAN)
+    has = a_family(family_id=SECOND, availability=times(MONDAY_EVENING))
+    anna = a_guide(guide_id=ANNA, gender=Gender.MAN, availability=times(MONDAY_EVENING))
+    bea = a_guide(guide_id=BEA, gender=Gender.MAN, availability=times(FRIDAY_EVENING))
+    waits = replace(waits, availability=bea.availability)
+    plan = planned(waits, has, guides=[anna, bea], pins={FIRST: ANNA, SECOND: ANNA})
+    assert (plan.waiting, plan.lapsed_pins) == ((FIRST,), ((FIRST, ANNA),))
+    assert why_waiting(plan, FIRST).changes == ()
+
+
+def test_a_pin_that_a_guides_wish_given_up_brings_back_is_looked_for() -> None:
+    family = a_family(contact_gender=Gender.MAN, availability=times(MONDAY_EVENING))
+    guide = a_guide(gender_wish=GenderWish.WOMAN, availability=times(FRIDAY_EVENING))
+    plan = planned(family, guides=[guide], pins={family.family_id: guide.guide_id})
+    any_gender = (WishChange(WishChangeCode.ANY_GENDER, {}),)
+    assert why_idle(plan, guide.guide_id).changes == (Suggestion(any_gender, 1, 1),)
 
 
 def test_a_guides_own_limit_is_not_the_familys_to_change() -> None:
