@@ -8,15 +8,35 @@ from uuid import UUID
 from app.matching.pairs.rules import rules_in
 from app.matching.planning import Change, ChangeCode, Plan
 
+Pair = tuple[UUID, UUID]  # family, guide
 
-def differences(plan: Plan, previous: Mapping[UUID, UUID | None]) -> tuple[Change, ...]:
+
+@dataclass(frozen=True)
+class Possible:
+    """What a round could choose from: the pairs it might form, and guides who had a place."""
+
+    pairs: frozenset[Pair]
+    guides: frozenset[UUID]
+
+    def barred(self, pair: Pair) -> bool:
+        """Tell whether something other than a lack of places kept two apart."""
+        return pair[1] in self.guides and pair not in self.pairs
+
+
+NOTHING_KNOWN = Possible(frozenset(), frozenset())
+
+
+def differences(
+    plan: Plan, previous: Mapping[UUID, UUID | None], possible: Possible = NOTHING_KNOWN
+) -> tuple[Change, ...]:
     """Return every family whose guide is another than before, with the reason, by family.
 
     Args:
         plan: the round now.
         previous: the guide of every family in the round before, None for one left over.
+        possible: what the round before could choose from, if it is known.
     """
-    return tuple(_Comparison.of(plan, previous).changes())
+    return tuple(_Comparison.of(plan, previous, possible).changes())
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +46,18 @@ class _Comparison:
     plan: Plan
     before: Mapping[UUID, UUID | None]
     after: Mapping[UUID, UUID]
+    possible: Possible
 
     @classmethod
-    def of(cls, plan: Plan, previous: Mapping[UUID, UUID | None]) -> "_Comparison":
+    def of(
+        cls, plan: Plan, previous: Mapping[UUID, UUID | None], possible: Possible
+    ) -> "_Comparison":
         numbers, ids = plan.codes.guides, plan.guides.ids
         return cls(
             plan,
             {f: ids[numbers[g]] if g and g in numbers else g for f, g in previous.items()},
             {pair.family_id: pair.guide_id for pair in plan.pairs},
+            possible,
         )
 
     def changes(self) -> Iterator[Change]:
@@ -51,10 +75,19 @@ class _Comparison:
             return replace(change, code=ChangeCode.NEW_FAMILY)
         if self.plan.round.pinned[self.plan.rows[family]]:
             return replace(change, code=ChangeCode.PINNED)
+        return self._weighed(change if before is None else self._lost(change, before))
+
+    def _weighed(self, change: Change) -> Change:
+        """Say why a family that lost nobody has another guide."""
+        family, before, after = change.family_id, change.before, change.after
+        if change.code is not ChangeCode.BETTER_TOTAL:
+            return change
+        if after is not None and self.possible.barred((family, after)):
+            return replace(change, code=ChangeCode.NOW_POSSIBLE)
         if before is None:
             had_it = self._who(self.before, after, but=self.after)
             return replace(change, code=ChangeCode.GUIDE_FREE, families=had_it)
-        return self._lost(change, before)
+        return change
 
     def _lost(self, change: Change, before: UUID) -> Change:
         """Say why a family no longer has the guide it had."""

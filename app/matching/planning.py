@@ -130,6 +130,7 @@ class ChangeCode(StrEnum):
     GUIDE_GONE = "guide_gone"  # rules: what forbids the pair now; none if the guide has left
     FREED_FOR = "freed_for"  # families: who has the guide's places now
     GUIDE_FREE = "guide_free"  # families: who had the guide before
+    NOW_POSSIBLE = "now_possible"  # something forbade the pair in the last round
     BETTER_TOTAL = "better_total"
 
 

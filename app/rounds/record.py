@@ -3,25 +3,36 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from app.matching import VERSION, MatchingConfig
-from app.matching.differences import differences
+from app.matching.differences import Possible, differences
 from app.matching.planning import Choices, People, Plan
 from app.matching.solving.edges import Edges
 from app.matching.solving.prices import Prices
 from app.matching.solving.rounds import Problem, Round, Totals
 
 Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The round that the next one is compared with: its pairs, and what it could choose from."""
+
+    pairs: Mapping[UUID, UUID | None]
+    possible: Possible
+
+
 GONE = -1  # somebody who was in the round before and is not in this one
+EMPTIED = "emptied"  # says of a problem that a family has left it: it cannot be proved any more
 
 
-def problem_record(plan: Plan) -> Record:
-    """Return the problem that a round solved, ready for JSON."""
+def problem_record(plan: Plan, earlier: Earlier | None = None) -> Record:
+    """Return the problem that a round solved, ready for JSON, and what is other than before."""
     problem = plan.problem
     return {
         "families": [str(key) for key in plan.families.ids],
@@ -39,17 +50,15 @@ def problem_record(plan: Plan) -> Record:
         "vetoes": problem.vetoes.tolist(),
         "previous": problem.previous.tolist(),
         "stability": problem.stability,
-        "changes": changes_record(plan),
+        "changes": changes_record(plan, earlier) if earlier else [],
     }
 
 
-def changes_record(plan: Plan) -> list[Record]:
-    """Return what is other than in the last round, by the numbers that people have in this one.
+def changes_record(plan: Plan, earlier: Earlier) -> list[Record]:
+    """Return what is other than in an earlier round, by the numbers that people have in this one.
 
     Whoever is not in it any more is GONE; a family that has left is no news to those who match.
     """
-    if not plan.choices.previous:
-        return []
     families = {key: number for number, key in enumerate(plan.families.ids)}
     guides = {key: number for number, key in enumerate(plan.guides.ids)}
     return [
@@ -61,7 +70,7 @@ def changes_record(plan: Plan) -> list[Record]:
             "rules": [rule.value for rule in change.rules],
             "families": [families[key] for key in change.families if key in families],
         }
-        for change in differences(plan, plan.choices.previous)
+        for change in differences(plan, earlier.pairs, earlier.possible)
         if change.family_id in families
     ]
 

@@ -116,6 +116,13 @@ def test_a_pin_against_advice_is_proposed_with_the_note(crowd):
     assert match.explanation["round"]["pinned"]
 
 
+def test_a_pair_that_was_pinned_was_chosen_by_hand(crowd):
+    family = crowd.families[0]
+    services.pin_pair(crowd.session, crowd.actor, family.id, crowd.guides[0].id, now=NOW)
+    made = adopt(crowd, crowd.compute()).proposed
+    assert {match.family_id for match in made if match.origin is Origin.BY_HAND} == {family.id}
+
+
 def test_an_adopted_pin_has_done_its_work(crowd):
     family, guide = crowd.families[0], crowd.guides[2]
     services.pin_pair(crowd.session, crowd.actor, family.id, guide.id, now=NOW)

@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from app import tenancy
 from app.errors import NotPermitted
-from app.families.models import Family
+from app.families.models import Family, FamilyStatus
+from app.guides.models import GuideStatus
 from app.jobs import queue
 from app.jobs.tasks import Tools
+from app.matching.planning import ChangeCode
 from app.permissions import Role
 from app.rounds import queries, record, services, tasks
 from app.rounds.models import MatchingRound, RoundProposal, RoundStatus
@@ -121,6 +123,44 @@ def test_the_next_day_counts_the_waiting_anew(crowd):
     assert second.id != first.id
     assert queries.previous_pairs(second) == queries.pairs_of(first)
     assert all(pair.kept for pair in queries.stored_pairs(second))
+
+
+def test_what_is_decided_hides_no_news_of_the_day(crowd):
+    """A pin computes anew; what has changed since the suggestions were made is still told."""
+    first = crowd.compute()
+    lost = crowd.guides[0]
+    lost.status = GuideStatus.PAUSED
+    crowd.session.flush()
+    second = crowd.compute(NOW + dt.timedelta(minutes=1))
+    news = {c.family_id for c in queries.stored_changes(second) if c.before == lost.id}
+    assert len(news) == 1
+    family = next(f for f in crowd.families if f.id not in news)
+    guide = queries.pairs_of(second)[family.id] or crowd.guides[1].id
+    services.pin_pair(crowd.session, crowd.actor, family.id, guide, now=NOW)
+    later = NOW + dt.timedelta(minutes=2)
+    third = services.compute_round(crowd.session, crowd.actor, now=later, goes_on=True)
+    assert third.id not in {first.id, second.id}
+    assert news <= {change.family_id for change in queries.stored_changes(third)}
+    assert queries.previous_pairs(third) == queries.pairs_of(second)  # stability: the latest
+    assert queries.taken_since(third) == queries.taken_since(second)
+    tomorrow = NOW + dt.timedelta(days=1)
+    fourth = services.compute_round(crowd.session, crowd.actor, now=tomorrow, goes_on=True)
+    assert queries.stored_changes(fourth) == ()
+
+
+def test_a_pair_that_something_forbade_last_time_is_called_possible_now(crowd):
+    family, *others = crowd.families
+    for other in others:
+        other.status = FamilyStatus.MATCHED
+    family.no_pets = True
+    for guide in crowd.guides:
+        guide.has_pets = True
+    crowd.session.flush()
+    assert queries.stored_waiting(crowd.compute()) == (family.id,)
+    family.no_pets = False
+    crowd.session.flush()
+    (change,) = queries.stored_changes(crowd.compute(NOW + dt.timedelta(minutes=1)))
+    assert change.code is ChangeCode.NOW_POSSIBLE
 
 
 def test_only_who_may_propose_computes(session, asker):

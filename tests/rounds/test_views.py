@@ -16,6 +16,7 @@ from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatu
 from app.web import context
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
+from tests.matches.people import propose
 from tests.pages import get_page, post_page
 from tests.rounds.people import crowd_in
 
@@ -248,8 +249,10 @@ def test_a_choice_that_makes_no_sense_changes_nothing(desk, session, asker, comp
 
 
 def test_a_choice_about_somebody_who_is_not_here_is_not_found(desk, asker, baerum, computed):
-    data = {"family": computed.families[0].id, "guide": baerum.guide.id, "kind": "pin"}
-    assert desk.post(asker.url("/round/choices"), data=data).status_code == 404
+    data = {"family": computed.families[0].id, "guide": baerum.guide.id}
+    for kind in ("pin", "veto", "clear"):
+        answer = desk.post(asker.url("/round/choices"), data=data | {"kind": kind})
+        assert answer.status_code == 404
 
 
 def test_a_guide_kept_for_others_already_is_refused_on_the_page_it_was_asked_from(
@@ -289,11 +292,28 @@ def test_ticked_pairs_become_proposals_and_nobody_is_asked(desk, session, asker,
 
 def test_guides_are_asked_at_once_if_wished(desk, session, asker, computed):
     chosen = ticks(get_page(desk, url(asker)))
-    desk.post(asker.url("/round/proposals"), data={"pairs": chosen, "ask": "now"})
+    desk.post(asker.url("/round/proposals"), data={"pairs": chosen, "ask": "now", "sure": "yes"})
     made = stored(session, Match, Match.id != asker.proposal.id)
     assert [match.status for match in made] == [MatchStatus.GUIDE_ASKED] * 3
     assert len(stored(session, OutgoingMessage)) == 3
     assert "3 guides have been asked by e-mail" in get_page(desk, url(asker)).text
+
+
+def test_before_guides_are_asked_they_are_listed_with_what_will_be_sent(
+    desk, session, asker, computed
+):
+    page = get_page(desk, url(asker))
+    chosen, names = ticks(page), pairs_on(page)
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": chosen, "ask": "now"}, status=200)
+    assert "3 guides get an e-mail" in page.select_one(".lead").text
+    assert {p.text for p in page.select(".pair-name")} == set(names.values())
+    assert stored(session, OutgoingMessage) == []
+    assert stored(session, Match, Match.id != asker.proposal.id) == []
+    form = page.select_one("main form")
+    sent = {"pairs": [i["value"] for i in form.select("[name=pairs]")]}
+    assert sent["pairs"] == chosen
+    desk.post(form["action"], data=sent | {"ask": "now", "sure": "yes"})
+    assert len(stored(session, OutgoingMessage)) == 3
 
 
 def test_nothing_ticked_is_an_error_that_leads_to_the_first_box(desk, session, asker, computed):
@@ -502,7 +522,8 @@ def test_a_family_left_over_is_told_why_and_what_would_help(desk, asker, left_ov
     assert "None of the" in card.select_one(".because").text
     assert "No time in common: " in card.text
     assert "One more time" in card.select_one(".helps").text
-    assert card.select_one(f"a[href$='/families/{left_over.id}/edit']")
+    assert card.select_one(f"a[href$='/families/{left_over.id}/edit?back=round#part-when']")
+    assert not card.select(f"a[href*='/round/families/{left_over.id}']")  # nobody to choose there
     own = get_page(desk, url(asker, f"/families/{left_over.id}"))
     assert "Still waiting because" in own.text
     assert "One more time" in own.text

@@ -190,9 +190,24 @@ def test_who_waits_is_told_what_is_in_the_way_and_what_would_help():
     )
     words = forms.waiting_words(reason, NAMES)
     assert words.because == "None of the 12 guides can be suggested just now."
-    assert words.more == ["For 3 of them this alone is in the way: no time in common."]
+    assert words.more == []  # what would help says it better
     assert words.rules == ["No time in common: 9 guides", "Too far to travel: 2 guides"]
     assert words.changes == ["One more time, Tuesday 17–21: 3 guides would be possible"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ((RuleCode.AVAILABILITY,), "this alone is in the way: no time in common."),
+        (
+            (RuleCode.AVAILABILITY, RuleCode.TRAVEL),
+            "these things together are in the way: no time in common; too far to travel.",
+        ),
+    ],
+)
+def test_where_no_change_helps_the_smallest_hindrance_is_named(rules, told):
+    words = forms.waiting_words(waiting(rule_sets=(OpenedByRules(rules, 3),)), NAMES)
+    assert words.more == [f"For 3 of them {told}"]
 
 
 def test_competition_is_told_by_numbers_and_references():
@@ -218,9 +233,10 @@ def test_two_changes_stand_in_one_sentence():
 def test_where_nothing_helps_a_new_guide_is_described():
     wanted = RecruitType("ti", KARI, Gender.WOMAN, TimeOfWeek.WEEKENDS)
     words = forms.waiting_words(waiting(recruit=wanted), replace(NAMES, places={KARI: "Heggedal"}))
-    assert words.changes == [
-        "A new guide: a woman who speaks Tigrinya, near Heggedal, with time at weekends"
-    ]
+    assert words.changes == []
+    assert words.newcomer == (
+        "a woman who speaks Tigrinya, in or near Heggedal, with time at weekends"
+    )
     anybody = RecruitType(None, None, None, None)
     assert forms.recruit_phrase(anybody, {}) == "somebody"
 

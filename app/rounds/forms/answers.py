@@ -22,10 +22,15 @@ class AdoptForm(BaseForm):
         validators=[DataRequired(_l("Tick at least one pair first."))],
     )
     ask = HiddenField()
+    sure = HiddenField()  # whoever asks guides has seen the list of them
 
     @property
     def asks_now(self) -> bool:
         return bool(self.ask.data == ASK_NOW)
+
+    @property
+    def is_to_be_confirmed(self) -> bool:
+        return self.asks_now and not self.sure.data
 
     @property
     def ticked(self) -> dict[uuid.UUID, uuid.UUID]:

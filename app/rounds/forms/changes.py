@@ -83,5 +83,9 @@ _REASONS: Mapping[ChangeCode, Callable[[Change, Names], str]] = {
     ChangeCode.GUIDE_GONE: _guide_gone,
     ChangeCode.FREED_FOR: _freed_for,
     ChangeCode.GUIDE_FREE: _guide_free,
+    ChangeCode.NOW_POSSIBLE: lambda _c, _n: _(
+        "The two were not possible last time: something about the family, the guide or your "
+        "choices has changed."
+    ),
     ChangeCode.BETTER_TOTAL: lambda _c, _n: _("All together fit better this way."),
 }

@@ -8,11 +8,24 @@ from flask_babel import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
+class GuideLine:
+    """What a round's pages show of a guide, or of a couple who guide together."""
+
+    id: uuid.UUID
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What has come of a suggestion: the family's open match."""
 
     url: str
     state: str
+    guide: GuideLine | None = None
+    score: int = 0
+    is_asked: bool = False
+    is_of_round: bool = False  # taken from this round, or from one that it goes on from
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +42,6 @@ class FamilyLine:
     outcome: Outcome | None = None
     takes_part: bool = True
     waits: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class GuideLine:
-    """What a round's pages show of a guide, or of a couple who guide together."""
-
-    id: uuid.UUID
-    name: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def recruit_phrase(wanted: RecruitType, places: Mapping[UUID, str]) -> str:
         )
     parts = [who]
     if wanted.neighbourhood_id and wanted.neighbourhood_id in places:
-        parts.append(_("near %(place)s", place=places[wanted.neighbourhood_id]))
+        parts.append(_("in or near %(place)s", place=places[wanted.neighbourhood_id]))
     if wanted.time:
         parts.append(_TIMES[wanted.time]())
     return ", ".join(parts)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from flask_babel import gettext, ngettext
 
 from app.matches.forms import rule_summary
+from app.matching.advice.changes import WishChangeCode
 from app.matching.advice.suggestions import (
     IdleKind,
     IdleReason,
-    OpenedByRules,
     WaitingKind,
     WaitingReason,
 )
@@ -19,6 +19,11 @@ from app.rounds.forms.needs import for_family, for_guide, recruit_phrase
 from app.wording import label
 
 MOST_CHANGES = 3
+_PARTS = {
+    WishChangeCode.MORE_TIME: "part-when",
+    WishChangeCode.LONGER_TRIP: "part-when",
+    WishChangeCode.OTHER_MUNICIPALITY: "part-when",
+}
 
 
 def _(message: str, **values: object) -> str:
@@ -33,19 +38,24 @@ class Because:
     more: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    newcomer: str = ""  # whom to look for where nothing else helps
+    part: str = ""  # of the family's form, where what would help stands
+    has_choice: bool = False  # somebody can be chosen, at somebody else's cost
 
 
 def waiting_words(reason: WaitingReason, names: Names) -> Because:
     """Tell why a family is left over, and the smallest changes that would help."""
     contested = reason.kind is WaitingKind.COMPETITION
     changes = [for_family(one) for one in reason.changes[:MOST_CHANGES]]
-    if reason.recruit:
-        changes.append(_("A new guide: %(who)s", who=recruit_phrase(reason.recruit, names.places)))
+    first = reason.changes[0].changes[0].code if reason.changes else None
     return Because(
         because=_competition(reason) if contested else _nobody(reason),
-        more=[*_rivals(reason, names), *_in_the_way(reason.rule_sets), *_vetoed(reason.vetoed)],
+        more=[*_rivals(reason, names), *_in_the_way(reason), *_vetoed(reason.vetoed)],
         rules=rule_summary(reason.rule_counts),
         changes=changes,
+        newcomer=recruit_phrase(reason.recruit, names.places) if reason.recruit else "",
+        part=_PARTS.get(first, "part-wishes") if first else "part-when",
+        has_choice=reason.feasible > 0,
     )
 
 
@@ -112,17 +122,29 @@ def _rivals(reason: WaitingReason, names: Names) -> Sequence[str]:
     return (shared,)
 
 
-def _in_the_way(sets: Sequence[OpenedByRules]) -> Sequence[str]:
-    """Name the smallest hindrance: what alone keeps the most guides away."""
-    if not sets:
+def _in_the_way(reason: WaitingReason) -> Sequence[str]:
+    """Name the smallest hindrance: what alone keeps the most guides away.
+
+    Where a change would help, that is told instead: these guides may be others' by now.
+    """
+    if not reason.rule_sets or reason.changes:
         return ()
-    rules = "; ".join(_small(label(code)) for code in sets[0].rules)
-    told = ngettext(
-        "For %(num)s of them this alone is in the way: %(rules)s.",
-        "For %(num)s of them this alone is in the way: %(rules)s.",
-        sets[0].opened,
-        rules=rules,
-    )
+    smallest = reason.rule_sets[0]
+    words = [_small(label(code)) for code in smallest.rules]
+    if len(words) > 1:
+        told = ngettext(
+            "For %(num)s of them these things together are in the way: %(rules)s.",
+            "For %(num)s of them these things together are in the way: %(rules)s.",
+            smallest.opened,
+            rules="; ".join(words),
+        )
+    else:
+        told = ngettext(
+            "For %(num)s of them this alone is in the way: %(rules)s.",
+            "For %(num)s of them this alone is in the way: %(rules)s.",
+            smallest.opened,
+            rules=words[0],
+        )
     return (str(told),)
 
 

@@ -4,6 +4,7 @@ from app.rounds.queries.board import Board, read_board, suggested_families
 from app.rounds.queries.changes import stored_changes
 from app.rounds.queries.rounds import (
     StoredPair,
+    earlier_of,
     find_latest,
     find_round_of,
     get_round,
@@ -12,12 +13,14 @@ from app.rounds.queries.rounds import (
     list_choices,
     list_rounds,
     pairs_of,
+    partners_of,
     previous_pairs,
     round_under_way,
     rounds_to_replay,
     stored_idle,
     stored_pairs,
     stored_waiting,
+    taken_since,
 )
 from app.rounds.queries.situation import (
     Situation,
@@ -32,6 +35,7 @@ __all__ = [
     "Board",
     "Situation",
     "StoredPair",
+    "earlier_of",
     "find_latest",
     "find_round_of",
     "get_round",
@@ -43,6 +47,7 @@ __all__ = [
     "open_plan",
     "open_situation",
     "pairs_of",
+    "partners_of",
     "previous_pairs",
     "read_board",
     "read_situation",
@@ -53,5 +58,6 @@ __all__ = [
     "stored_pairs",
     "stored_waiting",
     "suggested_families",
+    "taken_since",
     "waiting_families",
 ]

@@ -6,22 +6,30 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, union_all
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
-from app.matches.models import OPEN, Match, MatchStatus
+from app.matches.models import OPEN, GuideKind, Match, MatchGuide, MatchStatus
 from app.municipalities.models import Neighbourhood
 from app.permissions import Actor, Permission, ensure_may
+from app.rounds.models import MatchingRound, RoundProposal
 
+_Lead, _Second = aliased(Guide), aliased(Guide)
+_LeadRow, _SecondRow = aliased(MatchGuide), aliased(MatchGuide)
 _OF_FAMILIES_ALONE = (
     Family.waiting_since,
     Family.priority,
     Match.id,
     Match.status,
     Family.status,
+    Match.score,
+    _Lead.id,
+    _Lead.name,
+    _Second.name,
+    MatchingRound.asked_at,
 )
 _FAMILY, _GUIDE, _PLACE = "family", "guide", "place"
 
@@ -37,6 +45,11 @@ class NamedFamily(NamedTuple):
     match_id: uuid.UUID | None
     match_status: MatchStatus | None
     status: FamilyStatus
+    match_score: int | None
+    lead_id: uuid.UUID | None
+    lead_name: str | None
+    second_name: str | None
+    round_asked_at: dt.datetime | None  # of the round that the match came from
 
 
 class NamedGuide(NamedTuple):
@@ -62,12 +75,13 @@ class Wanted:
     families: Collection[uuid.UUID] = ()
     guides: Collection[uuid.UUID] = ()
     places: Collection[uuid.UUID] = ()
+    taken_since: dt.datetime | None = None  # also those who wait with a proposal, or have one since
 
 
 def name_all(session: Session, actor: Actor, wanted: Wanted) -> Named:
     """Return who these are; those who are not here are left out."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    kinds = (_families(wanted.families), _guides(wanted.guides), _places(wanted.places))
+    kinds = (_families(wanted), _guides(wanted.guides), _places(wanted.places))
     rows = session.execute(union_all(*kinds).order_by("kind", "id")).all()
     return Named(
         {row.id: NamedFamily(*row[1:]) for row in rows if row.kind == _FAMILY},
@@ -76,9 +90,14 @@ def name_all(session: Session, actor: Actor, wanted: Wanted) -> Named:
     )
 
 
-def _families(ids: Collection[uuid.UUID]) -> Select[*tuple[Any, ...]]:
+def _families(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     is_open = and_(Match.family_id == Family.id, Match.status.in_(OPEN))
-    return (
+    asked_for: ColumnElement[bool] = Family.id.in_(wanted.families)
+    if wanted.taken_since:
+        of_the_round = MatchingRound.asked_at >= wanted.taken_since
+        waits = Family.status == FamilyStatus.WAITING
+        asked_for = or_(asked_for, and_(Match.id.is_not(None), or_(waits, of_the_round)))
+    return _with_match(
         select(
             literal(_FAMILY).label("kind"),
             Family.id.label("id"),
@@ -88,7 +107,21 @@ def _families(ids: Collection[uuid.UUID]) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Neighbourhood, Neighbourhood.id == Family.neighbourhood_id)
         .outerjoin(Match, is_open)
-        .where(Family.id.in_(ids))
+        .where(asked_for)
+    )
+
+
+def _with_match(families: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join who guides in the open match, and the round that it came from."""
+    lead = and_(_LeadRow.match_id == Match.id, _LeadRow.kind == GuideKind.LEAD)
+    second = and_(_SecondRow.match_id == Match.id, _SecondRow.kind == GuideKind.CO)
+    return (
+        families.outerjoin(_LeadRow, lead)
+        .outerjoin(_Lead, _Lead.id == _LeadRow.guide_id)
+        .outerjoin(_SecondRow, second)
+        .outerjoin(_Second, _Second.id == _SecondRow.guide_id)
+        .outerjoin(RoundProposal, RoundProposal.match_id == Match.id)
+        .outerjoin(MatchingRound, MatchingRound.id == RoundProposal.round_id)
     )
 
 

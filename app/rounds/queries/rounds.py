@@ -1,13 +1,17 @@
+import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
+from app.matching.differences import Possible
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import UNDER_WAY, MatchingRound, RoundChoice, RoundProposal, RoundStatus
+from app.rounds.record import EMPTIED, Earlier
 
 S = RoundStatus
 _NEWEST_FIRST = (MatchingRound.asked_at.desc(), MatchingRound.id)
@@ -67,12 +71,17 @@ def list_rounds(session: Session, actor: Actor) -> Sequence[MatchingRound]:
 
 
 def rounds_to_replay(session: Session, round_id: uuid.UUID | None) -> Iterator[MatchingRound]:
-    """Yield the rounds that are done, or the one that is asked for, whole, oldest first."""
+    """Yield the rounds that are done, or the one that is asked for, oldest first.
+
+    Those that a family has left since are not whole any more and cannot be proved.
+    """
     statement = select(MatchingRound.id).where(MatchingRound.status == S.DONE)
     if round_id:
         statement = statement.where(MatchingRound.id == round_id)
     for key in session.scalars(statement.order_by(MatchingRound.asked_at, MatchingRound.id)).all():
-        yield session.get_one(MatchingRound, key)
+        found = session.get_one(MatchingRound, key)
+        if EMPTIED not in found.problem:
+            yield found
 
 
 def find_round_of(session: Session, match_id: uuid.UUID) -> MatchingRound | None:
@@ -134,6 +143,41 @@ def pairs_of(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID | None]:
 def previous_pairs(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID | None]:
     """Return what the round before a stored one had given its families."""
     return _pairs(found, found.problem["previous"])
+
+
+def earlier_of(found: MatchingRound) -> Earlier:
+    """Return a stored round as the one that a new round is compared with."""
+    families, guides = _ids(found, "families"), _ids(found, "guides")
+    edges, vetoes = found.problem["edges"], {(f, g) for f, g in found.problem["vetoes"]}
+    rows = zip(families, pairwise(edges["ptr"]), strict=True)
+    return Earlier(
+        pairs_of(found),
+        Possible(
+            pairs=frozenset(
+                (family, key)
+                for row, (family, (start, end)) in enumerate(rows)
+                for guide in edges["guide"][start:end]
+                if family and (row, guide) not in vetoes and (key := guides[guide])
+            ),
+            guides=frozenset(
+                key
+                for key, room in zip(guides, found.problem["capacity"], strict=True)
+                if key and room
+            ),
+        ),
+    )
+
+
+def partners_of(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Return the other half of each couple in a stored round, by who is written to."""
+    stored = found.problem["partners"]
+    return {uuid.UUID(lead): uuid.UUID(other) for lead, other in stored.items()}
+
+
+def taken_since(found: MatchingRound) -> dt.datetime:
+    """Return since when proposals count as taken from a round and those it goes on from."""
+    since = found.problem.get("since")
+    return dt.datetime.fromtimestamp(since, dt.UTC) if since else found.asked_at
 
 
 def _pairs(found: MatchingRound, numbers: Sequence[int]) -> Mapping[uuid.UUID, uuid.UUID | None]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, NotFound
-from app.matches.models import Match
+from app.matches.models import Match, Origin
 from app.matches.queries import get_family_to_match
 from app.matches.services import Addresses, confirm_match, propose_match
 from app.permissions import Actor, Permission, ensure_may
@@ -105,6 +105,8 @@ def _adopt(
     family = get_family_to_match(session, actor, pair.family_id)
     note = wanted.note if pair.pinned else ""
     match = propose_match(session, actor, family, pair.guide_id, note=note, now=now)
+    if pair.pinned:
+        match.origin = Origin.BY_HAND
     match.explanation = match.explanation | {"round": _origin(found, pair)}
     session.add(RoundProposal(round_id=found.id, match_id=match.id))
     if wanted.asking:

@@ -31,11 +31,17 @@ MOST_ATTEMPTS = 3
 KEPT = 20
 
 
-def compute_round(session: Session, actor: Actor, *, now: dt.datetime) -> MatchingRound:
+def compute_round(
+    session: Session, actor: Actor, *, now: dt.datetime, goes_on: bool = False
+) -> MatchingRound:
     """Put all waiting families and guides together; return the round, done or under way.
 
     A round that is under way is returned as it is, and so is today's last one if nothing has
     changed since: whoever presses twice, or with somebody else, makes no second one.
+
+    Args:
+        goes_on: whether it only takes in what a coordinator has just decided. Such a round is
+            compared with the one that today's first was compared with, so that no news is lost.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     fail_abandoned(session, now=now)
@@ -48,11 +54,14 @@ def compute_round(session: Session, actor: Actor, *, now: dt.datetime) -> Matchi
     _forget_spent_pins(session)
     situation = queries.read_situation(session, today=day_of(now))
     last = queries.find_latest(session, RoundStatus.DONE)
-    if last and not queries.is_stale(last, situation) and _is_of_day(last, day_of(now)):
+    if last and not queries.is_stale(last, situation) and is_of_day(last, now):
         session.delete(row)
         session.flush()
         return last
     row.family_count, row.guide_count = len(situation.people.families), len(situation.people.guides)
+    row.problem = _beginning(
+        row, last, goes_on=goes_on and last is not None and is_of_day(last, now)
+    )
     if situation.pair_count > PAIRS_AT_ONCE:
         enqueue_round(session, row, now=now)
     else:
@@ -75,7 +84,9 @@ def store_round(
     row.version, row.input_hash = VERSION, situation.input_hash
     row.family_count, row.guide_count = len(situation.people.families), len(situation.people.guides)
     row.config = record.config_record(situation.config)
-    row.problem = record.problem_record(plan)
+    begun = row.problem
+    base = session.get(MatchingRound, uuid.UUID(begun["base"])) if begun.get("base") else None
+    row.problem = record.problem_record(plan, queries.earlier_of(base) if base else None) | begun
     row.answer = record.answer_record(plan)
     row.totals = record.totals_record(plan.round.totals)
     row.error = ""
@@ -125,8 +136,17 @@ def _begin(session: Session, actor: Actor, now: dt.datetime) -> MatchingRound | 
     return row
 
 
-def _is_of_day(found: MatchingRound, day: dt.date) -> bool:
-    return found.computed_at is not None and day_of(found.computed_at) == day
+def _beginning(row: MatchingRound, last: MatchingRound | None, *, goes_on: bool) -> record.Record:
+    """Return which round a new one is compared with, and since when proposals belong to it."""
+    base, since = str(last.id) if last else None, row.asked_at.timestamp()
+    if last and goes_on:
+        base, since = last.problem.get("base") or base, last.problem.get("since", since)
+    return {"base": base, "since": since}
+
+
+def is_of_day(found: MatchingRound, now: dt.datetime) -> bool:
+    """Return whether a round was computed on this day."""
+    return found.computed_at is not None and day_of(found.computed_at) == day_of(now)
 
 
 def _forget_spent_pins(session: Session) -> None:
@@ -141,14 +161,16 @@ def _forget_spent_pins(session: Session) -> None:
 
 
 def _forget_oldest(session: Session) -> None:
-    """Keep the newest rounds and those that a proposal came from."""
+    """Keep the newest rounds, what they are compared with, and those a proposal came from."""
     ids = session.scalars(
         select(MatchingRound.id).order_by(MatchingRound.asked_at.desc(), MatchingRound.id)
     ).all()
     cited = select(RoundProposal.round_id)
+    newest = queries.find_latest(session, RoundStatus.DONE)
+    base = newest.problem.get("base") if newest else None
     session.execute(
         delete(MatchingRound).where(
-            MatchingRound.id.in_(ids[KEPT:]),
+            MatchingRound.id.in_([key for key in ids[KEPT:] if str(key) != base]),
             MatchingRound.id.not_in(cited),
             MatchingRound.status.not_in(UNDER_WAY),
         ),

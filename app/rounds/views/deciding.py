@@ -10,10 +10,11 @@ from flask_babel import ngettext
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
 from app.matches.views.blueprint import addresses
-from app.permissions import Permission
+from app.permissions import Permission, ensure_may
 from app.rounds import queries, services
 from app.rounds.forms import CLEAR, PIN, VETO, AdoptForm, ChoiceForm
 from app.rounds.services import Adoption, Wanted
+from app.rounds.views.asking import asking_page
 from app.rounds.views.blueprint import CHANGED, bp, words_for
 from app.rounds.views.family import family_page
 from app.rounds.views.show import round_page
@@ -41,6 +42,9 @@ def adopt() -> ResponseReturnValue:
     suggested = {pair.family_id: pair.guide_id for pair in queries.stored_pairs(latest)}
     still = [(f, g) for f, g in form.ticked.items() if suggested.get(f) == g]
     problems = {f: str(CHANGED) for f, g in form.ticked.items() if suggested.get(f) != g}
+    if form.is_to_be_confirmed and still and not problems:
+        ensure_may(actor, Permission.MATCHES_CONFIRM)
+        return asking_page(latest, still)
     wanted = Wanted(
         pairs=still,
         asking=addresses() if form.asks_now else None,
@@ -50,6 +54,7 @@ def adopt() -> ResponseReturnValue:
     problems |= {refused.family_id: words_for(refused.reason) for refused in adoption.refused}
     _tell(adoption, asked=form.asks_now)
     if not problems:
+        services.compute_round(session, actor, now=now(), goes_on=True)  # nothing shown is old
         return redirect(url_for("rounds.show"), 303)
     # What went well is kept, and what did not is told next to its pair: so no redirect here.
     page = round_page(form, problems, _failed(len(problems)))
@@ -73,7 +78,7 @@ def choose() -> ResponseReturnValue:
             services.clear_choice(session, actor, family_id, guide_id)
     except Conflict as refusal:
         return _refused(family_id, words_for(refusal)), 409
-    services.compute_round(session, actor, now=now())
+    services.compute_round(session, actor, now=now(), goes_on=True)
     flash(_DONE[form.kind.data](), "success")
     return redirect(url_for("rounds.show", _anchor=f"family-{family_id}"), 303)
 

@@ -15,6 +15,14 @@ from app.rounds.forms import FamilyLine, GuideLine, Names, change_reason
 from app.rounds.queries import StoredPair
 
 _OFTEN = {ReasonCode.NORWEGIAN_PRACTICE.value, ReasonCode.NO_FAMILY_NOW.value}
+_WEIGHTIEST = (
+    ReasonCode.NO_SHARED_TIME.value,
+    ReasonCode.NO_SHARED_LANGUAGE.value,
+    ReasonCode.UNREACHABLE.value,
+    ReasonCode.ONE_SHARED_TIME.value,
+    ReasonCode.LONG_TRIP.value,
+    ReasonCode.TRAVEL_UNKNOWN.value,
+)
 Badge = tuple[str, str]
 
 
@@ -82,10 +90,65 @@ def pair_rows(
     return rows
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenRow:
+    """A family that has a proposal or a guide: the real one, whoever had been suggested."""
+
+    family: FamilyLine
+    guide: GuideLine | None
+    instead_of: str = ""
+    problem: str = ""
+
+
+def taken_rows(
+    pairs: Sequence[StoredPair],
+    names: Names,
+    problems: Mapping[uuid.UUID, str],
+    ticked: Mapping[uuid.UUID, uuid.UUID],
+) -> list[TakenRow]:
+    """Return a row for each family that was taken further, or was about to be once more."""
+    suggested = {pair.family_id: pair.guide_id for pair in pairs}
+    rows = []
+    for family in sorted(names.families.values(), key=lambda line: line.reference):
+        outcome = family.outcome
+        if outcome is None:
+            continue
+        if not (outcome.is_of_round or family.id in suggested or family.id in problems):
+            continue
+        real = outcome.guide
+        other = suggested.get(family.id)
+        is_other = other is not None and real is not None and other != real.id
+        rows.append(
+            TakenRow(
+                family=family,
+                guide=real,
+                instead_of=names.guide(other) if other and is_other else "",
+                problem=_too_late(family, ticked) if family.id in problems else "",
+            )
+        )
+    return rows
+
+
+def _too_late(family: FamilyLine, ticked: Mapping[uuid.UUID, uuid.UUID]) -> str:
+    """Say why a pair could not be taken further: the family has a match by now."""
+    outcome = family.outcome
+    if not outcome or not outcome.guide or ticked.get(family.id) != outcome.guide.id:
+        return str(_("The family has a proposal already."))
+    if outcome.is_asked:
+        return str(_("You have asked this guide already."))
+    return str(_("You have saved this proposal already."))
+
+
 def _in_short(record: dict[str, Any]) -> Told:
     """Tell a pair with what sets it apart first: nearly everybody can practise Norwegian."""
     reasons = sorted(record["reasons"], key=lambda reason: reason["code"] in _OFTEN)
-    return tell(record | {"reasons": reasons}, about_family=False)
+    against = sorted(record["counter_reasons"], key=lambda reason: _weight(reason["code"]))
+    return tell(record | {"reasons": reasons, "counter_reasons": against}, about_family=False)
+
+
+def _weight(code: str) -> int:
+    """Return the place of a counter-reason: what stands in the way of meeting comes first."""
+    return _WEIGHTIEST.index(code) if code in _WEIGHTIEST else len(_WEIGHTIEST)
 
 
 def _badges(

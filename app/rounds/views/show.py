@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
-from app.matching.planning import Change
+from app.matching.planning import Change, People
 from app.permissions import Permission, may
 from app.rounds import queries, services
 from app.rounds.forms import AdoptForm, FamilyLine, Names, change_phrase, change_reason
@@ -18,7 +18,7 @@ from app.rounds.queries import Board, StoredPair
 from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
-from app.rounds.views.rows import Background, pair_rows
+from app.rounds.views.rows import Background, pair_rows, taken_rows
 from app.web.context import current_session, now, today
 from app.web.templating import day, moment
 from app.web.transactions import reads_only
@@ -87,7 +87,9 @@ def _told(
     changes = queries.stored_changes(latest)
     choices = situation.decisions
     spoken_of = Wanted(
-        families=_families_in(pairs, changes, choices), guides=_guides_in(pairs, changes, choices)
+        families=_families_in(pairs, changes, choices) | set(problems),
+        guides=_guides_in(pairs, changes, choices),
+        taken_since=queries.taken_since(latest),
     )
     names = names_of(spoken_of, situation.people.partners)
     seen = Background(
@@ -103,6 +105,7 @@ def _told(
         "waiting_count": len(waiting),
         "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
         "figures": _figures(latest, len(waiting), len(idle)),
+        "all_waiting": _all_waiting(situation.people, names),
         "changes": [(change_phrase(c, names), change_reason(c, names)) for c in changes],
         "pins": _decisions(choices, ChoiceKind.PIN, names),
         "vetoes": _decisions(choices, ChoiceKind.VETO, names),
@@ -120,15 +123,13 @@ def _pair_lists(
     here = [pair for pair in pairs if _is_here(pair, seen.names)]
     here.sort(key=lambda pair: _order(families[pair.family_id], problems))
     undecided = [pair for pair in here if not families[pair.family_id].outcome]
-    further = [pair for pair in here if families[pair.family_id].outcome]
     page = _pages(len(undecided))
     shown = undecided[(page["number"] - 1) * PAGE_SIZE : page["number"] * PAGE_SIZE]
     return {
         "rows": pair_rows(shown, seen, problems, ticked),
         "page": page,
         "open_count": len(undecided),
-        "taken_further": pair_rows(further, seen, problems, ticked),
-        "pair_count": len(here),
+        "taken_further": taken_rows(pairs, seen.names, problems, ticked),
         "first_tick": f"pair-{shown[0].family_id}" if shown else "",
         "all_ticked": request.args.get("tick") == ALL,
     }
@@ -181,6 +182,21 @@ def _figures(latest: MatchingRound, waiting: int, idle: int) -> list[tuple[int, 
         (waiting, ngettext("still waits", "still wait", waiting), page),
         (idle, ngettext("guide has room left", "guides have room left", idle), f"{page}#guides"),
     ]
+
+
+def _all_waiting(people: People, names: Names) -> str:
+    """Say how many wait in all: those with an open proposal are in no round."""
+    proposed = sum(1 for line in names.families.values() if line.waits and line.outcome)
+    if not proposed:
+        return ""
+    total = len(people.families) + proposed
+    wait = ngettext("%(num)s family waits in all", "%(num)s families wait in all", total)
+    have = ngettext(
+        "%(num)s of them has a proposal already",
+        "%(num)s of them have a proposal already",
+        proposed,
+    )
+    return f"{wait} · {have}"
 
 
 def _decisions(

@@ -23,6 +23,7 @@ from app.web.transactions import reads_only
 
 PAGE_SIZE = 10
 MOST_GUIDES = 30
+BACK = "round"  # the family's form leads back here once it is saved
 RECRUITING = "reports.recruiting"
 
 
@@ -58,7 +59,7 @@ def waiting() -> ResponseReturnValue:
         "rounds/waiting.html",
         round=board.latest,
         is_outdated=queries.is_stale(board.latest, situation),
-        pair_count=len(queries.stored_pairs(board.latest)),
+        pair_count=sum(p.family_id in plan.rows for p in queries.stored_pairs(board.latest)),
         waiting_count=len(plan.waiting),
         idle_count=len(plan.idle),
         recruiting_url=_recruiting_url(),
@@ -69,7 +70,8 @@ def waiting() -> ResponseReturnValue:
 def because_row(family: FamilyLine, words: Because) -> FamilyRow:
     """Return the row that tells why a family is left over, with the way to change its wishes."""
     may_change = may(current_actor(), Permission.FAMILIES_REGISTER)
-    url = url_for("families.edit", family_id=family.id) if may_change else ""
+    edit = url_for("families.edit", family_id=family.id, back=BACK, _anchor=words.part)
+    url = edit if may_change else ""
     return FamilyRow(family, words, url)
 
 

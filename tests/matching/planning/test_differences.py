@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.matching.differences import differences
+from app.matching.differences import Possible, differences
 from app.matching.pairs.couples import unite
 from app.matching.pairs.rules import rules_in
 from app.matching.planning import Change, ChangeCode, Choices, Plan, plan_round
@@ -96,6 +96,23 @@ def test_a_guide_with_fewer_places_keeps_whom_the_round_needs_there() -> None:
 def test_a_guide_whom_nobody_had_before() -> None:
     plan = plan_of(families(F1), guides(G1))
     assert changes(plan, {F1: None}) == [Change(F1, None, G1, ChangeCode.GUIDE_FREE)]
+
+
+def test_a_pair_that_the_last_round_could_not_form() -> None:
+    plan = plan_of(families(F1), guides(G1))
+    had_room = Possible(pairs=frozenset(), guides=frozenset({G1}))
+    full = Possible(pairs=frozenset(), guides=frozenset())
+    allowed = Possible(pairs=frozenset({(F1, G1)}), guides=frozenset({G1}))
+    for possible, code in (
+        (had_room, ChangeCode.NOW_POSSIBLE),
+        (full, ChangeCode.GUIDE_FREE),
+        (allowed, ChangeCode.GUIDE_FREE),
+    ):
+        (change,) = differences(plan, {F1: None}, possible)
+        assert change.code is code
+    better = plan_of(families(F1), guides(G1) + guides(G2, neighbourhood_id=BORGEN))
+    (change,) = differences(better, {F1: G2}, had_room)
+    assert change.code is ChangeCode.NOW_POSSIBLE
 
 
 def test_who_keeps_a_guide_is_not_why_another_gets_or_loses_it() -> None:
