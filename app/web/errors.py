@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import sqlalchemy.exc
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(error_class, _page(code))
     for code in PAGES:
         app.register_error_handler(code, _page(code))
-    app.register_error_handler(CSRFError, _page(400))
+    app.register_error_handler(CSRFError, _token_refused)
     app.register_error_handler(sqlalchemy.exc.DBAPIError, _database_failed)
     app.log_exception = _log_without_address  # type: ignore[method-assign, assignment]
 
@@ -39,6 +40,26 @@ def _page(code: int) -> Callable[[Exception], Response]:
         return response
 
     return answer
+
+
+def _token_refused(_error: CSRFError) -> Response:
+    """A form came without its token: too late, or from somebody who is signed out by now.
+
+    The page asks to sign in, and names where to come back to, if the form asks for signing in.
+    """
+    _forget_transaction()
+    view = current_app.view_functions.get(request.endpoint or "")
+    asks_to_sign_in = getattr(view, "access", "public") != "public"
+    back = _page_before() if asks_to_sign_in else ""
+    return make_response(render_template("errors/error.html", code=400, back=back), 400)
+
+
+def _page_before() -> str:
+    """Return the path of the page whose form was sent, or of the site's first page."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return "/"
+    return f"{before.path}?{before.query}" if before.query else before.path
 
 
 def _database_failed(error: sqlalchemy.exc.DBAPIError) -> Response:

@@ -1,7 +1,9 @@
 import sqlite3
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy.exc
+from bs4 import BeautifulSoup
 
 from app.desk import queries
 from tests.cast import sign_in
@@ -61,6 +63,31 @@ def test_what_is_not_there_gets_a_page_in_the_readers_language(client, asker):
 def test_a_form_without_its_token_is_refused(armed, asker):
     client = armed.test_client()
     assert client.post("/sign-in", data={"email": "a@b.example"}).status_code == 400
+
+
+def test_a_form_sent_after_signing_out_asks_to_sign_in_and_come_back(armed, asker):
+    client = armed.test_client()
+    page = asker.url(f"/families/{asker.family.id}/candidates?page=1")
+    sent = {"headers": {"Referer": f"http://localhost{page}"}}
+    url = asker.url(f"/families/{asker.family.id}/candidates/{asker.guide.id}?lang=en")
+    answer = BeautifulSoup(client.post(url, **sent).text, "html.parser")
+    assert answer.h1.text == "You are signed out"
+    link = answer.select_one("main a.ds-button")["href"]
+    assert parse_qs(urlsplit(link).query)["next"] == [page]
+    sign_in(client, asker.coordinator)
+    assert "We could not read" in client.post(url, **sent).text
+
+
+def test_a_public_form_sent_too_late_does_not_speak_of_signing_in(armed, asker):
+    answer = armed.test_client().post("/sign-in/staff?lang=en", data={"email": "a@b.example"})
+    assert "We could not read what you sent" in answer.text
+
+
+@pytest.mark.parametrize("referrer", ["https://evil.example/asker/desk", "", "//evil.example/x"])
+def test_nobody_is_sent_to_another_site_after_signing_in(armed, asker, referrer):
+    url = asker.url(f"/families/{asker.family.id}/candidates/{asker.guide.id}")
+    answer = armed.test_client().post(url, headers={"Referer": referrer})
+    assert "evil" not in answer.text
 
 
 class PostgresRefusal(Exception):
