@@ -5,11 +5,12 @@ with `register()`, next to the list's form; `label()` and `choices()` then work 
 Labels are lazy: they may be made once, at import, and still follow each reader's language.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import groupby
 from typing import TypeVar
 
+from babel.lists import format_list
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
 
@@ -109,6 +110,11 @@ def language_groups() -> dict[str, list[tuple[str, str]]]:
         gettext("Common languages"): [_language_choice(row) for row in common],
         gettext("More languages"): [_language_choice(row) for row in others],
     }
+
+
+def together(names: Iterable[str]) -> str:
+    """Return the names of those who go together: "Berit Haugland and Olena Kravets"."""
+    return str(format_list(list(names), locale=get_locale()))
 
 
 def travel_label(band: str, minutes: int | None = None) -> LazyString:

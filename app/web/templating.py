@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     ):
         app.add_template_global(function)
     app.add_template_filter(wording.label, "label")
+    app.add_template_filter(wording.together, "together")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(contact.written_phone, "phone")

@@ -66,7 +66,8 @@ def test_the_page_says_what_was_looked_at_and_what_it_came_to(client, asker, mat
     page = page_of(client, asker, match)
     text = page.select_one(".sheet").get_text(" ", strip=True)
     assert "11 guides were looked at. 9 of them could be asked. This guide fitted best." in text
-    assert "No time in common: 1 guide" in text and "Not ready yet: 1 guide" in text
+    assert "No time in common: 1 guide" in text and "Not ready yet" not in text
+    assert "Some had no room or were not ready" in text
     assert "Both speak Arabic, the family's mother tongue" in text
     assert "Not yet" in text and "2 March 2026" in text
     rows = [[cell.text for cell in row.select("th, td")] for row in page.select("tbody tr")]
@@ -75,7 +76,7 @@ def test_the_page_says_what_was_looked_at_and_what_it_came_to(client, asker, mat
     assert sum(int(row[1]) for row in rows) == match.score
     assert [cell.text for cell in page.select("tfoot td")][:2] == [str(match.score), "1000"]
     assert f"version {match.explanation['version']} of the matching" in text
-    assert str(match.id) in text
+    assert str(match.id) not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -123,6 +124,23 @@ def test_who_decided_is_who_confirmed(client, session, asker, match):
     bring(session, asker, match, S.GUIDE_ASKED)
     text = page_of(client, asker, match).select_one(".sheet").text
     assert f"{asker.coordinator.name}, 2 March 2026" in text
+
+
+def test_the_only_one_who_could_be_asked_is_not_said_to_have_fitted_best(
+    client, session, asker, match
+):
+    told = dict(session.get(Match, match.id).explanation) | {"candidate_count": 1, "rank": 1}
+    told["rule_counts"] = {
+        code: {"removed": 2, "alone": 1}
+        for code in ("under_18", "capacity", "paused", "not_ready", "certificate")
+    }
+    session.get(Match, match.id).explanation = told
+    session.commit()
+    page = page_of(client, asker, match)
+    section = page.select_one("section[aria-labelledby=looked-at]")
+    assert "This guide was the only one who could be asked." in section.text
+    assert "fitted best" not in section.text and "1 of them" not in section.text
+    assert [li.text for li in section.select("li")] == ["Some had no room or were not ready"]
 
 
 def test_a_choice_by_hand_tells_why_and_what_spoke_against_once(client, session, asker):

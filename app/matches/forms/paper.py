@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from babel.lists import format_list
 from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
@@ -13,6 +12,18 @@ from app.matches.forms.explanations import Told, rule_summary, tell
 from app.matches.models import GuideKind, Match, MatchStatus, Origin
 from app.matching.types import RuleCode, RuleCount
 from app.oslo import day_of
+from app.wording import together
+
+# Why somebody else could not be asked is told to a family only where it is about the family too.
+ABOUT_GUIDES = frozenset(
+    {
+        RuleCode.CAPACITY,
+        RuleCode.PAUSED,
+        RuleCode.NOT_READY,
+        RuleCode.UNDER_18,
+        RuleCode.CERTIFICATE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ def paper_for(match: Match) -> Paper:
         points=sum(points for _label, points, _most, _words in told.terms),
         at_most=sum(most for _label, _points, most, _words in told.terms),
         considered=_considered(record),
-        fell_away=rule_summary(_rule_counts(record)),
+        fell_away=_fell_away(record),
         by_hand=match.choice_note if match.origin is Origin.BY_HAND else "",
         version=record["version"],
     )
@@ -59,7 +70,7 @@ def _guides(match: Match) -> str:
     """Return who the guide is, or only that there is one: two may go together."""
     names = [row.guide.first_name for row in match.guides if row.kind is not GuideKind.BACKUP]
     if match.agreed_on:
-        return str(format_list(names, locale=get_locale()))
+        return together(names)
     if len(names) == 1:
         return str(_("a guide"))
     return str(ngettext("%(num)s guide", "%(num)s guides", len(names)))
@@ -81,20 +92,30 @@ def _considered(record: Mapping[str, Any]) -> str:
     if considered := record.get("considered"):
         parts = [
             ngettext("%(num)s guide was looked at.", "%(num)s guides were looked at.", considered),
-            _("%(count)s of them could be asked.", count=could),
         ]
+        if (could, rank) != (1, 1):
+            parts.append(_("%(count)s of them could be asked.", count=could))
     else:
-        parts = [ngettext("%(num)s guide could be asked.", "%(num)s guides could be asked.", could)]
-    if rank == 1:
+        asked = ngettext("%(num)s guide could be asked.", "%(num)s guides could be asked.", could)
+        parts = [] if (could, rank) == (1, 1) else [asked]
+    if (could, rank) == (1, 1):
+        parts.append(_("This guide was the only one who could be asked."))
+    elif rank == 1:
         parts.append(_("This guide fitted best."))
     elif rank:
         parts.append(_("This guide was number %(rank)s by points.", rank=rank))
     return " ".join(map(str, parts))
 
 
-def _rule_counts(record: Mapping[str, Any]) -> dict[RuleCode, RuleCount]:
+def _fell_away(record: Mapping[str, Any]) -> list[str]:
+    """Return why others could not be asked. What is the guides' own affair is one line."""
     told = record.get("rule_counts", {})
-    return {RuleCode(code): RuleCount(**counts) for code, counts in told.items()}
+    counts = {RuleCode(code): RuleCount(**counts) for code, counts in told.items()}
+    about_both = {code: count for code, count in counts.items() if code not in ABOUT_GUIDES}
+    lines = rule_summary(about_both)
+    if len(about_both) < len(counts):
+        lines.append(str(_("Some had no room or were not ready")))
+    return lines
 
 
 def _day(value: dt.date) -> str:
