@@ -14,6 +14,7 @@ from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import EndReason, Match, MatchGuide, MatchStatus, Origin, Side
 from app.municipalities.models import Municipality, Neighbourhood
+from app.oslo import day_of
 from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish
 
 S = MatchStatus
@@ -153,7 +154,7 @@ def _add_guide(
     )
     guide = add_guide(session, municipality, told, hoods, now=now)
     guide.email = f"tidligere{number}@{municipality.slug}.example"
-    guide.ended_on = now.date() - dt.timedelta(days=row.ended)
+    guide.ended_on = day_of(now) - dt.timedelta(days=row.ended)
     return guide
 
 
@@ -181,7 +182,7 @@ def _add_family(
     )
     family = add_family(session, told, hoods, now=now)
     family.status = FamilyStatus.WITHDRAWN
-    family.withdrawn_on = now.date() - dt.timedelta(days=row.left)
+    family.withdrawn_on = day_of(now) - dt.timedelta(days=row.left)
     return family
 
 
@@ -194,10 +195,10 @@ def _match(row: PastFamily, family: Family, guide: Guide, *, now: dt.datetime) -
         proposed_at=begun - dt.timedelta(days=2),
         origin=Origin.BY_HAND,
         choice_note="Fra listene vi hadde før.",
-        asked_on=begun.date() - dt.timedelta(days=2),
-        agreed_on=begun.date(),
-        started_on=begun.date(),
-        ended_on=ended.date(),
+        asked_on=day_of(begun) - dt.timedelta(days=2),
+        agreed_on=day_of(begun),
+        started_on=day_of(begun),
+        ended_on=day_of(ended),
         end_reason=EndReason.COMPLETED,
     )
     match.guides.append(MatchGuide(guide_id=guide.id))

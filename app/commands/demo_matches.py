@@ -20,6 +20,7 @@ from app.matches.models import (
 )
 from app.matches.queries import rank_for
 from app.matches.services.records import proposal_record
+from app.oslo import day_of
 from app.permissions import Actor, Role
 
 S = MatchStatus
@@ -95,7 +96,7 @@ def _add_match(
 ) -> Match:
     proposed = (now - dt.timedelta(days=row.days_ago)).replace(hour=9, minute=20, second=0)
     match = Match(family_id=family.id, proposed_at=proposed)
-    _explain(session, match, guide, family, on=proposed.date())
+    _explain(session, match, guide, family, on=day_of(proposed))
     match.guides.append(MatchGuide(guide_id=guide.id))
     session.add(match)
     session.flush()
@@ -104,12 +105,12 @@ def _add_match(
         side = {S.GUIDE_ACCEPTED: Side.GUIDE, S.AGREED: Side.FAMILY}.get(status)
         match.move_to(status, at=days[status], by=None, side=side)
     if row.status is S.GUIDE_ASKED:
-        match.expires_on = now.date() + dt.timedelta(days=3)
+        match.expires_on = day_of(now) + dt.timedelta(days=3)
     if row.status in {S.AGREED, S.ACTIVE}:
-        match.agreed_on = days[S.AGREED].date()
+        match.agreed_on = day_of(days[S.AGREED])
         family.status = FamilyStatus.MATCHED
     if row.status is S.ACTIVE:
-        match.started_on = days[S.ACTIVE].date()
+        match.started_on = day_of(days[S.ACTIVE])
     if row.status in TAKES_PLACE:
         guide.places_taken += 1
     session.flush()
@@ -128,7 +129,7 @@ def _explain(session: Session, match: Match, guide: Guide, family: Family, *, on
 
 
 def _activity(row: DemoActivity, match: Match, guide: Guide, *, now: dt.datetime) -> Activity:
-    done_on = now.date() - dt.timedelta(days=row.days_ago)
+    done_on = day_of(now) - dt.timedelta(days=row.days_ago)
     return Activity(
         match_id=match.id,
         guide_id=guide.id,

@@ -16,6 +16,7 @@ from app.families.models import (
 )
 from app.guides.models import Guide, GuideLanguage, GuideStatus
 from app.municipalities.models import Municipality, Neighbourhood, PlacedBy
+from app.oslo import day_of
 from app.permissions import Role
 from app.settlement.models import SettlementFigure
 from app.vocabulary import SLOTS, availability_mask
@@ -89,7 +90,7 @@ def add_guide(
 def _date_steps(guide: Guide) -> None:
     """Date the steps that the guide has taken, some days after the application."""
     taken = list(GuideStatus).index(guide.status)
-    applied_on = guide.applied_at.date()
+    applied_on = day_of(guide.applied_at)
     for step, (column, days) in enumerate(
         (("contacted_on", 3), ("interviewed_on", 10), ("ready_on", 14)), start=1
     ):
@@ -101,7 +102,7 @@ def add_family(
     session: Session, row: DemoFamily, hoods: dict[str, Neighbourhood], *, now: dt.datetime
 ) -> Family:
     """Add a family that was told of the programme five days after it was settled."""
-    settled_on = now.date() - dt.timedelta(days=row.settled_days_ago)
+    settled_on = day_of(now) - dt.timedelta(days=row.settled_days_ago)
     by_phone = row.contact_way is not ContactWay.THROUGH_STAFF
     reunited = row.settlement_category is SettlementCategory.FAMILY_REUNIFICATION
     family = Family(

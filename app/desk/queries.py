@@ -13,7 +13,9 @@ from app.activities.models import Activity
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import OPEN, Match, MatchGuide, MatchStatus
+from app.matches.queries import names_in
 from app.messages.models import MessageStatus, OutgoingMessage
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 SILENT_AFTER_DAYS = 28  # no meeting logged for this long: ask (domain.md, requirement 12)
@@ -28,6 +30,7 @@ class TaskKind(StrEnum):
     INTERVIEW = "interview"
     APPROVE = "approve"
     CONFIRM = "confirm"
+    GUIDE_TAKEN = "guide_taken"
     ASK_FAMILY = "ask_family"
     REMIND_GUIDE = "remind_guide"
     REMIND_FAMILY = "remind_family"
@@ -48,6 +51,7 @@ class Task:
 
     kind: TaskKind
     subject: str  # a guide's name or a family's reference; for staff only
+    guides: tuple[str, ...] = ()  # of a match: their names
     since: dt.date
     due_on: dt.date
     record_id: uuid.UUID | None = None
@@ -124,7 +128,8 @@ def _match_tasks(matches: Sequence[Match], today: dt.date) -> Iterator[Task]:
         if kind is not None:
             yield Task(
                 kind=kind,
-                subject=_pair(match),
+                subject=match.family.reference,
+                guides=names_in(match),
                 since=since,
                 due_on=due_on,
                 record_id=match.id,
@@ -135,8 +140,9 @@ def _next_step(match: Match, since: dt.date, today: dt.date) -> tuple[TaskKind |
     """Return what staff must do for a match, and by when; None while others have the ball."""
     if not match.family.takes_part:
         return TaskKind.FAMILY_LEFT, match.family.withdrawn_on or since
+    has_room = all(guide.free_places > 0 for guide in match.takers)
     ours = {
-        MatchStatus.PROPOSED: TaskKind.CONFIRM,
+        MatchStatus.PROPOSED: TaskKind.CONFIRM if has_room else TaskKind.GUIDE_TAKEN,
         MatchStatus.GUIDE_ACCEPTED: TaskKind.ASK_FAMILY,
         MatchStatus.AGREED: TaskKind.START_MEETING,
     }
@@ -166,7 +172,8 @@ def _silent_pairs(session: Session, matches: Sequence[Match], today: dt.date) ->
         if due_on <= today:
             yield Task(
                 kind=TaskKind.SILENT_PAIR,
-                subject=_pair(match),
+                subject=match.family.reference,
+                guides=names_in(match),
                 since=since,
                 due_on=due_on,
                 record_id=match.id,
@@ -201,13 +208,9 @@ def _failed_messages(session: Session) -> Iterator[Task]:
         .order_by(OutgoingMessage.created_at, OutgoingMessage.id)
     )
     for message in session.scalars(statement):
-        on = message.created_at.date()
+        on = day_of(message.created_at)
         yield Task(kind=TaskKind.FAILED_MESSAGE, subject=message.recipient, since=on, due_on=on)
 
 
 def _last_step_on(match: Match) -> dt.date:
-    return max([match.proposed_at, *(event.at for event in match.events)]).date()
-
-
-def _pair(match: Match) -> str:
-    return f"{match.family.reference} – {match.lead.name}"
+    return day_of(max([match.proposed_at, *(event.at for event in match.events)]))

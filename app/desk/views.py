@@ -13,6 +13,7 @@ from app.permissions import Permission
 from app.rounds.queries import suggested_families
 from app.web.context import current_session, today
 from app.web.transactions import reads_only
+from app.wording import together
 
 bp = Blueprint("desk", __name__, url_prefix="/<municipality>/desk")
 
@@ -61,7 +62,7 @@ def _tabs(tasks: list[Task], chosen: str) -> list[tuple[object, str, bool, int]]
 def _row(task: Task) -> dict[str, object]:
     late = task.days_late(today())
     return {
-        "subject": task.subject,
+        "subject": _subject(task),
         "action": ACTIONS[task.kind],
         "note": _note(task),
         "icon": ICONS[task.kind],
@@ -69,6 +70,10 @@ def _row(task: Task) -> dict[str, object]:
         "late": late,
         "state": _state(task, late),
     }
+
+
+def _subject(task: Task) -> str:
+    return f"{task.subject} – {together(task.guides)}" if task.guides else task.subject
 
 
 def _note(task: Task) -> str:
@@ -82,6 +87,8 @@ def _state(task: Task, late: int) -> str:
     if late:
         return str(ngettext("%(num)d day late", "%(num)d days late", late))
     waited = task.days_waited(today())
+    if waited < 1:
+        return str(_("new today"))
     return str(ngettext("waited %(num)d day", "waited %(num)d days", waited))
 
 

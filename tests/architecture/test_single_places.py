@@ -28,6 +28,7 @@ def users_of(pattern: str) -> set[str]:
         (r"\|\s*safe\b|Markup\(|render_template_string|\beval\(|\bexec\(|pickle", set()),
         (r"populate_obj", set()),
         (r"ZoneInfo\(", {"app/oslo.py"}),
+        (r"\.date\(\)", {"app/oslo.py", "app/web/context.py"}),
         (r"geopy\.geocoders", {"app/geocoding/kartverket.py", "app/geocoding/offline.py"}),
     ],
 )

@@ -6,7 +6,7 @@ from app.activities.models import Activity, ActivityKind, Mood
 from app.desk.queries import SILENT_AFTER_DAYS, TaskKind, list_tasks
 from app.errors import NotPermitted
 from app.families.models import Family, FamilyStatus
-from app.guides.models import GuideStatus
+from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
@@ -176,9 +176,30 @@ def test_caseworkers_have_no_desk(session, asker):
         list_tasks(session, actor(asker, Role.CASEWORKER), today=TODAY, first_contact_days=7)
 
 
-def test_the_pair_is_named_by_reference_and_lead(session, tasks, asker):
+def test_the_pair_is_named_by_reference_and_the_guides_who_take_it(session, tasks, asker):
     second = make_guide(session, asker, name="Co Guide")
     match = session.get(Match, asker.proposal.id)
+    waits = make_guide(session, asker, name="Backup Guide")
     match.guides.append(MatchGuide(guide_id=second.id, kind=GuideKind.CO))
+    match.guides.append(MatchGuide(guide_id=waits.id, kind=GuideKind.BACKUP))
+    session.flush()
+    session.refresh(match)
     (task,) = of_kind(tasks(), TaskKind.CONFIRM)
-    assert task.subject == f"{asker.family.reference} – {asker.guide.name}"
+    assert (task.subject, task.guides) == (asker.family.reference, (asker.guide.name, "Co Guide"))
+
+
+def test_a_proposal_whose_guide_has_become_full_says_so_and_not_that_it_can_be_confirmed(
+    session, tasks, asker
+):
+    guide = session.get(Guide, asker.guide.id)
+    guide.places_taken = guide.capacity
+    (task,) = of_kind(tasks(), TaskKind.GUIDE_TAKEN)
+    assert task.record_id == asker.proposal.id
+    assert of_kind(tasks(), TaskKind.CONFIRM) == []
+
+
+def test_a_proposal_of_last_night_has_waited_since_the_day_it_was_in_norway(session, tasks, asker):
+    match = session.get(Match, asker.proposal.id)
+    match.proposed_at = dt.datetime(2026, 3, 1, 23, 55, tzinfo=dt.UTC)  # 00:55 on 2 March in Oslo
+    (task,) = of_kind(tasks(), TaskKind.CONFIRM)
+    assert task.days_waited(dt.date(2026, 3, 2)) == 0

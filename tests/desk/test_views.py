@@ -2,6 +2,7 @@ import datetime as dt
 
 import time_machine
 
+from app.matches.models import GuideKind, Match, MatchGuide
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, make_family, make_guide, sign_in
 from tests.pages import get_page
@@ -27,6 +28,29 @@ def test_a_row_says_who_is_under_18_and_who_needs_a_guide_first(client, session,
     assert "Under 18" in rows["New"]
     assert "Needs a guide first of all" in rows["F-8"]
     assert "Under 18" not in rows[asker.applicant.name]
+
+
+def test_what_came_today_is_new_and_has_not_waited_for_nought_days(client, asker):
+    with time_machine.travel(NOW, tick=False):
+        sign_in(client, asker.coordinator)
+        page = get_page(client, asker.url("/desk?lang=en"))
+        assert "new today" in page.main.text and "waited 0" not in page.main.text
+        page = get_page(client, asker.url(f"/families/{asker.family.id}/candidates?lang=en"))
+        assert "0 days" not in page.main.text
+
+
+def test_the_desk_tells_that_a_guide_has_been_taken_and_names_both_of_a_couple(
+    client, session, asker
+):
+    other = make_guide(session, asker, name="Co Guide", capacity=1, places_taken=1)
+    match = session.get(Match, asker.proposal.id)
+    match.guides.append(MatchGuide(guide_id=other.id, kind=GuideKind.CO))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/desk?group=matches&lang=en"))
+    row = page.select_one(".work-row").text
+    assert f"{asker.family.reference} – {asker.guide.name} and Co Guide" in row
+    assert "The guide is taken: choose another" in row
 
 
 def test_the_desk_narrows_to_a_group(client, asker):

@@ -12,7 +12,7 @@ from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
 from app.rounds import queries as rounds
 from app.rounds import services as round_services
-from app.vocabulary import Day, DayPart, Gender, GenderWish, Slot, availability_mask
+from app.vocabulary import AgeGroup, Day, DayPart, Gender, GenderWish, Slot, availability_mask
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.jobs.running import real_now
@@ -65,8 +65,26 @@ def test_a_couple_is_one_with_what_both_can(session, asker, lead, other):
 def test_the_list_of_guides_names_both(session, asker, coordinator, family, lead, other):
     ranking = queries.rank_for(session, coordinator, family, today=TODAY)
     assert [candidate.guide_id for candidate in ranking.candidates] == [lead.id]
-    assert ranking.guides[lead.id].name == f"{lead.name} & {other.name}"
+    assert ranking.guides[lead.id].names == (lead.name, other.name)
     assert other.id not in ranking.guides
+
+
+def test_of_two_who_live_apart_the_list_says_who_lives_where(
+    session, client, asker, family, lead, other
+):
+    other.neighbourhood_id, other.age_group = asker.village.id, AgeGroup.FROM_75
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    card = get_page(client, asker.url(f"/families/{family.id}/candidates?lang=en")).select_one(
+        ".candidate"
+    )
+    assert card.h2.a.text == f"{lead.name} and {other.name}"
+    meta = [span.text for span in card.select(".work-meta span")]
+    assert meta[:2] == [f"Asker Centre ({lead.name})", f"Asker Village ({other.name})"]
+    assert meta[2] == "Same neighbourhood (one of the two)"
+    assert "75" in meta[3]
+    assert "One of the two lives in the same neighbourhood" in card.text
+    assert "Live in the same neighbourhood" not in card.text
 
 
 def test_a_match_takes_a_place_of_each_and_gives_both_back(session, asker, family, lead, other):
@@ -147,6 +165,7 @@ def test_staff_see_both_on_the_match(session, client, asker, family, lead, other
     cast.sign_in(client, asker.coordinator)
     page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
     assert f"Together with {other.name}" in page.main.text
+    assert page.h1.text == f"Family {family.reference} and {lead.name} and {other.name}"
 
 
 def test_a_declined_couple_is_declined_in_both(session, asker, coordinator, family, lead, other):

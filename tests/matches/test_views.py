@@ -70,6 +70,49 @@ def reload(session, match) -> Match:
 # Candidates
 
 
+def test_a_guide_whose_places_are_held_by_a_proposal_says_for_whom_and_may_still_be_chosen(
+    client, asker, second_family
+):
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    link = page.select_one(".candidate").find("a", string=re.compile("Proposed for"))
+    assert link.text.strip() == f"Proposed for {asker.family.reference}"
+    assert link["href"] == url_of(asker, asker.proposal)
+    url = candidates_url(asker, second_family, asker.guide)
+    page = get_page(client, f"{url}?lang=en")
+    assert "Proposals hold all the places this guide has left" in page.main.text
+    assert page.find("a", string=re.compile(f"Proposed for {asker.family.reference}"))
+    assert client.post(url).status_code == 303
+
+
+def test_a_proposal_to_the_family_itself_or_that_leaves_a_place_is_no_warning(
+    client, session, asker, second_family
+):
+    cast.sign_in(client, asker.coordinator)
+    own = get_page(client, candidates_url(asker, asker.family) + "?lang=en")
+    assert asker.guide.name in own.main.text and "Proposed for" not in own.main.text
+    session.get(Guide, asker.guide.id).capacity = 2
+    session.commit()
+    page = get_page(client, candidates_url(asker, second_family) + "?lang=en")
+    assert "Proposed for" not in page.main.text
+
+
+def test_a_proposal_whose_guide_has_become_full_is_withdrawn_with_one_press(client, session, asker):
+    guide = session.get(Guide, asker.guide.id)
+    guide.places_taken = guide.capacity
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    url = url_of(asker, asker.proposal)
+    page = get_page(client, f"{url}?lang=en")
+    panel = page.select_one("section[aria-labelledby=next]")
+    assert panel.h2.text == "The guide is taken: choose another"
+    assert not page.select("form[action$=confirmation]")
+    form = panel.select_one("form[action$=withdrawal]")
+    sent = {field["name"]: field.get("value", "") for field in form.select("input")}
+    assert client.post(form["action"], data=sent).status_code == 303
+    assert reload(session, asker.proposal).status is S.WITHDRAWN
+
+
 def test_candidates_show_score_terms_and_reasons(client, asker, second_family):
     cast.sign_in(client, asker.coordinator)
     page = get_page(client, candidates_url(asker, second_family) + "?lang=en")

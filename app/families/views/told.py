@@ -23,7 +23,7 @@ def list_row(family: Family, today: dt.date) -> dict[str, Any]:
         "people": people(family.household_size),
         "languages": ", ".join(wording.language_label(code) for code in usable[:3]),
         "place": family.neighbourhood.name if family.neighbourhood else _("Not known yet"),
-        "waited": days(family.days_waited(today)),
+        "waited": waited(family.days_waited(today)),
         "urgency": PRIORITY[family.priority] if family.priority and family.takes_part else "",
     }
 
@@ -34,6 +34,10 @@ def people(size: int) -> str:
 
 def days(number: int) -> str:
     return str(ngettext("%(num)d day", "%(num)d days", number))
+
+
+def waited(number: int) -> str:
+    return str(_("waited %(days)s", days=days(number)) if number > 0 else _("new today"))
 
 
 def contact_facts(family: Family, ring: str) -> Facts:

@@ -57,9 +57,13 @@ def tell(record: Mapping[str, Any], *, about_family: bool = True, begun: bool = 
         terms=[_term(term) for term in record["terms"]],
         reasons=_phrases(r for r in record["reasons"] if r["code"] not in repeated),
         against=_phrases(record["counter_reasons"]),
-        travel=travel_phrase(record["inputs"]["trip"]),
+        travel=_way(record["inputs"]),
         failing=rule_words(record.get("failing", ()), _whose_limit(record["inputs"])),
     )
+
+
+def _way(inputs: Mapping[str, Any]) -> str:
+    return travel_phrase(inputs["trip"] | {"of_one": inputs["guide"].get("lives_apart")})
 
 
 def _whose_limit(inputs: Mapping[str, Any]) -> tuple[str, ...]:

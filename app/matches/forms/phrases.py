@@ -34,8 +34,12 @@ def ngettext(one: str, several: str, number: int) -> str:
 
 
 def travel_phrase(facts: Facts) -> str:
-    """Return the way between two homes as a band, from `band` and `minutes`."""
-    return str(travel_label(facts["band"], facts.get("minutes")))
+    """Return the way between two homes as a band, from `band` and `minutes`.
+
+    With `of_one` it is the way of one of two guides who live apart.
+    """
+    way = str(travel_label(facts["band"], facts.get("minutes")))
+    return _("%(way)s (one of the two)", way=way) if facts.get("of_one") else way
 
 
 def reason_phrase(code: str, facts: Facts) -> str:
@@ -116,9 +120,21 @@ def _minutes(facts: Facts) -> str:
     return travel_phrase({"band": Band.MINUTES, **facts})
 
 
+def _same_place(facts: Facts) -> str:
+    if facts.get("of_one"):
+        return _("One of the two lives in the same neighbourhood")
+    return _("Live in the same neighbourhood")
+
+
+def _next_door(facts: Facts) -> str:
+    if facts.get("of_one"):
+        return _("One of the two lives in a neighbourhood next to it")
+    return _("Live in neighbourhoods next to each other")
+
+
 _REASONS: Mapping[ReasonCode, Phrase] = {
-    ReasonCode.SAME_NEIGHBOURHOOD: lambda _f: _("Live in the same neighbourhood"),
-    ReasonCode.ADJACENT_NEIGHBOURHOOD: lambda _f: _("Live in neighbourhoods next to each other"),
+    ReasonCode.SAME_NEIGHBOURHOOD: _same_place,
+    ReasonCode.ADJACENT_NEIGHBOURHOOD: _next_door,
     ReasonCode.SHORT_TRIP: _minutes,
     ReasonCode.SHARED_MOTHER_TONGUE: lambda f: _(
         "Both speak %(language)s, the family's mother tongue",
@@ -185,11 +201,19 @@ def _children_term(facts: Facts) -> str:
 
 
 def _age_term(facts: Facts) -> str:
-    age = str(label(AgeGroup(facts["age"])))
-    if facts["wish"] in (None, facts["age"]):
-        return age if facts["wish"] else _("No wish")
+    ages = dict.fromkeys(age for age in (facts["age"], facts.get("other")) if age)
+    age = ", ".join(str(label(AgeGroup(one))) for one in ages)
+    if facts["wish"] is None:
+        return _("No wish")
+    if set(ages) == {facts["wish"]}:
+        return age
     wish = label(AgeGroup(facts["wish"]))
     return _("%(age)s, the family wishes for %(wish)s", age=age, wish=wish)
+
+
+def _waiting_term(facts: Facts) -> str:
+    days = facts["days"]
+    return ngettext("%(num)s day", "%(num)s days", days) if days > 0 else _("new today")
 
 
 def _burden_term(facts: Facts) -> str:
@@ -206,6 +230,6 @@ _TERMS: Mapping[TermCode, Phrase] = {
     TermCode.AGE: _age_term,
     TermCode.INTERESTS: lambda f: ", ".join(str(label(Interest(i))) for i in f["shared"]),
     TermCode.OCCUPATION: lambda f: str(label(Occupation(f["shared"]))) if f["shared"] else "",
-    TermCode.WAITING: lambda f: ngettext("%(num)s day", "%(num)s days", f["days"]),
+    TermCode.WAITING: _waiting_term,
     TermCode.BURDEN: _burden_term,
 }

@@ -29,7 +29,7 @@ from app.matches.queries.settings import (
     settings_in,
     weights_in,
 )
-from app.matches.queries.shown import families_shown, guides_shown
+from app.matches.queries.shown import families_shown, guides_shown, names_in
 
 __all__ = [
     "STATUS_GROUPS",
@@ -55,6 +55,7 @@ __all__ = [
     "list_overdue_matches",
     "list_weight_changes",
     "load_people",
+    "names_in",
     "rank_for",
     "rules_against",
     "settings_for",

@@ -15,7 +15,6 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
-    and_,
     literal,
     or_,
     select,
@@ -25,20 +24,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.families.models import ChildrenInBand, Family, FamilyLanguage, FamilyStatus
 from app.guides.models import CoupleGuide, Guide, GuideLanguage, GuideStatus
-from app.matches.models import (
-    OPEN,
-    EndReason,
-    GuideKind,
-    Match,
-    MatchGuide,
-    MatchStatus,
-    Side,
-)
+from app.matches.models import OPEN, Match
+from app.matches.queries.history import Holding, Proposals, Together, among, read_history
 from app.matches.queries.profiles import (
     FAMILY_COLUMNS,
     GUIDE_COLUMNS,
     NO_TRAITS,
-    Together,
     Traits,
     family_profile,
     guide_profile,
@@ -57,9 +48,10 @@ Wanted = Literal["waiting"] | Collection[uuid.UUID]
 class GuideCard:
     """What a list shows of a guide beside the matching's own words."""
 
-    name: str
-    place: str | None  # the neighbourhood's name
+    names: tuple[str, ...]  # one, or those of two who go together
+    places: tuple[str | None, ...]  # the neighbourhood's name of each
     profile: GuideProfile
+    held_by: tuple[Holding, ...] = ()  # proposals to other families that hold all free places
 
     @property
     def id(self) -> uuid.UUID:
@@ -70,8 +62,10 @@ class GuideCard:
         return self.profile.neighbourhood_id
 
     @property
-    def age_group(self) -> AgeGroup:
-        return self.profile.age_group
+    def ages(self) -> tuple[AgeGroup, ...]:
+        """Of one guide, or of both; told once where they are the same."""
+        other = self.profile.partner_age_group or self.profile.age_group
+        return tuple(dict.fromkeys((self.profile.age_group, other)))
 
     @property
     def free_places(self) -> int:
@@ -83,10 +77,6 @@ class Around(NamedTuple):
 
     people: People
     cards: Mapping[uuid.UUID, GuideCard]
-
-
-# A pair that somebody walked away from, or that never met, is not put together again.
-_SOMEBODY_STOPPED = (EndReason.NEVER_MET, EndReason.GUIDE_STOPPED, EndReason.FAMILY_STOPPED)
 
 
 def load_people(
@@ -115,7 +105,7 @@ def load_people(
     of_guides = _guide_rows(session, guides, with_others=as_couples)
     ids = None if families == "waiting" else [row.id for row in of_families]
     named = None if guides is None else [row.id for row in of_guides]
-    traits, together = _traits(session, ids, named), _together(session, ids)
+    traits, together = _traits(session, ids, named), read_history(session, ids)
     alone = _profiles(of_guides, traits, together.proposals if proposals_hold_places else {})
     units, partners = _units(of_guides, alone) if as_couples else (alone, {})
     return People(
@@ -133,7 +123,7 @@ def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
     for a guide for one family sees what is really taken.
     """
     of_guides = _guide_rows(session, None, Guide.name, Neighbourhood.name.label("place"))
-    traits, together = _traits(session, [family.id], None), _together(session, [family.id])
+    traits, together = _traits(session, [family.id], None), read_history(session, [family.id])
     units, partners = _units(of_guides, _profiles(of_guides, traits, {}))
     people = People(
         families=_families([family], traits, together, today),
@@ -141,14 +131,33 @@ def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
         travel=_travel(session, {family.neighbourhood_id}),
         partners=partners,
     )
-    rows = {row.id: row for row in of_guides}
-    return Around(people, {unit.guide_id: _card(unit, rows) for unit in units})
+    return Around(people, _cards(units, of_guides, together.proposals_to_others(family.id)))
 
 
-def _card(unit: GuideProfile, rows: Mapping[uuid.UUID, Row[Any]]) -> GuideCard:
-    row = rows[unit.guide_id]
-    other = rows[unit.partner_id].name if unit.partner_id else None
-    return GuideCard(f"{row.name} & {other}" if other else row.name, row.place, unit)
+def _cards(
+    units: Sequence[GuideProfile], rows: Sequence[Row[Any]], proposals: Proposals
+) -> Mapping[uuid.UUID, GuideCard]:
+    by_id = {row.id: row for row in rows}
+    cards = {}
+    for unit in units:
+        of_unit = [by_id[one] for one in (unit.guide_id, unit.partner_id) if one is not None]
+        cards[unit.guide_id] = GuideCard(
+            names=tuple(row.name for row in of_unit),
+            places=tuple(row.place for row in of_unit),
+            profile=unit,
+            held_by=_held_by(of_unit, proposals),
+        )
+    return cards
+
+
+def _held_by(rows: Sequence[Row[Any]], proposals: Proposals) -> tuple[Holding, ...]:
+    """Return the open proposals of a guide who has a place, but none that they leave free."""
+    holding: dict[uuid.UUID, Holding] = {}
+    for row in rows:
+        held, free = proposals.get(row.id, ()), row.capacity - row.places_taken
+        if 0 < free <= len(held):
+            holding |= {one.match_id: one for one in held}
+    return tuple(sorted(holding.values(), key=lambda one: one.reference))
 
 
 def _families(
@@ -160,10 +169,11 @@ def _families(
 
 
 def _profiles(
-    rows: Sequence[Row[Any]], traits: Mapping[uuid.UUID, Traits], held: Mapping[uuid.UUID, int]
+    rows: Sequence[Row[Any]], traits: Mapping[uuid.UUID, Traits], proposals: Proposals
 ) -> list[GuideProfile]:
     return [
-        guide_profile(row, traits.get(row.id, NO_TRAITS), held=held.get(row.id, 0)) for row in rows
+        guide_profile(row, traits.get(row.id, NO_TRAITS), held=len(proposals.get(row.id, ())))
+        for row in rows
     ]
 
 
@@ -223,7 +233,7 @@ def _traits(
         FamilyLanguage.understands.label("one"),
         FamilyLanguage.speaks.label("other"),
         FamilyLanguage.unacceptable.label("unacceptable"),
-    ).where(_among(FamilyLanguage.family_id, ids))
+    ).where(among(FamilyLanguage.family_id, ids))
     children = select(
         ChildrenInBand.family_id,
         literal(-1),
@@ -231,7 +241,7 @@ def _traits(
         ChildrenInBand.count,
         literal(0),
         literal(False),
-    ).where(_among(ChildrenInBand.family_id, ids))
+    ).where(among(ChildrenInBand.family_id, ids))
     of_guides = select(
         GuideLanguage.guide_id,
         int(Level.MOTHER_TONGUE) - GuideLanguage.level,  # what a guide speaks best comes first
@@ -239,7 +249,7 @@ def _traits(
         GuideLanguage.level,
         GuideLanguage.level,
         literal(False),
-    ).where(_among(GuideLanguage.guide_id, guides))
+    ).where(among(GuideLanguage.guide_id, guides))
     rows: CompoundSelect[Any] = union_all(spoken, children, of_guides)
     found: dict[uuid.UUID, list[Row[Any]]] = defaultdict(list)
     for row in session.execute(rows.order_by("owner", "place", "code")):
@@ -254,37 +264,6 @@ def _traits_of(rows: list[Row[Any]]) -> Traits:
         frozenset(row.code for row in spoken if row.unacceptable),
         {ChildAge(row.code): row.one for row in rows if row.place < 0},
     )
-
-
-def _together(session: Session, ids: list[uuid.UUID] | None) -> Together:
-    """Return who was matched with whom, and how many places proposals hold, in one query."""
-    stopped = or_(
-        and_(Match.status == MatchStatus.DECLINED, Match.declined_by != Side.COORDINATOR),
-        Match.end_reason.in_(_SOMEBODY_STOPPED),
-    )
-    is_proposal = Match.status == MatchStatus.PROPOSED
-    over = and_(Match.status.not_in(OPEN), _among(Match.family_id, ids))
-    statement = (
-        select(Match.family_id, MatchGuide.guide_id, is_proposal, stopped)
-        .join(MatchGuide.match)
-        .where(or_(and_(is_proposal, MatchGuide.kind != GuideKind.BACKUP), over))
-        .order_by(Match.family_id, MatchGuide.guide_id)
-    )
-    together = Together()
-    for family_id, guide_id, waits, somebody_stopped in session.execute(statement):
-        if waits:
-            together.proposals[guide_id] += 1
-            continue
-        together.matched[family_id].add(guide_id)
-        if somebody_stopped:
-            together.declined[family_id].add(guide_id)
-    return together
-
-
-def _among(
-    column: InstrumentedAttribute[uuid.UUID], ids: list[uuid.UUID] | None
-) -> ColumnElement[bool]:
-    return literal(True) if ids is None else column.in_(ids)
 
 
 def _travel(session: Session, homes: Collection[uuid.UUID | None]) -> Travel:

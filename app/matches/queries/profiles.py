@@ -1,16 +1,14 @@
 """From the columns of people to what the matching may know about them."""
 
 import datetime as dt
-import uuid
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
 from app.families.models import Family
 from app.guides.models import CoupleGuide, Guide, GuideStatus
+from app.matches.queries.history import Together
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
 from app.vocabulary import ChildAge
 
@@ -73,15 +71,6 @@ class Traits(NamedTuple):
 
 
 NO_TRAITS = Traits()
-
-
-@dataclass(frozen=True)
-class Together:
-    """Who had to do with whom: from matches that are over, and from proposals that wait."""
-
-    declined: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
-    matched: dict[uuid.UUID, set[uuid.UUID]] = field(default_factory=lambda: defaultdict(set))
-    proposals: dict[uuid.UUID, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def family_profile(

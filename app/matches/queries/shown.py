@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.families.models import Family
 from app.guides.models import Guide
+from app.matches.models import Match
 from app.permissions import Actor, Permission, ensure_may
+
+
+def names_in(match: Match) -> tuple[str, ...]:
+    """Return the names of the guides who take the family, the one who gets the letters first."""
+    lead = match.lead
+    return (lead.name, *(guide.name for guide in match.takers if guide is not lead))
 
 
 def guides_shown(

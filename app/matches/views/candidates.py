@@ -122,4 +122,4 @@ def _excluded(ranking: FamilyRanking) -> list[tuple[Any, list[str], bool]]:
         )
         for exclusion in ranking.ranking.excluded
     ]
-    return sorted(rows, key=lambda row: (not row[2], row[0].name))
+    return sorted(rows, key=lambda row: (not row[2], row[0].names))

@@ -26,6 +26,9 @@ def open_match_of(family: Family) -> Match | None:
     return next(iter(queries.list_open_matches(current_session(), family_id=family.id)), None)
 
 
+bp.app_template_global("names_in")(queries.names_in)
+
+
 def _staff() -> bool:
     actor = current_actor()
     return may(actor, Permission.MATCHES_VIEW) and not limited_to_own(
