@@ -7,6 +7,8 @@ const WIDE = matchMedia("(min-width: 56rem)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const TOO_CLOSE = 40; // pixels: two pins nearer than this are drawn as one
 const NEAREST = 15; // a neighbourhood is not looked at from nearer
+const SIDES = ["at-right", "at-left", "below", "above"];
+const GAP = 4; // pixels between two names
 const HOUSE = "M3.5 11.5 12 4l8.5 7.5M6 10v10h12V10";
 
 class NeighbourhoodMap extends HTMLElement {
@@ -33,10 +35,10 @@ class NeighbourhoodMap extends HTMLElement {
     });
     const words = this.dataset;
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.map);
+    this.map.addControl(this.allControl(words.all));
     this.ground = L.layerGroup().addTo(this.map);
     this.pins = L.layerGroup().addTo(this.map);
-    const bounds = L.latLngBounds(this.places.map((place) => place.point));
-    this.map.fitBounds(bounds, { padding: [48, 48], maxZoom: this.places.length > 1 ? 12 : 11, animate: false });
+    this.showAll();
     if (words.tiles) this.showTiles(words.tiles);
     else this.showNames(JSON.parse(words.around));
     this.map.on("zoomend", () => this.draw());
@@ -44,6 +46,22 @@ class NeighbourhoodMap extends HTMLElement {
     for (const kind of ["focusin", "pointerover"]) this.list.addEventListener(kind, (event) => this.light(this.placeOf(event.target)));
     for (const kind of ["focusout", "pointerleave"]) this.list.addEventListener(kind, () => this.light());
     this.draw();
+  }
+
+  /** A button for whoever has moved too far: all pins are seen again. */
+  allControl(words) {
+    const button = element("button", "map-all", words);
+    button.type = "button";
+    button.addEventListener("click", () => this.showAll());
+    L.DomEvent.disableClickPropagation(button);
+    const control = new L.Control({ position: "topright" });
+    control.onAdd = () => button;
+    return control;
+  }
+
+  showAll() {
+    const bounds = L.latLngBounds(this.places.map((place) => place.point));
+    this.map.fitBounds(bounds, { padding: [48, 48], maxZoom: this.places.length > 1 ? 12 : 11, animate: false });
   }
 
   /** The list's items by place, best first; the family's own place leads, with guides or without. */
@@ -104,9 +122,10 @@ class NeighbourhoodMap extends HTMLElement {
     const { places } = group;
     group.items = places.flatMap((place) => place.items);
     const several = places.length > 1;
-    const own = places.some((place) => place.own);
+    const own = isOwn(group);
     const count = group.items.length;
-    const name = element("span", "map-name", several ? `${places[0].name} +${places.length - 1}` : places[0].name);
+    const first = (places.find((place) => place.own) ?? places[0]).name;
+    const name = element("span", "map-name", several ? `${first} +${places.length - 1}` : first);
     const face = element("span", "pin", own ? house() : "", count ? element("span", "", count) : "");
     // What is seen and what is told to those who do not see is one text: name, number, the rest.
     const html = element("span", `pin-face${own ? " own" : ""}${several ? " several" : ""}`, name, face, element("span", "sr-only", this.told(group)));
@@ -169,22 +188,35 @@ class NeighbourhoodMap extends HTMLElement {
     for (const group of this.groups) group.pin.classList.toggle("is-lit", group.places.some((place) => places.includes(place)));
   }
 
-  /** Each name stands where it lies over nothing: at its right, else at its left, else nowhere. */
+  /**
+   * Each name stands where it lies over nothing: beside its pin, else under or over it, else nowhere.
+   * The family's own comes first and is always there; then the places with most guides.
+   */
   untangle() {
     const frame = this.getBoundingClientRect();
-    const taken = [this.querySelector(".leaflet-control-zoom"), ...this.querySelectorAll(".pin")].map(boxOf);
-    for (const spot of [...this.querySelectorAll(".pin-face"), ...this.querySelectorAll(".map-place")]) {
+    const taken = [...this.querySelectorAll(".leaflet-control, .pin")].map(boxOf);
+    const byWeight = this.groups.toSorted((a, b) => isOwn(b) - isOwn(a) || b.items.length - a.items.length);
+    const pins = byWeight.map((group) => group.pin.querySelector(".pin-face"));
+    for (const spot of [...pins, ...this.querySelectorAll(".map-place")]) {
       const name = spot.querySelector(".map-name");
-      const fits = ["at-right", "at-left"].some((side) => {
-        name.dataset.side = side;
-        const box = boxOf(name);
-        const free = inside(box, frame) && !taken.some((other) => overlap(box, other));
-        if (free) taken.push(box);
-        return free;
-      });
-      if (!fits) name.dataset.side = "hidden";
+      const free = (box) => inside(box, frame) && !taken.some((other) => overlap(box, other));
+      const side = place(name, free) ?? (spot === pins[0] && spot.classList.contains("own") ? place(name, (box) => inside(box, frame)) ?? SIDES[0] : "hidden");
+      name.dataset.side = side;
+      if (side !== "hidden") taken.push(boxOf(name));
     }
   }
+}
+
+/** The first side of its pin at which a name is well placed, if there is one. */
+function place(name, good) {
+  return SIDES.find((side) => {
+    name.dataset.side = side;
+    return good(boxOf(name));
+  });
+}
+
+function isOwn({ places }) {
+  return places.some((place) => place.own);
 }
 
 function element(tag, className, ...children) {
@@ -214,7 +246,7 @@ function inside(a, b) {
 }
 
 function overlap(a, b) {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return a.left < b.right + GAP && b.left < a.right + GAP && a.top < b.bottom && b.top < a.bottom;
 }
 
 customElements.define("neighbourhood-map", NeighbourhoodMap);
