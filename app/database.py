@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from app.errors import NotFound
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -147,11 +150,19 @@ def lock(session: Session, *rows: Base) -> None:
 
     Two people press at once: whoever comes second sees what the first one did. Always the
     match before its family, so that nobody waits for each other.
+
+    Raises:
+        NotFound: somebody has removed a row in the meantime.
     """
     for row in rows:
         # Columns only: PostgreSQL locks no row that an outer join may lack.
         columns = [attribute.key for attribute in sa.inspect(type(row)).column_attrs]
-        session.refresh(row, columns, with_for_update=True)
+        try:
+            session.refresh(row, columns, with_for_update=True)
+        except InvalidRequestError as gone:
+            if not sa.inspect(row).has_identity:
+                raise
+            raise NotFound(type(row).__name__) from gone
 
 
 class WriteInReadOnlyError(RuntimeError):

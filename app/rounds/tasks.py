@@ -11,9 +11,10 @@ from app import tenancy
 from app.database import lock, open_session
 from app.jobs.tasks import Effect, Outcome, Tools, task, write
 from app.matching.planning import Plan
+from app.municipalities.services import take_turn
 from app.oslo import day_of
 from app.rounds.models import MatchingRound, RoundStatus
-from app.rounds.queries import Situation, read_situation
+from app.rounds.queries import Situation, is_whole, read_situation
 from app.rounds.services import computing
 
 logger = logging.getLogger(__name__)
@@ -94,8 +95,16 @@ def _note(tools: Tools, attempt: Attempt, progress: int) -> None:
 
 def _storing(tools: Tools, attempt: Attempt, situation: Situation, plan: Plan) -> Effect:
     def effect(session: Session) -> None:
-        if row := _mine(session, attempt):
+        tenancy.bind(session, attempt.town)
+        take_turn(session)
+        row = _mine(session, attempt)
+        if row is None:
+            return
+        if is_whole(session, situation.people):
             computing.store_round(session, row, situation, plan, now=tools.now())
+        else:  # somebody left while we computed: what we know of them is thrown away
+            row.status, row.progress, row.updated_at = RoundStatus.QUEUED, 0, tools.now()
+            computing.enqueue_round(session, row, now=tools.now())
 
     return effect
 

@@ -7,10 +7,12 @@ from app.accounts import services as accounts
 from app.accounts.models import LinkKind, User
 from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus, WrongGuideStatus
-from app.guides.services import own_status
+from app.guides.queries import find_partner
+from app.guides.services import coupling, own_status
 from app.my_page.services import take_break
 from app.permissions import Role
-from tests.cast import NOW, actor, make_guide, sign_in
+from app.vocabulary import AgeGroup
+from tests.cast import NOW, TODAY, actor, make_guide, sign_in
 from tests.guides.answers import letters
 from tests.pages import fill, get_page, post_page
 
@@ -91,3 +93,15 @@ def test_others_with_the_same_name_are_no_obstacle(session, asker, edit):
     make_guide(session, asker, name=asker.guide.name, email="other@post.example")
     session.commit()
     edit(asker.guide, name="Kari Again")
+
+
+def test_who_turns_out_to_be_under_18_goes_with_nobody_any_more(session, asker, edit):
+    lead, other = session.get(Guide, asker.guide.id), session.get(Guide, asker.applicant.id)
+    coordinator = actor(asker, Role.COORDINATOR)
+    coupling.link_couple(session, coordinator, lead, other, today=TODAY)
+    session.commit()
+    edit(asker.applicant, phone="+4790000199")
+    assert find_partner(session, coordinator, lead) is not None
+    session.rollback()
+    edit(asker.applicant, age_group=AgeGroup.FROM_16.value)
+    assert find_partner(session, coordinator, lead) is None

@@ -15,6 +15,7 @@ from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
 from app.rounds import queries, services
 from app.rounds.models import RoundProposal, RoundStatus
+from app.rounds.services import adopting, forgetting
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.matches.people import ADDRESSES, propose
@@ -44,8 +45,11 @@ def test_every_pair_of_a_round_becomes_a_proposal_that_names_the_round(crowd):
 
 
 def test_asking_at_once_takes_the_places_and_writes_the_letters(crowd):
-    done = adopt(crowd, crowd.compute(), asking=ADDRESSES)
+    found = crowd.compute()
+    done = adopt(crowd, found, asking=ADDRESSES)
     assert {match.status for match in done.proposed} == {MatchStatus.GUIDE_ASKED}
+    crowd.session.expire_all()
+    assert {match.explanation["round"]["id"] for match in done.proposed} == {str(found.id)}
     for guide in crowd.guides:
         crowd.session.refresh(guide)
     assert [guide.places_taken for guide in crowd.guides] == [1, 1, 1]
@@ -146,6 +150,40 @@ def test_a_guide_who_has_paused_since_is_not_asked(crowd):
     crowd.session.flush()
     done = adopt(crowd, found, asking=ADDRESSES)
     assert {type(r.reason) for r in done.refused} == {matches.GuideCannotBeProposed}
+
+
+def test_what_was_decided_since_the_round_holds(crowd):
+    """On the page that was left open the pair still stands."""
+    found = crowd.compute()
+    session, actor, pairs = crowd.session, crowd.actor, queries.pairs_of(found)
+    never, elsewhere, kept = crowd.families
+    services.veto_pair(session, actor, never.id, pairs[never.id], now=NOW)
+    services.pin_pair(session, actor, elsewhere.id, pairs[never.id], now=NOW)
+    services.pin_pair(session, actor, kept.id, pairs[kept.id], now=NOW)
+    services.veto_pair(session, actor, kept.id, pairs[never.id], now=NOW)
+    done = adopt(crowd, found)
+    assert [match.family_id for match in done.proposed] == [kept.id]
+    assert {refused.family_id: type(refused.reason) for refused in done.refused} == {
+        never.id: services.PairVetoed,
+        elsewhere.id: services.FamilyPinnedElsewhere,
+    }
+    assert session.scalar(select(func.count(RoundProposal.id))) == 1
+
+
+def test_a_proposal_of_a_round_that_was_just_forgotten_stands_by_itself(crowd, monkeypatch):
+    found = crowd.compute()
+    adopt_one = adopting._adopt
+
+    def adopt_and_the_round_goes(session, *arguments):
+        match = adopt_one(session, *arguments)
+        forgetting.forget_protected(session, uuid.uuid4())
+        return match
+
+    pair = queries.stored_pairs(found)[0]
+    monkeypatch.setattr(adopting, "_adopt", adopt_and_the_round_goes)
+    (match,) = adopt(crowd, found, [(pair.family_id, pair.guide_id)]).proposed
+    assert match.status is MatchStatus.PROPOSED
+    assert queries.find_round_of(crowd.session, match.id) is None
 
 
 def test_a_round_under_way_gives_no_proposals(crowd):

@@ -8,7 +8,9 @@ from sqlalchemy import select
 from app import tenancy
 from app.errors import NotFound, NotPermitted
 from app.families.models import Family, FamilyStatus
+from app.families.services.leaving import withdraw_family
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.leaving import leave
 from app.matches.models import Match
 from app.matching.types import RuleCode
 from app.permissions import Role
@@ -77,12 +79,24 @@ def test_pinning_anew_replaces_the_familys_pin_and_the_pairs_veto(crowd, pin, ve
     assert set(choices(crowd).values()) == {ChoiceKind.VETO}
 
 
-def test_taking_back_says_whether_there_was_anything(crowd, pin):
+def test_what_was_never_decided_cannot_be_taken_back(crowd, pin):
     family, guide = crowd.families[0], crowd.guides[0]
     pin(family, guide)
     clear = services.clear_choice
-    assert clear(crowd.session, crowd.actor, family.id, guide.id)
-    assert not clear(crowd.session, crowd.actor, family.id, guide.id)
+    clear(crowd.session, crowd.actor, family.id, guide.id)
+    with pytest.raises(NotFound):
+        clear(crowd.session, crowd.actor, family.id, guide.id)
+    assert choices(crowd) == {}
+
+
+def test_nothing_is_decided_about_who_has_left(crowd, veto):
+    (family, other, _), (guide, *_) = crowd.families, crowd.guides
+    withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
+    with pytest.raises(services.FamilyNotInRound):
+        veto(family, guide)
+    leave(crowd.session, guide, now=NOW, today=TODAY)
+    with pytest.raises(services.GuideHasLeft):
+        veto(other, guide)
     assert choices(crowd) == {}
 
 

@@ -1,19 +1,26 @@
 """Who leaves is let go of: no round and no choice keeps their name."""
 
 import json
+import threading
 
 import pytest
 from sqlalchemy import func, select
 
+from app import tenancy
+from app.errors import NotFound
 from app.families.models import Family
 from app.families.services.leaving import withdraw_family
+from app.guides.models import Guide
 from app.guides.services.leaving import leave
 from app.matches.models import EndReason, GuideKind, Match, MatchGuide, MatchStatus
 from app.matches.services import Ending, end_match
 from app.matches.services.protecting import protect_family
-from app.rounds import queries, services
-from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
+from app.rounds import queries, record, services
+from app.rounds.models import MatchingRound, RoundChoice, RoundProposal, RoundStatus
+from app.rounds.queries import Situation
+from app.rounds.services import computing
 from tests.cast import NOW, TODAY
+from tests.jobs.running import run_due_jobs
 from tests.matches.people import ADDRESSES, Steps, match_at
 
 
@@ -35,15 +42,23 @@ def everything_stored(session) -> str:
     return json.dumps(told)
 
 
-def test_a_family_that_withdraws_is_in_no_round_and_the_rounds_still_hold(crowd, computed):
+def test_a_family_that_withdraws_leaves_an_empty_row(crowd, computed):
     family = crowd.families[0]
+    row = computed.problem["families"].index(str(family.id))
+    others = [pair for pair in queries.stored_pairs(computed) if pair.family_id != family.id]
     assert str(family.id) in everything_stored(crowd.session)
     withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
     assert str(family.id) not in everything_stored(crowd.session)
-    assert services.replay_round(computed) == ()
-    assert {p.family_id for p in queries.stored_pairs(computed)} == {
-        other.id for other in crowd.families[1:]
-    }
+    problem, answer = record.read_problem(computed.problem), record.read_answer(computed.answer)
+    assert problem.edges.degrees()[row] == 0
+    assert problem.edges.degrees().sum() == problem.edges.edge_count > 0
+    emptied = (problem.priority, problem.pin_score, answer.score, answer.prices.family)
+    assert {column[row].item() for column in emptied} == {0}
+    nobody = (problem.pins, problem.previous, answer.guide, answer.backup)
+    assert {column[row].item() for column in nobody} == {-1}
+    assert problem.vetoes.tolist() == []
+    assert queries.stored_pairs(computed) == tuple(others)
+    assert list(queries.rounds_to_replay(crowd.session, None)) == []
     assert crowd.compute().totals["families"] == 2
 
 
@@ -76,12 +91,24 @@ def test_a_protected_familys_proposal_forgets_its_round(crowd, asker, computed):
     assert (match.status, match.explanation) == (MatchStatus.WITHDRAWN, {})
 
 
-def test_rounds_that_never_knew_the_protected_family_stay(crowd, asker):
-    found = crowd.compute()
+def test_a_family_that_withdraws_first_and_is_protected_then_leaves_no_number_either(
+    crowd, computed, asker
+):
+    family = crowd.families[0]
+    crowd.session.add(RoundProposal(round_id=computed.id, match_id=asker.proposal.id))
+    withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
+    protect_family(crowd.session, crowd.actor, family, now=NOW)
+    assert everything_stored(crowd.session) == "[]"
+    assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
+
+
+def test_rounds_go_with_a_protected_family_that_had_a_guide_already(crowd, asker):
+    """Where a place was missing says whom it had."""
+    crowd.compute()
     other = crowd.session.get(Family, asker.family.id)  # has a proposal: in no round
     Steps(crowd.session, asker).withdrawn(crowd.session.get(Match, asker.proposal.id))
     protect_family(crowd.session, crowd.actor, other, now=NOW)
-    assert crowd.session.get(MatchingRound, found.id) is not None
+    assert everything_stored(crowd.session) == "[]"
 
 
 def test_a_family_that_leaves_at_the_end_of_a_match_is_let_go_of(crowd, asker, session):
@@ -98,3 +125,111 @@ def test_a_family_that_leaves_at_the_end_of_a_match_is_let_go_of(crowd, asker, s
     ending = Ending(EndReason.MOVED, family_waits=False)
     end_match(session, crowd.actor, match, ending=ending, addresses=ADDRESSES, now=NOW)
     assert str(family_id) not in everything_stored(session)
+
+
+# Somebody leaves while a round is being computed
+
+
+def how_to_go(way, factory, crowd):
+    """Return a function that takes the crowd's first family or guide out, in its own transaction."""
+
+    def go():
+        with factory() as session:
+            tenancy.bind(session, crowd.town.municipality.id)
+            family = session.get(Family, crowd.families[0].id)
+            if way == "protected":
+                protect_family(session, crowd.actor, family, now=NOW)
+            elif way == "withdrawn":
+                withdraw_family(session, crowd.actor, family, today=TODAY)
+            else:
+                leave(session, session.get(Guide, crowd.guides[0].id), now=NOW, today=TODAY)
+            session.commit()
+
+    return go
+
+
+def who_is_gone(way, crowd) -> str:
+    return str(crowd.guides[0].id if way == "guide" else crowd.families[0].id)
+
+
+WAYS = pytest.mark.parametrize("way", ["protected", "withdrawn", "guide"])
+
+
+@WAYS
+def test_the_worker_throws_away_what_it_knows_of_somebody_who_left_meanwhile(
+    crowd, session_factory, monkeypatch, way
+):
+    monkeypatch.setattr(computing, "PAIRS_AT_ONCE", 0)
+    queued = crowd.compute()
+    crowd.session.commit()
+    gone = who_is_gone(way, crowd)
+    solve, go, solved = Situation.solve, how_to_go(way, session_factory, crowd), []
+
+    def solve_while_one_goes(situation):
+        plan = solve(situation)
+        solved.append(plan)
+        if len(solved) == 1:
+            go()
+        return plan
+
+    monkeypatch.setattr(Situation, "solve", solve_while_one_goes)
+    run_due_jobs(session_factory)
+    run_due_jobs(session_factory)
+    assert len(solved) == 2
+    assert gone not in everything_stored(crowd.session)
+    assert (queued.status, queued.attempts) == (RoundStatus.DONE, 2)
+    assert services.replay_round(queued) == ()
+
+
+@WAYS
+def test_who_leaves_while_a_request_computes_waits_and_is_forgotten(
+    crowd, session_factory, monkeypatch, way
+):
+    crowd.session.commit()
+    gone = who_is_gone(way, crowd)
+    solve, errors = Situation.solve, []
+    go = how_to_go(way, session_factory, crowd)
+
+    def leave_now():
+        try:
+            go()
+        except Exception as error:
+            errors.append(error)
+
+    leaver = threading.Thread(target=leave_now)
+
+    def solve_while_one_goes(situation):
+        leaver.start()
+        leaver.join(timeout=0.5)  # it would be through by now, were nobody in its way
+        return solve(situation)
+
+    monkeypatch.setattr(Situation, "solve", solve_while_one_goes)
+    crowd.compute()
+    crowd.session.commit()
+    leaver.join()
+    assert errors == []
+    assert gone not in everything_stored(crowd.session)
+
+
+def test_a_round_that_waits_is_computed_without_a_family_protected_since(
+    crowd, session_factory, monkeypatch
+):
+    monkeypatch.setattr(computing, "PAIRS_AT_ONCE", 0)
+    queued = crowd.compute()
+    protect_family(crowd.session, crowd.actor, crowd.families[0], now=NOW)
+    crowd.session.commit()
+    run_due_jobs(session_factory)
+    crowd.session.refresh(queued)
+    assert (queued.status, queued.totals["families"]) == (RoundStatus.DONE, 2)
+
+
+def test_whoever_acts_on_a_family_that_was_removed_meanwhile_finds_nobody(crowd, session_factory):
+    crowd.session.commit()
+    family = crowd.families[0]
+    how_to_go("protected", session_factory, crowd)()
+    for act in (
+        lambda: withdraw_family(crowd.session, crowd.actor, family, today=TODAY),
+        lambda: protect_family(crowd.session, crowd.actor, family, now=NOW),
+    ):
+        with pytest.raises(NotFound):
+            act()

@@ -12,6 +12,7 @@ from app.database import lock
 from app.errors import Conflict
 from app.guides import queries
 from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
+from app.guides.services.coupling import separate
 from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
 from app.guides.services.signing_up import send_status_link
 from app.guides.services.vetting import GuideTooYoung
@@ -66,6 +67,8 @@ def change_guide(
     if moves:
         _leave_mailbox(session, guide, told.person.email, now=now)
     write_person(guide, told.person)
+    if not guide.is_adult:
+        separate(session, guide.id)  # who is under 18 takes no family, nor the other half with them
     write_offer(guide, told.skills, told.terms)
     session.flush()
     if moves and guide.status is not GuideStatus.ENDED:

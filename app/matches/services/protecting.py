@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.database import lock
 from app.families.models import Family
 from app.families.services.leaving import remove_protected_family
 from app.matches import queries
@@ -26,10 +27,11 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
     Raises:
         NotPermitted: the actor registers no families.
         FamilyHasOpenMatch: a match is open.
+        NotFound: somebody else was first.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     # A proposal that is being made meanwhile is seen, or waits and finds no family.
-    session.scalar(select(Family.id).where(Family.id == family.id).with_for_update())
+    lock(session, family)
     if queries.find_open_match(session, family.id):
         raise FamilyHasOpenMatch(str(family.id))
     for match in session.scalars(select(Match).where(Match.family_id == family.id)):

@@ -14,6 +14,7 @@ from app.municipalities.services.changing import (
 from app.municipalities.services.loading import LoadReport, load_places
 from app.municipalities.services.placing import NEAREST_LIMIT_KM, Placement, place_person
 from app.municipalities.services.settings import SettingsInput, change_settings
+from app.municipalities.services.turns import take_turn
 
 __all__ = [
     "NEAREST_LIMIT_KM",
@@ -32,4 +33,5 @@ __all__ = [
     "load_places",
     "override_link",
     "place_person",
+    "take_turn",
 ]

@@ -25,6 +25,7 @@ from app.rounds.queries.rounds import (
 from app.rounds.queries.situation import (
     Situation,
     is_stale,
+    is_whole,
     open_plan,
     open_situation,
     read_situation,
@@ -40,6 +41,7 @@ __all__ = [
     "find_round_of",
     "get_round",
     "is_stale",
+    "is_whole",
     "latest_failure",
     "latest_round",
     "list_choices",

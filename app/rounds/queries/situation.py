@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.families.models import Family, FamilyStatus
+from app.guides.models import Guide, GuideStatus
 from app.matches import queries as matches
 from app.matching import MatchingConfig
 from app.matching.planning import Choices, People, Plan, plan_round
@@ -78,6 +79,16 @@ def read_situation(session: Session, *, today: dt.date, board: Board | None = No
     last = board.latest if board else find_latest(session, RoundStatus.DONE)
     choices = _choices(decisions, people, last)
     return Situation(people, choices, settings.config, settings.stability, decisions)
+
+
+def is_whole(session: Session, people: People) -> bool:
+    """Return whether everybody whom a round was computed from still takes part."""
+    families = select(Family.id).where(Family.status != FamilyStatus.WITHDRAWN)
+    guides = select(Guide.id).where(Guide.status != GuideStatus.ENDED)
+    asked = {guide.guide_id for guide in people.guides} | set(people.partners.values())
+    return asked <= set(session.scalars(guides)) and {
+        family.family_id for family in people.families
+    } <= set(session.scalars(families))
 
 
 def waiting_families() -> Select[uuid.UUID]:

@@ -3,7 +3,9 @@
 from app.rounds.services import forgetting
 from app.rounds.services.adopting import (
     Adoption,
+    FamilyPinnedElsewhere,
     PairNotInRound,
+    PairVetoed,
     Refused,
     RoundNotDone,
     Wanted,
@@ -12,6 +14,7 @@ from app.rounds.services.adopting import (
 from app.rounds.services.choosing import (
     FamilyNotInRound,
     GuideFullyPinned,
+    GuideHasLeft,
     PairForbidden,
     clear_choice,
     pin_pair,
@@ -23,9 +26,12 @@ from app.rounds.services.replaying import replay_round
 __all__ = [
     "Adoption",
     "FamilyNotInRound",
+    "FamilyPinnedElsewhere",
     "GuideFullyPinned",
+    "GuideHasLeft",
     "PairForbidden",
     "PairNotInRound",
+    "PairVetoed",
     "Refused",
     "RoundNotDone",
     "Wanted",

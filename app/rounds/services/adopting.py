@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, NotFound
@@ -29,6 +29,14 @@ class RoundNotDone(Conflict):
 
 class PairNotInRound(Conflict):
     """The round did not put these two together."""
+
+
+class PairVetoed(Conflict):
+    """A coordinator has said since that these two are never to be put together."""
+
+
+class FamilyPinnedElsewhere(Conflict):
+    """A coordinator has kept the family for another guide since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,7 @@ def adopt_pairs(
             refused.append(Refused(family_id, guide_id, reason))
         else:
             proposed.append(match)
+    _note_origin(session, found, proposed)
     return Adoption(tuple(proposed), tuple(refused))
 
 
@@ -105,15 +114,39 @@ def _adopt(
     family = get_family_to_match(session, actor, pair.family_id)
     note = wanted.note if pair.pinned else ""
     match = propose_match(session, actor, family, pair.guide_id, note=note, now=now)
+    _ensure_as_decided(session, match)
     if pair.pinned:
         match.origin = Origin.BY_HAND
     match.explanation = match.explanation | {"round": _origin(found, pair)}
-    session.add(RoundProposal(round_id=found.id, match_id=match.id))
+    session.flush()  # what comes looks at the match as it is stored
     if wanted.asking:
         confirm_match(session, actor, match, addresses=wanted.asking, now=now)
     _forget_pin(session, pair.family_id)
     session.flush()
     return match
+
+
+def _ensure_as_decided(session: Session, match: Match) -> None:
+    """Hold a pair against what has been decided since the round; a couple's both halves count."""
+    taking = {guide.id for guide in match.takers}
+    decisions = select(RoundChoice).where(RoundChoice.family_id == match.family_id)
+    for decision in session.scalars(decisions.order_by(RoundChoice.guide_id)):
+        concerned = decision.guide_id in taking
+        if decision.kind is ChoiceKind.VETO and concerned:
+            raise PairVetoed(f"{match.family_id}, {decision.guide_id}")
+        if decision.kind is ChoiceKind.PIN and not concerned:
+            raise FamilyPinnedElsewhere(f"{match.family_id}, {decision.guide_id}")
+
+
+def _note_origin(session: Session, found: MatchingRound, matches: Sequence[Match]) -> None:
+    """Note which round proposals came from, unless it has been forgotten in this very moment.
+
+    At the end: who forgets somebody holds the family before the round, and so do we.
+    """
+    held = select(MatchingRound.id).where(MatchingRound.id == found.id)
+    if session.scalar(held.with_for_update(read=True, key_share=True)):
+        session.add_all(RoundProposal(round_id=found.id, match_id=match.id) for match in matches)
+        session.flush()
 
 
 def _origin(found: MatchingRound, pair: queries.StoredPair) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import lock
 from app.errors import Conflict, NotFound
 from app.families.models import Family, FamilyStatus
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.matches import queries as matches
 from app.matching import explain_pair
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
@@ -22,6 +22,10 @@ from app.rounds.models import ChoiceKind, RoundChoice
 
 class FamilyNotInRound(Conflict):
     """The family waits for no guide just now, or has a proposal already."""
+
+
+class GuideHasLeft(Conflict):
+    """The guide takes part no longer."""
 
 
 class PairForbidden(Conflict):
@@ -77,17 +81,32 @@ def veto_pair(
 
     Raises:
         NotFound: there is no such family or guide here.
+        FamilyNotInRound: the family has left the programme.
+        GuideHasLeft: so has the guide.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     _lock_pair(session, family_id, guide_id)
-    clear_choice(session, actor, family_id, guide_id)
+    if not session.get_one(Family, family_id).takes_part:
+        raise FamilyNotInRound(str(family_id))
+    if session.get_one(Guide, guide_id).status is GuideStatus.ENDED:
+        raise GuideHasLeft(str(guide_id))
+    _forget(session, *_about(family_id, guide_id))
     return _store(session, actor, ChoiceKind.VETO, family_id, guide_id, now)
 
 
-def clear_choice(session: Session, actor: Actor, family_id: uuid.UUID, guide_id: uuid.UUID) -> bool:
-    """Take back what was decided about a pair; return whether anything was."""
+def clear_choice(session: Session, actor: Actor, family_id: uuid.UUID, guide_id: uuid.UUID) -> None:
+    """Take back what was decided about a pair.
+
+    Raises:
+        NotFound: nothing was.
+    """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    return _forget(session, RoundChoice.family_id == family_id, RoundChoice.guide_id == guide_id)
+    if not _forget(session, *_about(family_id, guide_id)):
+        raise NotFound(f"no choice about family {family_id} and guide {guide_id}")
+
+
+def _about(family_id: uuid.UUID, guide_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    return RoundChoice.family_id == family_id, RoundChoice.guide_id == guide_id
 
 
 def _lock_pair(session: Session, family_id: uuid.UUID, guide_id: uuid.UUID) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.jobs import queue
 from app.matching import VERSION
 from app.matching.planning import Plan
+from app.municipalities.services import take_turn
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds import queries, record
@@ -44,6 +45,7 @@ def compute_round(
             compared with the one that today's first was compared with, so that no news is lost.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
+    take_turn(session)
     fail_abandoned(session, now=now)
     row = _begin(session, actor, now)
     if row is None:
