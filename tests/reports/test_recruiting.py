@@ -5,9 +5,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from app.errors import NotPermitted
 from app.families.models import FamilyLanguage
+from app.matches.models import Match, MatchStatus
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.recruits import RecruitGain, RecruitPlan
 from app.matching.planning import People
@@ -75,17 +77,60 @@ def test_no_language_is_named_where_none_is_missed():
     assert call.languages == () and not call.others
 
 
-def test_a_gender_is_named_only_if_three_or_more_are_missed_and_of_one_alone():
+def test_a_gender_is_named_only_if_three_or_more_are_missed():
     three = [kind("ti", gender=Gender.MAN)] * 3
-    assert recruiting.public_call(found(*three), {}).gender is Gender.MAN
-    assert recruiting.public_call(found(*three[:2]), {}).gender is None
-    both = found(*three, *[kind("so", gender=Gender.WOMAN)] * 3)
-    assert recruiting.public_call(both, {}).gender is None
+    assert recruiting.public_call(found(*three), {}).genders == (Gender.MAN,)
+    assert recruiting.public_call(found(*three[:2]), {}).genders == ()
+    assert recruiting.public_call(found(*three[:2], kind("so")), {}).genders == ()
+
+
+@pytest.mark.parametrize("women", [1, 3])
+def test_women_and_men_are_named_alike_where_both_are_missed(women):
+    both = found(*[kind("ti", gender=Gender.MAN)] * 3, *[kind(gender=Gender.WOMAN)] * women)
+    assert recruiting.public_call(both, {}).genders == (Gender.WOMAN, Gender.MAN)
+
+
+@pytest.mark.parametrize(
+    "genders, words",
+    [
+        ((), None),
+        ((Gender.WOMAN,), "Women are especially welcome."),
+        ((Gender.MAN,), "Men are especially welcome."),
+        ((Gender.WOMAN, Gender.MAN), "We need both women and men."),
+    ],
+)
+def test_the_text_asks_for_whom_the_call_names(flask_app, genders, words):
+    call = recruiting.Call((), False, (), genders)
+    with flask_app.test_request_context(headers={"Accept-Language": "en"}):
+        *_, english = newcomers.call_texts(call, municipality="Asker", address="x")
+    said = [one for one in ("especially", "both women") if one in english.text]
+    assert (words in english.text and len(said) == 1) if words else said == []
+
+
+@pytest.mark.parametrize(
+    "of, words",
+    [
+        (kind(), "Somebody"),
+        (kind(gender=Gender.MAN), "A man"),
+        (kind(place=TOFTE), "Somebody who lives in or near Tofte"),
+        (
+            kind("ti", time=EVENINGS),
+            "Somebody who speaks Tigrinya and has time on weekday evenings",
+        ),
+        (
+            kind("ti", TOFTE, Gender.WOMAN, EVENINGS),
+            "A woman who speaks Tigrinya, lives in or near Tofte and has time on weekday evenings",
+        ),
+    ],
+)
+def test_a_newcomer_is_told_in_one_whole_sentence(flask_app, of, words):
+    with flask_app.test_request_context(headers={"Accept-Language": "en"}):
+        assert newcomers.person_words(of, {TOFTE: "Tofte"}) == words
 
 
 def test_three_newcomers_for_one_family_are_no_three_families():
     steps = tuple(gain(kind("ti", gender=Gender.MAN), family=7) for _ in range(3))
-    assert recruiting.public_call(RecruitPlan(steps, steps, NOTHING), {}).gender is None
+    assert recruiting.public_call(RecruitPlan(steps, steps, NOTHING), {}).genders == ()
 
 
 def test_times_are_named_if_they_matter_to_all():
@@ -126,8 +171,9 @@ KINDS = st.builds(
 def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, spoken):
     call = recruiting.public_call(found(*kinds), spoken)
     assert all(spoken[code] >= 3 for code in call.languages)
-    if call.gender:
-        assert sum(one.gender is call.gender for one in kinds) >= 3
+    if call.genders:
+        assert max(sum(one.gender is named for one in kinds) for named in call.genders) >= 3
+        assert set(call.genders) == {one.gender for one in kinds} - {None}
     unnamed = {one.language for one in kinds} - {None, *call.languages}
     assert call.others == bool(unnamed)
     assert all(spoken.get(code, 0) < 3 for code in unnamed)
@@ -142,7 +188,7 @@ def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, spoken):
     ],
 )
 def test_the_text_is_written_in_three_languages_whatever_its_writer_reads(flask_app, locale, words):
-    call = recruiting.Call(("ar", "so", "ti"), False, (EVENINGS,), Gender.MAN)
+    call = recruiting.Call(("ar", "so", "ti"), False, (EVENINGS,), (Gender.MAN,))
     with flask_app.test_request_context(headers={"Accept-Language": "en"}):
         texts = newcomers.call_texts(call, municipality="Asker", address="https://x.example/asker/")
     text = next(one.text for one in texts if one.locale == locale)
@@ -153,7 +199,7 @@ def test_the_text_is_written_in_three_languages_whatever_its_writer_reads(flask_
 def test_a_text_without_wishes_welcomes_everybody(flask_app):
     with flask_app.test_request_context(headers={"Accept-Language": "en"}):
         *_, english = newcomers.call_texts(
-            recruiting.Call((), False, (), None), municipality="Asker", address="x"
+            recruiting.Call((), False, (), ()), municipality="Asker", address="x"
         )
     assert "Everybody over 18 is welcome." in english.text
     assert "Just now" not in english.text
@@ -282,6 +328,28 @@ def test_whoever_would_be_missed_most_is_named_to_the_coordinator(coordinator, s
     losses = page.select_one("section[aria-labelledby=losses]")
     assert "Only One" in losses.text
     assert "in the next round 1 family more would be left without one" in losses.text
+    assert asker.guide.name not in losses.text
+
+
+@pytest.mark.parametrize(
+    "status, has",
+    [("guide_asked", False), ("family_asked", False), ("agreed", True), ("active", True)],
+)
+def test_a_guide_has_a_family_only_when_both_have_said_yes(
+    coordinator, session, asker, status, has
+):
+    session.execute(update(Match).values(status=MatchStatus(status)))
+    session.commit()
+    assert (asker.guide.id in recruiting.count_families_by_guide(session)) is has
+    session.rollback()
+    page = get_page(coordinator, asker.url(PAGE))
+    assert ("1 family has this guide now" in page.main.text) is has
+
+
+def test_the_text_to_share_can_be_changed_before_it_is_copied(coordinator, asker):
+    texts = get_page(coordinator, asker.url(PAGE)).select("main textarea")
+    assert texts and not [one for one in texts if one.has_attr("readonly")]
+    assert not [one for one in texts if one.find_parent("form") or one.get("name")]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.COORDINATOR])

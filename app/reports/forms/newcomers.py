@@ -28,14 +28,21 @@ class CallText:
 
 
 def person_words(kind: RecruitType, places: Mapping[UUID, str]) -> str:
-    """Return "A man who speaks Tigrinya, lives in or near Slemmestad, has time at weekends"."""
-    parts = [_who(kind)]
+    """Return "A man who speaks Tigrinya, lives in or near Slemmestad and has time at weekends"."""
+    parts = []
+    if kind.language:
+        language = wording.language_label(kind.language)
+        parts.append(str(_("speaks %(language)s", language=language)))
     if kind.neighbourhood_id:
         place = places.get(kind.neighbourhood_id) or _("a former neighbourhood")
         parts.append(str(_("lives in or near %(place)s", place=place)))
     if kind.time:
         parts.append(_has_time(kind.time))
-    return ", ".join(parts)
+    if not parts:
+        return _who(kind.gender)
+    *first, last = parts
+    what = _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
+    return str(_("%(who)s who %(what)s", who=_who(kind.gender), what=what))
 
 
 def effect_words(gain: RecruitGain | None) -> str:
@@ -128,12 +135,8 @@ def _missed(call: Call) -> list[str]:
                 "Just now we hope for people who speak %(languages)s.", languages=_listed(names)
             )
         )
-    if call.gender in {Gender.WOMAN, Gender.MAN}:
-        sentences.append(
-            gettext("Men are especially welcome.")
-            if call.gender is Gender.MAN
-            else gettext("Women are especially welcome.")
-        )
+    if welcomed := _welcomed(set(call.genders)):
+        sentences.append(welcomed)
     if call.times:
         times = _listed([_free(time) for time in call.times])
         sentences.append(gettext("It is a help if you have time %(times)s.", times=times))
@@ -144,6 +147,15 @@ def _missed(call: Call) -> list[str]:
     return [str(sentence) for sentence in sentences]
 
 
+def _welcomed(genders: set[Gender]) -> str:
+    """Return who is especially welcome; both alike where both are missed."""
+    if genders >= {Gender.WOMAN, Gender.MAN}:
+        return str(gettext("We need both women and men."))
+    if Gender.MAN in genders:
+        return str(gettext("Men are especially welcome."))
+    return str(gettext("Women are especially welcome.")) if Gender.WOMAN in genders else ""
+
+
 def _listed(words: Sequence[str]) -> str:
     """Return "Arabic, Somali or Tigrinya"."""
     if len(words) == 1:
@@ -151,17 +163,10 @@ def _listed(words: Sequence[str]) -> str:
     return str(gettext("%(first)s or %(last)s", first=", ".join(words[:-1]), last=words[-1]))
 
 
-def _who(kind: RecruitType) -> str:
-    if kind.language is None:
-        if kind.gender is Gender.WOMAN:
-            return str(_("A woman"))
-        return str(_("A man") if kind.gender is Gender.MAN else _("Somebody"))
-    name = wording.language_label(kind.language)
-    if kind.gender is Gender.WOMAN:
-        return str(_("A woman who speaks %(language)s", language=name))
-    if kind.gender is Gender.MAN:
-        return str(_("A man who speaks %(language)s", language=name))
-    return str(_("Somebody who speaks %(language)s", language=name))
+def _who(gender: Gender | None) -> str:
+    if gender is Gender.WOMAN:
+        return str(_("A woman"))
+    return str(_("A man") if gender is Gender.MAN else _("Somebody"))
 
 
 def _has_time(time: TimeOfWeek) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.families.models import Family, FamilyLanguage, FamilyStatus
 from app.guides.models import Guide
+from app.matches.models import BOTH_SAID_YES, GuideKind, Match, MatchGuide
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.recruits import RecruitGain, RecruitPlan, recruit
 from app.matching.planning import People, Plan
@@ -47,13 +48,14 @@ class Call:
     languages: those missed that three families here or more have as their mother tongue, by code.
     others: whether other languages are missed too, which are not named.
     times: when newcomers should have time; empty if it does not matter.
-    gender: who is missed most, if three families or more would have such a guide; else None.
+    genders: who is missed, if three families or more would have such a guide. Where another
+        gender is missed too, even by fewer, both are named: the call turns nobody away.
     """
 
     languages: tuple[str, ...]
     others: bool
     times: tuple[TimeOfWeek, ...]
-    gender: Gender | None
+    genders: tuple[Gender, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def get_outlook(session: Session, actor: Actor, *, today: dt.date) -> Outlook:
         found=found,
         usual=usual,
         usual_gain=next((gain for gain in found.gains if covers(gain.type, usual)), None),
-        losses=losses(plan),
+        losses=losses(plan, count_families_by_guide(session)),
         call=public_call(found, count_mother_tongues(session)),
     )
 
@@ -134,16 +136,22 @@ def usual_type(people: People) -> RecruitType:
     )
 
 
-def losses(plan: Plan) -> tuple[Loss, ...]:
-    """Return the guides whose leaving would cost most, first; those who cost nothing are left out."""
+def losses(plan: Plan, held: Mapping[uuid.UUID, int]) -> tuple[Loss, ...]:
+    """Return the guides whose leaving would cost most, first; those who cost nothing are left out.
+
+    Args:
+        plan: the round as it would be now.
+        held: how many families each guide has.
+    """
     found = []
     for number, guide in enumerate(_in_order(plan)):
         if (plan.round.guide == number).any():
             lost = departure_loss(plan.problem, plan.round, number)
         else:
             lost = Totals(0, 0, 0, 0)
-        if lost.families + guide.active_families:
-            found.append(Loss(guide.guide_id, guide.active_families, lost))
+        families = held.get(guide.guide_id, 0)
+        if lost.families + families:
+            found.append(Loss(guide.guide_id, families, lost))
     found.sort(
         key=lambda loss: (
             -(loss.next_round.families + loss.families_now),
@@ -153,6 +161,17 @@ def losses(plan: Plan) -> tuple[Loss, ...]:
         )
     )
     return tuple(found[:MOST_LOSSES])
+
+
+def count_families_by_guide(session: Session) -> Mapping[uuid.UUID, int]:
+    """Return how many families each guide has: both have said yes. To be asked is not to have."""
+    statement = (
+        select(MatchGuide.guide_id, func.count())
+        .join(MatchGuide.match)
+        .where(Match.status.in_(BOTH_SAID_YES), MatchGuide.kind != GuideKind.BACKUP)
+        .group_by(MatchGuide.guide_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def count_mother_tongues(session: Session) -> Counter[str]:
@@ -190,12 +209,12 @@ def public_call(found: RecruitPlan, spoken: Mapping[str, int]) -> Call:
     for gain in found.plan:
         if gain.type.gender:
             behind[gain.type.gender].add(gain.family_id)
-    genders = [one for one in Gender if len(behind[one]) >= FEWEST_IN_PUBLIC]
+    is_told = any(len(families) >= FEWEST_IN_PUBLIC for families in behind.values())
     return Call(
         languages=tuple(sorted(named)),
         others=named != missed,
         times=() if None in times else tuple(time for time in TimeOfWeek if time in times),
-        gender=genders[0] if len(genders) == 1 else None,
+        genders=tuple(one for one in Gender if one in behind) if is_told else (),
     )
 
 
