@@ -17,7 +17,7 @@ from app.web import context
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
 from tests.matches.people import propose
-from tests.pages import get_page, post_page
+from tests.pages import fill, get_page, post_page
 from tests.rounds.people import crowd_in
 
 MORNING = 1  # a slot that nobody else has
@@ -269,6 +269,39 @@ def test_a_guide_kept_for_others_already_is_refused_on_the_page_it_was_asked_fro
     assert len(stored(session, RoundChoice)) == 1
 
 
+def test_who_was_ruled_out_for_whom_is_said_with_what_it_costs(desk, session, asker, computed):
+    for guide in session.scalars(select(Guide).where(Guide.name.in_(["Guide spare"]))):
+        guide.status = GuideStatus.PAUSED
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker))
+    family = computed.families[0]
+    for _number in range(3):
+        page = get_page(desk, url(asker))
+        if not page.select_one(f"#family-{family.id} form"):
+            break
+        lost = pairs_on(page)[family.reference]
+        answer = desk.post(asker.url("/round/choices"), data=decide(page, family, "veto"))
+    said = get_page(desk, url(asker)).select_one(".flashes").text
+    assert "The family has no suggestion now." in said
+    assert f"Noted: not family {family.reference} and {lost}." in said
+    assert "In all, 1 family fewer gets a guide." in said
+    assert answer.location.endswith("/round#decided")
+
+
+def test_a_pin_that_cannot_be_kept_is_marked_with_the_reason(desk, session, asker, computed):
+    family = computed.families[0]
+    page = get_page(desk, url(asker))
+    name = pairs_on(page)[family.reference]
+    desk.post(asker.url("/round/choices"), data=decide(page, family, "pin"))
+    assert "Cannot be kept now" not in get_page(desk, url(asker)).text
+    session.scalars(select(Guide).where(Guide.name == name)).one().status = GuideStatus.PAUSED
+    session.commit()
+    desk.post(asker.url("/round"))
+    told = get_page(desk, url(asker)).select_one("section:has(#decided)").text
+    assert "Cannot be kept now" in told and "because: takes a break" in told
+
+
 # Going on with pairs
 
 
@@ -513,6 +546,15 @@ def left_over(session, asker, town):
     )
     session.commit()
     return family
+
+
+def test_who_changes_a_familys_wishes_is_led_back_to_those_who_wait(desk, asker, left_over):
+    path = asker.url(f"/families/{left_over.id}/edit?back=round&lang=en")
+    page = get_page(desk, path)
+    action = next(f["action"] for f in page.select("form") if "/edit" in f["action"])
+    answer = desk.post(action, data=fill(page, "/edit"))
+    page = get_page(desk, answer.location)
+    assert page.select_one(f".flashes a[href='{asker.url('/round/waiting')}']")
 
 
 def test_a_family_left_over_is_told_why_and_what_would_help(desk, asker, left_over):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
@@ -17,13 +18,15 @@ from app.families.forms.registering import (
     RegisterForm,
     answers_of,
 )
-from app.families.models import FamilyWithdrawn
+from app.families.models import Family, FamilyWithdrawn
 from app.families.services import registering
 from app.families.views.blueprint import bp
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.transactions import reads_only
+
+ROUND = "round"  # where somebody may come from: the families that still wait
 
 
 @bp.get("/new")
@@ -82,7 +85,7 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
     stored = answers_of(family)
     form = CorrectionForm(formdata=None, data=stored, **_surroundings())
     form.show_version(stored)
-    return render_template("families/edit.html", form=form, family=family)
+    return _edit_page(form, family)
 
 
 @bp.post("/<uuid:family_id>/edit")
@@ -92,7 +95,7 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
     form = CorrectionForm(**_surroundings())
     if "add_language" in request.form:
         form.lang.add_row()
-        return render_template("families/edit.html", form=form, family=family)
+        return _edit_page(form, family)
     if form.validate() and form.is_current(answers_of(family)):
         try:
             registering.change_family(
@@ -101,9 +104,23 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
         except (registering.ReferenceTaken, registering.PlaceGone) as refusal:
             _explain(form, refusal)
         else:
-            flash(_("The changes are saved."), "success")
+            _tell_saved()
             return redirect(url_for("families.show", family_id=family.id), 303)
-    return render_template("families/edit.html", form=form, family=family), 422
+    return _edit_page(form, family), 422
+
+
+def _edit_page(form: CorrectionForm, family: Family) -> str:
+    back = ROUND if request.args.get("back") == ROUND else ""
+    return render_template("families/edit.html", form=form, family=family, back=back)
+
+
+def _tell_saved() -> None:
+    """Say so, and lead whoever came from the suggestions back to them."""
+    words = Markup("%s") % _("The changes are saved.")
+    if request.args.get("back") == ROUND:
+        link = (url_for("rounds.waiting"), _("Back to those who still wait"))
+        words += Markup(' <a class="ds-link" href="%s">%s</a>') % link
+    flash(words, "success")
 
 
 def _surroundings() -> dict[str, Any]:

@@ -99,7 +99,9 @@ class Outlook:
             failing=failing([profile])[0],
             helps=self.open_guides | _marked(pinned, len(plan.guides)),
             slots=plan.guides.availability,
-            minutes=plan.ways.minutes[plan.families.place[number], plan.guides.place],
+            minutes=self._bearable(
+                plan.ways.minutes[plan.families.place[number], plan.guides.place]
+            ),
             change=change_family,
             allowed=lambda profiles: (failing(profiles) == 0) & ~vetoed,
         )
@@ -124,10 +126,17 @@ class Outlook:
             failing=failing([profile])[0],
             helps=self.open_families | _marked(pinned, len(families)),
             slots=plan.families.availability,
-            minutes=plan.ways.minutes[plan.families.place, plan.guides.place[number]],
+            minutes=self._bearable(
+                plan.ways.minutes[plan.families.place, plan.guides.place[number]]
+            ),
             change=change_guide,
             allowed=lambda profiles: (failing(profiles) == 0) & ~vetoed,
         )
+
+    def _bearable(self, minutes: Int32s) -> Int32s:
+        """Return ways that somebody may be asked to go: a longer one is as if nobody knew it."""
+        farthest = self.plan.config.farthest_minutes
+        return np.where(minutes <= farthest, minutes, NONE).astype(np.int32)
 
     def vetoed(self, *, family: int = NONE, guide: int = NONE) -> Bools:
         """Return with whom a coordinator's veto forbids a family (G,), or a guide (F,)."""

@@ -12,10 +12,12 @@ from app.errors import Conflict
 from app.matches.views.blueprint import addresses
 from app.permissions import Permission, ensure_may
 from app.rounds import queries, services
-from app.rounds.forms import CLEAR, PIN, VETO, AdoptForm, ChoiceForm
+from app.rounds.forms import PIN, VETO, AdoptForm, ChoiceForm
+from app.rounds.models import MatchingRound, RoundStatus
 from app.rounds.services import Adoption, Wanted
 from app.rounds.views.asking import asking_page
 from app.rounds.views.blueprint import CHANGED, bp, words_for
+from app.rounds.views.effects import effect_words
 from app.rounds.views.family import family_page
 from app.rounds.views.show import round_page
 from app.web.context import current_session, now
@@ -78,16 +80,17 @@ def choose() -> ResponseReturnValue:
             services.clear_choice(session, actor, family_id, guide_id)
     except Conflict as refusal:
         return _refused(family_id, words_for(refusal)), 409
-    services.compute_round(session, actor, now=now(), goes_on=True)
-    flash(_DONE[form.kind.data](), "success")
-    return redirect(url_for("rounds.show", _anchor=f"family-{family_id}"), 303)
+    before = queries.latest_round(session, actor)
+    found = services.compute_round(session, actor, now=now(), goes_on=True)
+    flash(effect_words(form.kind.data, form.pair, before, found), "success")
+    return redirect(url_for("rounds.show", _anchor=_place_of(found, family_id)), 303)
 
 
-_DONE = {
-    PIN: lambda: _("The two are kept together, and the suggestions are made anew around them."),
-    VETO: lambda: _("Noted: not these two. The suggestions are made anew."),
-    CLEAR: lambda: _("Undone. The suggestions are made anew."),
-}
+def _place_of(found: MatchingRound, family_id: uuid.UUID) -> str:
+    """Return where on the page the family stands; one without a suggestion is among the choices."""
+    if found.status is RoundStatus.DONE and queries.pairs_of(found).get(family_id):
+        return f"family-{family_id}"
+    return "decided"
 
 
 def _refused(family_id: uuid.UUID, words: str) -> str:

@@ -17,10 +17,11 @@ from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
 from app.rounds.queries import Board, StoredPair
 from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
+from app.rounds.views.decisions import decision_rows, lapsed_pins
 from app.rounds.views.naming import names_of
 from app.rounds.views.rows import Background, pair_rows, taken_rows
 from app.web.context import current_session, now, today
-from app.web.templating import day, moment
+from app.web.templating import moment
 from app.web.transactions import reads_only
 
 ALL = "all"
@@ -107,8 +108,10 @@ def _told(
         "figures": _figures(latest, len(waiting), len(idle)),
         "all_waiting": _all_waiting(situation.people, names),
         "changes": [(change_phrase(c, names), change_reason(c, names)) for c in changes],
-        "pins": _decisions(choices, ChoiceKind.PIN, names),
-        "vetoes": _decisions(choices, ChoiceKind.VETO, names),
+        "pins": decision_rows(
+            choices, ChoiceKind.PIN, names, lapsed_pins(choices, situation, pairs)
+        ),
+        "vetoes": decision_rows(choices, ChoiceKind.VETO, names, {}),
     }
 
 
@@ -197,28 +200,6 @@ def _all_waiting(people: People, names: Names) -> str:
         proposed,
     )
     return f"{wait} · {have}"
-
-
-def _decisions(
-    choices: Sequence[RoundChoice], kind: ChoiceKind, names: Names
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "family": names.families[choice.family_id],
-            "guide": names.guides[choice.guide_id],
-            "said": _said(choice),
-        }
-        for choice in choices
-        if choice.kind is kind
-        and choice.family_id in names.families
-        and choice.guide_id in names.guides
-    ]
-
-
-def _said(choice: RoundChoice) -> str:
-    if choice.by is None:
-        return day(choice.chosen_at)
-    return str(_("%(name)s, %(date)s", name=choice.by.name, date=day(choice.chosen_at)))
 
 
 def _families_in(

@@ -208,6 +208,14 @@ def test_one_more_time_is_the_one_that_opens_most_guides() -> None:
     assert reason.recruit is None
 
 
+def test_nobody_is_asked_to_go_farther_than_an_hour() -> None:
+    for minutes, told in ((60, 1), (61, 0)):
+        far = Travel({frozenset({HEGGEDAL, BORGEN}): Trip(Band.MINUTES, minutes)})
+        guide = a_guide(neighbourhood_id=BORGEN, max_travel_minutes=20)
+        plan = planned(a_family(max_travel_minutes=None), guides=[guide], travel=far)
+        assert len(why_idle(plan, guide.guide_id).changes) == told
+
+
 def test_a_longer_way_is_only_as_long_as_it_has_to_be() -> None:
     family = a_family(max_travel_minutes=20)
     plan = planned(family, guides=[a_guide(neighbourhood_id=BORGEN)], travel=TWO_PLACES)
