@@ -123,6 +123,55 @@ def test_zooming_by_keys_keeps_the_focus_where_it_was(at_desk):
     expect(pin(page, "Asker Centre")).to_be_focused()
 
 
+def test_by_keys_all_pins_are_seen_again(at_desk):
+    page = at_desk
+    names = page.locator(".map-pin").all_inner_texts()
+    for _time in range(4):
+        page.get_by_role("button", name="Zoom in", exact=True).press("Enter")
+    page.keyboard.press("Tab")  # zoom out
+    page.locator(".map-all").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".map-pin")).to_have_count(2)
+    frame = page.locator("neighbourhood-map").bounding_box()
+    for one in page.locator(".map-pin").all():
+        box = one.bounding_box()
+        assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    assert page.locator(".map-pin").all_inner_texts() == names
+
+
+NAMES = """() => [...document.querySelectorAll(".map-name")]
+  .filter(name => name.dataset.side !== "hidden")
+  .map(name => { const b = name.getBoundingClientRect();
+                 return [name.textContent, b.left, b.top, b.right, b.bottom]; })"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_familys_own_place_is_named_and_no_two_names_touch(
+    person, session_factory, asker, url, width
+):
+    with session_factory() as session:  # small places all around the family's own
+        tenancy.bind(session, asker.municipality.id)
+        centre = session.get(Neighbourhood, asker.centre.id)
+        for number in range(24):
+            latitude = float(centre.latitude) + (number % 5 - 2) * 0.004
+            longitude = float(centre.longitude) + (number // 5 - 2) * 0.012
+            name = f"A Place With a Long Name {number}"
+            session.add(Neighbourhood(name=name, latitude=latitude, longitude=longitude))
+        session.commit()
+    page = person(width=width, user=asker.coordinator, language="en")
+    page.goto(url)
+    if width < 900:
+        page.locator(".map-box > summary").click()
+    page.locator(".map-pin").first.wait_for()
+    shown = page.evaluate(NAMES)
+    assert "Asker Centre" in [name for name, *_box in shown]
+    for number, (_name, *a) in enumerate(shown):
+        for _other, *b in shown[:number]:
+            apart = a[0] >= b[2] + 4 or b[0] >= a[2] + 4 or a[1] >= b[3] or b[1] >= a[3]
+            assert apart, (_name, _other)
+
+
 def test_the_wheel_scrolls_the_page_and_not_the_map(at_desk):
     page = at_desk
     before = page.locator(".map-pin").count()
@@ -134,7 +183,7 @@ def test_the_wheel_scrolls_the_page_and_not_the_map(at_desk):
 
 
 def test_what_is_pressed_is_large_enough_for_a_thumb(at_desk):
-    for one in at_desk.locator(".map-pin, .leaflet-control-zoom a").all():
+    for one in at_desk.locator(".map-pin, .leaflet-control-zoom a, .map-all").all():
         box = one.bounding_box()
         assert box["width"] >= 44 and box["height"] >= 44, one.get_attribute("class")
 
@@ -159,6 +208,17 @@ def test_the_page_is_whole_at_every_width(person, asker, url, width, scheme):
     page.locator(".map-pin").first.wait_for()
     check_accessible(page)
     assert all(one.startswith(("http://127.0.0.1", "data:")) for one in asked), asked
+
+
+@pytest.mark.parametrize("path", ["", "/asker/families"])
+def test_the_way_back_is_large_enough_to_be_hit(person, asker, url, path):
+    page = person(width=360, user=asker.coordinator)
+    page.goto(f"{path}/{asker.family.id}" if path else url)
+    ways = page.locator(".back a, .ds-breadcrumbs a").all()
+    assert ways
+    for one in ways:
+        if one.is_visible():
+            assert one.bounding_box()["height"] >= 24
 
 
 @pytest.mark.parametrize("width", [360, 1280])
