@@ -73,7 +73,15 @@ def test_figures_count_who_got_a_guide_who_waits_and_who_left():
     total = told(people, done, fit=[100, 200, 300, 400, 500, 603] + [999] * 4).total
     assert (total.families, total.matched, total.waiting, total.left) == (10, 6, 2, 2)
     assert total.coverage == 60
-    assert total.averages == Averages(mean_fit=350, median_days=3, p95_days=50)
+    assert total.averages == Averages(mean_fit=350, median_days=3, p95_days=None)
+
+
+@pytest.mark.parametrize("count, p95", [(19, None), (20, 90)])
+def test_the_longest_waits_are_told_of_twenty_or_more(count, p95):
+    """Of fewer, 19 of 20 is everybody, and the figure is one family's."""
+    days = [*range(5, 5 * (count - 1), 5), 90, 300][:count]
+    people = speakers(uk=count)
+    assert told(people, outcome([True] * count, waited=days)).total.averages.p95_days == p95
 
 
 def test_small_groups_are_put_together_largest_first_and_the_rest_last():
@@ -251,3 +259,9 @@ def test_the_advice_is_silent_on_days_that_cannot_be_told():
     assert advise({Pace.DAILY: figures(), Pace.MONTHLY: silent}) == (
         Waited(Pace.MONTHLY, 16, None),
     )
+
+
+def test_a_middle_that_is_not_told_is_not_compared():
+    silent = figures(median=None)
+    assert compare(summary(figures()), summary(silent)).worse == ()
+    assert advise({Pace.DAILY: figures(), Pace.MONTHLY: silent}) == (Waited(Pace.MONTHLY, 0, None),)

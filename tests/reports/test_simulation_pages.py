@@ -4,15 +4,17 @@ import datetime as dt
 
 import pytest
 import time_machine
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from app.database import engine_of
+from app.families.models import Family
 from app.matches.queries import settings_for
 from app.matching.config import MAX_SCORE, ScoringWeights
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.reports.models import SimulationRun
 from app.reports.services import simulating
 from app.rounds.models import RoundStatus
+from app.vocabulary import AgeGroup
 from tests.cast import NOW, sign_in
 from tests.pages import fill, get_page, post_page
 from tests.reports.people import a_year
@@ -117,8 +119,6 @@ def test_the_weights_that_hold_are_not_offered_again(coordinator, session, asker
 @pytest.mark.parametrize(
     "changes, field, words",
     [
-        ({"language": "300"}, "language", "sum to 1060, and must sum to 1000: take 60 away"),
-        ({"waiting": "70"}, "availability", "sum to 990, and must sum to 1000: add 10"),
         ({"age": ""}, "age", "Write a number"),
         ({"age": "-4"}, "age", "from 0 to 1000"),
         ({"age": "lots"}, "age", "from 0 to 1000"),
@@ -139,10 +139,94 @@ def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(
     assert runs_of(session) == []
 
 
-def test_an_error_in_the_sum_is_told_at_a_weight_that_was_changed(coordinator, asker):
-    sent = form_of(coordinator, asker) | {"interests": "90"}
+@pytest.mark.parametrize(
+    "weight, words",
+    [
+        ("300", "sum to 1060, and must sum to 1000: take 60 away"),
+        ("70", "sum to 830, and must sum to 1000: add 170"),
+    ],
+)
+def test_an_error_in_the_sum_is_told_at_the_sum(coordinator, session, asker, weight, words):
+    sent = form_of(coordinator, asker) | {"language": weight}
     page = post_page(coordinator, asker.url(PAGE), sent)
-    assert page.select_one("#interests-error") and not page.select_one("#neighbourhood-error")
+    assert page.title.text.startswith("Error: ")
+    assert words in page.select_one("#error-summary a[href='#weights-total']").text
+    assert words in page.select_one("#weights-total #weights-total-error").text
+    for name in DEFAULTS:
+        assert "weights-total-error" in page.select_one(f"#{name}")["aria-describedby"].split()
+        assert not page.select_one(f"#{name}-error")
+    assert fill(page, PAGE)["language"] == weight
+    assert runs_of(session) == []
+
+
+def test_a_trial_that_changes_no_figure_says_that_there_is_no_difference(
+    coordinator, session, asker
+):
+    a_year(session, asker)
+    text = try_out(coordinator, asker).main.text
+    assert "No difference" in text and "would be worse off" not in text
+    text = try_out(coordinator, asker, pace="monthly").main.text
+    assert "No difference" not in text and "would be worse off" in text
+
+
+@pytest.mark.parametrize("wish", [None, AgeGroup.FROM_30])
+def test_an_age_that_nobody_wished_is_no_hundred_per_cent(coordinator, session, asker, wish):
+    a_year(session, asker)
+    session.execute(update(Family).values(age_wish=wish))
+    session.commit()
+    page = try_out(coordinator, asker)
+    (row,) = (row for row in page.select(".score-terms > div") if row.dt.text == "The guide's age")
+    assert ("no one had a wish" in row.text) is (wish is None)
+    assert ("%" in row.text) is (wish is not None)
+
+
+def test_a_trial_keeps_the_weights_it_tried_and_what_they_are_called(coordinator, session, asker):
+    a_year(session, asker)
+    page = try_out(coordinator, asker, **typed(OTHERS))
+    tried = ["Where they live: 240 → 140", "Language: 240 → 340"]
+    assert [text for text in tried if text in page.dl.text] == tried
+    assert (
+        coordinator.post(page.select_one("main form[action$='/use']")["action"]).status_code == 303
+    )
+    form = get_page(coordinator, asker.url(PAGE))
+    assert ", ".join(tried) in form.select_one("section[aria-labelledby=earlier]").text
+    again = get_page(coordinator, asker.url(f"{PAGE}/{runs_of(session)[0]}"))
+    assert [text for text in tried if text in again.dl.text] == tried
+
+
+def test_a_change_of_the_weights_is_shown_and_the_old_ones_can_be_tried_again(
+    coordinator, session, asker
+):
+    a_year(session, asker)
+    assert not get_page(coordinator, asker.url(PAGE)).select("#changes")
+    page = try_out(coordinator, asker, **typed(OTHERS))
+    coordinator.post(page.select_one("main form[action$='/use']")["action"])
+    page = get_page(coordinator, asker.url(PAGE))
+    assert fill(page, PAGE)["language"] == str(OTHERS["language"])
+    section = page.select_one("section[aria-labelledby=changes]")
+    assert asker.coordinator.name in section.text
+    assert "Where they live: 240 → 140, Language: 240 → 340" in section.text
+    page = get_page(coordinator, section.a["href"])
+    assert "weights of before" in page.main.text
+    shown = fill(page, PAGE)
+    assert {name: int(shown[name]) for name in DEFAULTS} == DEFAULTS
+    assert weights_of(session).language == OTHERS["language"]  # nothing holds before a replay
+
+
+def test_the_way_back_is_a_change_too_and_offers_what_does_not_hold(coordinator, session, asker):
+    a_year(session, asker)
+    for weights in (OTHERS, DEFAULTS):
+        page = try_out(coordinator, asker, **typed(weights))
+        coordinator.post(page.select_one("main form[action$='/use']")["action"])
+    section = get_page(coordinator, asker.url(PAGE)).select_one("section[aria-labelledby=changes]")
+    assert len(section("li")) == 2
+    assert len(section("a")) == 1  # the first change's old weights are those that hold
+
+
+@pytest.mark.parametrize("change", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_a_change_that_nobody_knows_fills_nothing(coordinator, asker, change):
+    page = get_page(coordinator, asker.url(f"{PAGE}?change={change}"))
+    assert {name: int(fill(page, PAGE)[name]) for name in DEFAULTS} == DEFAULTS
 
 
 def test_a_big_trial_shows_a_bar_and_a_second_one_waits(coordinator, session, asker, monkeypatch):

@@ -86,8 +86,9 @@ def _harms(
 def _average_harms(
     dimension: Dimension | None, key: str, before: Averages, after: Averages
 ) -> Iterator[Worse]:
-    if after.median_days - before.median_days >= NOTABLE_DAYS:
-        yield Worse(dimension, key, Harm.LONGER_WAIT, before.median_days, after.median_days)
+    old, new = before.median_days, after.median_days
+    if old is not None and new is not None and new - old >= NOTABLE_DAYS:
+        yield Worse(dimension, key, Harm.LONGER_WAIT, old, new)
     if before.mean_fit - after.mean_fit >= NOTABLE_POINTS:
         yield Worse(dimension, key, Harm.POORER_FIT, before.mean_fit, after.mean_fit)
 
@@ -104,8 +105,12 @@ def advise(by_pace: Mapping[Pace, Figures]) -> tuple[Waited, ...]:
         if pace not in by_pace:
             continue
         own = by_pace[pace]
-        longer = None
-        if own.averages and daily.averages:
-            longer = own.averages.median_days - daily.averages.median_days
-        told.append(Waited(pace, daily.matched - own.matched, longer))
+        told.append(Waited(pace, daily.matched - own.matched, _longer(daily, own)))
     return tuple(told)
+
+
+def _longer(daily: Figures, own: Figures) -> int | None:
+    if own.averages is None or daily.averages is None:
+        return None
+    old, new = daily.averages.median_days, own.averages.median_days
+    return None if old is None or new is None else new - old

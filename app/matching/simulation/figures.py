@@ -20,6 +20,7 @@ from app.matching.simulation.simulating import History, Replay
 from app.matching.types import FamilyProfile, LanguageSkill, TermCode
 
 FEWEST = 5
+WAITS_FROM = 20  # with a guide; the 95th of a hundred among fewer is the longest wait of all
 REST = "rest"  # the group of the groups that are too small to be shown
 UNKNOWN = "unknown"
 P95 = 95
@@ -39,11 +40,13 @@ class Averages:
     """How well and how soon, over those who got a guide: at least five of them.
 
     mean_fit: whole points of 1000, waiting and burden left out: they say nothing of a pair.
+    median_days: None where it is told of more families only.
+    p95_days: None for fewer than twenty: it would be the longest wait, and that is somebody's.
     """
 
     mean_fit: int
-    median_days: int
-    p95_days: int
+    median_days: int | None
+    p95_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,17 @@ def grouped(keys: Sequence[str]) -> dict[str, str]:
 
     Every group, the rest too, then has at least `FEWEST` of the keys, if all have together.
     """
-    counts = Counter(keys)
-    small = {key for key, count in counts.items() if count < FEWEST}
+    return joined(Counter(keys), FEWEST)
+
+
+def joined(counts: Mapping[str, int], fewest: int) -> dict[str, str]:
+    """Return the group under which each is shown, so that every group counts so many, the rest too."""
+    small = {key for key, count in counts.items() if count < fewest}
+    if small and REST in counts:
+        small.add(REST)
     shown = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
     for key in shown:
-        if not small or sum(counts[one] for one in small) >= FEWEST:
+        if not small or sum(counts[one] for one in small) >= fewest:
             break
         small.add(key)
     return {key: REST if key in small else key for key in counts}
@@ -174,7 +183,7 @@ class _Lines:
         return Averages(
             mean_fit=int(self.fit[rows].sum()) // len(rows),
             median_days=quantile(waited, PERCENT // 2),
-            p95_days=quantile(waited, P95),
+            p95_days=quantile(waited, P95) if len(waited) >= WAITS_FROM else None,
         )
 
     def groups(self, dimension: Dimension) -> tuple[Group, ...]:

@@ -1,6 +1,5 @@
 """The form of a trial: nine weights that sum to 1000, and a pace."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -49,7 +48,7 @@ def _weight(code: TermCode, description: Any = "") -> fields.WholeNumber:
 
 
 class WeightsForm(BaseForm):
-    """Weights to try. `seen` are those that hold: an error in the sum is told at a changed one."""
+    """Weights to try. An error in the sum is the sum's, and stands there."""
 
     neighbourhood = _weight(TermCode.NEIGHBOURHOOD)
     language = _weight(TermCode.LANGUAGE)
@@ -69,9 +68,7 @@ class WeightsForm(BaseForm):
         ),
     )
 
-    def __init__(self, *, seen: Mapping[str, int], **options: Any) -> None:
-        super().__init__(**options)
-        self.seen = seen
+    sum_error = ""
 
     @property
     def weight_fields(self) -> list[Field]:
@@ -88,24 +85,20 @@ class WeightsForm(BaseForm):
             return False
         if self.total == MAX_SCORE:
             return True
-        changed = [f for f in self.weight_fields if f.data != self.seen.get(f.name)]
-        field = (changed or self.weight_fields)[0]
-        field.errors = [*field.errors, self._sum_error()]
+        self.sum_error = self._why_not()
         return False
 
-    def _sum_error(self) -> str:
+    def _why_not(self) -> str:
         over = self.total - MAX_SCORE
         if over > 0:
             text = _(
-                "The weights sum to %(sum)s, and must sum to 1000: take %(points)s away, here or"
-                " elsewhere.",
+                "The weights sum to %(sum)s, and must sum to 1000: take %(points)s away.",
                 sum=self.total,
                 points=over,
             )
         else:
             text = _(
-                "The weights sum to %(sum)s, and must sum to 1000: add %(points)s, here or"
-                " elsewhere.",
+                "The weights sum to %(sum)s, and must sum to 1000: add %(points)s.",
                 sum=self.total,
                 points=-over,
             )

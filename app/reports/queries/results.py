@@ -1,9 +1,14 @@
-"""What a replay came to, as it is stored and read: counts and averages, nobody's own."""
+"""What a replay came to, as it is stored and read: counts and averages, nobody's own.
+
+Stored are the figures of groups of five or more. Only who may see families reads them so; for
+everybody else `Result.coarse` comes between.
+"""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from app.matching.simulation.coarse import coarse_count, coarse_pair, coarsen
 from app.matching.simulation.comparing import Comparison, Waited, advise, compare
 from app.matching.simulation.figures import Averages, Dimension, Figures, Group, Summary
 from app.matching.simulation.pace import Pace
@@ -17,12 +22,14 @@ class Result:
     now: with the weights that held, week by week.
     tried: with the weights and at the pace that were tried.
     paces: all families together with the weights that held, at three paces.
+    is_coarse: whether it is told in steps; a count of 0 then means fewer than five.
     """
 
     guides: int
     now: Summary
     tried: Summary
     paces: Mapping[Pace, Figures]
+    is_coarse: bool = False
 
     @property
     def comparison(self) -> Comparison:
@@ -32,6 +39,19 @@ class Result:
     def advice(self) -> tuple[Waited, ...]:
         """What waiting would have cost; nothing where too few families came to tell."""
         return advise(self.paces) if self.now.may_be_told else ()
+
+    def coarse(self) -> Self:
+        """Return it as told to those who may not see families."""
+        now, tried = coarsen(self.now, self.tried)
+        daily = self.paces[Pace.DAILY]
+        return replace(
+            self,
+            guides=coarse_count(self.guides),
+            now=now,
+            tried=tried,
+            paces={pace: coarse_pair(daily, own)[1] for pace, own in self.paces.items()},
+            is_coarse=True,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""

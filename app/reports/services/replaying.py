@@ -10,6 +10,7 @@ from app.matching.simulation.figures import Figures, Summary, summarise
 from app.matching.simulation.pace import Pace
 from app.matching.simulation.simulating import History, Replay, Settings, replay_on
 from app.matching.simulation.year_tables import PairTable, fit_of_pairs, pair_table, term_shares
+from app.matching.types import TermCode
 from app.reports.queries.results import Result
 
 Told = Callable[[int], object]
@@ -79,7 +80,14 @@ class _Trying:
         fit = fit_of_pairs(self.measure, self.trial.now, done.guide)
         # Every term has some weight here, so that a term that somebody weighs 0 is shown too.
         by_default = replace(self.trial.now, weights=ScoringWeights())
-        return summarise(self.history, done, fit, term_shares(self.history, by_default, done.guide))
+        shares = term_shares(self.history, by_default, done.guide)
+        if not self._somebody_wished_an_age(done):
+            shares.pop(TermCode.AGE, None)  # full points because nobody asked tell nothing
+        return summarise(self.history, done, fit, shares)
+
+    def _somebody_wished_an_age(self, done: Replay) -> bool:
+        families = zip(self.history.families, done.guide, strict=True)
+        return any(row.profile.age_wish and guide >= 0 for row, guide in families)
 
     def total(self, done: Replay) -> Figures:
         return self.summary(done).total

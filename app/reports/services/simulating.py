@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
@@ -59,6 +59,7 @@ def try_weights(
     ensure_may(actor, Permission.SIMULATION_VIEW)
     ScoringWeights(**wish.weights)
     _tidy(session, now)
+    settings = settings_for(session)
     run = SimulationRun(
         status=RoundStatus.QUEUED,
         asked_at=now,
@@ -67,7 +68,8 @@ def try_weights(
         until=today,
         pace=wish.pace,
         weights=dict(wish.weights),
-        settings_version=settings_for(session).version,
+        held=asdict(settings.config.weights),
+        settings_version=settings.version,
     )
     try:
         with session.begin_nested():
@@ -92,10 +94,12 @@ def load_trial(session: Session, run: SimulationRun) -> tuple[History, Trial]:
     """Return all that a replay needs from the database."""
     settings = settings_for(session)
     town = session.get_one(Municipality, run.municipality_id)
-    tried = replace(settings.config, weights=ScoringWeights(**run.weights))
+    held = settings.config.weights if run.held is None else ScoringWeights(**run.held)
+    now = replace(settings.config, weights=held)
+    tried = replace(now, weights=ScoringWeights(**run.weights))
     months = town.agreement_months
     return load_history(session, Year(run.until)), Trial(
-        now=settings.config, tried=tried, pace=run.pace, match_days=MONTH_DAYS * months
+        now=now, tried=tried, pace=run.pace, match_days=MONTH_DAYS * months
     )
 
 

@@ -1,0 +1,213 @@
+"""What a manager, who may see no family, can find out from replays: no household's own."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from app.errors import NotFound
+from app.families.services.leaving import remove_protected_family
+from app.matching.simulation.pace import Pace
+from app.permissions import Role
+from app.reports import tasks
+from app.reports.models import SimulationRun
+from app.reports.queries.results import Result
+from app.reports.queries.runs import arrivals_for, get_run, list_latest_runs, result_for
+from app.reports.services import simulating
+from app.reports.services.replaying import try_out
+from app.rounds.models import RoundStatus
+from app.vocabulary import Interest
+from tests.cast import NOW, TODAY, actor, sign_in
+from tests.jobs.running import run_due_jobs
+from tests.pages import get_page
+from tests.reports.people import YEAR, a_year, family_on, guide_on
+from tests.reports.test_simulating import DEFAULTS, trial
+from tests.reports.test_simulation_pages import typed
+
+PAGE = "/simulation"
+NEAR_ALONE = dict.fromkeys(DEFAULTS, 0) | {"neighbourhood": 1000}
+
+
+@pytest.fixture(autouse=True)
+def _the_last_day_of_the_year():
+    with time_machine.travel(NOW + dt.timedelta(hours=1)):
+        yield
+
+
+@pytest.fixture
+def big(monkeypatch):
+    """Every trial is left to the worker."""
+    monkeypatch.setattr(simulating, "SMALL_PAIRS", 0)
+
+
+@pytest.fixture
+def a_swinging_guide(session, asker):
+    """Seven families of each language and place get a guide; an eighth of one or the other."""
+    for language, home in (("ar", asker.centre.id), ("uk", asker.village.id)):
+        for _ in range(12):
+            family_on(
+                session,
+                asker,
+                200,
+                languages={language: (4, 4)},
+                neighbourhood_id=home,
+                must_share_language=True,
+                interests=frozenset({Interest.HIKING} if language == "uk" else {Interest.COOKING}),
+            )
+        for _ in range(7):
+            guide_on(
+                session, asker, 200, capacity=1, languages={language: 4}, neighbourhood_id=home
+            )
+    guide_on(
+        session,
+        asker,
+        210,
+        capacity=1,
+        languages={"uk": 4, "ar": 2},
+        interests=frozenset({Interest.HIKING}),
+    )
+    session.commit()
+
+
+def page_as(client, town, role, weights):
+    """Try weights as somebody and return the page of what they come to."""
+    sign_in(client, town.users[role])
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    answer = client.post(town.url(PAGE), data={**typed(weights), "pace": "weekly"})
+    assert answer.status_code == 303
+    return get_page(client, answer.location)
+
+
+def changes(page):
+    return [cell for cell in page.select("main td") if "→" in cell.text]
+
+
+def swings(session, town):
+    """Return each line of which another number gets a guide, and how many as it was and is tried."""
+    run = trial(session, town, NEAR_ALONE)
+    result = Result.from_json(run.result)
+    session.delete(run)
+    session.commit()
+    return [
+        (dimension.value, now.figures.matched, tried.figures.matched)
+        for dimension, lines in result.now.groups.items()
+        for now, tried in zip(lines, result.tried.groups[dimension], strict=True)
+        if now.figures.matched != tried.figures.matched
+    ]
+
+
+@pytest.mark.usefixtures("a_swinging_guide")
+def test_a_family_that_swings_with_the_weights_is_nobody_to_the_manager(client, session, asker):
+    """To the coordinator it shows by language and by place at once: that is its profile."""
+    assert {("language", 7, 8), ("language", 8, 7)} <= set(swings(session, asker))
+    assert {("neighbourhood", 7, 8), ("neighbourhood", 8, 7)} <= set(swings(session, asker))
+    assert changes(page_as(client, asker, Role.COORDINATOR, NEAR_ALONE))
+    told = page_as(client, asker, Role.MANAGER, NEAR_ALONE)
+    assert told.select("main table") and not changes(told)
+    assert "rounded to protect households" in told.main.text
+
+
+@pytest.mark.usefixtures("a_swinging_guide")
+def test_every_number_in_the_managers_tables_is_a_step(client, asker):
+    page = page_as(client, asker, Role.MANAGER, DEFAULTS)
+    rows = [row.select("th, td") for row in page.select("main tbody tr")]
+    assert rows
+    for row in rows:
+        _name, *counts, median, p95, fit = [cell.get_text(" ", strip=True) for cell in row]
+        assert all(count == "fewer than 5" or int(count) % 5 == 0 for count in counts)
+        assert median == p95 == "not shown"  # of fewer than twenty with a guide
+        assert fit == "not shown" or int(fit) % 50 == 0
+    assert "25 families, 15 guides" in page.main.text
+    assert "25 families came or waited, and 15 guides" in page.main.text
+
+
+def test_few_are_told_as_fewer_than_five_also_before_anything_is_tried(client, session, asker):
+    a_year(session, asker, families=2, guides=3)
+    sign_in(client, asker.users[Role.MANAGER])
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    text = get_page(client, asker.url(PAGE)).main.text
+    assert "fewer than 5 families came or waited, and fewer than 5 guides" in text
+    manager = actor(asker, Role.MANAGER)
+    assert arrivals_for(session, manager, YEAR) == (0, 0)
+    assert arrivals_for(session, actor(asker, Role.COORDINATOR), YEAR) == (3, 3)
+
+
+@pytest.mark.parametrize("came", range(8, 13))
+def test_one_family_more_or_less_is_mostly_the_same_number(session, asker, came):
+    a_year(session, asker, families=came - 1)  # and the cast's own
+    run = trial(session, asker, role=Role.MANAGER)
+    assert result_for(actor(asker, Role.MANAGER), run).now.total.families == 10
+    assert result_for(actor(asker, Role.COORDINATOR), run).now.total.families == came
+
+
+def test_who_may_see_families_too_is_told_exactly(session, asker):
+    both = actor(asker, Role.MANAGER, Role.CASEWORKER)
+    assert not result_for(both, trial(session, asker)).is_coarse
+
+
+# Whose replays one may open
+
+
+def test_a_replay_is_opened_by_who_started_it_and_by_coordinators(client, session, asker):
+    a_year(session, asker)
+    theirs = trial(session, asker).id
+    own = trial(session, asker, role=Role.MANAGER).id
+    session.commit()
+    manager, coordinator = actor(asker, Role.MANAGER), actor(asker, Role.COORDINATOR)
+    with pytest.raises(NotFound):
+        get_run(session, manager, theirs)
+    assert [run.id for run in list_latest_runs(session, manager)] == [own]
+    assert {run.id for run in list_latest_runs(session, coordinator)} == {own, theirs}
+    session.commit()
+    sign_in(client, asker.users[Role.MANAGER])
+    assert client.get(asker.url(f"{PAGE}/{theirs}")).status_code == 404
+    assert client.get(asker.url(f"{PAGE}/{own}")).status_code == 200
+    assert str(theirs) not in client.get(asker.url(PAGE)).text
+    sign_in(client, asker.coordinator)
+    assert client.get(asker.url(f"{PAGE}/{own}")).status_code == 200
+
+
+# A family that becomes protected
+
+
+def test_a_protected_family_takes_every_replay_of_its_municipality_with_it(
+    session, baerum_session, asker
+):
+    family = family_on(session, asker, 10)
+    trial(session, asker)
+    trial(session, asker, role=Role.MANAGER)
+    session.commit()
+    run_next_door = SimulationRun(
+        status=RoundStatus.DONE,
+        asked_at=NOW,
+        updated_at=NOW,
+        until=TODAY,
+        pace=Pace.WEEKLY,
+        weights=DEFAULTS,
+        settings_version=0,
+    )
+    baerum_session.add(run_next_door)
+    baerum_session.commit()
+    remove_protected_family(session, actor(asker, Role.COORDINATOR), family, today=TODAY)
+    session.commit()
+    assert session.query(SimulationRun).count() == 0
+    session.commit()
+    assert baerum_session.query(SimulationRun).count() == 1
+
+
+@pytest.mark.usefixtures("big")
+def test_a_replay_under_way_does_not_come_back_after_a_protection(
+    session, session_factory, asker, monkeypatch
+):
+    family = family_on(session, asker, 10)
+    trial(session, asker)
+    session.commit()
+
+    def compute(history, wanted, _told):
+        remove_protected_family(session, actor(asker, Role.COORDINATOR), family, today=TODAY)
+        session.commit()
+        return try_out(history, wanted)
+
+    monkeypatch.setattr(tasks, "try_out", compute)
+    run_due_jobs(session_factory)
+    assert session.query(SimulationRun).count() == 0
