@@ -14,9 +14,8 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
     """Return two guides as one, under the lead's identifier.
 
     Whatever forbids a family to one of them forbids it to both, but for languages: of two who
-    come together, one may do the talking. Home and work are the lead's, and the profile knows whether the
-    other lives elsewhere; both ages are kept. Two whose wishes exclude each other are not ready,
-    for no family could meet both.
+    come together, one may do the talking. Home and work are the lead's; both ages are kept. Two
+    whose wishes exclude each other are not ready, for no family could meet both.
 
     Raises:
         ValueError: somebody is united with themselves.
