@@ -1,11 +1,14 @@
 """What a manager, who may see no family, can find out from replays: no household's own."""
 
 import datetime as dt
+import threading
 
 import pytest
 import time_machine
 
+from app import tenancy
 from app.errors import NotFound
+from app.families.models import Family
 from app.families.services.leaving import remove_protected_family
 from app.matching.simulation.pace import Pace
 from app.permissions import Role
@@ -210,4 +213,37 @@ def test_a_replay_under_way_does_not_come_back_after_a_protection(
 
     monkeypatch.setattr(tasks, "try_out", compute)
     run_due_jobs(session_factory)
+    assert session.query(SimulationRun).count() == 0
+
+
+def test_who_is_protected_while_a_replay_is_computed_waits_and_takes_it_along(
+    session, asker, session_factory, monkeypatch
+):
+    a_year(session, asker)
+    family_id = family_on(session, asker, 10).id
+    session.commit()
+    coordinator, errors = actor(asker, Role.COORDINATOR), []
+
+    def protect():
+        try:
+            with session_factory() as other:
+                tenancy.bind(other, asker.municipality.id)
+                family = other.get(Family, family_id)
+                remove_protected_family(other, coordinator, family, today=TODAY)
+                other.commit()
+        except Exception as error:
+            errors.append(error)
+
+    protector, compute = threading.Thread(target=protect), simulating.try_out
+
+    def try_out_meanwhile(*arguments):
+        protector.start()
+        protector.join(timeout=0.5)  # it would be through by now, were nobody in its way
+        return compute(*arguments)
+
+    monkeypatch.setattr(simulating, "try_out", try_out_meanwhile)
+    trial(session, asker)
+    session.commit()
+    protector.join()
+    assert errors == []
     assert session.query(SimulationRun).count() == 0

@@ -16,6 +16,7 @@ from app.matching import ScoringWeights
 from app.matching.simulation.pace import Pace
 from app.matching.simulation.simulating import History
 from app.municipalities.models import Municipality
+from app.municipalities.services import take_turn
 from app.permissions import Actor, Permission, ensure_may
 from app.reports.models import SimulationRun
 from app.reports.queries.history import Year, count_arrivals, load_history
@@ -58,6 +59,7 @@ def try_weights(
     """
     ensure_may(actor, Permission.SIMULATION_VIEW)
     ScoringWeights(**wish.weights)
+    take_turn(session)
     _tidy(session, now)
     settings = settings_for(session)
     run = SimulationRun(
