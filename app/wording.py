@@ -34,8 +34,6 @@ from app.vocabulary import (
 
 # Keyed by list first: members of two lists may be equal (Interest.CULTURE == Occupation.CULTURE).
 _LABELS: dict[type[Enum], dict[Enum, LazyString]] = {}
-
-
 E = TypeVar("E", bound=Enum)
 
 
