@@ -264,3 +264,16 @@ def test_every_change_has_words_for_those_who_can_make_it(code):
         )
         told += forms.idle_words(reason).changes
     assert told and all("2 " in words for words in told)
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [
+        (WishChangeCode.MORE_TIME, "part-when"),
+        (WishChangeCode.NO_SHARED_LANGUAGE, "part-languages"),
+        (WishChangeCode.ANY_GENDER, "part-wishes"),
+    ],
+)
+def test_what_would_help_leads_to_its_part_of_the_form(code, part):
+    wish = WishChange(code, {"slot": "0-0"})
+    assert forms.waiting_words(waiting(changes=(Suggestion((wish,), 1, 1),)), NAMES).part == part

@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
@@ -104,7 +103,9 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
         except (registering.ReferenceTaken, registering.PlaceGone) as refusal:
             _explain(form, refusal)
         else:
-            _tell_saved()
+            flash(_("The changes are saved."), "success")
+            if request.args.get("back") == ROUND:
+                return redirect(url_for("rounds.waiting"), 303)
             return redirect(url_for("families.show", family_id=family.id), 303)
     return _edit_page(form, family), 422
 
@@ -112,15 +113,6 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
 def _edit_page(form: CorrectionForm, family: Family) -> str:
     back = ROUND if request.args.get("back") == ROUND else ""
     return render_template("families/edit.html", form=form, family=family, back=back)
-
-
-def _tell_saved() -> None:
-    """Say so, and lead whoever came from the suggestions back to them."""
-    words = Markup("%s") % _("The changes are saved.")
-    if request.args.get("back") == ROUND:
-        link = (url_for("rounds.waiting"), _("Back to those who still wait"))
-        words += Markup(' <a class="ds-link" href="%s">%s</a>') % link
-    flash(words, "success")
 
 
 def _surroundings() -> dict[str, Any]:

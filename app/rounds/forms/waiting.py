@@ -23,6 +23,7 @@ _PARTS = {
     WishChangeCode.MORE_TIME: "part-when",
     WishChangeCode.LONGER_TRIP: "part-when",
     WishChangeCode.OTHER_MUNICIPALITY: "part-when",
+    WishChangeCode.NO_SHARED_LANGUAGE: "part-languages",
 }
 
 
