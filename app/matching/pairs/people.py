@@ -63,8 +63,7 @@ class Families:
         """Lower profiles into arrays, in their order; negative waiting_days count as none.
 
         Raises:
-            KeyError: a language or place that `codes` does not number.
-            ValueError: a number that 32 bits do not hold.
+            KeyError, ValueError: `codes` lacks a language or place; 32 bits do not hold a number.
         """
         refused = [_codes_of(p.unacceptable_languages) for p in profiles]
         spoken = [
@@ -149,8 +148,7 @@ class Guides:
         """Lower profiles into arrays, in their order.
 
         Raises:
-            KeyError: a language or place that `codes` does not number.
-            ValueError: a number that 32 bits do not hold.
+            KeyError, ValueError: `codes` lacks a language or place; 32 bits do not hold a number.
         """
         spoken = [skills_by_code(p.languages).values() for p in profiles]
         understands, speaks = _levels(spoken, codes)
