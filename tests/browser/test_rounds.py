@@ -37,9 +37,11 @@ def test_from_the_desk_to_a_guide_who_has_been_asked(person, session_factory, as
         check_accessible(page)
     page.goto("/asker/round")
     page.locator(".pair-tick").first.click()
-    page.get_by_role("button", name="Spør disse guidene nå").click()
+    page.get_by_role("button", name="Spør disse guidene …").click()
+    assert page.get_by_text("1 guide får en e-post").is_visible()
     if script:
         check_accessible(page)
+    page.get_by_role("button", name="Spør dem nå").click()
     assert page.get_by_text("1 guide er spurt på e-post").is_visible()
     with session_factory() as session:
         tenancy.bind(session, asker.municipality.id)
