@@ -84,10 +84,10 @@ def test_a_gender_is_named_only_if_three_or_more_are_missed():
     assert recruiting.public_call(found(*three[:2], kind("so")), {}).genders == ()
 
 
-@pytest.mark.parametrize("women", [1, 3])
-def test_women_and_men_are_named_alike_where_both_are_missed(women):
+@pytest.mark.parametrize("women, told", [(1, ()), (2, ()), (3, (Gender.WOMAN, Gender.MAN))])
+def test_women_and_men_are_named_alike_or_neither_where_both_are_missed(women, told):
     both = found(*[kind("ti", gender=Gender.MAN)] * 3, *[kind(gender=Gender.WOMAN)] * women)
-    assert recruiting.public_call(both, {}).genders == (Gender.WOMAN, Gender.MAN)
+    assert recruiting.public_call(both, {}).genders == told
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_whatever_is_missed_no_call_leads_to_fewer_than_three(kinds, spoken):
     call = recruiting.public_call(found(*kinds), spoken)
     assert all(spoken[code] >= 3 for code in call.languages)
     if call.genders:
-        assert max(sum(one.gender is named for one in kinds) for named in call.genders) >= 3
+        assert min(sum(one.gender is named for one in kinds) for named in call.genders) >= 3
         assert set(call.genders) == {one.gender for one in kinds} - {None}
     unnamed = {one.language for one in kinds} - {None, *call.languages}
     assert call.others == bool(unnamed)

@@ -49,7 +49,7 @@ class Call:
     others: whether other languages are missed too, which are not named.
     times: when newcomers should have time; empty if it does not matter.
     genders: who is missed, if three families or more would have such a guide. Where another
-        gender is missed too, even by fewer, both are named: the call turns nobody away.
+        gender is missed too, both are named or, if fewer stand behind one of them, none.
     """
 
     languages: tuple[str, ...]
@@ -209,7 +209,7 @@ def public_call(found: RecruitPlan, spoken: Mapping[str, int]) -> Call:
     for gain in found.plan:
         if gain.type.gender:
             behind[gain.type.gender].add(gain.family_id)
-    is_told = any(len(families) >= FEWEST_IN_PUBLIC for families in behind.values())
+    is_told = all(len(families) >= FEWEST_IN_PUBLIC for families in behind.values())
     return Call(
         languages=tuple(sorted(named)),
         others=named != missed,
