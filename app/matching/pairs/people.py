@@ -66,10 +66,7 @@ class Families:
             KeyError, ValueError: `codes` lacks a language or place; 32 bits do not hold a number.
         """
         refused = [_codes_of(p.unacceptable_languages) for p in profiles]
-        spoken = [
-            [skill for code, skill in skills_by_code(p.languages).items() if code not in never]
-            for p, never in zip(profiles, refused, strict=True)
-        ]
+        spoken = [_spoken(p, never) for p, never in zip(profiles, refused, strict=True)]
         understands, speaks = _levels(spoken, codes)
         return cls(
             codes=codes,
@@ -207,6 +204,11 @@ def _masks(values: Iterable[int]) -> Masks:
 
 def _flags(values: Iterable[bool]) -> Bools:
     return np.fromiter(values, dtype=np.bool_)
+
+
+def _spoken(profile: FamilyProfile, never: frozenset[str]) -> list[LanguageSkill]:
+    """Return what a family speaks and is willing to."""
+    return [s for code, s in skills_by_code(profile.languages).items() if code not in never]
 
 
 def _levels(spoken: Sequence[Iterable[LanguageSkill]], codes: Codes) -> tuple[Levels, Levels]:
