@@ -16,7 +16,7 @@ from app.matches.models import MatchStatus
 from app.rounds.forms import FamilyLine, GuideLine, Names, Outcome
 from app.rounds.queries.naming import Named, NamedFamily, NamedGuide, Wanted, name_all
 from app.web.context import current_session, today
-from app.wording import label
+from app.wording import label, together
 
 Partners = Mapping[uuid.UUID, uuid.UUID]
 
@@ -39,9 +39,7 @@ def _guide_line(row: NamedGuide, found: Named, partners: Partners) -> GuideLine:
 
 
 def _together(first: str, second: str | None) -> str:
-    if second is None:
-        return first
-    return str(_("%(first)s and %(second)s", first=first, second=second))
+    return together(name for name in (first, second) if name)
 
 
 def _family_line(row: NamedFamily, since: dt.datetime | None) -> FamilyLine:
