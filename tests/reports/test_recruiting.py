@@ -150,7 +150,7 @@ def test_who_takes_part_is_counted_by_mother_tongue_whether_they_wait_or_not(ses
         FamilyLanguage(position=1, code="ti", understands=4, speaks=4, unacceptable=True)
     )
     session.flush()
-    spoken = recruiting.count_mother_tongues(session)
+    spoken = recruiting.read_names(session).spoken
     assert (spoken["ti"], spoken["so"], spoken["ar"]) == (2, 1, 1)  # the cast's own
 
 
@@ -340,7 +340,7 @@ def test_a_guide_has_a_family_only_when_both_have_said_yes(
 ):
     session.execute(update(Match).values(status=MatchStatus(status)))
     session.commit()
-    assert (asker.guide.id in recruiting.count_families_by_guide(session)) is has
+    assert (asker.guide.id in recruiting.read_names(session).held) is has
     session.rollback()
     page = get_page(coordinator, asker.url(PAGE))
     assert ("1 family has this guide now" in page.main.text) is has

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.families.models import Family, FamilyLanguage, FamilyStatus
@@ -29,6 +29,7 @@ PLANNED = 10
 # A language or a gender is named in public only if so many families stand behind it.
 FEWEST_IN_PUBLIC = 3
 MOST_LOSSES = 5
+_HELD, _SPOKEN = 3, 4
 T = TypeVar("T")
 
 
@@ -58,6 +59,20 @@ class Call:
     genders: tuple[Gender, ...]
 
 
+class Names(NamedTuple):
+    """References of families, names of guides and of neighbourhoods, by their ids.
+
+    held: how many families each guide has: both have said yes. To be asked is not to have.
+    spoken: how many families that take part know each language best, by code.
+    """
+
+    families: Mapping[uuid.UUID, str]
+    guides: Mapping[uuid.UUID, str]
+    places: Mapping[uuid.UUID, str]
+    held: Mapping[uuid.UUID, int]
+    spoken: Mapping[str, int]
+
+
 @dataclass(frozen=True)
 class Outlook:
     """Everything the page on recruiting tells."""
@@ -68,14 +83,7 @@ class Outlook:
     usual_gain: RecruitGain | None
     losses: tuple[Loss, ...]
     call: Call
-
-
-class Names(NamedTuple):
-    """References of families, names of guides and of neighbourhoods, by their ids."""
-
-    families: Mapping[uuid.UUID, str]
-    guides: Mapping[uuid.UUID, str]
-    places: Mapping[uuid.UUID, str]
+    names: Names
 
 
 def get_outlook(session: Session, actor: Actor, *, today: dt.date) -> Outlook:
@@ -84,31 +92,77 @@ def get_outlook(session: Session, actor: Actor, *, today: dt.date) -> Outlook:
     plan = open_plan(session, actor, today=today, board=read_board(session, actor))
     found = recruit(plan, PLANNED)
     usual = usual_type(plan.people)
+    names = read_names(session)
     return Outlook(
         waiting=len(plan.waiting),
         found=found,
         usual=usual,
         usual_gain=next((gain for gain in found.gains if covers(gain.type, usual)), None),
-        losses=losses(plan, count_families_by_guide(session)),
-        call=public_call(found, count_mother_tongues(session)),
+        losses=losses(plan, names.held),
+        call=public_call(found, names.spoken),
+        names=names,
     )
 
 
-def names_in(session: Session, outlook: Outlook) -> Names:
-    """Return the names of whom and what an outlook tells, in one query."""
-    rows = (*outlook.found.gains, *outlook.found.plan)
-    families = {row.family_id for row in rows}
-    guides = {loss.guide_id for loss in outlook.losses}
-    kind = "kind"
+def read_names(session: Session) -> Names:
+    """Return the names of everybody whom an outlook may tell of, in one query."""
+    none = literal(0)
     statement = union_all(
-        select(literal(0).label(kind), Family.id, Family.reference).where(Family.id.in_(families)),
-        select(literal(1), Guide.id, Guide.name).where(Guide.id.in_(guides)),
-        select(literal(2), Neighbourhood.id, Neighbourhood.name),
+        select(
+            literal(0).label("kind"),
+            Family.id,
+            Family.reference.label("name"),
+            none.label("first"),
+            none.label("second"),
+            none.label("place"),
+        ),
+        select(literal(1), Guide.id, Guide.name, none, none, none),
+        select(literal(2), Neighbourhood.id, Neighbourhood.name, none, none, none),
+        _held(),
+        _spoken(),
     )
     found: tuple[dict[uuid.UUID, str], ...] = ({}, {}, {})
-    for number, row_id, name in session.execute(statement):
-        found[number][row_id] = name
-    return Names(*found)
+    held: dict[uuid.UUID, int] = {}
+    skills: dict[uuid.UUID, list[LanguageSkill]] = defaultdict(list)
+    for number, row_id, name, one, other, _ in session.execute(statement.order_by("kind", "place")):
+        if number == _HELD:
+            held[row_id] = one
+        elif number == _SPOKEN:
+            skills[row_id].append(LanguageSkill(name, one, other))
+        else:
+            found[number][row_id] = name
+    families, guides, places = found
+    spoken = Counter(known_best(known) for known in skills.values())
+    return Names(families, guides, places, held, spoken)
+
+
+def _held() -> Select[int, uuid.UUID, str, int, int, int]:
+    """Select how many families each guide has."""
+    return (
+        select(
+            literal(_HELD), MatchGuide.guide_id, literal(""), func.count(), literal(0), literal(0)
+        )
+        .join(MatchGuide.match)
+        .where(Match.status.in_(BOTH_SAID_YES), MatchGuide.kind != GuideKind.BACKUP)
+        .group_by(MatchGuide.guide_id)
+    )
+
+
+def _spoken() -> Select[int, uuid.UUID, str, int, int, int]:
+    """Select what families that take part speak, with a guide or without."""
+    spoken = FamilyLanguage
+    return (
+        select(
+            literal(_SPOKEN),
+            spoken.family_id,
+            spoken.code,
+            spoken.understands,
+            spoken.speaks,
+            spoken.position,
+        )
+        .join(FamilyLanguage.family)
+        .where(Family.status != FamilyStatus.WITHDRAWN, FamilyLanguage.unacceptable.is_(False))
+    )
 
 
 def covers(kind: RecruitType, person: RecruitType) -> bool:
@@ -161,37 +215,6 @@ def losses(plan: Plan, held: Mapping[uuid.UUID, int]) -> tuple[Loss, ...]:
         )
     )
     return tuple(found[:MOST_LOSSES])
-
-
-def count_families_by_guide(session: Session) -> Mapping[uuid.UUID, int]:
-    """Return how many families each guide has: both have said yes. To be asked is not to have."""
-    statement = (
-        select(MatchGuide.guide_id, func.count())
-        .join(MatchGuide.match)
-        .where(Match.status.in_(BOTH_SAID_YES), MatchGuide.kind != GuideKind.BACKUP)
-        .group_by(MatchGuide.guide_id)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
-
-
-def count_mother_tongues(session: Session) -> Counter[str]:
-    """Return how many families that take part know each language best, with a guide or without."""
-    statement = (
-        select(
-            FamilyLanguage.family_id,
-            FamilyLanguage.code,
-            FamilyLanguage.understands,
-            FamilyLanguage.speaks,
-        )
-        .join(FamilyLanguage.family)
-        .where(Family.status != FamilyStatus.WITHDRAWN, FamilyLanguage.unacceptable.is_(False))
-        .order_by(FamilyLanguage.family_id, FamilyLanguage.position)
-    )
-    known: dict[uuid.UUID, list[LanguageSkill]] = defaultdict(list)
-    for row in session.execute(statement):
-        skill = LanguageSkill(row.code, row.understands, row.speaks)
-        known[row.family_id].append(skill)
-    return Counter(known_best(skills) for skills in known.values())
 
 
 def public_call(found: RecruitPlan, spoken: Mapping[str, int]) -> Call:

@@ -12,7 +12,7 @@ from app.accounts.guards import current_actor, requires
 from app.matching.advice.recruits import RecruitGain
 from app.permissions import Permission
 from app.reports.forms import newcomers
-from app.reports.queries.recruiting import Names, Outlook, get_outlook, names_in
+from app.reports.queries.recruiting import Names, Outlook, get_outlook
 from app.reports.views.blueprint import bp
 from app.web.context import current_session, today
 from app.web.transactions import reads_only
@@ -25,7 +25,7 @@ MOST_ROWS = 30
 @reads_only
 def recruiting() -> ResponseReturnValue:
     outlook = get_outlook(current_session(), current_actor(), today=today())
-    names = names_in(current_session(), outlook)
+    names = outlook.names
     chosen = {"language": request.args.get("language", ""), "place": request.args.get("place", "")}
     rows = [row for row in outlook.found.gains if _is_chosen(row, chosen)]
     return render_template(
