@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from app.matching.config import MatchingConfig
@@ -18,9 +18,12 @@ from app.matching.pairs.record import VERSION, as_record
 from app.matching.types import FamilyProfile, GuideProfile, Travel
 from app.travel import Trip
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 # What a replay compares. The inputs are compared too: reading them must lose nothing.
 PARTS = ("score", "terms", "reasons", "counter_reasons", "failing", "inputs")
-T = TypeVar("T")
+T = TypeVar("T", bound="DataclassInstance")
 
 
 class UnreadableRecord(ValueError):
@@ -98,7 +101,7 @@ def _config(told: Mapping[str, Any]) -> MatchingConfig:
 def _read(kind: type[T], told: Mapping[str, Any]) -> T:
     """Return a dataclass from its fields as JSON knows them; every field must be told."""
     hints = typing.get_type_hints(kind)
-    return kind(**{f.name: _value(hints[f.name], told[f.name]) for f in fields(kind)})  # type: ignore[arg-type]
+    return kind(**{f.name: _value(hints[f.name], told[f.name]) for f in fields(kind)})
 
 
 def _value(hint: Any, told: Any) -> Any:
