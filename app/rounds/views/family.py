@@ -39,7 +39,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class Alternatives:
     """The suggestion for a family, or why there is none, and what others would cost."""
 
     own: uuid.UUID | None = None
@@ -47,7 +47,7 @@ class Choices:
     overrides: tuple[Override, ...] = ()
 
 
-NO_CHOICES = Choices()  # of a family that waits for nobody
+NO_ALTERNATIVES = Alternatives()  # of a family that waits for nobody
 
 
 @bp.get("/families/<uuid:family_id>")
@@ -66,34 +66,34 @@ def family_page(family_id: uuid.UUID, refusal: str = "") -> str:
     session, actor = current_session(), current_actor()
     board = queries.read_board(session, actor)
     plan = queries.open_plan(session, actor, today=today(), board=board)
-    choices = _choices(plan, family_id) if family_id in plan.rows else NO_CHOICES
-    names = names_of(_spoken_of(plan, family_id, choices), plan.people.partners)
+    found = _alternatives(plan, family_id) if family_id in plan.rows else NO_ALTERNATIVES
+    names = names_of(_spoken_of(plan, family_id, found), plan.people.partners)
     if family_id not in names.families:
         raise NotFound(f"family {family_id}")
     return render_template(
         "rounds/family.html",
         refusal=refusal,
         family=names.families[family_id],
-        **_told(plan, names, family_id, choices),
+        **_told(plan, names, family_id, found),
     )
 
 
-def _choices(plan: Plan, family_id: uuid.UUID) -> Choices:
+def _alternatives(plan: Plan, family_id: uuid.UUID) -> Alternatives:
     own = next((pair for pair in plan.pairs if pair.family_id == family_id), None)
-    return Choices(
+    return Alternatives(
         own=own.guide_id if own else None,
         reason=None if own else why_waiting(plan, family_id),
         overrides=tuple(_overrides(plan, family_id, own.guide_id if own else None)),
     )
 
 
-def _told(plan: Plan, names: Names, family_id: uuid.UUID, choices: Choices) -> dict[str, Any]:
-    line, reason = names.families[family_id], choices.reason
+def _told(plan: Plan, names: Names, family_id: uuid.UUID, found: Alternatives) -> dict[str, Any]:
+    line, reason = names.families[family_id], found.reason
     return {
-        "chosen": _option(plan, names, family_id, choices.own) if choices.own else None,
+        "chosen": _option(plan, names, family_id, found.own) if found.own else None,
         "others": [
             _option(plan, names, family_id, plan.guides.ids[one.guide], one)
-            for one in choices.overrides
+            for one in found.overrides
         ],
         "reasons": because_row(line, waiting_words(reason, names)) if reason else None,
     }
@@ -134,14 +134,14 @@ def _option(
     )
 
 
-def _spoken_of(plan: Plan, family_id: uuid.UUID, choices: Choices) -> Wanted:
+def _spoken_of(plan: Plan, family_id: uuid.UUID, found: Alternatives) -> Wanted:
     """Return everybody the page speaks of."""
-    families, guides = {family_id}, {choices.own} if choices.own else set()
-    for one in choices.overrides:
+    families, guides = {family_id}, {found.own} if found.own else set()
+    for one in found.overrides:
         moves = (*one.gains, *one.moves)
         families |= {plan.families.ids[n] for n in (*one.loses, *(m.family for m in moves))}
         numbers = {one.guide, *(n for move in moves for n in (move.before, move.after))} - {-1}
         guides |= {plan.guides.ids[number] for number in numbers}
-    reasons = [choices.reason] if choices.reason else []
+    reasons = [found.reason] if found.reason else []
     families |= {rival for reason in reasons for rival in reason.rivals}
     return Wanted(families=families, guides=guides, places=places_in(reasons))
