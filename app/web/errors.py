@@ -17,7 +17,7 @@ PAGES = (400, 403, 404, 405, 409, 413, 429, 500)
 RETRY_AFTER_SECONDS = "5"
 # SQLite calls a syntax error an OperationalError too: only these conditions mean "try again".
 SQLITE_BUSY = ("database is locked", "database is busy", "disk is full", "unable to open database")
-POSTGRES_BUSY = ("08", "53", "57P", "55P03", "57014")
+POSTGRES_BUSY = ("08", "40", "53", "57P", "55P03", "57014")
 log = logging.getLogger(__name__)
 
 

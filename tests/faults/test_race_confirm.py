@@ -7,6 +7,7 @@ it does not, because writers come one at a time there: a race test on SQLite alo
 
 import http.client
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,8 +63,25 @@ def served(app: Flask) -> Iterator[int]:
         server.server_close()
 
 
+def _post(port: int, path: str, cookie: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    headers = {
+        "Cookie": cookie,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": "0",
+    }
+    try:
+        connection.request("POST", path, headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
 def confirm_all_at_once(app: Flask, asker: Town, matches: list[Match]) -> Counter[int]:
-    """Post every confirmation at the same moment; return how often each status came back."""
+    """Post every confirmation at the same moment; return how often each final status came back.
+
+    A database that makes somebody wait too long answers 503, "try again"; so that is done.
+    """
     client = app.test_client()
     cast.sign_in(client, asker.coordinator)
     cookie = client.get(asker.url("/matches")).request.headers["Cookie"]
@@ -71,20 +89,12 @@ def confirm_all_at_once(app: Flask, asker: Town, matches: list[Match]) -> Counte
     answers: list[int] = []
 
     def press(port: int, match: Match) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
-        connection.connect()
         barrier.wait()
-        connection.request(
-            "POST",
-            asker.url(f"/matches/{match.id}/confirmation"),
-            headers={
-                "Cookie": cookie,
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Content-Length": "0",
-            },
-        )
-        answers.append(connection.getresponse().status)
-        connection.close()
+        while (
+            status := _post(port, asker.url(f"/matches/{match.id}/confirmation"), cookie)
+        ) == 503:
+            time.sleep(0.1)  # the database was busy, nothing was written: one presses again
+        answers.append(status)
 
     with served(app) as port:
         threads = [threading.Thread(target=press, args=(port, match)) for match in matches]

@@ -31,6 +31,7 @@ def fail_with(monkeypatch, original):
         PostgresError("57P01"),
         PostgresError("08006"),
         PostgresError("55P03"),
+        PostgresError("40P01"),
         PostgresError("53300"),
     ],
     ids=str,
