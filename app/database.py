@@ -137,12 +137,20 @@ def open_session(factory: sessionmaker[Session], *, reads_only: bool = False) ->
     On SQLite a writing transaction begins IMMEDIATE: one that begins deferred and writes later
     fails with "database is locked" under load, whatever the busy timeout.
     """
-    if not reads_only:
-        return factory()
-    engine = engine_of(factory).execution_options(writes=False)
-    session = factory(bind=engine)
-    session.info[READS_ONLY] = True
+    session = factory()
+    if reads_only:
+        read_only_from_now(session)
     return session
+
+
+def read_only_from_now(session: Session) -> None:
+    """Drop what a session began; what it does after this waits for no writer, and writes nothing.
+
+    The page that tells of a busy database must not wait for that database once more.
+    """
+    session.rollback()
+    session.bind = session.get_bind().execution_options(writes=False)
+    session.info[READS_ONLY] = True
 
 
 def lock(session: Session, *rows: Base) -> None:

@@ -12,6 +12,8 @@ import logging
 import re
 import secrets
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Request, Response, session
@@ -62,6 +64,15 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         return super().__contains__(name)
 
 
+@contextmanager
+def _if_not_busy() -> Iterator[None]:
+    """Let the answer go out all the same: what the view wrote is kept by now."""
+    try:
+        yield
+    except DBAPIError:
+        log.warning("a browser's session could not be stored")
+
+
 def _note_change(changed: CallbackDict[str, Any]) -> None:
     if isinstance(changed, BrowserSession):
         changed.modified = True
@@ -110,9 +121,11 @@ class DatabaseSessions(SessionInterface):
         if session.who() != session.identity:
             self._start_anew(app, session, response)
         elif session.modified and (session.row_id or session.worth_storing()):
-            self._keep(app, session, response)
+            with _if_not_busy():
+                self._keep(app, session, response)
         elif session.stale and session.row_id:
-            self._touch(app, session.row_id)
+            with _if_not_busy():
+                self._touch(app, session.row_id)
         elif session.new and session.has_form:
             self._set_cookie(app, session, response)
 
@@ -156,11 +169,8 @@ class DatabaseSessions(SessionInterface):
         browser.persistent = row.user_id is not None and not row.staff
 
     def _touch(self, app: Flask, row_id: uuid.UUID) -> None:
-        try:
-            with app.extensions["session_factory"].begin() as database:
-                sessions.touch_session(database, row_id, now=context.now())
-        except DBAPIError:  # the page is fine: the next one will note it
-            log.warning("a session could not be touched")
+        with app.extensions["session_factory"].begin() as database:
+            sessions.touch_session(database, row_id, now=context.now())
 
     def _set_cookie(self, app: Flask, browser: BrowserSession, response: Response) -> None:
         response.set_cookie(

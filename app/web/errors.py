@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app.database import read_only_from_now
 from app.errors import Conflict, DomainError, NotFound, NotPermitted
 
 # A record of another municipality, one that is not yours and one that does not exist look the same.
@@ -110,4 +111,4 @@ def _is_busy(error: sqlalchemy.exc.DBAPIError) -> bool:
 def _forget_transaction() -> None:
     """Drop what the failed request began, so that drawing the page cannot fail on it."""
     if session := g.get("session"):
-        session.rollback()
+        read_only_from_now(session)

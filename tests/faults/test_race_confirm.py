@@ -126,6 +126,7 @@ def test_one_of_a_hundred_confirmations_gets_the_place(
 def look_first_and_write_later(session, guide: Guide) -> None:
     """The mutant: what one writes before one has thought of the other coordinator."""
     session.refresh(guide)
+    time.sleep(0.2)  # long enough for another to look, on a slow machine too
     if guide.places_taken >= guide.capacity:
         raise GuideAtCapacity(str(guide.id))
     guide.places_taken += 1

@@ -5,7 +5,10 @@ import pytest
 import sqlalchemy.exc
 from bs4 import BeautifulSoup
 
+from app import database
+from app.accounts.services import sessions
 from app.desk import queries
+from app.matches.models import Match, MatchStatus
 from tests.cast import sign_in
 from tests.pages import get_page
 
@@ -42,6 +45,40 @@ def test_a_busy_database_asks_to_come_back(client, asker, monkeypatch, original)
     response = client.get(asker.url("/desk"))
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
+
+
+def test_who_waits_in_vain_for_another_writer_is_told_so(
+    client, asker, flask_app, monkeypatch, request
+):
+    """The page that says so is drawn while the database is still busy."""
+    if request.config.getoption("--database") == "postgresql":
+        pytest.skip("on PostgreSQL writers wait for rows, not for each other")
+    monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("busy_timeout=50",))
+    engine = database.engine_of(flask_app.extensions["session_factory"])
+    engine.dispose()
+    sign_in(client, asker.coordinator)
+    with engine.connect() as another:
+        another.exec_driver_sql("UPDATE municipality SET name = name")
+        response = client.post(asker.url(f"/matches/{asker.proposal.id}/confirmation"))
+        another.rollback()
+    assert response.status_code == 503
+    engine.dispose()
+
+
+def test_a_browser_session_that_cannot_be_kept_hides_no_success(
+    client, asker, monkeypatch, session
+):
+    sign_in(client, asker.coordinator)
+
+    def fail(*_args, **_kwargs):
+        raise sqlalchemy.exc.OperationalError(
+            "", {}, sqlite3.OperationalError("database is locked")
+        )
+
+    monkeypatch.setattr(sessions, "keep_session", fail)
+    path = asker.url(f"/matches/{asker.proposal.id}/confirmation")
+    assert client.post(path).status_code == 303
+    assert session.get(Match, asker.proposal.id).status == MatchStatus.GUIDE_ASKED
 
 
 @pytest.mark.parametrize(
