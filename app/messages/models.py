@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, enum_type
@@ -15,14 +15,30 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
 
 
-class OutgoingMessage(MunicipalityScoped, Base):
-    """An e-mail on its way, written in the transaction that it tells of.
+class Channel(StrEnum):
+    """What a message travels by."""
 
-    Names nobody and no place but the recipient's first name: see `services.send_email`.
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class Addressee(StrEnum):
+    """Whom a message is for: where staff find out how else to reach somebody."""
+
+    GUIDE = "guide"
+    FAMILY = "family"
+    STAFF = "staff"
+
+
+class OutgoingMessage(MunicipalityScoped, Base):
+    """A message on its way, written in the transaction that it tells of.
+
+    Names nobody and no place but the recipient's first name: see `services.send_message`.
     """
 
     __tablename__ = "outgoing_message"
     __table_args__ = (
+        UniqueConstraint("municipality_id", "once_key"),
         Index(
             "ix_outgoing_message_waiting",
             "due_at",
@@ -33,9 +49,16 @@ class OutgoingMessage(MunicipalityScoped, Base):
 
     about_id: Mapped[uuid.UUID | None] = mapped_column(
         index=True
-    )  # a family that must be forgettable
+    )  # the addressee: a family must be forgettable, letters and all
+    addressee: Mapped[Addressee | None] = mapped_column(enum_type(Addressee))
+    channel: Mapped[Channel] = mapped_column(
+        enum_type(Channel), default=Channel.EMAIL, server_default=Channel.EMAIL.value
+    )
     template: Mapped[str] = mapped_column(String(60))
-    recipient: Mapped[str] = mapped_column(String(254))
+    once_key: Mapped[str | None] = mapped_column(String(120))  # what is said once only, ever
+    recipient: Mapped[str] = mapped_column(String(254))  # an e-mail address or a phone number
+    sender: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
     locale: Mapped[str] = mapped_column(String(5))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
@@ -43,7 +66,11 @@ class OutgoingMessage(MunicipalityScoped, Base):
         enum_type(MessageStatus), default=MessageStatus.WAITING
     )
     created_at: Mapped[dt.datetime]
+    at_once: Mapped[bool] = mapped_column(default=False, server_default=false())  # at night too
     due_at: Mapped[dt.datetime]  # when to try next; long past and still waiting is forgotten
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(String(300), default="")
     sent_at: Mapped[dt.datetime | None]
+    failed_at: Mapped[dt.datetime | None]
+    handled_at: Mapped[dt.datetime | None]  # by staff, who called instead
+    handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
