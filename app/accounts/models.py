@@ -113,6 +113,7 @@ class LinkKind(StrEnum):
     INVITATION = "invitation"
     STATUS = "status"
     ANSWER = "answer"
+    DECLARATION = "declaration"
 
 
 class Link(Base):

@@ -15,6 +15,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.INVITATION: dt.timedelta(days=7),
     LinkKind.STATUS: None,
     LinkKind.ANSWER: dt.timedelta(days=30),
+    LinkKind.DECLARATION: dt.timedelta(days=30),
 }
 
 
@@ -30,7 +31,8 @@ def issue_link(
 
     Args:
         kind: what the link opens.
-        subject_id: the user (login, invitation), guide (status) or match (answer) it is about.
+        subject_id: the user (login, invitation), guide (status, declaration) or match
+            (answer) it is about.
         municipality_id: where it belongs; None for a user's own account.
         now: when it was made, in UTC.
 
