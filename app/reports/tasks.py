@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.database import open_session
+from app.jobs.progress import WorkStatus
 from app.jobs.tasks import Outcome, Tools, task, write
 from app.reports.models import SimulationRun
 from app.reports.queries.results import Result
 from app.reports.services.replaying import try_out
 from app.reports.services.simulating import finish, load_trial
-from app.rounds.models import RoundStatus
 
 logger = logging.getLogger(__name__)
 TELL_EVERY = dt.timedelta(seconds=1)
@@ -56,7 +56,7 @@ class _Row:
     def fail(self, error: str, session: Session) -> None:
         """Note that it broke off, and by what kind of error."""
         if run := self.find(session):
-            run.status, run.error, run.updated_at = RoundStatus.FAILED, error, self.tools.now()
+            run.status, run.error, run.updated_at = WorkStatus.FAILED, error, self.tools.now()
 
     def find(self, session: Session) -> SimulationRun | None:
         """Return the replay if it still waits to be computed."""
@@ -74,4 +74,4 @@ class _Row:
 
     def _tell(self, percent: int, now: dt.datetime, session: Session) -> None:
         if run := self.find(session):
-            run.status, run.progress, run.updated_at = RoundStatus.RUNNING, percent, now
+            run.status, run.progress, run.updated_at = WorkStatus.RUNNING, percent, now

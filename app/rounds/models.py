@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    CheckConstraint,
     ForeignKey,
     Index,
     String,
@@ -16,52 +15,23 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base, enum_type
+from app.jobs.progress import Computed, one_under_way
 from app.matches.models import Match
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
-class RoundStatus(StrEnum):
-    """A computation's life. A small one is done at once; a big one waits for the worker."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-UNDER_WAY = frozenset({RoundStatus.QUEUED, RoundStatus.RUNNING})
-_UNDER_WAY = text("status IN ('queued', 'running')")
-
-
-class MatchingRound(MunicipalityScoped, Base):
+class MatchingRound(Computed, MunicipalityScoped, Base):
     """A municipality's families and guides put together at once, as it was computed.
 
     Holds identifiers, the pairs that were allowed and their points: nothing about a person.
     The problem and its answer are whole, so that the round can be computed again and proved.
-    One is under way at a time: the database sees to it, whoever presses twice.
     """
 
     __tablename__ = "matching_round"
-    __table_args__ = (
-        scoped_key(),
-        Index(
-            "uq_matching_round_under_way",
-            "municipality_id",
-            unique=True,
-            sqlite_where=_UNDER_WAY,
-            postgresql_where=_UNDER_WAY,
-        ),
-        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_in_percent"),
-    )
+    __table_args__ = (scoped_key(), *one_under_way("matching_round"))
 
-    status: Mapped[RoundStatus] = mapped_column(enum_type(RoundStatus))
-    asked_at: Mapped[dt.datetime] = mapped_column(index=True)
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     computed_at: Mapped[dt.datetime | None]
-    updated_at: Mapped[dt.datetime]  # a worker's last sign of life
     attempts: Mapped[int] = mapped_column(default=0)  # whose result counts: the last one's
-    progress: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(String(60), default="")  # its kind, never a message
     version: Mapped[str] = mapped_column(String(20), default="")
     input_hash: Mapped[str] = mapped_column(String(64), default="")
     family_count: Mapped[int] = mapped_column(default=0)
@@ -72,10 +42,6 @@ class MatchingRound(MunicipalityScoped, Base):
     answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
 
     by: Mapped[User | None] = relationship()
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.status in UNDER_WAY
 
 
 class ChoiceKind(StrEnum):

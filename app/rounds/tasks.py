@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.database import lock, open_session
+from app.jobs.progress import WorkStatus
 from app.jobs.tasks import Effect, Outcome, Tools, task, write
 from app.matching.planning import Plan
 from app.municipalities.services import take_turn
 from app.oslo import day_of
-from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.models import MatchingRound
 from app.rounds.queries import Situation, is_whole, read_situation
 from app.rounds.services import computing
 
@@ -70,9 +71,9 @@ def _take(tools: Tools, town: uuid.UUID, key: uuid.UUID) -> Attempt | None:
             return
         row.updated_at = tools.now()
         if row.attempts >= computing.MOST_ATTEMPTS:
-            row.status, row.error = RoundStatus.FAILED, "GivenUp"
+            row.status, row.error = WorkStatus.FAILED, "GivenUp"
             return
-        row.status, row.progress, row.attempts = RoundStatus.RUNNING, TAKEN, row.attempts + 1
+        row.status, row.progress, row.attempts = WorkStatus.RUNNING, TAKEN, row.attempts + 1
         taken.append(Attempt(town, key, row.attempts))
 
     write(tools, Outcome(effect))
@@ -103,7 +104,7 @@ def _storing(tools: Tools, attempt: Attempt, situation: Situation, plan: Plan) -
         if is_whole(session, situation.people):
             computing.store_round(session, row, situation, plan, now=tools.now())
         else:  # somebody left while we computed: what we know of them is thrown away
-            row.status, row.progress, row.updated_at = RoundStatus.QUEUED, 0, tools.now()
+            row.status, row.progress, row.updated_at = WorkStatus.QUEUED, 0, tools.now()
             computing.enqueue_round(session, row, now=tools.now())
 
     return effect
@@ -112,7 +113,7 @@ def _storing(tools: Tools, attempt: Attempt, situation: Situation, plan: Plan) -
 def _failing(tools: Tools, attempt: Attempt, error: str) -> Effect:
     def effect(session: Session) -> None:
         if row := _mine(session, attempt):
-            row.status, row.error, row.updated_at = RoundStatus.FAILED, error[:60], tools.now()
+            row.status, row.error, row.updated_at = WorkStatus.FAILED, error[:60], tools.now()
 
     return effect
 

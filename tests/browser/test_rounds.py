@@ -5,9 +5,10 @@ from sqlalchemy import select
 
 from app import tenancy
 from app.guides.models import GuideStatus
+from app.jobs.progress import WorkStatus
 from app.matches.models import Match, MatchStatus
 from app.permissions import Role
-from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.models import MatchingRound
 from tests.browser.conftest import check_accessible
 from tests.cast import NOW, make_family, make_guide
 
@@ -52,7 +53,7 @@ def test_from_the_desk_to_a_guide_who_has_been_asked(person, session_factory, as
 def test_the_bar_goes_on_to_the_suggestions_by_itself(person, session_factory, asker):
     with session_factory() as session:
         tenancy.bind(session, asker.municipality.id)
-        row = MatchingRound(status=RoundStatus.RUNNING, asked_at=NOW, updated_at=NOW, progress=20)
+        row = MatchingRound(status=WorkStatus.RUNNING, asked_at=NOW, updated_at=NOW, progress=20)
         session.add(row)
         session.commit()
         page = person(user=asker.users[Role.COORDINATOR])
@@ -62,6 +63,6 @@ def test_the_bar_goes_on_to_the_suggestions_by_itself(person, session_factory, a
         row.progress = 90
         session.commit()
         page.locator("progress[value='90']").wait_for()
-        row.status = RoundStatus.FAILED
+        row.status = WorkStatus.FAILED
         session.commit()
         page.get_by_role("button", name="Prøv en gang til").wait_for()

@@ -10,6 +10,7 @@ from app import tenancy
 from app.errors import NotFound
 from app.families.models import Family
 from app.families.services.leaving import remove_protected_family
+from app.jobs.progress import WorkStatus
 from app.matching.simulation.pace import Pace
 from app.permissions import Role
 from app.reports import tasks
@@ -18,7 +19,6 @@ from app.reports.queries.results import Result
 from app.reports.queries.runs import arrivals_for, get_run, list_latest_runs, result_for
 from app.reports.services import simulating
 from app.reports.services.replaying import try_out
-from app.rounds.models import RoundStatus
 from app.vocabulary import Interest
 from tests.cast import NOW, TODAY, actor, sign_in
 from tests.jobs.running import run_due_jobs
@@ -181,7 +181,7 @@ def test_a_protected_family_takes_every_replay_of_its_municipality_with_it(
     trial(session, asker, role=Role.MANAGER)
     session.commit()
     run_next_door = SimulationRun(
-        status=RoundStatus.DONE,
+        status=WorkStatus.DONE,
         asked_at=NOW,
         updated_at=NOW,
         until=TODAY,

@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import NotFound, NotPermitted
 from app.jobs import queue
+from app.jobs.progress import WorkStatus
 from app.jobs.tasks import Tools
 from app.matches.queries import settings_for
 from app.matches.queries.settings import WEIGHT_NAMES
@@ -20,12 +21,11 @@ from app.reports.queries.results import Result
 from app.reports.queries.runs import get_run, list_latest_runs
 from app.reports.services import simulating
 from app.reports.services.replaying import PACES, try_out
-from app.rounds.models import RoundStatus
 from tests.cast import NOW, TODAY, actor
 from tests.jobs.running import run_due_jobs
 from tests.reports.people import YEAR, a_year
 
-S = RoundStatus
+S = WorkStatus
 DEFAULTS = {name: getattr(ScoringWeights(), name) for name in WEIGHT_NAMES}
 OTHERS = DEFAULTS | {"language": DEFAULTS["language"] + 100, "neighbourhood": DEFAULTS["neighbourhood"] - 100}  # fmt: skip
 

@@ -8,12 +8,12 @@ from sqlalchemy import event, update
 
 from app.database import engine_of
 from app.families.models import Family
+from app.jobs.progress import WorkStatus
 from app.matches.queries import settings_for
 from app.matching.config import MAX_SCORE, ScoringWeights
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.reports.models import SimulationRun
 from app.reports.services import simulating
-from app.rounds.models import RoundStatus
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, sign_in
 from tests.pages import fill, get_page, post_page
@@ -243,7 +243,7 @@ def test_a_trial_that_broke_off_says_so_and_can_be_tried_again(coordinator, sess
     try_out(coordinator, asker)
     (run_id,) = runs_of(session)
     run = session.get_one(SimulationRun, run_id)
-    run.status, run.result = RoundStatus.FAILED, {}
+    run.status, run.result = WorkStatus.FAILED, {}
     session.commit()
     page = get_page(coordinator, asker.url(f"{PAGE}/{run_id}"))
     assert "broke off" in page.main.text and fill(page, PAGE)

@@ -9,12 +9,13 @@ from app import tenancy
 from app.errors import NotFound, NotPermitted
 from app.families.services.leaving import withdraw_family
 from app.guides.models import GuideStatus
+from app.jobs.progress import WorkStatus
 from app.matches import services as matches
 from app.matches.models import Match, MatchStatus, Origin
 from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
 from app.rounds import queries, services
-from app.rounds.models import RoundProposal, RoundStatus
+from app.rounds.models import RoundProposal
 from app.rounds.services import adopting, forgetting
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -188,7 +189,7 @@ def test_a_proposal_of_a_round_that_was_just_forgotten_stands_by_itself(crowd, m
 
 def test_a_round_under_way_gives_no_proposals(crowd):
     found = crowd.compute()
-    found.status = RoundStatus.FAILED
+    found.status = WorkStatus.FAILED
     with pytest.raises(services.RoundNotDone):
         adopt(crowd, found)
 

@@ -13,11 +13,12 @@ from app.errors import NotPermitted
 from app.families.models import Family, FamilyStatus
 from app.guides.models import GuideStatus
 from app.jobs import queue
+from app.jobs.progress import WorkStatus
 from app.jobs.tasks import Tools
 from app.matching.planning import ChangeCode
 from app.permissions import Role
 from app.rounds import queries, record, services, tasks
-from app.rounds.models import MatchingRound, RoundProposal, RoundStatus
+from app.rounds.models import MatchingRound, RoundProposal
 from app.rounds.queries.board import read_board
 from app.rounds.services import computing
 from tests import cast
@@ -25,7 +26,7 @@ from tests.cast import NOW, TODAY
 from tests.jobs.running import real_now, run_due_jobs
 from tests.rounds.people import crowd_in
 
-S = RoundStatus
+S = WorkStatus
 
 
 @pytest.fixture

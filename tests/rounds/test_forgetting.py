@@ -12,11 +12,12 @@ from app.families.models import Family
 from app.families.services.leaving import withdraw_family
 from app.guides.models import Guide
 from app.guides.services.leaving import leave
+from app.jobs.progress import WorkStatus
 from app.matches.models import EndReason, GuideKind, Match, MatchGuide, MatchStatus
 from app.matches.services import Ending, end_match
 from app.matches.services.protecting import protect_family
 from app.rounds import queries, record, services
-from app.rounds.models import MatchingRound, RoundChoice, RoundProposal, RoundStatus
+from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
 from app.rounds.queries import Situation
 from app.rounds.services import computing
 from tests.cast import NOW, TODAY
@@ -177,7 +178,7 @@ def test_the_worker_throws_away_what_it_knows_of_somebody_who_left_meanwhile(
     run_due_jobs(session_factory)
     assert len(solved) == 2
     assert gone not in everything_stored(crowd.session)
-    assert (queued.status, queued.attempts) == (RoundStatus.DONE, 2)
+    assert (queued.status, queued.attempts) == (WorkStatus.DONE, 2)
     assert services.replay_round(queued) == ()
 
 
@@ -220,7 +221,7 @@ def test_a_round_that_waits_is_computed_without_a_family_protected_since(
     crowd.session.commit()
     run_due_jobs(session_factory)
     crowd.session.refresh(queued)
-    assert (queued.status, queued.totals["families"]) == (RoundStatus.DONE, 2)
+    assert (queued.status, queued.totals["families"]) == (WorkStatus.DONE, 2)
 
 
 def test_whoever_acts_on_a_family_that_was_removed_meanwhile_finds_nobody(crowd, session_factory):

@@ -9,10 +9,11 @@ from app.database import engine_of
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.guides.services.coupling import link_couple
+from app.jobs.progress import WorkStatus
 from app.matches.models import Match, MatchStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
-from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
 from app.web import context
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
@@ -467,7 +468,7 @@ def test_what_was_done_in_another_tab_is_told_as_it_is(desk, session, asker, com
 # A long computation
 
 
-@pytest.mark.parametrize("status", [RoundStatus.QUEUED, RoundStatus.RUNNING])
+@pytest.mark.parametrize("status", [WorkStatus.QUEUED, WorkStatus.RUNNING])
 def test_a_round_under_way_shows_a_bar_until_it_is_done(desk, session, asker, town, status):
     row = MatchingRound(status=status, asked_at=NOW, updated_at=NOW, progress=40)
     session.add(row)
@@ -484,7 +485,7 @@ def test_a_round_under_way_shows_a_bar_until_it_is_done(desk, session, asker, to
 
 def test_a_round_that_failed_is_told_and_can_be_tried_again(desk, session, asker, computed):
     later = NOW + dt.timedelta(minutes=1)
-    session.add(MatchingRound(status=RoundStatus.FAILED, asked_at=later, updated_at=later))
+    session.add(MatchingRound(status=WorkStatus.FAILED, asked_at=later, updated_at=later))
     session.commit()
     page = get_page(desk, url(asker))
     assert "did not work" in page.text

@@ -8,12 +8,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.jobs.progress import UNDER_WAY
 from app.matching.simulation.coarse import coarse_count
 from app.permissions import Actor, Permission, ensure_may, may
 from app.reports.models import SimulationRun
 from app.reports.queries.history import Arrivals, Year, count_arrivals
 from app.reports.queries.results import Result
-from app.rounds.models import UNDER_WAY
 
 LATEST = 5
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.jobs import queue
+from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.matches.queries import settings_for
 from app.matches.services import Weighing, change_weights
 from app.matching import ScoringWeights
@@ -22,7 +23,6 @@ from app.reports.models import SimulationRun
 from app.reports.queries.history import Year, count_arrivals, load_history
 from app.reports.queries.results import Result
 from app.reports.services.replaying import Trial, try_out
-from app.rounds.models import UNDER_WAY, RoundStatus
 
 MONTH_DAYS = 30
 # Below so many pairs a trial takes less than a second, and nobody has to wait for the worker.
@@ -63,7 +63,7 @@ def try_weights(
     _tidy(session, now)
     settings = settings_for(session)
     run = SimulationRun(
-        status=RoundStatus.QUEUED,
+        status=WorkStatus.QUEUED,
         asked_at=now,
         updated_at=now,
         by_id=actor.user_id,
@@ -107,7 +107,7 @@ def load_trial(session: Session, run: SimulationRun) -> tuple[History, Trial]:
 
 def finish(run: SimulationRun, result: Result, *, now: dt.datetime) -> None:
     """Note what a replay came to."""
-    run.status, run.progress = RoundStatus.DONE, 100
+    run.status, run.progress = WorkStatus.DONE, 100
     run.done_at = run.updated_at = now
     run.result = result.as_json()
 
@@ -139,7 +139,7 @@ def _tidy(session: Session, now: dt.datetime) -> None:
     session.execute(
         update(SimulationRun)
         .where(SimulationRun.status.in_(UNDER_WAY), SimulationRun.updated_at < now - GIVEN_UP_AFTER)
-        .values(status=RoundStatus.FAILED, error="GivenUp")
+        .values(status=WorkStatus.FAILED, error="GivenUp")
     )
 
 

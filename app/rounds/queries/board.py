@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, undefer
 
+from app.jobs.progress import WorkStatus
 from app.matches.models import MatchingSettings
 from app.matches.queries import Settings, settings_in
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
-from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.models import MatchingRound
 from app.rounds.queries.rounds import stored_pairs
 
 MOST_ROWS = 10
@@ -29,7 +30,7 @@ class Board:
 def read_board(session: Session, actor: Actor) -> Board:
     """Return where the rounds stand; the latest one whole, with who asked for it."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    done = MatchingRound.status == RoundStatus.DONE
+    done = MatchingRound.status == WorkStatus.DONE
     newest_done = select(func.max(MatchingRound.asked_at)).where(done).scalar_subquery()
     not_older = or_(newest_done.is_(None), MatchingRound.asked_at >= newest_done)
     statement = (
@@ -49,9 +50,9 @@ def read_board(session: Session, actor: Actor) -> Board:
     rows = session.execute(statement).all()
     rounds = [found for _, found in rows if found is not None]
     return Board(
-        latest=next((row for row in rounds if row.status is RoundStatus.DONE), None),
+        latest=next((row for row in rounds if row.status is WorkStatus.DONE), None),
         under_way=next((row for row in rounds if row.is_under_way), None),
-        has_failed=any(row.status is RoundStatus.FAILED for row in rounds),
+        has_failed=any(row.status is WorkStatus.FAILED for row in rounds),
         settings=settings_in(rows[0][0]),
     )
 

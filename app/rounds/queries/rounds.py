@@ -8,12 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
+from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.matching.differences import Possible
 from app.permissions import Actor, Permission, ensure_may
-from app.rounds.models import UNDER_WAY, MatchingRound, RoundChoice, RoundProposal, RoundStatus
+from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
 from app.rounds.record import EMPTIED, Earlier
 
-S = RoundStatus
+S = WorkStatus
 _NEWEST_FIRST = (MatchingRound.asked_at.desc(), MatchingRound.id)
 
 
@@ -48,7 +49,7 @@ def round_under_way(session: Session, actor: Actor) -> MatchingRound | None:
     return find_latest(session, *UNDER_WAY)
 
 
-def find_latest(session: Session, *statuses: RoundStatus) -> MatchingRound | None:
+def find_latest(session: Session, *statuses: WorkStatus) -> MatchingRound | None:
     """Return the newest round with one of these statuses. For services."""
     statement = select(MatchingRound).where(MatchingRound.status.in_(statuses))
     return session.scalar(statement.order_by(*_NEWEST_FIRST).limit(1))

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
+from app.jobs.progress import WorkStatus
 from app.matches import queries as matches
 from app.matching import MatchingConfig
 from app.matching.planning import Choices, People, Plan, plan_round
 from app.permissions import Actor, Permission, ensure_may
-from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundStatus
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
 from app.rounds.queries.board import Board
 from app.rounds.queries.rounds import find_latest, list_decisions, pairs_of
 from app.rounds.record import input_hash
@@ -76,7 +77,7 @@ def read_situation(session: Session, *, today: dt.date, board: Board | None = No
     people = matches.load_people(session, today=today)
     settings = board.settings if board else matches.settings_for(session)
     decisions = tuple(list_decisions(session))
-    last = board.latest if board else find_latest(session, RoundStatus.DONE)
+    last = board.latest if board else find_latest(session, WorkStatus.DONE)
     choices = _choices(decisions, people, last)
     return Situation(people, choices, settings.config, settings.stability, decisions)
 

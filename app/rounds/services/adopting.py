@@ -9,18 +9,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, NotFound
+from app.jobs.progress import WorkStatus
 from app.matches.models import Match, Origin
 from app.matches.queries import get_family_to_match
 from app.matches.services import Addresses, confirm_match, propose_match
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds import queries
-from app.rounds.models import (
-    ChoiceKind,
-    MatchingRound,
-    RoundChoice,
-    RoundProposal,
-    RoundStatus,
-)
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundProposal
 
 
 class RoundNotDone(Conflict):
@@ -84,7 +79,7 @@ def adopt_pairs(
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     if wanted.asking:
         ensure_may(actor, Permission.MATCHES_CONFIRM)
-    if found.status is not RoundStatus.DONE:
+    if found.status is not WorkStatus.DONE:
         raise RoundNotDone(f"{found.id} is {found.status}")
     pairs = {(pair.family_id, pair.guide_id): pair for pair in queries.stored_pairs(found)}
     proposed, refused = [], []

@@ -8,20 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.jobs import queue
+from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.matching import VERSION
 from app.matching.planning import Plan
 from app.municipalities.services import take_turn
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds import queries, record
-from app.rounds.models import (
-    UNDER_WAY,
-    ChoiceKind,
-    MatchingRound,
-    RoundChoice,
-    RoundProposal,
-    RoundStatus,
-)
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundProposal
 from app.tenancy import bound_municipality
 
 # Up to here somebody can wait for the answer: well under a second. A request that computes
@@ -49,13 +43,13 @@ def compute_round(
     fail_abandoned(session, now=now)
     row = _begin(session, actor, now)
     if row is None:
-        other = queries.find_latest(session, *UNDER_WAY, RoundStatus.DONE)
+        other = queries.find_latest(session, *UNDER_WAY, WorkStatus.DONE)
         if other is None:
             raise RuntimeError("a round was under way and is not there")
         return other
     _forget_spent_pins(session)
     situation = queries.read_situation(session, today=day_of(now))
-    last = queries.find_latest(session, RoundStatus.DONE)
+    last = queries.find_latest(session, WorkStatus.DONE)
     if last and not queries.is_stale(last, situation) and is_of_day(last, now):
         session.delete(row)
         session.flush()
@@ -81,7 +75,7 @@ def store_round(
     now: dt.datetime,
 ) -> None:
     """Write down a round that was computed, whole, and forget the oldest."""
-    row.status, row.progress = RoundStatus.DONE, 100
+    row.status, row.progress = WorkStatus.DONE, 100
     row.computed_at = row.updated_at = now
     row.version, row.input_hash = VERSION, situation.input_hash
     row.family_count, row.guide_count = len(situation.people.families), len(situation.people.guides)
@@ -111,7 +105,7 @@ def fail_abandoned(session: Session, *, now: dt.datetime) -> None:
     for row in session.scalars(statement.order_by(MatchingRound.id).with_for_update()):
         if queue.is_enqueued(session, "compute_round", municipality_id=town, round_id=str(row.id)):
             continue
-        row.status, row.error, row.updated_at = RoundStatus.FAILED, "Abandoned", now
+        row.status, row.error, row.updated_at = WorkStatus.FAILED, "Abandoned", now
     session.flush()
 
 
@@ -122,7 +116,7 @@ def _begin(session: Session, actor: Actor, now: dt.datetime) -> MatchingRound | 
     """
     row = MatchingRound(
         id=uuid.uuid4(),
-        status=RoundStatus.QUEUED,
+        status=WorkStatus.QUEUED,
         asked_at=now,
         updated_at=now,
         by_id=actor.user_id,
@@ -168,7 +162,7 @@ def _forget_oldest(session: Session) -> None:
         select(MatchingRound.id).order_by(MatchingRound.asked_at.desc(), MatchingRound.id)
     ).all()
     cited = select(RoundProposal.round_id)
-    newest = queries.find_latest(session, RoundStatus.DONE)
+    newest = queries.find_latest(session, WorkStatus.DONE)
     base = newest.problem.get("base") if newest else None
     session.execute(
         delete(MatchingRound).where(

@@ -13,14 +13,9 @@ from sqlalchemy.orm import Session, undefer
 
 from app.families.services import leaving as families
 from app.guides.services import leaving as guides
+from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.municipalities.services import take_turn
-from app.rounds.models import (
-    UNDER_WAY,
-    MatchingRound,
-    RoundChoice,
-    RoundProposal,
-    RoundStatus,
-)
+from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
 from app.rounds.record import EMPTIED, Record
 
 _AS_IT_IS = {"synchronize_session": False}
@@ -83,7 +78,7 @@ def _done_rounds(session: Session) -> Sequence[MatchingRound]:
     """Return the stored rounds, whole. There are a score of them: all are looked through."""
     statement = (
         select(MatchingRound)
-        .where(MatchingRound.status == RoundStatus.DONE)
+        .where(MatchingRound.status == WorkStatus.DONE)
         .options(undefer(MatchingRound.problem), undefer(MatchingRound.answer))
         .order_by(MatchingRound.id)
         .execution_options(populate_existing=True)

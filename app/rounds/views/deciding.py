@@ -9,11 +9,12 @@ from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
+from app.jobs.progress import WorkStatus
 from app.matches.views.blueprint import addresses
 from app.permissions import Permission, ensure_may
 from app.rounds import queries, services
 from app.rounds.forms import PIN, VETO, AdoptForm, ChoiceForm
-from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.models import MatchingRound
 from app.rounds.services import Adoption, Wanted
 from app.rounds.views.asking import asking_page
 from app.rounds.views.blueprint import CHANGED, bp, words_for
@@ -88,7 +89,7 @@ def choose() -> ResponseReturnValue:
 
 def _place_of(found: MatchingRound, family_id: uuid.UUID) -> str:
     """Return where on the page the family stands; one without a suggestion is among the choices."""
-    if found.status is RoundStatus.DONE and queries.pairs_of(found).get(family_id):
+    if found.status is WorkStatus.DONE and queries.pairs_of(found).get(family_id):
         return f"family-{family_id}"
     return "decided"
 

@@ -5,9 +5,10 @@ import uuid
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.jobs.progress import WorkStatus
 from app.rounds import queries
 from app.rounds.forms import CLEAR, PIN, VETO, Names
-from app.rounds.models import MatchingRound, RoundStatus
+from app.rounds.models import MatchingRound
 from app.rounds.queries.naming import Wanted
 from app.rounds.views.naming import names_of
 
@@ -17,21 +18,21 @@ Pair = tuple[uuid.UUID, uuid.UUID]
 def effect_words(kind: str, pair: Pair, before: MatchingRound | None, found: MatchingRound) -> str:
     """Say what was decided about whom, whom the family gets now, and what it costs in all."""
     family_id, guide_id = pair
-    given = queries.pairs_of(found).get(family_id) if found.status is RoundStatus.DONE else None
+    given = queries.pairs_of(found).get(family_id) if found.status is WorkStatus.DONE else None
     guides = {guide for guide in (guide_id, given) if guide}
     names = names_of(Wanted(families={family_id}, guides=guides), _partners(found))
     words = [_decided(kind, names.family(family_id), names.guide(guide_id))]
-    if found.status is not RoundStatus.DONE:
+    if found.status is not WorkStatus.DONE:
         return words[0]
     if kind != PIN and given != guide_id:
         words.append(_instead(names, family_id, given))
-    if before is not None and before.status is RoundStatus.DONE:
+    if before is not None and before.status is WorkStatus.DONE:
         words += _in_all(before, found)
     return " ".join(words)
 
 
 def _partners(found: MatchingRound) -> dict[uuid.UUID, uuid.UUID]:
-    return dict(queries.partners_of(found)) if found.status is RoundStatus.DONE else {}
+    return dict(queries.partners_of(found)) if found.status is WorkStatus.DONE else {}
 
 
 def _decided(kind: str, family: str, guide: str) -> str:
