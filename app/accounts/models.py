@@ -114,6 +114,7 @@ class LinkKind(StrEnum):
     STATUS = "status"
     ANSWER = "answer"
     DECLARATION = "declaration"
+    FOLLOW_UP = "follow_up"
 
 
 class Link(Base):

@@ -16,6 +16,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.STATUS: None,
     LinkKind.ANSWER: dt.timedelta(days=30),
     LinkKind.DECLARATION: dt.timedelta(days=30),
+    LinkKind.FOLLOW_UP: dt.timedelta(days=30),
 }
 
 
