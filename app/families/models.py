@@ -67,6 +67,7 @@ class Family(MunicipalityScoped, Base):
     )
     contact_name: Mapped[str] = mapped_column(String(120))
     contact_gender: Mapped[Gender | None] = mapped_column(enum_type(Gender))
+    locale: Mapped[str] = mapped_column(String(5), default="", server_default="")  # "": the place's
     contact_way: Mapped[ContactWay] = mapped_column(enum_type(ContactWay))
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")

@@ -8,6 +8,7 @@ from app.database import Base, enum_type
 from app.geocoding import Position, Precision
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.travel import UNKNOWN_TRIP, Band, Trip
+from app.vocabulary import Rhythm
 
 
 class Municipality(Base):
@@ -30,6 +31,11 @@ class Municipality(Base):
     first_contact_days: Mapped[int] = mapped_column(default=7)  # what the receipt promises
     answer_days: Mapped[int] = mapped_column(default=5)  # a proposal waits this long for an answer
     agreement_months: Mapped[int] = mapped_column(default=9)
+    agreement_rhythm: Mapped[Rhythm] = mapped_column(
+        enum_type(Rhythm, "agreement_rhythm"),
+        default=Rhythm.FORTNIGHTLY,
+        server_default=Rhythm.FORTNIGHTLY,
+    )
 
 
 class Tier(StrEnum):

@@ -21,9 +21,17 @@ from app.matches.models.matches import (
     Side,
     WrongMatchStatus,
 )
+from app.matches.models.starting import (
+    AGREEMENT_VERSION,
+    Agreement,
+    MeetingPlace,
+    StartCheck,
+    StartMeeting,
+)
 from app.matches.models.weights import MatchingSettings, WeightChange
 
 __all__ = [
+    "AGREEMENT_VERSION",
     "BOTH_SAID_YES",
     "KNOWN_TO_GUIDE",
     "OPEN",
@@ -31,6 +39,7 @@ __all__ = [
     "TAKES_PLACE",
     "TRANSITIONS",
     "WAITS_FOR_ANSWER",
+    "Agreement",
     "AnswerWay",
     "DeclineReason",
     "EndReason",
@@ -41,8 +50,11 @@ __all__ = [
     "MatchKind",
     "MatchStatus",
     "MatchingSettings",
+    "MeetingPlace",
     "Origin",
     "Side",
+    "StartCheck",
+    "StartMeeting",
     "WeightChange",
     "WrongMatchStatus",
 ]

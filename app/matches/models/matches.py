@@ -11,6 +11,7 @@ from app.database import Base, enum_type
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
+from app.matches.models.starting import Agreement, StartMeeting
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -161,6 +162,8 @@ class Match(MunicipalityScoped, Base):
     events: Mapped[list["MatchEvent"]] = relationship(
         back_populates="match", cascade="all, delete-orphan", order_by="MatchEvent.at"
     )
+    start_meeting: Mapped[StartMeeting | None] = relationship(cascade="all, delete-orphan")
+    agreement: Mapped[Agreement | None] = relationship(cascade="all, delete-orphan")
 
     @property
     def lead(self) -> Guide:
