@@ -101,6 +101,7 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
     asked_at: Mapped[dt.datetime]
+    asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the link went
     reply: Mapped[Reply | None] = mapped_column(enum_type(Reply))
     answered_at: Mapped[dt.datetime | None]
     handled_on: Mapped[dt.date | None]  # staff have spoken with this side since
