@@ -1,5 +1,6 @@
 """The migrations: there, back, and whole, on the database that the run is for."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
+from app.database import Base
 from tests import pg
 from tests.databases import ROOT
 
@@ -43,6 +45,32 @@ def test_migrations_make_the_tables_of_the_models_and_take_them_away_again(alemb
     assert tables_in(empty_database) == {"alembic_version"}
     command.upgrade(alembic, "head")
     command.check(alembic)
+
+
+def closed_lists_of_the_models() -> set[tuple[str, frozenset[str]]]:
+    return {
+        (table.name, frozenset(column.type.enums))
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, sa.Enum)
+    }
+
+
+def closed_lists_in(url: str) -> set[tuple[str, frozenset[str]]]:
+    """Return the values between quotes of every check that lists some."""
+    inspector = sa.inspect(sa.create_engine(url, poolclass=sa.NullPool))
+    checks = (
+        (table, re.findall(r"'([^']*)'", check["sqltext"]))
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    )
+    return {(table, frozenset(values)) for table, values in checks if values}
+
+
+def test_the_database_knows_the_closed_lists_of_the_models(alembic, empty_database):
+    """Alembic compares no checks: a value added to a list would be refused in production."""
+    command.upgrade(alembic, "head")
+    assert closed_lists_of_the_models() <= closed_lists_in(empty_database)
 
 
 def test_a_migration_that_breaks_off_leaves_nothing_behind(alembic, empty_database, monkeypatch):
