@@ -20,6 +20,20 @@ class FamilyStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FamilyKind(StrEnum):
+    """A household, or a group of young people who are here without their parents."""
+
+    HOUSEHOLD = "household"
+    MINORS_GROUP = "minors_group"
+
+
+class ApprovalKind(StrEnum):
+    """Who has to say yes before anybody meets a group of minors."""
+
+    GUARDIAN = "guardian"
+    CHILD_WELFARE = "child_welfare"
+
+
 class SettlementCategory(StrEnum):
     """On which ground a household was settled. Never shown to guides."""
 
@@ -44,8 +58,9 @@ class FamilyWithdrawn(Conflict):
 
 
 class Family(MunicipalityScoped, Base):
-    """A household settled in the municipality that may want a guide.
+    """A household settled in the municipality that may want a guide, or a group of minors.
 
+    Of a group there are counts and age bands; the contact is a grown-up who answers for it.
     Never stored: address, national id, DUF number, religion, health, reason for flight.
     """
 
@@ -56,12 +71,16 @@ class Family(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "once_token"),
         within("neighbourhood_id", "neighbourhood"),
         CheckConstraint("household_size BETWEEN 1 AND 20", name="household_size"),
+        CheckConstraint("kind = 'household' OR household_size >= 2", name="group_of_two_or_more"),
         CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
         CheckConstraint("availability BETWEEN 0 AND 2097151", name="availability_21_bits"),
     )
 
     reference: Mapped[str] = mapped_column(String(30))
     once_token: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[FamilyKind] = mapped_column(
+        enum_type(FamilyKind), default=FamilyKind.HOUSEHOLD, server_default="household"
+    )
     status: Mapped[FamilyStatus] = mapped_column(
         enum_type(FamilyStatus), default=FamilyStatus.WAITING
     )
@@ -117,6 +136,11 @@ class Family(MunicipalityScoped, Base):
     @property
     def children_by_band(self) -> dict[ChildAge, int]:
         return {row.band: row.count for row in self.children}
+
+    @property
+    def is_group(self) -> bool:
+        """Whether these are minors without their parents, and no household."""
+        return self.kind is FamilyKind.MINORS_GROUP
 
     @property
     def takes_part(self) -> bool:
@@ -184,3 +208,30 @@ class ChildrenInBand(MunicipalityScoped, Base):
     count: Mapped[int]
 
     family: Mapped[Family] = relationship(back_populates="children")
+
+
+class GroupApproval(MunicipalityScoped, Base):
+    """That a guardian or the child welfare service said yes for some of a group. Never for whom.
+
+    Taken back, it is kept, and counts no more. It goes when the group leaves.
+    """
+
+    __tablename__ = "group_approval"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "once_token"),
+        within("family_id", "family"),
+        CheckConstraint("covers BETWEEN 1 AND 20", name="covers_some"),
+    )
+
+    family_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    once_token: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[ApprovalKind] = mapped_column(enum_type(ApprovalKind))
+    name: Mapped[str] = mapped_column(String(120))  # of the grown-up who said yes
+    role: Mapped[str] = mapped_column(String(120))
+    covers: Mapped[int]  # how many of the young people it is for
+    given_on: Mapped[dt.date]
+    noted_at: Mapped[dt.datetime]
+    noted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_on: Mapped[dt.date | None]
+
+    family: Mapped[Family] = relationship()

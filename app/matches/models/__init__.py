@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from app.matches.models.changes import GuideChange
 from app.matches.models.matches import (
     BOTH_SAID_YES,
     KNOWN_TO_GUIDE,
@@ -43,6 +44,7 @@ __all__ = [
     "AnswerWay",
     "DeclineReason",
     "EndReason",
+    "GuideChange",
     "GuideKind",
     "Match",
     "MatchEvent",

@@ -55,7 +55,10 @@ WAITS_FOR_ANSWER = frozenset({S.GUIDE_ASKED, S.FAMILY_ASKED})
 
 
 class MatchKind(StrEnum):
+    """With a household; or two or three guides with a group of minors, never one with one."""
+
     HOUSEHOLD = "household"
+    GROUP = "group"
 
 
 class Origin(StrEnum):
@@ -247,6 +250,7 @@ class MatchGuide(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID]
     guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[GuideKind] = mapped_column(enum_type(GuideKind), default=GuideKind.LEAD)
+    joined_on: Mapped[dt.date | None]  # None: was there from the proposal on
 
     match: Mapped[Match] = relationship(back_populates="guides", overlaps="guide")
     guide: Mapped[Guide] = relationship(overlaps="guides,match")

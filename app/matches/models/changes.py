@@ -1,0 +1,28 @@
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import User
+from app.database import Base, enum_type
+from app.guides.models import Guide
+from app.matches.models.matches import GuideKind
+from app.tenancy import MunicipalityScoped, within
+
+
+class GuideChange(MunicipalityScoped, Base):
+    """That a guide came into a match, left it or took another part in it, by hand."""
+
+    __tablename__ = "guide_change"
+    __table_args__ = (within("match_id", "match"), within("guide_id", "guide"))
+
+    match_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    at: Mapped[dt.datetime]
+    before: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "before"))
+    after: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "after"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    guide: Mapped[Guide] = relationship(overlaps="match")
+    by: Mapped[User | None] = relationship()
