@@ -15,6 +15,7 @@ from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
 from app.guides.services.coupling import separate
 from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
 from app.guides.services.signing_up import send_status_link
+from app.guides.services.steps import forget_guardians
 from app.guides.services.vetting import GuideTooYoung
 from app.permissions import Actor, Permission, ensure_may
 
@@ -54,20 +55,23 @@ def change_guide(
 
     Raises:
         CapacityInUse: the guide has more families than the new capacity.
-        GuideTooYoung: approved already, and under 18 by the new answer.
+        GuideTooYoung: approved as an adult, and under 18 by the new answer.
         EmailTaken: somebody else's address.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
     lock(session, guide)  # a match may take a place just now
     if told.terms.capacity < guide.places_taken:
         raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
-    if guide.status in APPROVED and told.person.age_group not in ADULT_AGE_GROUPS:
+    turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
+    if guide.status in APPROVED and turns_young:
         raise GuideTooYoung(f"guide {guide.id}")
     moves = told.person.email != guide.email
     if moves:
         _leave_mailbox(session, guide, told.person.email, now=now)
     write_person(guide, told.person)
-    if not guide.is_adult:
+    if guide.is_adult:
+        forget_guardians(session, guide.id)  # nobody answers for an adult
+    else:
         separate(session, guide.id)  # who is under 18 takes no family, nor the other half with them
     write_offer(guide, told.skills, told.terms)
     session.flush()

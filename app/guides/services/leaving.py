@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import LinkKind
 from app.accounts.services import end_guide_account, revoke_links
 from app.errors import Conflict
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.services.coupling import separate
+from app.guides.services.steps import forget_guardians, untick_step
 
 # What rooms above keep of a guide and let go of with them: they put their names down here.
 WHEN_ONE_LEAVES: list[Callable[[Session, uuid.UUID], None]] = []
@@ -33,8 +34,11 @@ def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -
     guide.move_to(GuideStatus.ENDED)
     guide.ended_on = today
     guide.paused_until = None
-    revoke_links(session, LinkKind.STATUS, guide.id, now=now)
+    for kind in (LinkKind.STATUS, LinkKind.DECLARATION):
+        revoke_links(session, kind, guide.id, now=now)
     separate(session, guide.id)
+    untick_step(session, guide, StepCode.CERTIFICATE)  # kept no longer than the role lasts
+    forget_guardians(session, guide.id)
     for forget in WHEN_ONE_LEAVES:
         forget(session, guide.id)
     session.flush()

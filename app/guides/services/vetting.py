@@ -8,14 +8,23 @@ from sqlalchemy.orm import Session
 from app.accounts import services as accounts
 from app.database import lock
 from app.errors import Conflict
-from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.models import Guide, GuideStatus, StepCode, WrongGuideStatus
+from app.guides.queries.steps import missing_steps
 from app.guides.services.leaving import leave
 from app.messages.services import send_email
 from app.permissions import Actor, Permission, ensure_may
 
 
 class GuideTooYoung(Conflict):
-    """Guides of 16 and 17 are not proposed to families until there are groups for them."""
+    """Guides of 16 and 17 take part in groups only, never in what this is about."""
+
+
+class StepsMissing(Conflict):
+    """A step that is asked for is neither done nor waived."""
+
+    def __init__(self, codes: tuple[StepCode, ...]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
 
 
 def record_contact(session: Session, actor: Actor, guide: Guide, *, contacted_on: dt.date) -> Guide:
@@ -55,17 +64,20 @@ def approve_guide(
     now: dt.datetime,
     today: dt.date,
 ) -> Guide:
-    """Make a guide ready for families: with an account, and a letter that says so.
+    """Make a guide ready: with an account, and a letter that says so.
+
+    Those of 16 and 17 are ready for groups alone: the matching proposes them to no family.
 
     Args:
         sign_in_url: whole address of the page where the guide signs in by e-mail.
 
     Raises:
-        GuideTooYoung: under 18.
+        StepsMissing: a step is neither done nor waived; for those under 18 the guardians' yes too.
         WrongGuideStatus: not interviewed yet, or past this step.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
-    _make_ready(guide, today)
+    lock(session, guide)
+    _make_ready(session, guide, today)
     user = accounts.ensure_guide_account(
         session,
         guide_name=guide.name,
@@ -79,7 +91,7 @@ def approve_guide(
     values = {"first_name": guide.first_name, "link": sign_in_url}
     send_email(
         session,
-        template="guide_ready",
+        template="guide_ready" if guide.is_adult else "guide_ready_young",
         recipient=guide.email,
         locale=guide.locale,
         values=values,
@@ -88,11 +100,11 @@ def approve_guide(
     return guide
 
 
-def _make_ready(guide: Guide, today: dt.date) -> None:
-    if not guide.is_adult:
-        raise GuideTooYoung(f"guide {guide.id}")
+def _make_ready(session: Session, guide: Guide, today: dt.date) -> None:
     if guide.status is not GuideStatus.INTERVIEWED:
         raise WrongGuideStatus(f"{guide.id}: {guide.status}, not interviewed")
+    if missing := missing_steps(session, [guide.id]).get(guide.id):
+        raise StepsMissing(missing)
     guide.move_to(GuideStatus.READY)
     guide.ready_on = today
 

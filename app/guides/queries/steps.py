@@ -1,0 +1,177 @@
+"""Which steps a municipality asks of its guides, and what each of them still lacks."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from app.guides.models import (
+    ADULT_AGE_GROUPS,
+    CHOSEN,
+    GuardianApproval,
+    Guide,
+    GuideStatus,
+    GuideStep,
+    PipelineStep,
+    StepCode,
+    StepOverride,
+)
+from app.guides.queries.declarations import counts_from
+from app.permissions import Actor, Permission, ensure_may
+
+Missing = Mapping[uuid.UUID, tuple[StepCode, ...]]
+_LAST = len(StepCode)
+
+
+class Asked(NamedTuple):
+    """A step as a municipality has it: one it never chose about is not asked for."""
+
+    code: StepCode
+    required: bool
+    position: int
+
+
+class Lacking(NamedTuple):
+    """A guide who is on the way or ready, and the steps that are not done."""
+
+    guide: Guide
+    codes: tuple[StepCode, ...]
+
+
+class Steps(NamedTuple):
+    """All there is about one guide's steps."""
+
+    done: Mapping[StepCode, GuideStep]  # the newest of each
+    overrides: Mapping[StepCode, StepOverride]  # in force
+    guardians: GuardianApproval | None
+    missing: tuple[StepCode, ...]
+
+
+def list_asked(session: Session) -> list[Asked]:
+    """Return every step that a municipality decides about, in its order."""
+    kept = {row.code: row for row in session.scalars(select(PipelineStep))}
+    asked = [
+        Asked(code, kept[code].required, kept[code].position)
+        if code in kept
+        else Asked(code, required=False, position=_LAST)
+        for code in CHOSEN
+    ]
+    return sorted(asked, key=lambda step: step.position)
+
+
+def missing_steps(session: Session, guide_ids: Collection[uuid.UUID]) -> Missing:
+    """Return what each of some guides lacks, in the municipality's order. Who lacks nothing is not
+    a key. A step that staff have waived, with a reason, is not lacking.
+    """
+    wanted = Guide.id.in_(guide_ids)
+    chosen = (
+        select(Guide.id, PipelineStep.code, PipelineStep.position.label("position"))
+        .join(PipelineStep, true())
+        .where(wanted, PipelineStep.required, ~_is_done(), ~_is_waived())
+    )
+    guardians = select(
+        Guide.id, literal(StepCode.GUARDIANS, PipelineStep.code.type), literal(_LAST)
+    ).where(wanted, _lacks_guardians())
+    found: dict[uuid.UUID, list[StepCode]] = defaultdict(list)
+    rows = union_all(chosen, guardians).order_by("position", "code")
+    for guide_id, code, _position in session.execute(rows):
+        found[guide_id].append(code)
+    return {guide_id: tuple(codes) for guide_id, codes in found.items()}
+
+
+def lacks_steps() -> ColumnElement[bool]:
+    """Return whether a guide lacks any step, as a condition on `Guide` in a larger query."""
+    chosen = exists(
+        select(PipelineStep.id).where(PipelineStep.required, ~_is_done(), ~_is_waived())
+    )
+    return or_(chosen, _lacks_guardians())
+
+
+def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
+    """Return guides who have been interviewed, or are ready, and lack a step; longest first."""
+    ensure_may(actor, Permission.GUIDES_VIEW)
+    on_the_way = Guide.status.in_((GuideStatus.INTERVIEWED, GuideStatus.READY))
+    statement = (
+        select(Guide)
+        .where(on_the_way, lacks_steps())
+        .order_by(Guide.interviewed_on, Guide.applied_at, Guide.id)
+    )
+    guides = session.scalars(statement).all()
+    missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
+    return [Lacking(guide, missing.get(guide.id, ())) for guide in guides]
+
+
+def get_steps(session: Session, guide: Guide) -> Steps:
+    """Return what one guide has done, what was waived, and what is missing."""
+    done = session.scalars(
+        select(GuideStep)
+        .where(GuideStep.guide_id == guide.id)
+        .options(joinedload(GuideStep.by))
+        .order_by(GuideStep.version, GuideStep.done_on)
+    )
+    waived = session.scalars(
+        select(StepOverride)
+        .where(StepOverride.guide_id == guide.id, StepOverride.ended_at.is_(None))
+        .options(joinedload(StepOverride.by))
+        .order_by(StepOverride.at)
+    )
+    return Steps(
+        {row.code: row for row in done},
+        {row.code: row for row in waived},
+        find_guardian_approval(session, guide.id),
+        missing_steps(session, [guide.id]).get(guide.id, ()),
+    )
+
+
+def find_guardian_approval(session: Session, guide_id: uuid.UUID) -> GuardianApproval | None:
+    """Return the yes of a young guide's guardians."""
+    statement = (
+        select(GuardianApproval)
+        .where(GuardianApproval.guide_id == guide_id)
+        .options(joinedload(GuardianApproval.noted_by))
+    )
+    return session.scalar(statement)
+
+
+def count_ready_without(session: Session) -> Mapping[StepCode, int]:
+    """Return how many ready guides lack each step, to tell before somebody asks for it."""
+    ready = select(Guide.id).where(Guide.status == GuideStatus.READY)
+    counted = (
+        select(GuideStep.code, func.count(func.distinct(GuideStep.guide_id)))
+        .where(GuideStep.guide_id.in_(ready), _counts())
+        .group_by(GuideStep.code)
+    )
+    have = dict(session.execute(counted).all())
+    total = session.scalar(select(func.count()).select_from(ready.subquery())) or 0
+    return {code: total - have.get(code, 0) for code in CHOSEN}
+
+
+def _is_done() -> ColumnElement[bool]:
+    return exists(
+        select(GuideStep.id).where(
+            GuideStep.guide_id == Guide.id, GuideStep.code == PipelineStep.code, _counts()
+        )
+    )
+
+
+def _counts() -> ColumnElement[bool]:
+    """A signature counts from the version on that everybody was asked to sign anew."""
+    return or_(GuideStep.code != StepCode.DECLARATION, GuideStep.version >= counts_from())
+
+
+def _is_waived() -> ColumnElement[bool]:
+    return exists(
+        select(StepOverride.id).where(
+            StepOverride.guide_id == Guide.id,
+            StepOverride.code == PipelineStep.code,
+            StepOverride.ended_at.is_(None),
+        )
+    )
+
+
+def _lacks_guardians() -> ColumnElement[bool]:
+    said_yes = exists(select(GuardianApproval.id).where(GuardianApproval.guide_id == Guide.id))
+    return Guide.age_group.not_in(ADULT_AGE_GROUPS) & ~said_yes
