@@ -12,6 +12,8 @@ DEMO_SECRET = "a demo keeps no secrets: every person in it is invented"  # noqa:
 SHORTEST_SECRET = 32
 TILES = re.compile(r"https://[\w.-]+(:\d+)?/(?=\S*\{z\})(?=\S*\{y\})(?=\S*\{x\})\S+")
 
+SMS_PROVIDER = re.compile(r"linkmobility://[^\s/:@]+:[^\s/@]+@[\w.-]+(:\d+)?/?\?\S*\bpartner=\S+")
+
 
 class MissingSettingError(SystemExit):
     """The environment lacks a setting without which the site must not start."""
@@ -27,7 +29,9 @@ class Config:
 
     `DEMO` turns on the demo people and the page of sent mail; nothing is sent to anybody.
     `SMTP_URL` is `smtp://user:password@host:587` (STARTTLS is demanded unless the host is
-    this machine); empty means that mail stays in the outbox. `GEOCODER` is `offline` or
+    this machine); empty means that mail stays in the outbox. `SMS_URL` is
+    `linkmobility://user:password@host?partner=1234`; empty means that no SMS is sent, and that
+    staff are asked to call. `GEOCODER` is `offline` or
     `kartverket`. `WEB_DATABASE_ROLE` is who gets the rights to the tables when migrating.
     `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
     means a plain ground, and that no page asks another site for anything.
@@ -41,6 +45,7 @@ class Config:
     DEMO: bool = False
     GEOCODER: str = "offline"
     SMTP_URL: str = ""
+    SMS_URL: str = ""
     MAIL_FROM: str = "Flyktningguide <no-reply@localhost>"
     MAP_TILES_URL: str = ""
     TESTING: bool = False
@@ -66,6 +71,7 @@ class Config:
             DEMO=demo,
             GEOCODER=environment.get("GEOCODER", cls.GEOCODER),
             SMTP_URL=environment.get("SMTP_URL", ""),
+            SMS_URL=_sms_provider(environment.get("SMS_URL", "")),
             MAIL_FROM=environment.get("MAIL_FROM", cls.MAIL_FROM),
             MAP_TILES_URL=_tiles(environment.get("MAP_TILES_URL", "")),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
@@ -83,6 +89,13 @@ def _tiles(url: str) -> str:
     """Return the address of a map's tiles. Its host goes into a header, so it is looked at."""
     if url and not TILES.fullmatch(url):
         raise WrongSettingError("MAP_TILES_URL is https://host/… with {z}, {y} and {x} in it.")
+    return url
+
+
+def _sms_provider(url: str) -> str:
+    """Return the address of the SMS provider. A half one would fail at night, one by one."""
+    if url and not SMS_PROVIDER.fullmatch(url):
+        raise WrongSettingError("SMS_URL is linkmobility://user:password@host?partner=number.")
     return url
 
 

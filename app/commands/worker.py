@@ -31,7 +31,8 @@ HANDS_OUT_TASKS = (delivery, rounds)  # to import them is to know their tasks
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
-# What runs once per municipality and Oslo day. It may run twice.
+# What runs once per municipality and Oslo day, whatever happens. After a stop it runs once, with
+# the day that it then is: what is due is what was due on that day or before it.
 DAILY: dict[str, DailyWork] = {
     "expire_overdue_matches": lambda session, now, today: expire_overdue_matches(
         session, now=now, today=today
@@ -96,25 +97,30 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
 
 @task("daily")
 def run_daily(tools: Tools, name: str, municipality_id: str) -> Outcome:
-    """Run one daily task for one municipality."""
+    """Run one daily task for one municipality, unless it ran today.
+
+    Jobs may be late, lost with their worker or there twice. The mark of the day is written with
+    the work: it holds exactly when the work was done.
+    """
 
     def write(session: Session) -> None:
         tenancy.bind(session, uuid.UUID(municipality_id))
         moment = tools.now()
-        DAILY[name](session, moment, day_of(moment))
+        today = day_of(moment)
+        if queue.take_day(session, f"{name} {municipality_id}", today, now=moment):
+            DAILY[name](session, moment, today)
 
     return Outcome(write)
 
 
 @task("sweep_messages")
 def sweep_messages(tools: Tools, municipality_id: str) -> Outcome:
-    """Find one municipality's forgotten messages, if there is a server to send them by."""
-    if not (tools.settings.DEMO or tools.settings.SMTP_URL):
-        return Outcome()
+    """Find one municipality's forgotten messages that there is a way to send."""
 
     def write(session: Session) -> None:
         tenancy.bind(session, uuid.UUID(municipality_id))
-        delivery.enqueue_forgotten(session, tools.now())
+        channels = delivery.open_channels(tools.settings)
+        delivery.enqueue_forgotten(session, tools.now(), channels)
 
     return Outcome(write)
 

@@ -27,7 +27,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.FAMILY_LEFT: _l("The family no longer takes part: tell the guide, close the match"),
     TaskKind.SILENT_PAIR: _l("No meeting logged for a while: ask how it goes"),
     TaskKind.FIND_GUIDE: _l("Find a guide"),
-    TaskKind.FAILED_MESSAGE: _l("An e-mail could not be delivered: call instead"),
+    TaskKind.FAILED_MESSAGE: _l("A message did not arrive: call instead"),
 }
 ICONS: Mapping[TaskKind, str] = {
     TaskKind.CONTACT_APPLICANT: "phone",

@@ -14,7 +14,7 @@ from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import OPEN, Match, MatchGuide, MatchStatus
 from app.matches.queries import names_in
-from app.messages.models import MessageStatus, OutgoingMessage
+from app.messages.queries import list_failed_messages
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -202,14 +202,15 @@ def _waiting_families(session: Session, matches: Sequence[Match]) -> Iterator[Ta
 
 
 def _failed_messages(session: Session) -> Iterator[Task]:
-    statement = (
-        select(OutgoingMessage)
-        .where(OutgoingMessage.status == MessageStatus.FAILED)
-        .order_by(OutgoingMessage.created_at, OutgoingMessage.id)
-    )
-    for message in session.scalars(statement):
-        on = day_of(message.created_at)
-        yield Task(kind=TaskKind.FAILED_MESSAGE, subject=message.recipient, since=on, due_on=on)
+    for message in list_failed_messages(session):
+        on = day_of(message.failed_at or message.created_at)
+        yield Task(
+            kind=TaskKind.FAILED_MESSAGE,
+            subject=message.recipient,
+            since=on,
+            due_on=on,
+            record_id=message.id,
+        )
 
 
 def _last_step_on(match: Match) -> dt.date:

@@ -99,5 +99,5 @@ def _address(task: Task) -> str:
     if task.kind is TaskKind.FIND_GUIDE:
         return url_for("matches.candidates", family_id=task.record_id)
     if task.kind is TaskKind.FAILED_MESSAGE:
-        return ""
+        return url_for("messages.show", message_id=task.record_id)
     return url_for("matches.show", match_id=task.record_id)

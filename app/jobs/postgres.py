@@ -21,6 +21,7 @@ from app.jobs.tasks import TASKS, Task, Tools, wait_after, write
 
 logger = logging.getLogger(__name__)
 QUEUE = "default"
+TAKEN = "taken"  # the name of what is no task but a key
 TICK_SECONDS = 10.0
 _TAKE_KEY = sa.text(
     "INSERT INTO procrastinate_periodic_defers (task_name, periodic_id, defer_timestamp)"
@@ -44,6 +45,9 @@ _OLD = (
 _TIDY = (
     sa.text(f"DELETE FROM procrastinate_periodic_defers WHERE job_id IN {_OLD}"),  # noqa: S608
     sa.text(f"DELETE FROM procrastinate_jobs WHERE id IN {_OLD}"),  # noqa: S608
+)
+_TIDY_TAKEN = sa.text(  # the keys of days begin with the day
+    "DELETE FROM procrastinate_periodic_defers WHERE task_name = :task AND periodic_id < :day"
 )
 
 
@@ -98,6 +102,11 @@ def add(
         connection.execute(_NOTE_JOB_OF_KEY, {"job": job, "id": taken})
 
 
+def take(connection: Connection, key: str, _now: dt.datetime) -> bool:
+    """Take a key, unless it was ever taken. Waits for a transaction that is about to."""
+    return connection.scalar(_TAKE_KEY, {"task": TAKEN, "key": key}) is not None
+
+
 def is_open(connection: Connection, task: str, arguments: dict[str, Any]) -> bool:
     """Return whether such a job waits or runs."""
     given = {"task": task, "arguments": json.dumps(arguments)}
@@ -108,6 +117,7 @@ def tidy(session: Session, before: dt.datetime) -> None:
     """Forget jobs that were done with before an instant, and their keys."""
     for statement in _TIDY:
         session.connection().execute(statement, {"before": before})
+    session.connection().execute(_TIDY_TAKEN, {"task": TAKEN, "day": str(before.date())})
 
 
 def work(tools: Tools, *, lease: dt.timedelta, once: bool, tick: Callable[[], None]) -> None:

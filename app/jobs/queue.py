@@ -52,6 +52,17 @@ def is_enqueued(session: Session, task: str, **arguments: str) -> bool:
     return found
 
 
+def take_day(session: Session, key: str, day: dt.date, *, now: dt.datetime) -> bool:
+    """Return whether nobody has taken a key on this day; what is written with it keeps it.
+
+    What must be done once a day, however many jobs say so, takes its key in its own transaction:
+    another worker waits for its end, and does the work if it broke off.
+    """
+    connection = session.connection()
+    taken: bool = _engine(connection).take(connection, f"{day} {key}", now)
+    return taken
+
+
 def tidy(session: Session, before: dt.datetime) -> None:
     """Forget the jobs, and their keys, that were made and done with before an instant."""
     _engine(session.connection()).tidy(session, before)

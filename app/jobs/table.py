@@ -35,6 +35,7 @@ job = sa.Table(
     sa.Column("done_at", UTCDateTime),
     sa.Column("dead", sa.Boolean, nullable=False),
 )
+TAKEN = "taken"  # the name of what is no job but a key
 _OPEN = sa.and_(job.c.done_at.is_(None), sa.not_(job.c.dead))
 
 
@@ -64,6 +65,14 @@ def add(
         "dead": False,
     }
     connection.execute(insert(job).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def take(connection: Connection, key: str, now: dt.datetime) -> bool:
+    """Take a key, as a job that was done at once would."""
+    row = {"id": uuid.uuid4(), "task": TAKEN, "arguments": {}, "key": key, "done_at": now}
+    row |= {"made_at": now, "run_at": now, "attempts": 0, "error": "", "dead": False}
+    statement = insert(job).values(row).on_conflict_do_nothing(index_elements=["key"])
+    return connection.execute(statement).rowcount == 1
 
 
 def is_open(connection: Connection, task: str, arguments: dict[str, Any]) -> bool:

@@ -57,13 +57,13 @@ def task(name: str) -> Callable[[T], T]:
 def wait_after(attempts: int) -> dt.timedelta | None:
     """Return how long to wait after so many failed attempts, or None to give up.
 
-    30 seconds, doubling up to an hour, for twelve hours in all.
+    30 seconds, doubling up to an hour; the last attempt is twelve hours after the first.
     """
-    wait, waited = FIRST_WAIT, FIRST_WAIT
+    wait, waited = FIRST_WAIT, dt.timedelta()
     for _ in range(attempts - 1):
-        wait = min(wait * 2, LONGEST_WAIT)
         waited += wait
-    return wait if waited <= PATIENCE else None
+        wait = min(wait * 2, LONGEST_WAIT)
+    return min(wait, PATIENCE - waited) if waited < PATIENCE else None
 
 
 def write(tools: Tools, outcome: Outcome, finish: Effect | None = None) -> None:

@@ -1,6 +1,6 @@
 """The words of our messages: templates/email/, in the recipient's language, without Flask.
 
-A letter names nobody but its recipient, by first name, and says nothing that a link does not
+An SMS is made of the same templates. A letter names nobody but its recipient, by first name, and says nothing that a link does not
 say better: it may be read by others on a locked phone, and it stays in mailboxes for years.
 """
 
@@ -12,12 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.contact import written_phone
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = frozenset({"nb", "nn", "en"})
+FAMILY_LOCALES = LOCALES | {"uk", "ru", "ar"}  # of letters whose name begins with "family_"
 LONGEST_NAME = 40
 NAME_MARKS = "'’ʼ-‐ .\u200c\u200d"  # the last two join letters or keep them apart, in Persian
 LINE_BREAKERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -31,12 +32,23 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
+    "family_agreed": frozenset({"first_name", "link"}),
+    "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
     "guide_ready": frozenset({"first_name", "link"}),
+    "guide_ready_young": frozenset({"first_name", "link"}),
+    "declaration": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
     "status_link": frozenset({"first_name", "link"}),
 }
+
+# Somebody has just asked for these and sits waiting: they leave at night too.
+AT_ONCE = frozenset(
+    {"login_link", "sign_up_receipt", "sign_up_receipt_young", "known_address", "invitation"}
+)
+# Their link is dead before staff could send them again.
+SHORT_LIVED = frozenset({"login_link"})
 
 
 class UnknownTemplateError(ValueError):
@@ -67,7 +79,7 @@ def write_letter(template: str, locale: str, values: Mapping[str, str], sender: 
 
     Args:
         template: a name in `TEMPLATES`.
-        locale: `nb`, `nn` or `en`.
+        locale: one of `locales_of(template)`.
         values: exactly what the template asks for, all of them one line of text.
         sender: who signs.
 
@@ -76,19 +88,47 @@ def write_letter(template: str, locale: str, values: Mapping[str, str], sender: 
         UnfitValueError: a value is missing, was not asked for, is too long or not one line,
             or the link is no web address.
     """
+    found = _find_template(template, locale, values)
+    text = found.render(_told(values, sender))
+    subject, _, body = text.strip().partition("\n")
+    return Letter(subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+
+
+def write_sms(template: str, locale: str, values: Mapping[str, str], sender: Sender) -> Letter:
+    """Return a letter as an SMS: a greeting, its one sentence, the link and who sends it.
+
+    The sentence is the letter's block `sms`, or its subject. Raises as `write_letter` does.
+    """
+    found = _find_template(template, locale, values)
+    told = _told(values, sender)
+    context = found.new_context(told)
+    subject, sentence = (
+        " ".join("".join(found.blocks[name](context)).split())
+        for name in ("subject", "sms" if "sms" in found.blocks else "subject")
+    )
+    text = _environment(locale).get_template("sms.txt").render({**told, "sentence": sentence})
+    return Letter(subject, text.strip() + "\n")
+
+
+def locales_of(template: str) -> frozenset[str]:
+    """Return the languages that a letter is written in."""
+    return FAMILY_LOCALES if template.startswith("family_") else LOCALES
+
+
+def _find_template(template: str, locale: str, values: Mapping[str, str]) -> Template:
     if template not in TEMPLATES:
         raise UnknownTemplateError(template)
     if set(values) != TEMPLATES[template]:
         raise UnfitValueError(f"{template} takes {sorted(TEMPLATES[template])}")
     for name, value in values.items():
         _check(name, value)
-    text = (
-        _environment(locale)
-        .get_template(f"{template}.txt")
-        .render({**values, "first_name": name_to_greet(values["first_name"]), "sender": sender})
-    )
-    subject, _, body = text.strip().partition("\n")
-    return Letter(subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
+    if locale not in locales_of(template):
+        raise UnfitValueError(f"no {template} in {locale}")
+    return _environment(locale).get_template(f"{template}.txt")
+
+
+def _told(values: Mapping[str, str], sender: Sender) -> dict[str, object]:
+    return {**values, "first_name": name_to_greet(values["first_name"]), "sender": sender}
 
 
 def name_to_greet(name: str) -> str:
@@ -115,8 +155,6 @@ def _check(name: str, value: str) -> None:
 
 @cache
 def _environment(locale: str) -> Environment:
-    if locale not in LOCALES:
-        raise UnfitValueError(f"no letters in {locale}")
     environment = Environment(
         loader=FileSystemLoader(ROOT / "templates" / "email"),
         extensions=["jinja2.ext.i18n"],

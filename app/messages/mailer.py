@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
 TIMEOUT_SECONDS = 10
@@ -81,7 +81,7 @@ class Mailer:
 
 def make_letter(
     *,
-    sender: str,
+    sender: Address | str,
     recipient: str,
     subject: str,
     body: str,
@@ -91,13 +91,23 @@ def make_letter(
     """Return the message as it travels: plain text, and the same at every attempt."""
     letter = EmailMessage(policy=SMTP)
     letter["From"] = sender
-    letter["To"] = Address(addr_spec=recipient)  # one mailbox, however it is spelt
+    letter["To"] = one_mailbox(recipient)
     letter["Subject"] = subject
     letter["Message-ID"] = message_id
     letter["Date"] = format_datetime(written_at)
     letter["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers
     letter.set_content(body)
     return letter
+
+
+def one_mailbox(address: str) -> Address:
+    """Return an address as one mailbox, however it is spelt."""
+    return Address(addr_spec=address)
+
+
+def named_sender(name: str, mail_from: str) -> Address | str:
+    """Return the installation's sender under a municipality's own name, if it has one."""
+    return Address(display_name=name, addr_spec=parseaddr(mail_from)[1]) if name else mail_from
 
 
 def is_this_machine(host: str) -> bool:

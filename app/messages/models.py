@@ -74,3 +74,8 @@ class OutgoingMessage(MunicipalityScoped, Base):
     failed_at: Mapped[dt.datetime | None]
     handled_at: Mapped[dt.datetime | None]  # by staff, who called instead
     handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it failed and nobody has called instead."""
+        return self.status is MessageStatus.FAILED and self.handled_at is None

@@ -1,12 +1,14 @@
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.messages.models import MessageStatus, OutgoingMessage
+from app.errors import NotFound
+from app.messages.models import Channel, MessageStatus, OutgoingMessage
+from app.permissions import Actor, Permission, ensure_may
 
 LONGEST_LIST = 100
 
@@ -21,11 +23,45 @@ def find_waiting_message(
     return session.scalar(statement.with_for_update() if to_change else statement)
 
 
-def list_forgotten_messages(session: Session, due_before: dt.datetime) -> Sequence[OutgoingMessage]:
+def find_message_said(session: Session, once_key: str) -> OutgoingMessage | None:
+    """Return the message that has said what is to be said once only."""
+    return session.scalar(select(OutgoingMessage).where(OutgoingMessage.once_key == once_key))
+
+
+def get_message(session: Session, actor: Actor, message_id: uuid.UUID) -> OutgoingMessage:
+    """Return a message.
+
+    Raises:
+        NotFound: this municipality has none with this key.
+        NotPermitted: the actor may not look after messages.
+    """
+    ensure_may(actor, Permission.MESSAGES_CHANGE)
+    message = session.scalar(select(OutgoingMessage).where(OutgoingMessage.id == message_id))
+    if message is None:
+        raise NotFound(f"message {message_id}")
+    return message
+
+
+def list_failed_messages(session: Session) -> Sequence[OutgoingMessage]:
+    """Return the messages that failed and that nobody has taken care of, oldest first."""
+    return session.scalars(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.status == MessageStatus.FAILED, OutgoingMessage.handled_at.is_(None))
+        .order_by(OutgoingMessage.created_at, OutgoingMessage.id)
+    ).all()
+
+
+def list_forgotten_messages(
+    session: Session, due_before: dt.datetime, channels: Collection[Channel]
+) -> Sequence[OutgoingMessage]:
     """Return messages that should have been tried long ago, oldest first, locked."""
     return session.scalars(
         select(OutgoingMessage)
-        .where(OutgoingMessage.status == MessageStatus.WAITING, OutgoingMessage.due_at < due_before)
+        .where(
+            OutgoingMessage.status == MessageStatus.WAITING,
+            OutgoingMessage.due_at < due_before,
+            OutgoingMessage.channel.in_(channels),
+        )
         .order_by(OutgoingMessage.due_at)
         .limit(LONGEST_LIST)
         .with_for_update(skip_locked=True)

@@ -1,21 +1,25 @@
-"""The page of sent mail: in a demo, where nothing is sent, it is everybody's mailbox."""
+"""A message that failed, for staff; and in a demo, where nothing is sent, everybody's mailbox."""
 
 import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from app import tenancy
-from app.accounts.guards import public
+from app.accounts.guards import current_actor, public, requires
 from app.database import open_session
-from app.messages.models import OutgoingMessage
-from app.messages.queries import list_latest_messages, list_users_with_code
+from app.messages import services, words
+from app.messages.models import Addressee, OutgoingMessage
+from app.messages.queries import get_message, list_latest_messages, list_users_with_code
 from app.municipalities.queries import list_municipalities
-from app.web.context import current_session, settings
+from app.permissions import Permission
+from app.web.context import current_session, now, settings
 from app.web.transactions import reads_only
 
 MOST_SHOWN = 50
@@ -28,6 +32,59 @@ class Piece:
 
     text: str
     url: str = ""
+
+
+@bp.get("/<municipality>/messages/<uuid:message_id>")
+@requires(Permission.MESSAGES_CHANGE)
+@reads_only
+def show(message_id: uuid.UUID) -> ResponseReturnValue:
+    return _page(get_message(current_session(), current_actor(), message_id))
+
+
+@bp.post("/<municipality>/messages/<uuid:message_id>/attempts")
+@requires(Permission.MESSAGES_CHANGE)
+def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
+    message = get_message(current_session(), current_actor(), message_id)
+    try:
+        services.send_again(current_session(), current_actor(), message, now=now())
+    except services.CannotBeSentAgain:
+        return _page(message, refused=True), 409
+    flash(_("The message is on its way again."), "success")
+    return redirect(url_for("desk.show"), 303)
+
+
+@bp.post("/<municipality>/messages/<uuid:message_id>/call")
+@requires(Permission.MESSAGES_CHANGE)
+def note_call(message_id: uuid.UUID) -> ResponseReturnValue:
+    message = get_message(current_session(), current_actor(), message_id)
+    try:
+        services.note_handled(current_session(), current_actor(), message, now=now())
+    except services.CannotBeSentAgain:
+        return _page(message, refused=True), 409
+    flash(_("Thank you. The message is taken care of."), "success")
+    return redirect(url_for("desk.show"), 303)
+
+
+def _page(message: OutgoingMessage, *, refused: bool = False) -> str:
+    """Draw the page of a message: never its text, whose link is for the recipient alone."""
+    return render_template(
+        "messages/show.html",
+        message=message,
+        channel=words.CHANNELS[message.channel],
+        why=words.why(message),
+        person_url=_person_url(message),
+        may_be_sent_again=services.may_be_sent_again(message),
+        refused=refused,
+    )
+
+
+def _person_url(message: OutgoingMessage) -> str:
+    """Return the page of whom the message is for, where staff see how else to reach them."""
+    if message.about_id and message.addressee is Addressee.GUIDE:
+        return url_for("guides.show", guide_id=message.about_id)
+    if message.about_id and message.addressee is Addressee.FAMILY:
+        return url_for("families.show", family_id=message.about_id)
+    return ""
 
 
 @public

@@ -24,6 +24,7 @@ from app.web.forms import BaseForm, EditForm, filled
 AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
 LONGEST_WAY_MINUTES = 300
 _SHORT_NUMBER = re.compile(r"[01](?: ?[0-9]){2,5}")
+SMS_SENDER = r"(?=[0-9 ]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 ]{1,9}[A-Za-z0-9]$"  # what networks show
 NEEDED = (DataRequired(_l("Write a number.")),)
 
 Choices = Sequence[tuple[str, str]]
@@ -182,6 +183,29 @@ class SettingsForm(EditForm):
     contact_phone = _line(_l("Phone"), 40, _office_phone)
     contact_email = StringField(
         _l("E-mail"), filters=[contact.tidy_email], validators=[DataRequired(), whole_email]
+    )
+    sender_name = StringField(
+        _l("Sender of e-mails"),
+        description=_l(
+            "What people see in their mailbox, such as Asker kommune. Answers go to the e-mail address above."
+        ),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Length(max=60, message=_l("Use at most 60 characters.")),
+            Regexp(r"[^<>\"@\\]*$", message=_l("Write a name, without an address.")),
+        ],
+    )
+    sms_sender = StringField(
+        _l("Sender of SMS"),
+        description=_l(
+            "At most 11 letters and digits, as agreed with your provider. Empty means that nobody gets an SMS."
+        ),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Regexp(SMS_SENDER, message=_l("Use 3 to 11 letters from a to z and digits.")),
+        ],
     )
     privacy_contact = StringField(
         _l("Data protection officer"),

@@ -16,7 +16,7 @@ from app.guides import queries
 from app.guides.models import Guide, SignUpDraft
 from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
 from app.guides.services.placing import still_there
-from app.messages.services import send_email
+from app.messages.services import To, send_message
 from app.municipalities.models import Municipality
 from app.tenancy import bound_municipality
 
@@ -146,14 +146,7 @@ def send_status_link(
     token = issue_link(
         session, LinkKind.STATUS, guide.id, municipality_id=guide.municipality_id, now=now
     )
-    send_email(
-        session,
-        template=template,
-        recipient=guide.email,
-        locale=guide.locale,
-        values={"first_name": guide.first_name, "link": link_url(token), **values},
-        now=now,
-    )
+    send_message(session, template, To.guide(guide), {"link": link_url(token), **values}, now=now)
 
 
 def _had_mail_lately(session: Session, guide: Guide, now: dt.datetime) -> bool:

@@ -11,7 +11,7 @@ from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus, StepCode, WrongGuideStatus
 from app.guides.queries.steps import missing_steps
 from app.guides.services.leaving import leave
-from app.messages.services import send_email
+from app.messages.services import To, send_message
 from app.permissions import Actor, Permission, ensure_may
 
 
@@ -88,15 +88,8 @@ def approve_guide(
     )
     guide.user_id = user.id
     session.flush()
-    values = {"first_name": guide.first_name, "link": sign_in_url}
-    send_email(
-        session,
-        template="guide_ready" if guide.is_adult else "guide_ready_young",
-        recipient=guide.email,
-        locale=guide.locale,
-        values=values,
-        now=now,
-    )
+    template = "guide_ready" if guide.is_adult else "guide_ready_young"
+    send_message(session, template, To.guide(guide), {"link": sign_in_url}, now=now)
     return guide
 
 

@@ -220,7 +220,7 @@ def _family_says_yes(
     match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
     write_to_guide(session, "match_agreed", match.lead, {"link": addresses.my_page}, now=now)
-    write_to_family(session, "match_agreed", match, {"link": addresses.home}, now=now)
+    write_to_family(session, "family_agreed", match, {"link": addresses.home}, now=now)
 
 
 def _say_no(
@@ -239,7 +239,7 @@ def _say_no(
     if refusal.side is not Side.GUIDE and was in GUIDE_KNOWS:
         write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
-        write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
+        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
 
 
 def _id(actor: Actor | None) -> uuid.UUID | None:

@@ -44,7 +44,7 @@ def withdraw_match(
     if was in GUIDE_KNOWS:
         write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if was in FAMILY_KNOWS:
-        write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
+        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
     session.flush()
     return match
 
@@ -89,7 +89,7 @@ def end_match(
     release(session, match, was, now=now)
     write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if match.family.takes_part:
-        write_to_family(session, "match_closed", match, {"link": addresses.home}, now=now)
+        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
     if not ending.family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
         leave(session, match.family, today=day_of(now))
     session.flush()

@@ -1,4 +1,4 @@
-"""The e-mails of a match: a first name and a link, nothing about the other side."""
+"""The letters of a match: a first name and a link, nothing about the other side."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, revoke_links
 from app.guides.models import Guide
 from app.matches.models import Match
-from app.messages.services import send_email
+from app.messages.services import To, send_message
 from app.municipalities.queries import get_municipality
 from app.tenancy import bound_municipality
 
@@ -47,30 +47,11 @@ def renew_answer_link(
 def write_to_guide(
     session: Session, template: str, guide: Guide, values: dict[str, str], *, now: dt.datetime
 ) -> None:
-    send_email(
-        session,
-        template=template,
-        recipient=guide.email,
-        locale=guide.locale,
-        values={"first_name": guide.first_name} | values,
-        now=now,
-    )
+    send_message(session, template, To.guide(guide), values, now=now)
 
 
 def write_to_family(
     session: Session, template: str, match: Match, values: dict[str, str], *, now: dt.datetime
 ) -> bool:
-    """Write to the family if it has an e-mail address; return whether it has."""
-    family = match.family
-    if not family.contact_email:
-        return False
-    letter = send_email(
-        session,
-        template=template,
-        recipient=family.contact_email,
-        locale=get_municipality(session, family.municipality_id).locale,
-        values={"first_name": family.first_name} | values,
-        now=now,
-    )
-    letter.about_id = family.id  # its letters go when the family goes, whatever its address is then
-    return True
+    """Write to the family in its language; return whether there is an address or a mobile."""
+    return send_message(session, template, To.family(match.family), values, now=now) is not None

@@ -13,6 +13,8 @@ class SettingsInput:
     contact_name: str
     contact_email: str
     contact_phone: str
+    sender_name: str
+    sms_sender: str
     privacy_contact: str
     accessibility_url: str
     locale: str

@@ -1,0 +1,24 @@
+"""What a message that failed is told about in, on the page of staff."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.messages.models import Channel, OutgoingMessage
+
+CHANNELS: Mapping[Channel, LazyString] = {Channel.EMAIL: _l("E-mail"), Channel.SMS: _l("SMS")}
+NO_SUCH_ADDRESS = _l("The mail server does not know the address, or takes nothing for it.")
+REASONS: Mapping[str, LazyString] = {
+    "SMTPRecipientsRefused": NO_SUCH_ADDRESS,
+    "SMTPNotSupportedError": NO_SUCH_ADDRESS,
+    "SMTPDataError": _l("The mail server did not take the message."),
+    "SmsRefused": _l("The SMS provider did not take the number."),
+    "NoSmsGateway": _l("This installation cannot send an SMS yet."),
+}
+AWAY = _l("We tried for twelve hours, and nobody answered at the other end.")
+
+
+def why(message: OutgoingMessage) -> LazyString:
+    """Return what went wrong, without the words of servers."""
+    return REASONS.get(message.last_error.partition(" ")[0], AWAY)
