@@ -108,6 +108,7 @@ class GuideProfile:
     is_ready: bool
     is_paused: bool
     active_families: int
+    lacks_steps: bool = False  # something that is asked of every guide is not done
     has_certificate: bool = False
     municipality_id: UUID | None = None
     own_municipality_only: bool = False
@@ -165,6 +166,7 @@ class RuleCode(StrEnum):
     CAPACITY = "capacity"
     PAUSED = "paused"
     NOT_READY = "not_ready"
+    STEPS = "steps"
     UNDER_18 = "under_18"
     CERTIFICATE = "certificate"
     MUNICIPALITY = "municipality"

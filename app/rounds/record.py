@@ -15,6 +15,7 @@ from app.matching.planning import Choices, People, Plan
 from app.matching.solving.edges import Edges
 from app.matching.solving.prices import Prices
 from app.matching.solving.rounds import Problem, Round, Totals
+from app.matching.types import GuideProfile
 
 Record = dict[str, Any]
 
@@ -146,7 +147,7 @@ def input_hash(people: People, choices: Choices, config: MatchingConfig, stabili
     inputs = [
         VERSION,
         [_without(family, "waiting_days") for family in people.families],
-        [_plain(g) for g in people.guides if g.is_ready and not g.is_paused and g.free_places],
+        [_plain(guide) for guide in people.guides if _takes_part(guide)],
         _plain(people.travel.trips),
         _plain(people.partners),
         _plain(choices.pins),
@@ -156,6 +157,12 @@ def input_hash(people: People, choices: Choices, config: MatchingConfig, stabili
     ]
     text = json.dumps(inputs, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _takes_part(guide: GuideProfile) -> bool:
+    return (
+        guide.is_ready and not guide.is_paused and not guide.lacks_steps and guide.free_places > 0
+    )
 
 
 def _prices_record(prices: Prices) -> Record:

@@ -89,6 +89,7 @@ guides = st.builds(
     is_ready=st.booleans(),
     is_paused=st.booleans(),
     active_families=st.integers(0, 4),
+    lacks_steps=st.booleans(),
     has_certificate=st.booleans(),
     municipality_id=st.none() | st.sampled_from(TOWNS),
     own_municipality_only=st.booleans(),

@@ -340,6 +340,7 @@ def forbidden_by(
         "capacity": g.free_places < 1,
         "paused": g.is_paused,
         "not_ready": not g.is_ready,
+        "steps": g.lacks_steps,
         "under_18": str(g.age_group) == "16-17",
         "certificate": f.needs_certificate > g.has_certificate,
         "municipality": (f.own_municipality_only or g.own_municipality_only)

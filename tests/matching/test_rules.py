@@ -209,6 +209,7 @@ def test_wish_about_children(wish, children, broken) -> None:
         ({"free_places": 1}, NONE),
         ({"is_paused": True}, (RuleCode.PAUSED,)),
         ({"is_ready": False}, (RuleCode.NOT_READY,)),
+        ({"lacks_steps": True}, (RuleCode.STEPS,)),
         ({"age_group": AgeGroup.FROM_16}, (RuleCode.UNDER_18,)),
         ({"age_group": AgeGroup.FROM_18}, NONE),
         ({"age_group": AgeGroup.FROM_75}, NONE),
@@ -225,6 +226,7 @@ def test_the_guide_is_free_and_cleared(change, broken) -> None:
         ({"free_places": 0}, False),
         ({"is_paused": True}, False),
         ({"is_ready": False}, False),
+        ({"lacks_steps": True}, False),
         ({"age_group": AgeGroup.FROM_16}, False),
         ({"has_pets": True, "availability": 0}, True),  # that depends on the family
     ],
@@ -304,6 +306,7 @@ def test_all_broken_rules_are_told_not_only_the_first() -> None:
         free_places=0,
         is_paused=True,
         is_ready=False,
+        lacks_steps=True,
         age_group=AgeGroup.FROM_16,
     )
     assert failing_rules(pair(family, guide, Trip(Band.UNREACHABLE))) == tuple(RuleCode)

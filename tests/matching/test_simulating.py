@@ -213,7 +213,8 @@ def test_a_days_score_is_the_score_of_the_pair_as_explained(days, active):
 
 
 def test_people_are_taken_as_they_came_not_as_they_are_today():
-    busy = replace(SOME_GUIDES[0], free_places=0, active_families=2, is_paused=True, is_ready=False)
+    stopped = replace(SOME_GUIDES[0], is_paused=True, is_ready=False, lacks_steps=True)
+    busy = replace(stopped, free_places=0, active_families=2)
     waited = replace(SOME_FAMILIES[0], waiting_days=300)
     history = History((FamilyArrival(waited, 0),), (GuideArrival(busy, 0, 1),))
     fresh = History((FamilyArrival(SOME_FAMILIES[0], 0),), (GuideArrival(SOME_GUIDES[0], 0, 1),))

@@ -175,4 +175,5 @@ def _guide(dice: Dice, number: int) -> GuideProfile:
         has_certificate=dice.happens(0.7),
         municipality_id=dice.one_of([HERE, HERE, THERE]),
         own_municipality_only=dice.happens(0.2),
+        lacks_steps=dice.happens(0.1),
     )

@@ -70,6 +70,7 @@ HOLDS: dict[RuleCode, Callable[[Pair], bool]] = {
     RuleCode.CAPACITY: lambda p: p.guide.free_places >= 1,
     RuleCode.PAUSED: lambda p: not p.guide.is_paused,
     RuleCode.NOT_READY: lambda p: p.guide.is_ready,
+    RuleCode.STEPS: lambda p: not p.guide.lacks_steps,
     RuleCode.UNDER_18: lambda p: p.guide.age_group is not AgeGroup.FROM_16,
     RuleCode.CERTIFICATE: lambda p: p.guide.has_certificate or not p.family.needs_certificate,
     RuleCode.MUNICIPALITY: _municipality,

@@ -87,6 +87,7 @@ register(
         RuleCode.CAPACITY: _l("No free place"),
         RuleCode.PAUSED: _l("Takes a break"),
         RuleCode.NOT_READY: _l("Not ready yet"),
+        RuleCode.STEPS: _l("Has not done all that is asked of a guide"),
         RuleCode.UNDER_18: _l("Under 18"),
         RuleCode.CERTIFICATE: _l("No police certificate, which is needed here"),
         RuleCode.MUNICIPALITY: _l("Lives in another municipality"),

@@ -20,6 +20,7 @@ ABOUT_GUIDES = frozenset(
         RuleCode.CAPACITY,
         RuleCode.PAUSED,
         RuleCode.NOT_READY,
+        RuleCode.STEPS,
         RuleCode.UNDER_18,
         RuleCode.CERTIFICATE,
     }

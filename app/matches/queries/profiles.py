@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from app.families.models import Family
 from app.guides.models import CoupleGuide, Guide, GuideStatus
+from app.guides.queries import lacks_steps
 from app.matches.queries.history import Together
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill
 from app.vocabulary import ChildAge
@@ -56,6 +57,7 @@ GUIDE_COLUMNS = (
     Guide.status,
     Guide.capacity,
     Guide.places_taken,
+    lacks_steps().label("lacks_steps"),
     CoupleGuide.couple_id,
     CoupleGuide.position,
     *(getattr(Guide, name) for name in _OF_GUIDE),
@@ -104,6 +106,7 @@ def guide_profile(row: Row[Any], traits: Traits, *, held: int) -> GuideProfile:
         free_places=max(0, row.capacity - row.places_taken - held),
         is_ready=row.status in _BEEN_READY,
         is_paused=row.status is GuideStatus.PAUSED,
+        lacks_steps=row.lacks_steps,
         active_families=row.places_taken,
         **{name: getattr(row, name) for name in _OF_GUIDE},
     )

@@ -46,6 +46,7 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
         free_places=min(one.free_places for one in both),
         is_ready=agree and all(one.is_ready for one in both),
         is_paused=any(one.is_paused for one in both),
+        lacks_steps=any(one.lacks_steps for one in both),
         active_families=max(one.active_families for one in both),
         has_certificate=all(one.has_certificate for one in both),
         own_municipality_only=any(one.own_municipality_only for one in both),

@@ -138,6 +138,7 @@ class Guides:
     active_families: Int32s
     is_ready: Bools
     is_paused: Bools
+    lacks_steps: Bools
     has_certificate: Bools
 
     @classmethod
@@ -173,6 +174,7 @@ class Guides:
             active_families=_counts(profiles, "active_families"),
             is_ready=_flags(p.is_ready for p in profiles),
             is_paused=_flags(p.is_paused for p in profiles),
+            lacks_steps=_flags(p.lacks_steps for p in profiles),
             has_certificate=_flags(p.has_certificate for p in profiles),
         )
 

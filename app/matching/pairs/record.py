@@ -10,7 +10,7 @@ from app.matching.languages import one_norwegian
 from app.matching.pairs.pair import Pair
 from app.matching.types import Candidate, LanguageSkill, Reason
 
-VERSION = "4"
+VERSION = "5"
 
 
 def as_record(candidate: Candidate) -> dict[str, Any]:

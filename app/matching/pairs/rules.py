@@ -91,6 +91,10 @@ def _ready(grid: Grid) -> Bools:
     return grid.guides.is_ready
 
 
+def _steps(grid: Grid) -> Bools:
+    return ~grid.guides.lacks_steps
+
+
 def _adult(grid: Grid) -> Bools:
     return _is_adult(grid.guides)
 
@@ -126,6 +130,7 @@ RULES: tuple[Rule, ...] = (
     Rule(RuleCode.CAPACITY, _capacity),
     Rule(RuleCode.PAUSED, _paused),
     Rule(RuleCode.NOT_READY, _ready),
+    Rule(RuleCode.STEPS, _steps),
     Rule(RuleCode.UNDER_18, _adult),
     Rule(RuleCode.CERTIFICATE, _certificate),
     Rule(RuleCode.MUNICIPALITY, _municipality),
@@ -141,6 +146,7 @@ NEVER_OVERRIDDEN = frozenset(
         RuleCode.CAPACITY,
         RuleCode.PAUSED,
         RuleCode.NOT_READY,
+        RuleCode.STEPS,
         RuleCode.UNDER_18,
         RuleCode.CERTIFICATE,
         RuleCode.PROTECTED,
@@ -150,7 +156,8 @@ NEVER_OVERRIDDEN = frozenset(
 
 def may_guide(guides: Guides) -> Bools:
     """Return which guides could take a family now, whichever it is: bool, one for each."""
-    return _has_place(guides) & ~guides.is_paused & guides.is_ready & _is_adult(guides)
+    willing = guides.is_ready & ~guides.is_paused & ~guides.lacks_steps
+    return willing & _has_place(guides) & _is_adult(guides)
 
 
 def broken_rules(grid: Grid) -> Masks:

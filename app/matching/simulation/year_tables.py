@@ -115,7 +115,14 @@ def _as_they_came(history: "History") -> tuple[list[FamilyProfile], list[GuidePr
 
 
 def _free(guide: GuideProfile) -> GuideProfile:
-    return replace(guide, free_places=1, active_families=0, is_ready=True, is_paused=False)
+    return replace(
+        guide,
+        free_places=1,
+        active_families=0,
+        is_ready=True,
+        is_paused=False,
+        lacks_steps=False,
+    )
 
 
 def _blocks(

@@ -77,6 +77,8 @@ def both(first: dict[str, object], second: dict[str, object]):
         ("is_ready", True, True, True),
         ("is_paused", True, False, True),
         ("is_paused", False, False, False),
+        ("lacks_steps", False, True, True),
+        ("lacks_steps", False, False, False),
         ("has_certificate", True, False, False),
         ("has_certificate", True, True, True),
         ("own_municipality_only", False, True, True),

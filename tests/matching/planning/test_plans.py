@@ -102,7 +102,8 @@ def check_told(plan: Plan) -> None:
         assert pair.backup_id == (plan.guides.ids[backup] if backup >= 0 else None)
     for guide in plan.people.guides:
         left = guide.free_places - sum(one.guide_id == guide.guide_id for one in plan.pairs)
-        able = guide.is_ready and not guide.is_paused and guide.age_group is not AgeGroup.FROM_16
+        willing = guide.is_ready and not guide.is_paused and not guide.lacks_steps
+        able = willing and guide.age_group is not AgeGroup.FROM_16
         assert (guide.guide_id in plan.idle) == (able and left > 0)
 
 
@@ -183,6 +184,7 @@ def test_what_no_note_overrides_no_pin_overrides() -> None:
         ({}, {"free_places": -1}),
         ({}, {"is_paused": True}),
         ({}, {"is_ready": False}),
+        ({}, {"lacks_steps": True}),
         ({}, {"age_group": AgeGroup.FROM_16}),
     ],
 )
