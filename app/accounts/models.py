@@ -115,6 +115,8 @@ class LinkKind(StrEnum):
     ANSWER = "answer"
     DECLARATION = "declaration"
     FOLLOW_UP = "follow_up"
+    FEED = "feed"
+    ENDING = "ending"
 
 
 class Link(Base):

@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, TagSet, enum_type
@@ -86,7 +86,9 @@ class Family(MunicipalityScoped, Base):
     )
     contact_name: Mapped[str] = mapped_column(String(120))
     contact_gender: Mapped[Gender | None] = mapped_column(enum_type(Gender))
-    locale: Mapped[str] = mapped_column(String(5), default="", server_default="")  # "": the place's
+    locale: Mapped[str] = mapped_column(
+        String(5), default="", server_default=text("''")
+    )  # "": the place's
     contact_way: Mapped[ContactWay] = mapped_column(enum_type(ContactWay))
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="")

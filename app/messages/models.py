@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, enum_type
@@ -57,8 +57,8 @@ class OutgoingMessage(MunicipalityScoped, Base):
     template: Mapped[str] = mapped_column(String(60))
     once_key: Mapped[str | None] = mapped_column(String(120))  # what is said once only, ever
     recipient: Mapped[str] = mapped_column(String(254))  # an e-mail address or a phone number
-    sender: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    sender: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    reply_to: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
     locale: Mapped[str] = mapped_column(String(5))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
@@ -66,7 +66,9 @@ class OutgoingMessage(MunicipalityScoped, Base):
         enum_type(MessageStatus), default=MessageStatus.WAITING
     )
     created_at: Mapped[dt.datetime]
-    at_once: Mapped[bool] = mapped_column(default=False, server_default=false())  # at night too
+    at_once: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false")
+    )  # at night too
     due_at: Mapped[dt.datetime]  # when to try next; long past and still waiting is forgotten
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(String(300), default="")

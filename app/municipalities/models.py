@@ -1,7 +1,7 @@
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, enum_type
@@ -23,8 +23,8 @@ class Municipality(Base):
     contact_name: Mapped[str] = mapped_column(String(120), default="")  # shown to residents
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
-    sender_name: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    sms_sender: Mapped[str] = mapped_column(String(11), default="", server_default="")  # "": no SMS
+    sender_name: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
+    sms_sender: Mapped[str] = mapped_column(String(11), default="", server_default=text("''"))
     privacy_contact: Mapped[str] = mapped_column(String(254), default="")
     accessibility_url: Mapped[str] = mapped_column(String(300), default="")
     sign_up_open: Mapped[bool] = mapped_column(default=True)
