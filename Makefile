@@ -12,7 +12,7 @@ export PYTHONPATH := $(CURDIR)
 export FLASK_APP := app.factory
 
 BIN := .venv/bin
-LOCALES := nb nn
+LOCALES := nb nn uk ru ar
 CATALOGUES := $(wildcard app/translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 MIGRATIONS := migrations/env.py $(wildcard migrations/versions/*.py)

@@ -19,6 +19,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 NORWEGIAN = "no"
+# What we write ourselves: pages and letters for everybody, and those for families.
+WRITTEN = ("nb", "nn", "en")
+WRITTEN_TO_FAMILIES = (*WRITTEN, "uk", "ru", "ar")
+# No translator has read these yet, and the pages say so.
+MACHINE_TRANSLATED = frozenset({"uk", "ru", "ar"})
 
 
 @dataclass(frozen=True, slots=True)

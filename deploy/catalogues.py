@@ -1,13 +1,16 @@
-"""Keep the catalogues in step with the texts in the source: `catalogues.py check|update nb nn`.
+"""Keep the catalogues in step with the texts in the source: `catalogues.py check|update nb nn uk`.
 
 `check` fails on a text that is missing, empty, fuzzy, no longer used or has lost a placeholder.
 `update` adds the new texts, to be translated, and drops the unused ones. The files hold no date
 and no line number, so that they change only when a text does.
+
+Languages that only families are written to hold the texts of `FAMILY_SOURCES`, and no others.
 """
 
 import subprocess
 import sys
 import tempfile
+from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +19,23 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS = ("_l", "_n:1,2", "lazy_gettext", "lazy_ngettext:1,2")
+# What a family may come to read: its pages with all that stands around them, letters, papers.
+FAMILY_SOURCES = (
+    "templates/for_families/*",
+    "templates/layouts/base.html",
+    "templates/components/fields.html",
+    "templates/components/form.html",
+    "templates/components/page.html",
+    "templates/errors/error.html",
+    "templates/email/family_*.txt",
+    "templates/email/letter.txt",
+    "templates/email/match_agreed.txt",
+    "templates/email/match_closed.txt",
+    "app/matches/forms/own_answers.py",
+    "app/matches/forms/told.py",
+    "app/wording.py",
+)
+FOR_EVERYBODY = ("nb", "nn")
 HEADER = """\
 msgid ""
 msgstr ""
@@ -38,6 +58,18 @@ def texts_in_source() -> Catalog:
         subprocess.run([Path(sys.executable).parent / "pybabel", *options], cwd=ROOT, check=True)
         with template.open("rb") as file:
             return read_po(file)
+
+
+def texts_for(locale: str, source: Catalog) -> Catalog:
+    """Return the texts that a language must have: all of them, or those that families read."""
+    if locale in FOR_EVERYBODY:
+        return source
+    ours = Catalog(locale=locale)
+    for text in source:
+        files = [file for file, _line in text.locations]
+        if text.id and any(fnmatch(file, wanted) for file in files for wanted in FAMILY_SOURCES):
+            ours.add(text.id, locations=text.locations, context=text.context, flags=text.flags)
+    return ours
 
 
 def path_of(locale: str) -> Path:
@@ -64,7 +96,7 @@ def write_catalogue(locale: str, catalogue: Catalog) -> None:
 def update(locale: str, source: Catalog) -> None:
     """Add the new texts and drop the unused ones. Nothing is guessed from a similar text."""
     catalogue = read_catalogue(locale)
-    catalogue.update(source, no_fuzzy_matching=True)
+    catalogue.update(texts_for(locale, source), no_fuzzy_matching=True)
     write_catalogue(locale, catalogue)
 
 
@@ -79,7 +111,7 @@ def problems_of(message: Message | None) -> list[str]:
 
 def problems(locale: str, source: Catalog) -> list[str]:
     """Return a line for each text that is wrong in the catalogue."""
-    catalogue = read_catalogue(locale)
+    catalogue, source = read_catalogue(locale), texts_for(locale, source)
     found = [
         f"{locale}: {problem}: {text.id!r}"
         for text in source

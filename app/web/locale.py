@@ -1,13 +1,20 @@
 """Which language a page is in: what the reader chose, what the browser asks for, or bokmål."""
 
+from collections.abc import Mapping
+
 from babel import negotiate_locale
 from flask import Flask, Response, g, request
+from flask_babel import refresh
 
 from app.extensions import babel
+from app.languages import MACHINE_TRANSLATED
 from app.web import context
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+# Pages for families are there in these too; see `speak_to_family`.
+FAMILY_LANGUAGES = LANGUAGES | {"uk": "Українська", "ru": "Русский", "ar": "العربية"}
 COOKIE = "language"
+FAMILY_COOKIE = "family_language"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -19,18 +26,32 @@ def init_app(app: Flask) -> None:
     app.after_request(_remember_choice)
 
 
+def speak_to_family(locale: str = "") -> None:
+    """Let the rest of this request speak the languages of families, theirs first.
+
+    A family's choice is remembered apart from staff's: whoever opens a family's link at a desk
+    sees what the family sees.
+
+    Args:
+        locale: what the family is written to in; "" where it is not known, or not said.
+    """
+    g.family_locale = locale
+    refresh()
+
+
 def choose_language() -> str:
-    """Return the page's language, `nb`, `nn` or `en`.
+    """Return the page's language: `nb`, `nn` or `en`, and on families' pages more.
 
     Browsers in Norway say `no`, which the usual negotiation takes for English.
     """
-    for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if choice in LANGUAGES:
-            return choice
+    offered, cookie = _offered()
+    for choice in (request.args.get("lang"), request.cookies.get(cookie), g.get("family_locale")):
+        if choice in offered:
+            return str(choice)
     asked = [tag for tag, _quality in request.accept_languages]
     wanted = [f"nb{tag[2:]}" if tag.lower().startswith("no") else tag for tag in asked]
     home = getattr(g.get("municipality"), "locale", "nb")
-    return negotiate_locale(wanted, list(LANGUAGES), sep="-") or home
+    return negotiate_locale(wanted, list(offered), sep="-") or home
 
 
 def language_links() -> list[dict[str, object]]:
@@ -38,14 +59,25 @@ def language_links() -> list[dict[str, object]]:
     current = choose_language()
     return [
         {"code": code, "name": name, "url": f"?lang={code}", "current": code == current}
-        for code, name in LANGUAGES.items()
+        for code, name in _offered()[0].items()
     ]
 
 
+def is_machine_translated() -> bool:
+    """Return whether the page is in a language that no translator has read through yet."""
+    return choose_language() in MACHINE_TRANSLATED
+
+
+def _offered() -> tuple[Mapping[str, str], str]:
+    """Return the languages of this page, and where the choice among them is remembered."""
+    return (FAMILY_LANGUAGES, FAMILY_COOKIE) if "family_locale" in g else (LANGUAGES, COOKIE)
+
+
 def _remember_choice(response: Response) -> Response:
-    if (choice := request.args.get("lang")) in LANGUAGES:
+    offered, cookie = _offered()
+    if (choice := request.args.get("lang")) in offered:
         response.set_cookie(
-            COOKIE,
+            cookie,
             str(choice),
             max_age=A_YEAR,
             httponly=True,

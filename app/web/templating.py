@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         get_locale,
         context.today,
         locale.language_links,
+        locale.is_machine_translated,
         municipality,
         home_url,
         privacy_url,
@@ -68,7 +69,7 @@ def day(value: dt.date) -> str:
     """Return a date as people write it: `3 March 2026`, or with the year left out if this one."""
     if isinstance(value, dt.datetime):
         value = day_of(value)
-    pattern = "d MMMM" if get_locale().language == "en" else "d. MMMM"
+    pattern = "d. MMMM" if get_locale().language in ("nb", "nn") else "d MMMM"
     if value.year != context.today().year:
         pattern += " y"
     return str(format_date(value, pattern))

@@ -2,11 +2,9 @@
 
 from app.matches.forms import labels
 from app.matches.forms.answers import (
-    YES,
     AnswerForm,
     EndForm,
     NoteForm,
-    OwnAnswerForm,
     StartMeetingForm,
     StepForm,
     StopForm,
@@ -16,16 +14,16 @@ from app.matches.forms.explanations import (
     Told,
     family_languages,
     family_told_to_guide,
-    guide_languages,
     guide_offers,
-    guide_told_to_family,
     household_words,
     rule_summary,
     rule_words,
     tell,
     unacceptable_languages,
 )
+from app.matches.forms.own_answers import YES, OwnAnswerForm
 from app.matches.forms.paper import Paper, paper_for
+from app.matches.forms.told import guide_languages, guide_told_to_family
 
 __all__ = [
     "HIGHEST_SCORE",

@@ -1,6 +1,6 @@
-"""What staff, guides and families fill in on a match's way."""
+"""What staff fill in on a match's way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -8,38 +8,20 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.matches.models import AnswerWay, DeclineReason, EndReason, MatchStatus, Side
+from app.matches.forms.own_answers import ASKED, NO, YES
+from app.matches.models import AnswerWay, DeclineReason, EndReason, Side
 from app.matches.services import Ending, Refusal
 from app.web.fields import DayField, no_personal_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
 
 LONGEST_NOTE = 280
-YES, NO = "yes", "no"
-# The step at which each side is asked.
-ASKED = {Side.GUIDE: MatchStatus.GUIDE_ASKED, Side.FAMILY: MatchStatus.FAMILY_ASKED}
 _HEARD = (AnswerWay.PHONE, AnswerWay.IN_PERSON, AnswerWay.THROUGH_INTERPRETER)
-
-
-_OWN_REASONS: Mapping[DeclineReason, LazyString] = {
-    DeclineReason.NO_TIME: _l("I have no time just now"),
-    DeclineReason.TOO_FAR: _l("It is too far for me"),
-    DeclineReason.NOT_A_FIT: _l("It is not the right fit for me"),
-    DeclineReason.KNOWS_THE_OTHER: _l("I think I know them"),
-    DeclineReason.CHANGED_SITUATION: _l("My life has changed"),
-    DeclineReason.FOUND_ANOTHER: _l("I have found somebody else"),
-}
 
 
 def _reasons() -> list[SelectChoice]:
     """Return the reasons for a no, "no reason given" first."""
     return [SelectChoice(value, words) for value, words in choices(DeclineReason)[::-1]]
-
-
-def _own_reasons() -> list[SelectChoice]:
-    """Return what somebody may answer about themselves: silence comes first."""
-    unsaid = SelectChoice("", _l("I would rather not say"))
-    return [unsaid, *(SelectChoice(code.value, words) for code, words in _OWN_REASONS.items())]
 
 
 def _yes_or_no(yes: LazyString, no: LazyString) -> Callable[[], list[SelectChoice]]:
@@ -102,23 +84,6 @@ class AnswerForm(BaseForm):
     def to_refusal(self, side: Side) -> Refusal:
         """Return the no as the answer to the question it was: not to one asked since."""
         return Refusal(side, DeclineReason(self.reason.data), self.heard, seen=ASKED[side])
-
-
-class OwnAnswerForm(BaseForm):
-    """The answer of the one who was asked: two buttons, and a reason for those who like."""
-
-    reason = SelectField(
-        _l("If your answer is no, you may tell us why"),
-        choices=_own_reasons,
-        default="",
-        invalid_choice_message=_NOT_LISTED,
-    )
-
-    def to_reason(self) -> DeclineReason:
-        return DeclineReason(self.reason.data or DeclineReason.NO_REASON)
-
-    def to_refusal(self, way: AnswerWay) -> Refusal:
-        return Refusal(Side.GUIDE, self.to_reason(), way, seen=ASKED[Side.GUIDE])
 
 
 class StartMeetingForm(BaseForm):

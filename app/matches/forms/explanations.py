@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.families.models import Family
-from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
+from app.matches.forms.told import FullFact, language_words, travel_words
 from app.matches.models import Match
 from app.matching.types import GuideProfile, ReasonCode, RuleCode, RuleCount, TermCode
-from app.vocabulary import ChildAge, Gender, GenderWish, Level
+from app.vocabulary import ChildAge
 from app.wording import availability_summary, label, language_label
 
 HIGHEST_SCORE = 1000
@@ -22,7 +22,6 @@ _TOO_FAR: Mapping[tuple[str, ...], LazyString] = {
     ("guide",): _l("Farther than the guide wants to travel"),
     ("family", "guide"): _l("Farther than either of them wants to travel"),
 }
-FullFact = tuple[str, str | list[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,25 +103,9 @@ def family_told_to_guide(match: Match) -> list[FullFact]:
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
         (_("Must not be used"), unacceptable_languages(family) if match.both_said_yes else None),
-        (_("Distance"), _travel_of(match)),
+        (_("Distance"), travel_words(match)),
         (_("When you are both free"), availability_summary(shared) if shared else None),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
-    ]
-
-
-def guide_told_to_family(match: Match) -> list[FullFact]:
-    """Return what a family may know about the guide before both have said yes.
-
-    The gender only where the family asked for it, so that it sees its wish is met.
-    """
-    family, guide = match.family, match.lead
-    shared = family.availability & guide.availability
-    return [
-        (_("Age"), _age_of(guide, family)),
-        (_("Speaks"), guide_languages(guide)),
-        (_("Likes"), ", ".join(str(label(i)) for i in sorted(guide.interests)) or None),
-        (_("Distance"), _travel_of(match)),
-        (_("When you are both free"), availability_summary(shared) if shared else None),
     ]
 
 
@@ -145,7 +128,7 @@ def household_words(family: Family) -> str:
 def family_languages(family: Family) -> str:
     """Return the languages a family is glad to use, each with how well."""
     rows = (row for row in family.languages if not row.unacceptable)
-    return ", ".join(_language(row.code, row.understands, row.speaks) for row in rows)
+    return ", ".join(language_words(row.code, row.understands, row.speaks) for row in rows)
 
 
 def unacceptable_languages(family: Family) -> str | None:
@@ -160,7 +143,7 @@ def guide_offers(guide: GuideProfile) -> list[FullFact]:
     return [
         (
             _("Languages"),
-            ", ".join(_language(s.code, s.understands, s.speaks) for s in guide.languages),
+            ", ".join(language_words(s.code, s.understands, s.speaks) for s in guide.languages),
         ),
         (_("Times"), availability_summary(guide.availability)),
         (
@@ -169,40 +152,6 @@ def guide_offers(guide: GuideProfile) -> list[FullFact]:
         ),
         (_("Pets"), _("Yes") if guide.has_pets else _("No")),
     ]
-
-
-def guide_languages(guide: Guide) -> str:
-    """Return a guide's languages, each with how well."""
-    return ", ".join(_language(row.code, row.level, row.level) for row in guide.languages)
-
-
-def _language(code: str, understands: int, speaks: int) -> str:
-    if understands == speaks:
-        return f"{language_label(code)} ({_level(speaks)})" if speaks else language_label(code)
-    both = _(
-        "understands: %(understands)s, speaks: %(speaks)s",
-        understands=_level(understands),
-        speaks=_level(speaks),
-    )
-    return f"{language_label(code)} ({both})"
-
-
-def _level(level: int) -> str:
-    return str(label(Level(level))).lower() if level else str(_("not at all"))
-
-
-def _age_of(guide: Guide, family: Family) -> str:
-    age = str(label(guide.age_group))
-    if family.gender_wish is GenderWish.NONE or guide.gender is None:
-        return age
-    if guide.gender is Gender.WOMAN:
-        return str(_("A woman, %(age)s", age=age))
-    return str(_("A man, %(age)s", age=age)) if guide.gender is Gender.MAN else age
-
-
-def _travel_of(match: Match) -> str | None:
-    trip = match.explanation.get("inputs", {}).get("trip")
-    return travel_phrase(trip) if trip else None
 
 
 def _phrases(reasons: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
 from app.matches.views.blueprint import addresses, bp
 from app.web.context import current_session, now, today
+from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
 
 
@@ -22,6 +23,7 @@ def _private(page: str, status: int = 200) -> Response:
 @bp.route("/answers/<token>", methods=["GET", "POST"])
 @public
 def answer(token: str) -> ResponseReturnValue:
+    speak_to_family()
     form = forms.OwnAnswerForm()
     said = request.form.get("answer", "")
     try:
@@ -33,30 +35,33 @@ def answer(token: str) -> ResponseReturnValue:
                 addresses=addresses(),
                 now=now(),
             )
-            return redirect(url_for("matches.answered", said=said), 303)
+            # Nobody is known on the next page: the language goes along.
+            url = url_for("matches.answered", said=said, lang=choose_language())
+            return redirect(url, 303)
         return _question(token, form)
     except NotFound:
-        return _private(render_template("matches/answer_closed.html"), 404)
+        return _private(render_template("for_families/answer_closed.html"), 404)
     except Conflict:
-        return _private(render_template("matches/answer_closed.html"), 409)
+        return _private(render_template("for_families/answer_closed.html"), 409)
 
 
 @bp.get("/answered")
 @public
 @reads_only
 def answered() -> ResponseReturnValue:
-    return _private(
-        render_template("matches/answered.html", said_yes=request.args.get("said") == forms.YES)
-    )
+    speak_to_family()
+    said_yes = request.args.get("said") == forms.YES
+    return _private(render_template("for_families/answered.html", said_yes=said_yes))
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:
     match, _link = queries.get_asked_match(current_session(), token, now=now(), today=today())
     of_guide = match.status is MatchStatus.GUIDE_ASKED
+    if not of_guide:
+        speak_to_family(match.family.locale)
     told = forms.family_told_to_guide if of_guide else forms.guide_told_to_family
     page = render_template(
-        "matches/answer.html",
-        of_guide=of_guide,
+        "matches/answer.html" if of_guide else "for_families/answer.html",
         facts=told(match),
         people=match.family.household_size,
         last_day=match.expires_on,

@@ -1,0 +1,63 @@
+"""What a family may be told about a guide, in the family's language: no words for staff here."""
+
+from flask_babel import gettext as _
+
+from app.families.models import Family
+from app.guides.models import Guide
+from app.matches.models import Match
+from app.vocabulary import Gender, GenderWish, Level
+from app.wording import availability_summary, label, language_label, travel_label
+
+FullFact = tuple[str, str | list[str] | None]
+
+
+def guide_told_to_family(match: Match) -> list[FullFact]:
+    """Return what a family may know about the guide before both have said yes.
+
+    The gender only where the family asked for it, so that it sees its wish is met.
+    """
+    family, guide = match.family, match.lead
+    shared = family.availability & guide.availability
+    return [
+        (_("Age"), _age_of(guide, family)),
+        (_("Speaks"), guide_languages(guide)),
+        (_("Likes"), ", ".join(str(label(i)) for i in sorted(guide.interests)) or None),
+        (_("Distance"), travel_words(match)),
+        (_("When you are both free"), availability_summary(shared) if shared else None),
+    ]
+
+
+def guide_languages(guide: Guide) -> str:
+    """Return a guide's languages, each with how well."""
+    return ", ".join(language_words(row.code, row.level, row.level) for row in guide.languages)
+
+
+def language_words(code: str, understands: int, speaks: int) -> str:
+    """Return a language with how well it is known: "Arabic (fluently)"."""
+    if understands == speaks:
+        return f"{language_label(code)} ({_level(speaks)})" if speaks else language_label(code)
+    both = _(
+        "understands: %(understands)s, speaks: %(speaks)s",
+        understands=_level(understands),
+        speaks=_level(speaks),
+    )
+    return f"{language_label(code)} ({both})"
+
+
+def _level(level: int) -> str:
+    return str(label(Level(level))).lower() if level else str(_("not at all"))
+
+
+def travel_words(match: Match) -> str | None:
+    """Return how far apart the two live, as a band; None where a record does not tell."""
+    trip = match.explanation.get("inputs", {}).get("trip")
+    return str(travel_label(trip["band"], trip.get("minutes"))) if trip else None
+
+
+def _age_of(guide: Guide, family: Family) -> str:
+    age = str(label(guide.age_group))
+    if family.gender_wish is GenderWish.NONE or guide.gender is None:
+        return age
+    if guide.gender is Gender.WOMAN:
+        return str(_("A woman, %(age)s", age=age))
+    return str(_("A man, %(age)s", age=age)) if guide.gender is Gender.MAN else age
