@@ -1,11 +1,14 @@
 """Bundle static/ into static/dist: hashed names, .br and .gz twins, a manifest and the licences.
 
+Beside the bundles, dist/paper gets the fonts of the documents that `app/paper.py` writes.
+
 Run after `npm ci`. Calls esbuild's own binary, so no Node is needed here.
 """
 
 import gzip
 import hashlib
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -13,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import brotli
+from fontTools.merge import Merger
 
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "static" / "dist"
@@ -25,6 +29,11 @@ BUNDLES = {
     "map.js": "static/js/map.js",
 }
 PICTURES = ROOT / "static" / "img"
+# Each one file: Latin and Cyrillic letters from the one, Arabic ones from the other.
+PAPER_FONTS = {
+    "regular.ttf": ("NotoSans_400Regular", "NotoSansArabic_400Regular"),
+    "bold.ttf": ("NotoSans_700Bold", "NotoSansArabic_700Bold"),
+}
 BROWSERS = "es2022,chrome111,firefox115,safari16.4"
 SQUEEZED = {".css", ".js", ".svg", ".txt"}
 
@@ -37,6 +46,7 @@ def main() -> None:
     manifest = bundle(new)
     for picture in sorted(PICTURES.glob("*.*")):
         manifest[picture.name] = write_hashed(new, picture.name, picture.read_bytes())
+    merge_fonts(new / "paper")
     manifest["licences.txt"] = write_hashed(new, "licences.txt", licences().encode())
     with ThreadPoolExecutor() as pool:
         list(pool.map(squeeze, [path for path in new.iterdir() if path.suffix in SQUEEZED]))
@@ -90,8 +100,19 @@ def write_hashed(folder: Path, name: str, content: bytes) -> str:
     return hashed
 
 
+def merge_fonts(folder: Path) -> None:
+    """Write the fonts of printed documents: one file for each face, with all the letters we use."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    folder.mkdir()
+    for name, parts in PAPER_FONTS.items():
+        found = [sorted(PACKAGES.glob(f"@expo-google-fonts/*/*/{part}.ttf")) for part in parts]
+        if not all(found):
+            sys.exit(f"The fonts of {name} are not installed: run npm ci first")
+        Merger().merge([str(paths[0]) for paths in found]).save(folder / name)
+
+
 def licences() -> str:
-    """Return the licence texts of the packages whose code is in the bundles."""
+    """Return the licence texts of the packages whose code or fonts are in the build."""
     wanted = json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]
     texts = [
         "Flyktningguide is free software under the MIT licence. It is built with these packages.\n"
@@ -107,7 +128,8 @@ def licences() -> str:
         queue += sorted(about.get("dependencies", {}))
         heading = f"{package} {about['version']} ({about.get('license', 'see below')})"
         files = sorted(path for path in folder.iterdir() if path.name.upper().startswith("LICEN"))
-        body = files[0].read_text("utf-8").strip() if files else "No licence file in the package."
+        body = "\n\n".join(path.read_text("utf-8").strip() for path in files)
+        body = body or "No licence file in the package."
         texts.append(f"{heading}\n{'=' * len(heading)}\n{body}\n")
     return "\n\n".join(texts)
 
