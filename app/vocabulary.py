@@ -24,7 +24,7 @@ class GenderWish(StrEnum):
 
 
 class AgeGroup(StrEnum):
-    """A guide's age group. 16-17 is stored and never proposed until groups exist."""
+    """A guide's age group. Those of 16 and 17 meet groups alone, with somebody grown up."""
 
     FROM_16 = "16-17"
     FROM_18 = "18-29"

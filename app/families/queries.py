@@ -1,9 +1,13 @@
-"""Reads of families. Nothing here is narrowed to an actor: only staff hold `families:view`."""
+"""Reads of families. Nothing here is narrowed to an actor: only staff hold `families:view`.
+
+Families are households. Groups of minors stand in the same table and in reads of their own, so
+that no list and no figure mixes the two.
+"""
 
 import datetime as dt
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +15,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import NotFound
-from app.families.models import Family, FamilyStatus
+from app.families.models import ApprovalKind, Family, FamilyKind, FamilyStatus, GroupApproval
 from app.permissions import Actor, Permission, ensure_may
 
 PAGE_SIZE = 25
@@ -39,14 +43,20 @@ class QuotaCounts(NamedTuple):
 
 
 def get_family(
-    session: Session, actor: Actor, family_id: uuid.UUID, *, locked: bool = False
+    session: Session,
+    actor: Actor,
+    family_id: uuid.UUID,
+    *,
+    kind: FamilyKind = FamilyKind.HOUSEHOLD,
+    locked: bool = False,
 ) -> Family:
     """Return a family with languages, children and neighbourhood, or raise NotFound.
 
     Locked, it stays as it is for others until this transaction ends.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    statement = select(Family).where(Family.id == family_id).options(*_WHOLE)
+    one = select(Family).where(Family.id == family_id, Family.kind == kind)
+    statement = one.options(*_WHOLE)
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
         raise NotFound(f"family {family_id}")
@@ -97,7 +107,7 @@ def list_waiting_families(session: Session) -> Sequence[Family]:
     """Return all families that wait, whole, who has waited longest first."""
     statement = (
         select(Family)
-        .where(Family.status == FamilyStatus.WAITING)
+        .where(Family.status == FamilyStatus.WAITING, _is_household())
         .options(*_WHOLE)
         .order_by(Family.waiting_since, *_REGISTERED_FIRST)
     )
@@ -106,8 +116,8 @@ def list_waiting_families(session: Session) -> Sequence[Family]:
 
 def count_by_status(session: Session) -> dict[FamilyStatus, int]:
     """Return how many families there are with each status, zeros included."""
-    counted = select(Family.status, func.count(Family.id)).group_by(Family.status)
-    found = dict(session.execute(counted).all())
+    counted = select(Family.status, func.count(Family.id)).where(_is_household())
+    found = dict(session.execute(counted.group_by(Family.status)).all())
     return {status: found.get(status, 0) for status in FamilyStatus}
 
 
@@ -119,6 +129,7 @@ def count_by_quota(session: Session, year: int) -> QuotaCounts:
     counted = (
         select(Family.counts_against_quota, func.count(Family.id))
         .where(
+            _is_household(),
             Family.status != FamilyStatus.WITHDRAWN,
             Family.settled_on.between(dt.date(year, 1, 1), dt.date(year, 12, 31)),
         )
@@ -128,9 +139,40 @@ def count_by_quota(session: Session, year: int) -> QuotaCounts:
     return QuotaCounts(found.get(True, 0), found.get(False, 0))
 
 
-def next_reference(session: Session, today: dt.date) -> str:
-    """Return a reference that nobody has yet: `F-2026-014` after `F-2026-013`."""
-    prefix = f"F-{today.year}"
+def list_groups(session: Session, actor: Actor) -> Sequence[Family]:
+    """Return the groups of minors that take part, whole: those who wait first."""
+    ensure_may(actor, Permission.FAMILIES_VIEW)
+    statement = (
+        select(Family)
+        .where(Family.kind == FamilyKind.MINORS_GROUP, Family.status != FamilyStatus.WITHDRAWN)
+        .options(*_WHOLE)
+        .order_by(_waiting_first(), Family.waiting_since, *_REGISTERED_FIRST)
+    )
+    return session.scalars(statement).all()
+
+
+def list_approvals(session: Session, actor: Actor, family_id: uuid.UUID) -> Sequence[GroupApproval]:
+    """Return who said yes for a group, those taken back among them, oldest first."""
+    ensure_may(actor, Permission.FAMILIES_VIEW)
+    statement = select(GroupApproval).where(GroupApproval.family_id == family_id)
+    order = (GroupApproval.kind, GroupApproval.given_on, GroupApproval.noted_at, GroupApproval.id)
+    return session.scalars(statement.order_by(*order)).all()
+
+
+def count_covered(session: Session, family_id: uuid.UUID) -> Mapping[ApprovalKind, int]:
+    """Return for how many of a group each kind of approval holds, zeros included."""
+    counted = (
+        select(GroupApproval.kind, func.sum(GroupApproval.covers))
+        .where(GroupApproval.family_id == family_id, GroupApproval.withdrawn_on.is_(None))
+        .group_by(GroupApproval.kind)
+    )
+    found = dict(session.execute(counted).all())
+    return {kind: int(found.get(kind, 0)) for kind in ApprovalKind}
+
+
+def next_reference(session: Session, today: dt.date, letter: str = "F") -> str:
+    """Return a reference that nobody has yet: `F-2026-014` after `F-2026-013`; groups have a G."""
+    prefix = f"{letter}-{today.year}"
     statement = select(Family.reference).where(Family.reference.startswith(f"{prefix}-"))
     numbers = [
         int(found[1])
@@ -143,7 +185,7 @@ def next_reference(session: Session, today: dt.date) -> str:
 def _conditions(
     status: FamilyStatus | None, words: str, neighbourhood_id: uuid.UUID | None
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [_is_household()]
     if status:
         conditions.append(Family.status == status)
     if words:
@@ -151,6 +193,10 @@ def _conditions(
     if neighbourhood_id:
         conditions.append(Family.neighbourhood_id == neighbourhood_id)
     return conditions
+
+
+def _is_household() -> ColumnElement[bool]:
+    return Family.kind == FamilyKind.HOUSEHOLD
 
 
 def _waiting_first() -> ColumnElement[int]:

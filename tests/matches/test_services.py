@@ -163,10 +163,9 @@ def test_guide_outside_the_candidates_is_chosen_with_a_reason_only(session, aske
         {"places_taken": 1},
         {"status": GuideStatus.PAUSED},
         {"status": GuideStatus.INTERVIEWED},
-        {"age_group": AgeGroup.FROM_16},
         {"gender_wish": GenderWish.MAN},
     ],
-    ids=["no room", "paused", "not ready", "under 18", "wishes for a man"],
+    ids=["no room", "paused", "not ready", "wishes for a man"],
 )
 def test_no_note_overrides_what_must_hold(session, asker, family, guide, changes):
     for name, value in changes.items():
@@ -174,6 +173,13 @@ def test_no_note_overrides_what_must_hold(session, asker, family, guide, changes
     session.flush()
     with pytest.raises(services.GuideCannotBeProposed):
         propose(session, asker, family, guide, note="I really want this.")
+
+
+def test_a_guide_under_18_is_never_proposed_to_a_household(session, asker, family, guide):
+    guide.age_group = AgeGroup.FROM_16
+    with pytest.raises(services.MayNotMeet) as refusal:
+        propose(session, asker, family, guide, note="I really want this.")
+    assert refusal.value.lacking == (services.Lack(services.LackCode.UNDER_18, guide.id),)
 
 
 def test_wish_of_the_family_is_not_overruled(session, asker, guide):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from app import wording
-from app.families.models import ContactWay, FamilyStatus, SettlementCategory
+from app.families.models import ApprovalKind, ContactWay, FamilyStatus, SettlementCategory
 
 
 class AddressStatus(StrEnum):
@@ -49,6 +49,13 @@ wording.register(
         AddressStatus.OPEN: _l("No, it is not protected"),
         AddressStatus.UNKNOWN: _l("I do not know"),
         AddressStatus.PROTECTED: _l("Yes, kode 6 or kode 7"),
+    },
+)
+wording.register(
+    ApprovalKind,
+    {
+        ApprovalKind.GUARDIAN: _l("Guardian"),
+        ApprovalKind.CHILD_WELFARE: _l("Child welfare service"),
     },
 )
 PRIORITY = {

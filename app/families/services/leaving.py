@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.database import lock
-from app.families.models import ContactWay, Family
+from app.families.models import ContactWay, Family, GroupApproval
 from app.permissions import Actor, Permission, ensure_may
 from app.vocabulary import GenderWish
 
@@ -42,7 +43,16 @@ def leave(session: Session, family: Family, *, today: dt.date) -> None:
     family.withdraw(on=today)
     for forget in WHEN_ONE_LEAVES:
         forget(session, family.id)
+    _forget_approvals(session, family)
     session.flush()
+
+
+def _forget_approvals(session: Session, family: Family) -> None:
+    """Let go of the names of those who said yes for a group."""
+    session.execute(
+        delete(GroupApproval).where(GroupApproval.family_id == family.id),
+        execution_options={"synchronize_session": "fetch"},
+    )
 
 
 def remove_protected_family(

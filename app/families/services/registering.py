@@ -164,15 +164,13 @@ def change_family(
 
 def _write(session: Session, family: Family, registration: Registration) -> None:
     with session.no_autoflush:
-        _write_contact(family, registration.contact)
+        write_contact(family, registration.contact)
         _write_household(session, family, registration.household)
         _write_wishes(family, registration.wishes)
-    family.informed_by = registration.consent.informed_by
-    family.informed_on = registration.consent.informed_on
-    family.consented_on = registration.consent.consented_on
+    write_consent(family, registration.consent)
 
 
-def _write_contact(family: Family, contact: Contact) -> None:
+def write_contact(family: Family, contact: Contact) -> None:
     family.contact_name = contact.name
     family.contact_gender = contact.gender
     family.contact_way = contact.way
@@ -186,27 +184,38 @@ def _write_household(session: Session, family: Family, household: Household) -> 
     family.settled_on = household.settled_on
     family.settlement_category = household.category
     family.counts_against_quota = household.counts_against_quota
-    if household.neighbourhood_id != family.neighbourhood_id:
-        _move_to(session, family, household.neighbourhood_id)
-    _write_languages(family, household.languages)
+    write_place(session, family, household.neighbourhood_id)
+    write_languages(family, household.languages)
+    write_children(family, household.children)
+
+
+def write_children(family: Family, children: Mapping[ChildAge, int]) -> None:
     bands = {row.band: row for row in family.children}
     rows = []
-    for band, count in household.children.items():
+    for band, count in children.items():
         row = bands.get(band) or ChildrenInBand(band=band)
         row.count = count
         rows.append(row)
     family.children = rows
 
 
-def _move_to(session: Session, family: Family, neighbourhood_id: uuid.UUID | None) -> None:
+def write_place(session: Session, family: Family, neighbourhood_id: uuid.UUID | None) -> None:
     """Put the family in a neighbourhood that is in use, or in none: not known yet."""
+    if neighbourhood_id == family.neighbourhood_id:
+        return
     if neighbourhood_id and places.find_neighbourhood(session, neighbourhood_id) is None:
         raise PlaceGone(str(neighbourhood_id))
     family.neighbourhood_id = neighbourhood_id
     family.placed_by = PlacedBy.CHOICE if neighbourhood_id else None
 
 
-def _write_languages(family: Family, languages: tuple[Speech, ...]) -> None:
+def write_consent(family: Family, consent: Consent) -> None:
+    family.informed_by = consent.informed_by
+    family.informed_on = consent.informed_on
+    family.consented_on = consent.consented_on
+
+
+def write_languages(family: Family, languages: tuple[Speech, ...]) -> None:
     known = {row.code: row for row in family.languages}
     rows = []
     for position, speech in enumerate(languages):

@@ -174,10 +174,10 @@ class Match(MunicipalityScoped, Base):
 
     @property
     def guide_user_ids(self) -> frozenset[uuid.UUID | None]:
-        """Whose match it is: nobody's before the coordinator has confirmed it."""
+        """Whose match it is: nobody's before it is confirmed, a backup's when they step in."""
         if not self.is_known_to_guide:
             return frozenset()
-        return frozenset(row.guide.user_id for row in self.guides)
+        return frozenset(guide.user_id for guide in self.takers)
 
     @property
     def is_known_to_guide(self) -> bool:

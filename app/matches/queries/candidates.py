@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide
-from app.matches.queries.people import GuideCard, load_around, load_people
+from app.matches.queries.people import IS_HOUSEHOLD, GuideCard, load_around, load_people
 from app.matches.queries.settings import config_for
 from app.matching import MatchingConfig, explain_pair, rank_guides
 from app.matching.pairs.facts import too_far_for
@@ -62,11 +62,11 @@ class FamilyRanking:
 
 
 def get_family_to_match(session: Session, actor: Actor, family_id: uuid.UUID) -> Family:
-    """Return a family with all that the matching asks about; raise NotFound if there is none."""
+    """Return a household with all that the matching asks about; raise NotFound if there is none."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     statement = (
         select(Family)
-        .where(Family.id == family_id)
+        .where(Family.id == family_id, IS_HOUSEHOLD)
         .options(
             joinedload(Family.languages),
             joinedload(Family.children),

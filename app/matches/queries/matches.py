@@ -3,7 +3,7 @@ import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import Link, LinkKind
@@ -15,6 +15,7 @@ from app.matches.models import (
     KNOWN_TO_GUIDE,
     OPEN,
     WAITS_FOR_ANSWER,
+    GuideKind,
     Match,
     MatchEvent,
     MatchGuide,
@@ -199,4 +200,6 @@ def _known_to_guide() -> ColumnElement[bool]:
 
 
 def _is_guided_by(user_id: uuid.UUID) -> ColumnElement[bool]:
-    return Match.guides.any(MatchGuide.guide.has(Guide.user_id == user_id))
+    """Say what `Match.guide_user_ids` says, to the database."""
+    is_theirs = MatchGuide.guide.has(Guide.user_id == user_id)
+    return Match.guides.any(and_(is_theirs, MatchGuide.kind != GuideKind.BACKUP))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     CompoundSelect,
     Row,
     Select,
+    and_,
     literal,
     or_,
     select,
@@ -22,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.families.models import ChildrenInBand, Family, FamilyLanguage, FamilyStatus
-from app.guides.models import CoupleGuide, Guide, GuideLanguage, GuideStatus
+from app.families.models import ChildrenInBand, Family, FamilyKind, FamilyLanguage, FamilyStatus
+from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideLanguage, GuideStatus
 from app.matches.models import OPEN, Match
 from app.matches.queries.history import Holding, Proposals, Together, among, read_history
 from app.matches.queries.profiles import (
@@ -42,6 +43,7 @@ from app.municipalities.models import Neighbourhood
 from app.vocabulary import AgeGroup, ChildAge, Level
 
 Wanted = Literal["waiting"] | Collection[uuid.UUID]
+IS_HOUSEHOLD = Family.kind == FamilyKind.HOUSEHOLD
 
 
 @dataclass(frozen=True)
@@ -195,14 +197,17 @@ def _units(
 
 
 def families_in_round() -> Select[uuid.UUID]:
-    """Select the families that wait for a guide and have no open match."""
+    """Select the families that wait for a guide and have no open match. Groups never do."""
     taken = select(Match.family_id).where(Match.status.in_(OPEN))
-    return select(Family.id).where(Family.status == FamilyStatus.WAITING, Family.id.not_in(taken))
+    return select(Family.id).where(
+        Family.status == FamilyStatus.WAITING, IS_HOUSEHOLD, Family.id.not_in(taken)
+    )
 
 
 def _family_rows(session: Session, families: Wanted) -> list[Row[Any]]:
     wanted = Family.id.in_(families_in_round() if families == "waiting" else families)
-    return list(session.execute(select(*FAMILY_COLUMNS).where(wanted).order_by(Family.id)).all())
+    statement = select(*FAMILY_COLUMNS).where(wanted, IS_HOUSEHOLD).order_by(Family.id)
+    return list(session.execute(statement).all())
 
 
 def _guide_rows(
@@ -211,7 +216,9 @@ def _guide_rows(
     *more: ColumnElement[Any] | InstrumentedAttribute[Any],
     with_others: bool = True,
 ) -> list[Row[Any]]:
-    wanted = Guide.status != GuideStatus.ENDED if guides is None else Guide.id.in_(guides)
+    # Guides of 16 and 17 are in no list and in no round; asked about by name, a rule refuses them.
+    anybody = and_(Guide.status != GuideStatus.ENDED, Guide.age_group.in_(ADULT_AGE_GROUPS))
+    wanted = anybody if guides is None else Guide.id.in_(guides)
     if guides is not None and with_others:
         couples = select(CoupleGuide.couple_id).where(CoupleGuide.guide_id.in_(guides))
         wanted = or_(wanted, CoupleGuide.couple_id.in_(couples))

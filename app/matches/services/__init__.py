@@ -1,5 +1,13 @@
 """The use cases of a match's life, in its order."""
 
+from app.matches.services.allowed import (
+    Lack,
+    LackCode,
+    MayNotMeet,
+    ensure_may_meet,
+    find_lacks,
+    lacks_of,
+)
 from app.matches.services.answering import (
     Refusal,
     accept_as_guide,
@@ -8,8 +16,16 @@ from app.matches.services.answering import (
     ask_family,
     decline_match,
 )
+from app.matches.services.arranging import (
+    Arrangement,
+    GuidesOutOfOrder,
+    QuestionIsOut,
+    SeenGuidesChanged,
+    arrange_guides,
+)
 from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
 from app.matches.services.confirming import confirm_match, note_contact, start_match
+from app.matches.services.grouping import GroupChoice, propose_group
 from app.matches.services.letters import Addresses
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
 from app.matches.services.proposing import (
@@ -33,15 +49,23 @@ __all__ = [
     "NEVER_OVERRIDDEN",
     "Addresses",
     "AnswerTooLate",
+    "Arrangement",
     "ChoiceNoteMissing",
     "DateOutOfPlace",
     "Ending",
     "FamilyHasOpenMatch",
     "FamilyNotWaiting",
+    "GroupChoice",
     "GuideAtCapacity",
     "GuideCannotBeProposed",
     "GuideNotReady",
+    "GuidesOutOfOrder",
+    "Lack",
+    "LackCode",
+    "MayNotMeet",
+    "QuestionIsOut",
     "Refusal",
+    "SeenGuidesChanged",
     "SettingsChangedMeanwhile",
     "Weighing",
     "WeightOutOfRange",
@@ -49,13 +73,18 @@ __all__ = [
     "accept_as_guide",
     "accept_for_family",
     "answer_by_link",
+    "arrange_guides",
     "ask_family",
     "change_weights",
     "confirm_match",
     "decline_match",
     "end_match",
+    "ensure_may_meet",
     "expire_overdue_matches",
+    "find_lacks",
+    "lacks_of",
     "note_contact",
+    "propose_group",
     "propose_match",
     "start_match",
     "withdraw_match",

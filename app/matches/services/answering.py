@@ -16,6 +16,7 @@ from app.matches.models import (
     MatchStatus,
     Side,
 )
+from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.letters import (
     Addresses,
     answer_days,
@@ -123,6 +124,7 @@ def accept_for_family(
         WrongMatchStatus: the family is not asked, or has answered.
         AnswerTooLate: the last day to answer has passed; ask again first.
         FamilyWithdrawn: the family has left in the meantime.
+        MayNotMeet: something is missing that must be there before they meet.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
     lock(session, match)
@@ -215,6 +217,7 @@ def _family_says_yes(
     ensure_status(match, S.FAMILY_ASKED)
     ensure_in_time(match, now)
     ensure_takes_part(match)
+    ensure_match_may_meet(session, match)
     match.move_to(S.AGREED, at=now, by=_id(by), side=Side.FAMILY, way=way)
     match.agreed_on = day_of(now)
     match.family.mark_matched()

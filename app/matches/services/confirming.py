@@ -2,7 +2,8 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.matches.models import Match, MatchStatus
+from app.matches.models import Match, MatchKind, MatchStatus
+from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.letters import (
     Addresses,
     answer_days,
@@ -39,6 +40,7 @@ def confirm_match(
         GuideAtCapacity: another family was confirmed for the guide in the meantime.
         GuideNotReady: the guide has paused or left in the meantime.
         GuideCannotBeProposed: an age or a wish has been corrected since the proposal.
+        MayNotMeet: somebody's yes has been taken back since, or a group has grown.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
@@ -46,7 +48,8 @@ def confirm_match(
     ensure_takes_part(match)
     with session.begin_nested():  # a rule that has come to forbid the pair gives the place back
         for guide in match.takers:
-            take_place(session, guide)
+            take_place(session, guide, in_group=match.kind is MatchKind.GROUP)
+        ensure_match_may_meet(session, match)
         ensure_still_fits(session, match, day_of(now))
     match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
     match.asked_on = day_of(now)

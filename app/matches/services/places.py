@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
+from app.vocabulary import AgeGroup
 
 _AS_IT_IS = {"synchronize_session": False}
 
@@ -19,21 +20,23 @@ class GuideNotReady(Conflict):
     """The guide is paused, has left, was never ready or is under 18."""
 
 
-def take_place(session: Session, guide: Guide) -> None:
+def take_place(session: Session, guide: Guide, *, in_group: bool = False) -> None:
     """Take one of the guide's places, whoever else asks for it at the same moment.
 
     The check and the taking are one UPDATE: to look first and write later lets two in.
+    A place with a household is for grown-up guides alone.
 
     Raises:
         GuideNotReady: the guide is not ready any more.
         GuideAtCapacity: all places are taken.
     """
+    ages = frozenset(AgeGroup) if in_group else ADULT_AGE_GROUPS
     statement = (
         update(Guide)
         .where(
             Guide.id == guide.id,
             Guide.status == GuideStatus.READY,
-            Guide.age_group.in_(ADULT_AGE_GROUPS),
+            Guide.age_group.in_(ages),
             Guide.places_taken < Guide.capacity,
         )
         .values(places_taken=Guide.places_taken + 1)
@@ -42,7 +45,7 @@ def take_place(session: Session, guide: Guide) -> None:
     session.refresh(guide, ["places_taken", "capacity", "status"])
     if taken:
         return
-    if guide.status is not GuideStatus.READY or not guide.is_adult:
+    if guide.status is not GuideStatus.READY or guide.age_group not in ages:
         raise GuideNotReady(f"guide {guide.id} is {guide.status}")
     raise GuideAtCapacity(f"guide {guide.id}")
 

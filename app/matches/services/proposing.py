@@ -4,11 +4,12 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.families.models import Family, FamilyStatus, FamilyWithdrawn
 from app.guides.models import Guide
 from app.matches import queries
-from app.matches.models import GuideKind, Match, MatchGuide, Origin
+from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
+from app.matches.services.allowed import ensure_match_may_meet, ensure_may_meet
 from app.matches.services.records import proposal_record
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import GuideProfile, PairExplanation, RuleCode
@@ -58,9 +59,15 @@ def propose_match(
         FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the family wants none just now.
         GuideCannotBeProposed: a rule forbids it that nobody may override.
         ChoiceNoteMissing: another rule forbids it, and there is no note.
+        MayNotMeet: they may not, whatever the ranking says.
+        NotFound: it is a group of minors, which is in no ranking.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    _ensure_waiting(family)
+    if family.is_group:
+        raise NotFound(f"household {family.id}")
+    ensure_waiting(family)
+    if guide := session.get(Guide, guide_id):  # in no list, and so told here why
+        ensure_may_meet(session, family, [guide])
     ranking = queries.rank_for(session, actor, family, today=day_of(now))
     told = ranking.explain(guide_id)
     _ensure_choosable(told, note)
@@ -73,7 +80,8 @@ def propose_match(
         proposed_at=now,
     )
     _take_part(session, match, ranking.guides[guide_id].profile)
-    _store_only_open(session, match)
+    ensure_match_may_meet(session, match)
+    store_only_open(session, match)
     return match
 
 
@@ -84,7 +92,7 @@ def _take_part(session: Session, match: Match, unit: GuideProfile) -> None:
             match.guides.append(MatchGuide(guide=session.get_one(Guide, guide_id), kind=kind))
 
 
-def _ensure_waiting(family: Family) -> None:
+def ensure_waiting(family: Family) -> None:
     if family.status is FamilyStatus.WITHDRAWN:
         raise FamilyWithdrawn(str(family.id))
     if family.status is not FamilyStatus.WAITING:
@@ -101,15 +109,16 @@ def _ensure_choosable(told: PairExplanation, note: str) -> None:
 def ensure_still_fits(session: Session, match: Match, today: dt.date) -> None:
     """Raise GuideCannotBeProposed if a rule that no note overrides has come to forbid the pair.
 
+    Groups are put together by hand: no rule ranks them.
     Places and readiness are not looked at here: they are taken and checked in one statement.
     """
-    for guide in match.takers:
+    for guide in match.takers if match.kind is MatchKind.HOUSEHOLD else ():
         failing = queries.rules_against(session, match.family, guide, today=today)
         if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & failing:
             raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
 
 
-def _store_only_open(session: Session, match: Match) -> None:
+def store_only_open(session: Session, match: Match) -> None:
     """Write the proposal; the database keeps a family from having two, whoever was faster."""
     family_id = match.family.id
     try:

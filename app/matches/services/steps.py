@@ -28,8 +28,14 @@ class DateOutOfPlace(Conflict):
 
 
 def lock(session: Session, match: Match) -> None:
-    """Keep others from moving the match, and the family from leaving: two clicks do one step."""
+    """Keep others from moving the match, and the family from leaving: two clicks do one step.
+
+    Who guides in it may have changed since it was read: that is read anew, too.
+    """
     database.lock(session, match, match.family)
+    for row in match.guides:
+        session.expire(row)
+    session.expire(match, ["guides"])
 
 
 def ensure_status(match: Match, *statuses: MatchStatus) -> None:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.families.models import Family
-from app.guides.models import CoupleGuide, Guide
+from app.families.models import Family, FamilyKind
+from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide
 from app.matches.models import GuideKind, Match, MatchGuide
 from app.matches.queries import load_people
 from app.matching.pairs.couples import unite
@@ -93,6 +93,7 @@ def load_history(session: Session, year: Year) -> History:
 def _families_of(year: Year) -> Sequence[Any]:
     end = dt.datetime.combine(year.until + dt.timedelta(days=1), dt.time(), dt.UTC)
     return (
+        Family.kind == FamilyKind.HOUSEHOLD,
         Family.registered_at < end,
         Family.contact_name != "",  # blank since its address became protected: nothing is told
         or_(Family.withdrawn_on.is_(None), Family.withdrawn_on >= year.start),
@@ -101,6 +102,7 @@ def _families_of(year: Year) -> Sequence[Any]:
 
 def _guides_of(year: Year) -> Sequence[Any]:
     return (
+        Guide.age_group.in_(ADULT_AGE_GROUPS),  # who is under 18 is with groups alone
         Guide.ready_on <= year.until,
         or_(Guide.ended_on.is_(None), Guide.ended_on >= year.start),
     )

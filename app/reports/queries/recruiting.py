@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.families.models import Family, FamilyLanguage, FamilyStatus
+from app.families.models import Family, FamilyKind, FamilyLanguage, FamilyStatus
 from app.guides.models import Guide
 from app.matches.models import BOTH_SAID_YES, GuideKind, Match, MatchGuide
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
@@ -161,7 +161,11 @@ def _spoken() -> Select[int, uuid.UUID, str, int, int, int]:
             spoken.position,
         )
         .join(FamilyLanguage.family)
-        .where(Family.status != FamilyStatus.WITHDRAWN, FamilyLanguage.unacceptable.is_(False))
+        .where(
+            Family.kind == FamilyKind.HOUSEHOLD,
+            Family.status != FamilyStatus.WITHDRAWN,
+            FamilyLanguage.unacceptable.is_(False),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, 
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session, aliased
 
-from app.families.models import Family, FamilyStatus
+from app.families.models import Family, FamilyKind, FamilyStatus
 from app.guides.models import Guide
 from app.matches.models import OPEN, GuideKind, Match, MatchGuide, MatchStatus
 from app.municipalities.models import Neighbourhood
@@ -107,7 +107,7 @@ def _families(wanted: Wanted) -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(Neighbourhood, Neighbourhood.id == Family.neighbourhood_id)
         .outerjoin(Match, is_open)
-        .where(asked_for)
+        .where(asked_for, Family.kind == FamilyKind.HOUSEHOLD)
     )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.families.models import Family, FamilyStatus
+from app.families.models import Family, FamilyKind, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.jobs.progress import WorkStatus
 from app.matches import queries as matches
@@ -94,7 +94,8 @@ def is_whole(session: Session, people: People) -> bool:
 
 def waiting_families() -> Select[uuid.UUID]:
     """Select the families that wait for a guide, those with an open proposal among them."""
-    return select(Family.id).where(Family.status == FamilyStatus.WAITING)
+    waits = Family.status == FamilyStatus.WAITING
+    return select(Family.id).where(waits, Family.kind == FamilyKind.HOUSEHOLD)
 
 
 def _choices(

@@ -1,0 +1,169 @@
+"""Who may meet whom: the one place that says it, asked at every step of every match.
+
+A guide of 16 or 17 and a minor never meet one to one. Guides under 18 take no household, and a
+group of minors is met by two or three guides, one of them grown up, when everybody who must has
+said yes. Nothing overrides this: no note, no pin, no role.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.certificates.models import CertificateTask, PoliceCertificate
+from app.errors import Conflict
+from app.families import queries as families
+from app.families.models import ApprovalKind, Family
+from app.guides.models import Guide, StepCode
+from app.guides.queries.steps import missing_steps
+from app.matches.models import GuideKind, Match
+
+MOST_GUIDES = 3
+FEWEST_IN_GROUP = 2
+
+
+class LackCode(StrEnum):
+    """What keeps guides and a family apart."""
+
+    NUMBER_OF_GUIDES = "number_of_guides"
+    UNDER_18 = "under_18"
+    NO_ADULT_IN_HOUSEHOLD = "no_adult_in_household"
+    TOO_FEW_MINORS = "too_few_minors"
+    NO_ADULT_GUIDE = "no_adult_guide"
+    CERTIFICATE = "certificate"
+    GUARDIANS_OF_GUIDE = "guardians_of_guide"
+    GUARDIANS = "guardians"
+    CHILD_WELFARE = "child_welfare"
+
+
+class Lack(NamedTuple):
+    """One thing that is missing: of which guide, or how many young people it is missing for."""
+
+    code: LackCode
+    guide_id: uuid.UUID | None = None
+    number: int = 0
+
+
+class MayNotMeet(Conflict):
+    """These guides and this family may not meet as it is now. Carries all that is missing."""
+
+    def __init__(self, family: Family, lacking: Sequence[Lack]) -> None:
+        self.lacking = tuple(lacking)
+        codes = ", ".join(sorted({lack.code.value for lack in lacking}))
+        super().__init__(f"{family.kind} {family.id}: {codes}")
+
+
+_APPROVALS = {
+    ApprovalKind.CHILD_WELFARE: LackCode.CHILD_WELFARE,
+    ApprovalKind.GUARDIAN: LackCode.GUARDIANS,
+}
+
+
+def ensure_may_meet(
+    session: Session, family: Family, guides: Collection[Guide], backups: Collection[Guide] = ()
+) -> None:
+    """Raise MayNotMeet if anything is missing that must be there.
+
+    Everybody is looked at as they are in this moment, and stays so until the transaction ends:
+    an age that is corrected or a yes that is taken back meanwhile waits, or is seen.
+
+    Args:
+        session: bound to the municipality.
+        family: a household, or a group of minors.
+        guides: who meets them.
+        backups: who may step in for one of the guides.
+    """
+    if family.is_group:  # its approvals, its counts
+        _hold(session, Family, [family.id])
+    _hold(session, Guide, [guide.id for guide in (*guides, *backups)])
+    if lacking := find_lacks(session, family, guides, backups):
+        raise MayNotMeet(family, lacking)
+
+
+def ensure_match_may_meet(session: Session, match: Match) -> None:
+    """Raise MayNotMeet if the people of a match may not meet any more."""
+    ensure_may_meet(session, match.family, match.takers, _backups(match))
+
+
+def lacks_of(session: Session, match: Match) -> list[Lack]:
+    """Return what the people of a match lack as it is now, for pages: nobody is held."""
+    return find_lacks(session, match.family, match.takers, _backups(match))
+
+
+def find_lacks(
+    session: Session, family: Family, guides: Collection[Guide], backups: Collection[Guide] = ()
+) -> list[Lack]:
+    """Return all that keeps these apart, in one order; nothing where they may meet."""
+    everybody = [*guides, *backups]
+    if family.is_group:
+        return [
+            *_of_group(family, guides, len(everybody)),
+            *_of_its_guides(session, everybody),
+            *_of_approvals(session, family),
+        ]
+    return list(_of_household(family, guides, everybody))
+
+
+def _of_household(
+    family: Family, guides: Collection[Guide], everybody: Collection[Guide]
+) -> Iterator[Lack]:
+    if not guides or len(everybody) > MOST_GUIDES:
+        yield Lack(LackCode.NUMBER_OF_GUIDES)
+    if sum(row.count for row in family.children) >= family.household_size:
+        yield Lack(LackCode.NO_ADULT_IN_HOUSEHOLD)
+    for guide in everybody:
+        if not guide.is_adult:
+            yield Lack(LackCode.UNDER_18, guide.id)
+
+
+def _of_group(family: Family, guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
+    if len(guides) < FEWEST_IN_GROUP or everybody > MOST_GUIDES:
+        yield Lack(LackCode.NUMBER_OF_GUIDES)
+    if family.household_size < FEWEST_IN_GROUP:
+        yield Lack(LackCode.TOO_FEW_MINORS)
+    if not any(guide.is_adult for guide in guides):
+        yield Lack(LackCode.NO_ADULT_GUIDE)
+
+
+def _of_its_guides(session: Session, everybody: Collection[Guide]) -> Iterator[Lack]:
+    """Yield what guides of a group lack; backups, too, for they step in without notice."""
+    ids = [guide.id for guide in everybody]
+    seen = set(
+        session.scalars(
+            select(PoliceCertificate.guide_id).where(
+                PoliceCertificate.task == CertificateTask.MINORS_GROUP,
+                PoliceCertificate.shown_on.is_not(None),
+            )
+        )
+    )
+    missing = missing_steps(session, ids) if ids else {}
+    for guide in everybody:
+        if guide.id not in seen:
+            yield Lack(LackCode.CERTIFICATE, guide.id)
+        if StepCode.GUARDIANS in missing.get(guide.id, ()):
+            yield Lack(LackCode.GUARDIANS_OF_GUIDE, guide.id)
+
+
+def _of_approvals(session: Session, family: Family) -> Iterator[Lack]:
+    """Yield whose yes is missing: a guardian's and the child welfare's for everybody in it."""
+    covered = families.count_covered(session, family.id)
+    for kind, code in _APPROVALS.items():
+        if (number := family.household_size - covered[kind]) > 0:
+            yield Lack(code, number=number)
+
+
+def _backups(match: Match) -> list[Guide]:
+    return [row.guide for row in match.guides if row.kind is GuideKind.BACKUP]
+
+
+def _hold(session: Session, kind: type[Family] | type[Guide], ids: Sequence[uuid.UUID]) -> None:
+    """Read people anew and keep others from changing them; in one order, so that nobody waits."""
+    session.flush()
+    statement = select(kind).where(kind.id.in_(ids)).order_by(kind.id)
+    session.scalars(
+        statement.with_for_update(of=kind, key_share=True),
+        execution_options={"populate_existing": True},
+    ).all()

@@ -1,0 +1,189 @@
+"""Who takes which part in a match, changed by hand: co, backup, stepping in, leaving."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.guides.models import Guide
+from app.guides.queries.steps import missing_steps
+from app.matches import queries
+from app.matches.models import (
+    TAKES_PLACE,
+    GuideChange,
+    GuideKind,
+    Match,
+    MatchGuide,
+    MatchKind,
+    MatchStatus,
+)
+from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.grouping import get_ready_guide
+from app.matches.services.letters import Addresses, write_to_guide
+from app.matches.services.places import give_back_place, take_place
+from app.matches.services.proposing import (
+    TOLD_BY_THE_PLACE,
+    GuideCannotBeProposed,
+)
+from app.matches.services.steps import ensure_takes_part, lock
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+S = MatchStatus
+Parts = Mapping[uuid.UUID, GuideKind]  # by guide
+# Here nobody is thinking about a question that names other guides than those who would come.
+MAY_CHANGE = frozenset({S.PROPOSED, S.AGREED, S.ACTIVE})
+
+
+class QuestionIsOut(Conflict):
+    """Somebody has been asked about these very guides: let them answer first, or withdraw."""
+
+
+class GuidesOutOfOrder(Conflict):
+    """A match has one guide who leads it; a proposal keeps the one that it was made for."""
+
+
+class SeenGuidesChanged(Conflict):
+    """Somebody else has changed who takes part since the page was drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Who shall take which part, and who did when the page was drawn; None asks for no check."""
+
+    parts: Parts
+    seen: Parts | None = None
+
+
+def arrange_guides(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    wanted: Arrangement,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> Match:
+    """Give everybody in a match the part they have from now on; who is not named, leaves.
+
+    A backup who becomes lead or co takes a place and sees the family; whoever leaves sees it no
+    more, and gets the place back. Both are written to. All of it happens, or nothing.
+
+    Raises:
+        QuestionIsOut: the guide or the family is thinking about it.
+        SeenGuidesChanged: somebody else was faster.
+        GuidesOutOfOrder: not one who leads, or another one than the proposal was made for.
+        GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
+        MayNotMeet: these may not meet; it says all that is missing.
+        FamilyWithdrawn: the family has left.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    if match.status not in MAY_CHANGE:
+        raise QuestionIsOut(f"{match.id} is {match.status}")
+    ensure_takes_part(match)
+    parts, before = wanted.parts, {row.guide_id: row.kind for row in match.guides}
+    if wanted.seen not in (None, before):
+        raise SeenGuidesChanged(str(match.id))
+    _ensure_one_leads(match, before, parts)
+    with session.begin_nested():
+        _let_in(session, match, before, parts, now=now)
+        _change_places(session, match, before, parts)
+        ensure_match_may_meet(session, match)
+        _note(session, actor, match, before, parts, now)
+    _write(session, match, before, parts, addresses=addresses, now=now)
+    session.flush()
+    return match
+
+
+def _ensure_one_leads(match: Match, before: Parts, after: Parts) -> None:
+    leads = [guide_id for guide_id, kind in after.items() if kind is GuideKind.LEAD]
+    if len(leads) != 1:
+        raise GuidesOutOfOrder(f"{match.id}: {len(leads)} lead")
+    if match.status is S.PROPOSED and before.get(leads[0]) is not GuideKind.LEAD:
+        raise GuidesOutOfOrder(f"{match.id}: proposed for another guide")
+
+
+def _let_in(
+    session: Session, match: Match, before: Parts, after: Parts, *, now: dt.datetime
+) -> None:
+    """Bring the rows of the match from what they were to what they shall be."""
+    match.guides[:] = [row for row in match.guides if row.guide_id in after]
+    for row in match.guides:
+        row.kind = after[row.guide_id]
+    for guide_id in sorted(after.keys() - before.keys()):
+        guide = get_ready_guide(session, guide_id)
+        _ensure_fits(session, match, guide, day_of(now))
+        match.guides.append(MatchGuide(guide=guide, kind=after[guide_id], joined_on=day_of(now)))
+    session.flush()
+
+
+def _ensure_fits(session: Session, match: Match, guide: Guide, today: dt.date) -> None:
+    """Raise GuideCannotBeProposed if a rule that no note overrides forbids who comes in."""
+    if missing := missing_steps(session, [guide.id]).get(guide.id):
+        raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(missing)}")
+    if match.kind is MatchKind.HOUSEHOLD:
+        failing = queries.rules_against(session, match.family, guide, today=today)
+        if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & failing:
+            raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
+
+
+def _change_places(session: Session, match: Match, before: Parts, after: Parts) -> None:
+    """Take and give back places, guide by guide in one order, where the match takes any."""
+    if match.status not in TAKES_PLACE:
+        return
+    for guide_id in sorted(before.keys() | after.keys()):
+        had, has = _takes(before.get(guide_id)), _takes(after.get(guide_id))
+        if had == has:
+            continue
+        guide = session.get_one(Guide, guide_id)
+        if has:
+            take_place(session, guide, in_group=match.kind is MatchKind.GROUP)
+        else:
+            give_back_place(session, guide)
+
+
+def _takes(kind: GuideKind | None) -> bool:
+    return kind is not None and kind is not GuideKind.BACKUP
+
+
+def _note(
+    session: Session, actor: Actor, match: Match, before: Parts, after: Parts, now: dt.datetime
+) -> None:
+    for guide_id in sorted(before.keys() | after.keys()):
+        if (was := before.get(guide_id)) is not (now_is := after.get(guide_id)):
+            session.add(
+                GuideChange(
+                    match_id=match.id,
+                    guide_id=guide_id,
+                    at=now,
+                    before=was,
+                    after=now_is,
+                    by_id=actor.user_id,
+                )
+            )
+    session.flush()
+
+
+def _write(
+    session: Session,
+    match: Match,
+    before: Parts,
+    after: Parts,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> None:
+    """Tell those for whom a match begins or ends; a proposal is nobody's yet."""
+    if match.status is S.PROPOSED:
+        return
+    for guide_id in sorted(before.keys() | after.keys()):
+        had, has = _takes(before.get(guide_id)), _takes(after.get(guide_id))
+        if had != has:
+            letter = "match_agreed" if has else "match_closed"
+            guide = session.get_one(Guide, guide_id)
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
