@@ -12,6 +12,7 @@ from app.database import make_session_factory
 from app.desk import views as desk_views
 from app.extensions import csrf
 from app.families import views as family_views
+from app.follow_ups import views as follow_up_views
 from app.geocoding import make_locator
 from app.guides import views as guide_views
 from app.matches import views as match_views
@@ -50,6 +51,7 @@ ROOMS = (
     match_views,
     round_views,
     activity_views,
+    follow_up_views,
     desk_views,
     my_page_views,
     report_views,

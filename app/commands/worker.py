@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
+from app.follow_ups import tasks as follow_ups
 from app.guides.services.signing_up import delete_old_drafts
 from app.guides.services.vetting import end_pauses
 from app.jobs import queue
@@ -27,7 +28,7 @@ DAY_STARTS_AT = dt.time(6)
 SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
-HANDS_OUT_TASKS = (delivery, rounds)  # to import them is to know their tasks
+HANDS_OUT_TASKS = (delivery, follow_ups, rounds)  # to import them is to know their tasks
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -39,6 +40,7 @@ DAILY: dict[str, DailyWork] = {
     ),
     "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
+    "plan_follow_ups": follow_ups.plan_and_ask,
 }
 
 

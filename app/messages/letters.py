@@ -36,6 +36,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
+    "guide_how_is_it": frozenset({"first_name", "link"}),
+    "family_how_is_it": frozenset({"first_name", "link"}),
     "guide_ready": frozenset({"first_name", "link"}),
     "guide_ready_young": frozenset({"first_name", "link"}),
     "declaration": frozenset({"first_name", "link"}),

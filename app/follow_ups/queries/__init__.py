@@ -1,0 +1,48 @@
+"""Reads of the room: how it goes with the pairs, what is due, what is on record."""
+
+from app.follow_ups.queries.due import Due, list_due, list_loose_concerns
+from app.follow_ups.queries.records import (
+    Record,
+    find_concern,
+    find_contact,
+    find_questions,
+    get_concern,
+    get_last_question,
+    get_pair,
+    get_question,
+    get_record,
+    side_mark,
+)
+from app.follow_ups.queries.settings import RULE_NAMES, Rules, find_settings, rules_for
+from app.follow_ups.queries.standing import (
+    ASKED_KINDS,
+    Sign,
+    Standing,
+    find_standing,
+    list_standings,
+)
+
+__all__ = [
+    "ASKED_KINDS",
+    "RULE_NAMES",
+    "Due",
+    "Record",
+    "Rules",
+    "Sign",
+    "Standing",
+    "find_concern",
+    "find_contact",
+    "find_questions",
+    "find_settings",
+    "find_standing",
+    "get_concern",
+    "get_last_question",
+    "get_pair",
+    "get_question",
+    "get_record",
+    "list_due",
+    "list_loose_concerns",
+    "list_standings",
+    "rules_for",
+    "side_mark",
+]

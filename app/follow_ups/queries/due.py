@@ -1,0 +1,83 @@
+"""What following up asks of staff today: one line a pair, the gravest thing first."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.follow_ups.models import Concern, Light
+from app.follow_ups.queries.settings import rules_for
+from app.follow_ups.queries.standing import Sign, Standing, list_standings
+from app.guides.models import Guide
+from app.matches.queries import names_in
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One thing to do. Without a match it is a guide's concern about something else."""
+
+    sign: Sign
+    light: Light
+    subject: str  # a family's reference, or the guide's name where there is no match
+    guides: tuple[str, ...] = ()
+    since: dt.date
+    due_on: dt.date
+    match_id: uuid.UUID | None = None
+    concern_id: uuid.UUID | None = None
+
+
+def list_due(session: Session, actor: Actor, today: dt.date) -> list[Due]:
+    """Return what staff must do for pairs today, what is late first.
+
+    Concerns and "I want to talk" are due the day they come; a contact on its day; a silent
+    pair when it has been silent for as long as the municipality allows.
+    """
+    standings = list_standings(session, actor, today)
+    silent_days = rules_for(session).silent_days
+    due = [_of_pair(s, silent_days) for s in standings if s.signs]
+    due += [_of_guide(concern) for concern in list_loose_concerns(session, actor)]
+    return sorted(due, key=lambda d: (list(Sign).index(d.sign), d.due_on, d.subject))
+
+
+def list_loose_concerns(session: Session, actor: Actor) -> list[Concern]:
+    """Return what guides without one certain match want to talk about, longest first."""
+    ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
+    statement = (
+        select(Concern)
+        .where(Concern.match_id.is_(None), Concern.handled_on.is_(None))
+        .where(~Concern.guide.has(Guide.user_id == actor.user_id))
+        .options(joinedload(Concern.guide))
+        .order_by(Concern.raised_at, Concern.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _of_pair(standing: Standing, silent_days: int) -> Due:
+    sign = next(sign for sign in Sign if sign in standing.signs)
+    since = standing.signs[sign]
+    late_by = silent_days if sign is Sign.SILENT else 0
+    return Due(
+        sign=sign,
+        light=standing.light,
+        subject=standing.match.family.reference,
+        guides=names_in(standing.match),
+        since=since,
+        due_on=since + dt.timedelta(days=late_by),
+        match_id=standing.match.id,
+    )
+
+
+def _of_guide(concern: Concern) -> Due:
+    on = day_of(concern.raised_at)
+    return Due(
+        sign=Sign.CONCERN,
+        light=Light.BAD,
+        subject=concern.guide.name if concern.guide else "",
+        since=on,
+        due_on=on,
+        concern_id=concern.id,
+    )

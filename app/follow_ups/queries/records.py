@@ -1,0 +1,156 @@
+"""What is on record about following up one pair."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.accounts.models import Link, LinkKind
+from app.accounts.services import get_open_link
+from app.errors import NotFound
+from app.follow_ups.models import (
+    Concern,
+    FollowUp,
+    FollowUpAnswer,
+    FollowUpContact,
+    PairSide,
+)
+from app.follow_ups.queries.standing import not_own
+from app.matches.models import Match, MatchGuide, MatchStatus
+from app.matches.queries import contact_mark
+from app.permissions import Actor, Permission, ensure_may
+from app.tenancy import bound_municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that was planned, asked, answered and noted of one pair."""
+
+    match: Match
+    planned: Sequence[FollowUp]
+    answers: Sequence[FollowUpAnswer]
+    contacts: Sequence[FollowUpContact]
+    concerns: Sequence[Concern]
+
+
+def get_pair(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
+    """Return a match that has started, for staff who are none of its guides.
+
+    Raises:
+        NotFound: there is none here, it never started, or the actor is its guide.
+        NotPermitted: the actor follows nobody up.
+    """
+    ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
+    statement = (
+        select(Match)
+        .where(Match.id == match_id, Match.started_on.is_not(None), not_own(actor))
+        .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
+    )
+    match = session.scalar(statement)
+    if match is None:
+        raise NotFound(f"pair {match_id}")
+    return match
+
+
+def get_record(session: Session, actor: Actor, match_id: uuid.UUID) -> Record:
+    """Return what is on record of a pair; see `get_pair` for whom it is there."""
+    match = get_pair(session, actor, match_id)
+    planned = select(FollowUp).where(FollowUp.match_id == match_id)
+    answers = select(FollowUpAnswer).where(FollowUpAnswer.match_id == match_id)
+    contacts = select(FollowUpContact).where(FollowUpContact.match_id == match_id)
+    concerns = select(Concern).where(Concern.match_id == match_id)
+    return Record(
+        match=match,
+        planned=session.scalars(planned.order_by(FollowUp.due_on, FollowUp.id)).all(),
+        answers=session.scalars(answers.order_by(FollowUpAnswer.asked_at.desc())).all(),
+        contacts=session.scalars(
+            contacts.options(joinedload(FollowUpContact.by)).order_by(
+                FollowUpContact.noted_at.desc(), FollowUpContact.id
+            )
+        ).all(),
+        concerns=session.scalars(concerns.order_by(Concern.raised_at.desc())).all(),
+    )
+
+
+def get_question(session: Session, token: str, *, now: dt.datetime) -> tuple[FollowUpAnswer, Link]:
+    """Return what a link asks, and of whom.
+
+    Raises:
+        NotFound: the link does not open, is another municipality's, the pair does not meet any
+            more, or the guide or the address it was sent to has changed. All look the same.
+    """
+    link = get_open_link(session, LinkKind.FOLLOW_UP, token, now=now)
+    if link.municipality_id != bound_municipality(session):
+        raise NotFound("follow-up link of another municipality")
+    statement = (
+        select(FollowUpAnswer)
+        .where(FollowUpAnswer.id == link.subject_id)
+        .options(joinedload(FollowUpAnswer.match).joinedload(Match.family))
+    )
+    question = session.scalar(statement)
+    if question is None or question.match.status is not MatchStatus.ACTIVE:
+        raise NotFound("follow-up link of a pair that does not meet")
+    if not question.match.family.takes_part:
+        raise NotFound("follow-up link of a family that has left")
+    if question.asked_contact != side_mark(question.match, question.side):
+        raise NotFound("follow-up link that was sent to somebody else")
+    return question, link
+
+
+def side_mark(match: Match, side: PairSide) -> str:
+    """Return a mark of who is asked and where: a link sent elsewhere opens no more."""
+    if side is PairSide.FAMILY:
+        return contact_mark(match.family)
+    return match.lead.id.hex
+
+
+def find_questions(session: Session, follow_up_id: uuid.UUID) -> dict[PairSide, FollowUpAnswer]:
+    """Return what each side has been asked."""
+    statement = select(FollowUpAnswer).where(FollowUpAnswer.follow_up_id == follow_up_id)
+    return {
+        answer.side: answer for answer in session.scalars(statement.order_by(FollowUpAnswer.id))
+    }
+
+
+def get_last_question(session: Session, match_id: uuid.UUID, side: PairSide) -> FollowUpAnswer:
+    """Return what one side was asked last; raise NotFound where it was asked nothing yet."""
+    statement = (
+        select(FollowUpAnswer)
+        .where(FollowUpAnswer.match_id == match_id, FollowUpAnswer.side == side)
+        .order_by(FollowUpAnswer.asked_at.desc(), FollowUpAnswer.id)
+        .limit(1)
+    )
+    question = session.scalar(statement)
+    if question is None:
+        raise NotFound(f"nothing was asked of {match_id}")
+    return question
+
+
+def get_concern(session: Session, actor: Actor, concern_id: uuid.UUID) -> Concern:
+    """Return a concern, for staff whom it is not about.
+
+    Raises:
+        NotFound: there is none here, or it is of a pair whose guide the actor is.
+    """
+    ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
+    statement = select(Concern).where(
+        Concern.id == concern_id,
+        or_(Concern.match_id.is_(None), Concern.match.has(not_own(actor))),
+    )
+    concern = session.scalar(statement)
+    if concern is None:
+        raise NotFound(f"concern {concern_id}")
+    return concern
+
+
+def find_concern(session: Session, once_token: str) -> Concern | None:
+    """Return the concern that a form sent before has stored already, or None."""
+    return session.scalar(select(Concern).where(Concern.once_token == once_token))
+
+
+def find_contact(session: Session, once_token: str) -> FollowUpContact | None:
+    """Return the contact that a form sent before has stored already, or None."""
+    return session.scalar(select(FollowUpContact).where(FollowUpContact.once_token == once_token))

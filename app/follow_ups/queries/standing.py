@@ -1,0 +1,217 @@
+"""How it goes with the pairs that meet: for staff, and never for a guide of that same pair."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.activities.models import Activity
+from app.families.models import Family, FamilyStatus
+from app.follow_ups.models import (
+    Concern,
+    FollowUp,
+    FollowUpAnswer,
+    FollowUpContact,
+    FollowUpKind,
+    Light,
+    Reply,
+)
+from app.follow_ups.queries.settings import rules_for
+from app.guides.models import Guide
+from app.matches.models import Match, MatchGuide, MatchStatus
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may, may
+
+ASKED_KINDS = frozenset({FollowUpKind.DID_YOU_MEET, FollowUpKind.MID_TERM})
+ANSWER_DAYS = 7  # how long a question may stand unanswered before staff call
+
+
+class Sign(StrEnum):
+    """What says that a pair needs somebody, the gravest first."""
+
+    CONCERN = "concern"
+    TALK = "talk"
+    NOT_MEETING = "not_meeting"
+    CONTACT = "contact"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it goes with one pair: its light, and what speaks for it, since when."""
+
+    match: Match
+    light: Light
+    signs: dict[Sign, dt.date]
+    due_on: dt.date | None  # the contact that is due, where one is
+    last_met_on: dt.date | None
+    last_contact_on: dt.date | None
+
+
+class _Read(NamedTuple):
+    """One pair as the database tells it."""
+
+    match: Match
+    met_on: dt.date | None
+    contact_at: dt.datetime | None
+    contact_light: Light | None
+    talk_at: dt.datetime | None
+    not_meeting_at: dt.datetime | None
+    concern_at: dt.datetime | None
+    due_on: dt.date | None
+    unanswered_on: dt.date | None
+
+
+def list_standings(session: Session, actor: Actor, today: dt.date) -> list[Standing]:
+    """Return how it goes with every pair that meets or still wants to talk, longest active first.
+
+    Pairs in which the actor is a guide are left out: what a family says stays from its guide,
+    also from one who works for the municipality.
+    """
+    ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
+    silent_days = rules_for(session).silent_days
+    return [_standing(row, today, silent_days) for row in session.execute(_pairs(actor, today))]
+
+
+def find_standing(
+    session: Session, actor: Actor, match_id: uuid.UUID, today: dt.date
+) -> Standing | None:
+    """Return how it goes with one pair; None if it does not meet, or is none of the actor's."""
+    if not may(actor, Permission.FOLLOW_UPS_HANDLE):
+        return None
+    row = session.execute(_pairs(actor, today).where(Match.id == match_id)).one_or_none()
+    return _standing(row, today, rules_for(session).silent_days) if row else None
+
+
+def not_own(actor: Actor) -> ColumnElement[bool]:
+    """Say that the actor is none of the match's guides."""
+    return ~Match.guides.any(MatchGuide.guide.has(Guide.user_id == actor.user_id))
+
+
+def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
+    """Select the pairs that meet with all that their light depends on, in one statement."""
+    latest_light = (
+        select(FollowUpContact.light)
+        .where(FollowUpContact.match_id == Match.id)
+        .order_by(FollowUpContact.noted_at.desc(), FollowUpContact.id)
+        .limit(1)
+        .correlate(Match)
+        .scalar_subquery()
+    )
+    concern = and_(Concern.match_id == Match.id, Concern.handled_on.is_(None))
+    talk = _open_reply(Reply.TALK)
+    meets = and_(Match.status == MatchStatus.ACTIVE, Family.status != FamilyStatus.WITHDRAWN)
+    return (
+        select(
+            Match,
+            _of_pair(func.max(Activity.done_on), Activity.match_id == Match.id),
+            _of_pair(func.max(FollowUpContact.noted_at), FollowUpContact.match_id == Match.id),
+            latest_light,
+            _of_pair(func.min(FollowUpAnswer.answered_at), talk),
+            _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
+            _of_pair(func.min(Concern.raised_at), concern),
+            _of_pair(func.min(FollowUp.due_on), _waits_for_staff(today)),
+            _of_pair(func.min(FollowUp.due_on), _unanswered(today)),
+        )
+        .join(Match.family)
+        .where(
+            not_own(actor),
+            # Who wants to talk is not forgotten because the match has ended meanwhile.
+            or_(
+                meets,
+                select(FollowUpAnswer.id).where(talk).correlate(Match).exists(),
+                select(Concern.id).where(concern).correlate(Match).exists(),
+            ),
+        )
+        .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
+        .order_by(Match.started_on, Match.id)
+    )
+
+
+def _of_pair(value: Any, *wanted: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(value).where(*wanted).correlate(Match).scalar_subquery()
+
+
+def _open_reply(reply: Reply) -> ColumnElement[bool]:
+    return and_(
+        FollowUpAnswer.match_id == Match.id,
+        FollowUpAnswer.reply == reply,
+        FollowUpAnswer.handled_on.is_(None),
+    )
+
+
+def _waits_for_staff(today: dt.date) -> ColumnElement[bool]:
+    """A contact is due: at once, or a day late where the question should have gone by itself."""
+    return and_(
+        FollowUp.match_id == Match.id,
+        FollowUp.done_on.is_(None),
+        FollowUp.asked_at.is_(None),
+        or_(
+            and_(FollowUp.kind.in_(ASKED_KINDS), FollowUp.due_on < today),
+            and_(FollowUp.kind.not_in(ASKED_KINDS), FollowUp.due_on <= today),
+        ),
+    )
+
+
+def _unanswered(today: dt.date) -> ColumnElement[bool]:
+    """The two were asked, and not both have said that all is well: staff call after a week."""
+    return and_(
+        FollowUp.match_id == Match.id,
+        FollowUp.done_on.is_(None),
+        FollowUp.asked_at.is_not(None),
+        FollowUp.due_on <= today - dt.timedelta(days=ANSWER_DAYS),
+    )
+
+
+def _standing(row: Row[Any], today: dt.date, silent_days: int) -> Standing:
+    read = _Read._make(row)
+    contact_on = _day(read.contact_at) or read.match.checked_on
+    signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
+    if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
+        signs |= {
+            Sign.NOT_MEETING: _day(read.not_meeting_at),
+            Sign.CONTACT: _contact_due_on(read),
+            Sign.SILENT: _silent_since(read, contact_on, today, silent_days),
+        }
+    told = {sign: since for sign, since in signs.items() if since}
+    return Standing(
+        match=read.match,
+        light=_light(told, read.contact_light),
+        signs=told,
+        due_on=told.get(Sign.CONTACT),
+        last_met_on=read.met_on,
+        last_contact_on=contact_on,
+    )
+
+
+def _light(signs: dict[Sign, dt.date], told_by_staff: Light | None) -> Light:
+    if told_by_staff is Light.BAD or {Sign.CONCERN, Sign.TALK} & set(signs):
+        return Light.BAD
+    if told_by_staff is Light.WARNING or {Sign.NOT_MEETING, Sign.SILENT} & set(signs):
+        return Light.WARNING
+    return Light.GOOD
+
+
+def _contact_due_on(read: _Read) -> dt.date | None:
+    days = [read.due_on] if read.due_on else []
+    if read.unanswered_on:
+        days.append(read.unanswered_on + dt.timedelta(days=ANSWER_DAYS))
+    return min(days, default=None)
+
+
+def _silent_since(
+    read: _Read, contact_on: dt.date | None, today: dt.date, silent_days: int
+) -> dt.date | None:
+    """Return the last sign of life of a pair that has been silent for too long."""
+    heard = [day for day in (read.met_on, contact_on, read.match.started_on) if day]
+    if not heard or max(heard) + dt.timedelta(days=silent_days) > today:
+        return None
+    return max(heard)
+
+
+def _day(instant: dt.datetime | None) -> dt.date | None:
+    return day_of(instant) if instant else None

@@ -1,0 +1,35 @@
+"""The worker's part: plan the contacts every morning, then send the questions that are due."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app import tenancy
+from app.follow_ups import services
+from app.jobs import queue
+from app.jobs.tasks import Outcome, Tools, task
+from app.municipalities.queries import get_municipality
+
+
+def plan_and_ask(session: Session, now: dt.datetime, today: dt.date) -> None:
+    """Plan one municipality's contacts, and defer the questions if there are any."""
+    services.plan_follow_ups(session, today=today)
+    if services.has_unasked(session, today):
+        town = str(tenancy.bound_municipality(session))
+        key = f"ask_follow_ups {today} {town}"
+        queue.enqueue(session, "ask_follow_ups", now=now, key=key, municipality_id=town)
+
+
+@task("ask_follow_ups")
+def ask_follow_ups(tools: Tools, municipality_id: str) -> Outcome:
+    """Send one municipality's questions whose day has come. It may run twice."""
+
+    def write(session: Session) -> None:
+        town = uuid.UUID(municipality_id)
+        tenancy.bind(session, town)
+        home = f"{tools.settings.BASE_URL}/{get_municipality(session, town).slug}"
+        now = tools.now()
+        services.ask_due(session, answer_page=lambda token: f"{home}/how-is-it/{token}", now=now)
+
+    return Outcome(write)

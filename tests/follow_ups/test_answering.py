@@ -1,0 +1,327 @@
+"""The questions that go out, and the answers that come by link."""
+
+import datetime as dt
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from app import tenancy
+from app.accounts.models import Link, LinkKind
+from app.errors import NotFound
+from app.follow_ups import queries, services
+from app.follow_ups.models import FollowUp, FollowUpAnswer, Light, PairSide, Reply
+from app.follow_ups.queries import Sign
+from app.matches.models import GuideKind, MatchGuide, MatchStatus
+from app.messages.models import OutgoingMessage
+from app.permissions import Role
+from tests import cast
+from tests.follow_ups.people import (
+    answers_of,
+    ask,
+    day,
+    live_through,
+    make_pair,
+    morning,
+    one_morning,
+)
+from tests.pages import check_page, fill, get_page
+
+
+@pytest.fixture
+def match(session, asker):
+    return make_pair(session, asker)
+
+
+@pytest.fixture
+def links(session, match):
+    """Ask both on day 21; return the tokens by side."""
+    return ask(session, match, on=day(21))
+
+
+@pytest.fixture
+def coordinator(asker):
+    return cast.actor(asker, Role.COORDINATOR)
+
+
+def reply(session, token, answer, *, on=None):
+    services.answer_by_link(session, token, reply=answer, now=morning(on or day(22)))
+
+
+def signs_of(session, actor, match, on):
+    return set(queries.find_standing(session, actor, match.id, on).signs)
+
+
+def light_of(session, actor, match, on):
+    return queries.find_standing(session, actor, match.id, on).light
+
+
+def test_both_sides_are_asked_once_with_a_first_name_and_a_link(session, match, links):
+    one_morning(session, day(21))
+    one_morning(session, day(22))
+    letters = session.scalars(select(OutgoingMessage)).all()
+    assert {letter.template for letter in letters} == {"guide_how_is_it", "family_how_is_it"}
+    assert len(letters) == 2
+    to_guide, to_family = (
+        next(letter for letter in letters if letter.template.startswith(side))
+        for side in ("guide", "family")
+    )
+    assert match.family.contact_name not in to_guide.body and "Amal" not in to_guide.body
+    assert "Kari" not in to_family.body
+    assert links[PairSide.GUIDE] in to_guide.body and links[PairSide.FAMILY] in to_family.body
+
+
+def test_all_is_well_on_both_sides_takes_the_day_off_the_list(session, coordinator, match, links):
+    for token in links.values():
+        reply(session, token, Reply.FINE)
+    question = answers_of(session, match)[0]
+    assert question.follow_up.done_on == day(22) and question.follow_up.done_by_id is None
+    # What remains are the calls of days 7 and 14 that nobody made.
+    assert signs_of(session, coordinator, match, day(30)) <= {Sign.CONTACT, Sign.SILENT}
+
+
+def test_one_side_that_is_fine_is_not_both(session, match, links):
+    reply(session, links[PairSide.GUIDE], Reply.FINE)
+    assert answers_of(session, match)[0].follow_up.done_on is None
+
+
+@pytest.mark.parametrize("side", PairSide)
+def test_not_meeting_turns_the_light_yellow(session, coordinator, match, links, side):
+    reply(session, links[side], Reply.NOT_MEETING)
+    assert Sign.NOT_MEETING in signs_of(session, coordinator, match, day(22))
+    assert light_of(session, coordinator, match, day(22)) is Light.WARNING
+
+
+@pytest.mark.parametrize("side", PairSide)
+def test_wanting_to_talk_turns_the_light_red_and_comes_first(
+    session, asker, coordinator, match, links, side
+):
+    make_pair(session, asker)
+    reply(session, links[side], Reply.TALK)
+    assert light_of(session, coordinator, match, day(22)) is Light.BAD
+    first = queries.list_due(session, coordinator, day(22))[0]
+    assert (first.match_id, first.sign) == (match.id, Sign.TALK)
+    assert first.due_on == day(22)
+
+
+def test_who_wants_to_talk_is_not_unsaid_by_somebody_with_the_phone(session, match, links):
+    token = links[PairSide.FAMILY]
+    reply(session, token, Reply.TALK)
+    reply(session, token, Reply.FINE)
+    reply(session, token, Reply.NOT_MEETING)
+    reply(session, links[PairSide.GUIDE], Reply.FINE)
+    family = next(a for a in answers_of(session, match) if a.side is PairSide.FAMILY)
+    assert family.reply is Reply.TALK
+    assert family.follow_up.done_on is None
+
+
+def test_fine_may_become_a_wish_to_talk(session, coordinator, match, links):
+    for token in links.values():
+        reply(session, token, Reply.FINE)
+    reply(session, links[PairSide.FAMILY], Reply.TALK, on=day(25))
+    assert light_of(session, coordinator, match, day(25)) is Light.BAD
+
+
+def test_a_wish_to_talk_outlives_the_match(session, coordinator, match, links):
+    reply(session, links[PairSide.FAMILY], Reply.TALK)
+    match.status = MatchStatus.ENDED
+    session.flush()
+    assert [due.sign for due in queries.list_due(session, coordinator, day(23))] == [Sign.TALK]
+
+
+def test_a_link_opens_no_more_after_thirty_days(session, match, links):
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.FAMILY], Reply.FINE, on=day(52))
+
+
+def test_a_link_opens_no_more_when_the_match_has_ended(session, match, links):
+    match.status = MatchStatus.ENDED
+    session.flush()
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.GUIDE], Reply.FINE)
+
+
+def test_a_link_opens_no_more_where_the_family_has_another_address(session, match, links):
+    match.family.contact_email = "new@home.example"
+    session.flush()
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.FAMILY], Reply.FINE)
+    reply(session, links[PairSide.GUIDE], Reply.FINE)
+
+
+def test_a_guide_who_was_replaced_answers_no_more(session, asker, match, links):
+    new = cast.make_guide(session, asker, name="Liv", email="liv@asker.example", status="ready")
+    match.guides.clear()
+    session.flush()
+    match.guides.append(MatchGuide(guide_id=new.id, kind=GuideKind.LEAD))
+    session.flush()
+    session.refresh(match, ["guides"])
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.GUIDE], Reply.FINE)
+
+
+def test_a_link_of_another_municipality_is_not_found(session, session_factory, baerum, links):
+    session.commit()
+    with session_factory() as other:
+        tenancy.bind(other, baerum.municipality.id)
+        with pytest.raises(NotFound):
+            reply(other, links[PairSide.FAMILY], Reply.TALK)
+
+
+def test_another_kind_of_link_answers_nothing(session, match, links):
+    for link in session.scalars(select(Link).where(Link.kind == LinkKind.FOLLOW_UP)):
+        link.kind = LinkKind.ANSWER
+    session.flush()
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.FAMILY], Reply.FINE)
+
+
+def test_a_family_that_cannot_be_written_to_is_the_staffs_to_ask(session, asker, coordinator):
+    match = make_pair(session, asker, contact_email="", contact_phone="66 00 00 00")
+    live_through(session, day(22))
+    follow_up = answers_of(session, match)[0].follow_up
+    assert follow_up.asked_at is None and follow_up.done_on is None
+    due = next(d for d in queries.list_due(session, coordinator, day(22)) if d.match_id == match.id)
+    assert due.sign is Sign.CONTACT
+    one_morning(session, day(23))
+    assert len(answers_of(session, match)) == 2  # asked once all the same
+
+
+def test_staff_pass_a_link_on_to_a_family_without_an_address(session, asker, coordinator):
+    match = make_pair(session, asker, contact_email="", contact_phone="66 00 00 00")
+    live_through(session, day(21))
+
+    def renew():
+        return services.make_family_link(
+            session, coordinator, match, answer_page=lambda token: token, now=morning(day(22))
+        )
+
+    old, new = renew(), renew()
+    with pytest.raises(NotFound):
+        reply(session, old, Reply.FINE)
+    reply(session, new, Reply.NOT_MEETING)
+    family = next(a for a in answers_of(session, match) if a.side is PairSide.FAMILY)
+    assert family.reply is Reply.NOT_MEETING
+
+
+def test_an_unanswered_question_comes_to_the_desk_after_a_week(session, coordinator, match):
+    live_through(session, day(19))
+    for follow_up in session.scalars(select(FollowUp).where(FollowUp.due_on < day(20))):
+        follow_up.done_on = day(19)
+    live_through(session, day(21), since=day(20))
+    assert signs_of(session, coordinator, match, day(27)) == set()
+    assert Sign.CONTACT in signs_of(session, coordinator, match, day(28))
+
+
+# The pages behind the links.
+
+
+def url_of(asker, token, more=""):
+    return asker.url(f"/how-is-it/{token}{more}")
+
+
+@pytest.fixture
+def open_links(session, links):
+    session.commit()
+    return links
+
+
+@pytest.mark.parametrize("side", PairSide)
+@pytest.mark.usefixtures("clock")
+def test_opening_a_link_changes_nothing_and_pressing_a_button_answers(
+    client, session, asker, match, open_links, side
+):
+    token = open_links[side]
+    page = get_page(client, url_of(asker, token))
+    assert [b["value"] for b in page.select("button[name=reply]")] == [r.value for r in Reply]
+    assert stored(session, match) == {PairSide.GUIDE: None, PairSide.FAMILY: None}
+    response = client.post(url_of(asker, token), data=fill(page) | {"reply": "not_meeting"})
+    assert response.status_code == 303
+    assert stored(session, match)[side] is Reply.NOT_MEETING
+    check_page(client.get(response.location), 200)
+
+
+def stored(session, match):
+    session.expire_all()
+    replies = {answer.side: answer.reply for answer in answers_of(session, match)}
+    session.rollback()  # on SQLite the next request could not write
+    return replies
+
+
+@pytest.mark.parametrize("side", PairSide)
+@pytest.mark.usefixtures("clock")
+def test_no_page_tells_what_was_answered(client, asker, open_links, side):
+    token = open_links[side]
+    before = get_page(client, url_of(asker, token)).main.get_text()
+    thanked = set()
+    for answer in Reply:
+        response = client.post(url_of(asker, token), data={"reply": answer.value})
+        assert urlsplit(response.location).path == url_of(asker, token, "/thanks")
+        assert not urlsplit(response.location).query
+        thanked.add(get_page(client, response.location).main.get_text())
+    assert len(thanked) == 1
+    assert get_page(client, url_of(asker, token)).main.get_text() == before
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("more", ["", "/thanks", "/concern"])
+def test_the_pages_name_nobody_and_tell_no_other_site_where_they_are(
+    client, asker, open_links, more
+):
+    for token in open_links.values():
+        response = client.get(url_of(asker, token, more))
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Cache-Control"] == "no-store"
+        main = check_page(response, 200).main.get_text()
+        assert "Amal" not in main and "Kari" not in main
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_family_reads_the_question_in_her_language(client, session, asker, match, open_links):
+    match.family.locale = "ar"
+    session.commit()
+    page = get_page(client, url_of(asker, open_links[PairSide.FAMILY]))
+    assert (page.html["lang"], page.html["dir"]) == ("ar", "rtl")
+    assert get_page(client, url_of(asker, open_links[PairSide.GUIDE])).html["dir"] == "ltr"
+
+
+@pytest.mark.usefixtures("clock")
+def test_an_answer_that_is_none_asks_again(client, session, asker, match, open_links):
+    token = open_links[PairSide.FAMILY]
+    for data in ({}, {"reply": "maybe"}):
+        assert client.post(url_of(asker, token), data=data).status_code == 422
+    assert stored(session, match)[PairSide.FAMILY] is None
+
+
+@pytest.mark.usefixtures("armed", "clock")
+def test_an_answer_needs_the_pages_own_token(client, session, asker, match, open_links):
+    token = open_links[PairSide.FAMILY]
+    assert client.post(url_of(asker, token), data={"reply": "talk"}).status_code in {400, 422}
+    assert stored(session, match)[PairSide.FAMILY] is None
+
+
+@pytest.mark.parametrize("more", ["", "/thanks", "/concern"])
+def test_a_closed_link_tells_whom_to_call(client, asker, more):
+    page = get_page(client, url_of(asker, "no-such-token", more), status=404)
+    assert "66 00 00 00" in page.main.get_text()
+
+
+@pytest.fixture
+def clock(time_machine):
+    """The morning after the two were asked."""
+    time_machine.move_to(morning(day(22)), tick=False)
+
+
+def test_forgetting_a_protected_family_forgets_how_it_went(session, match, links):
+    reply(session, links[PairSide.FAMILY], Reply.TALK)
+    services.forget_follow_ups(session, match)
+    assert session.scalars(select(FollowUp)).all() == []
+    assert session.scalars(select(FollowUpAnswer)).all() == []
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.FAMILY], Reply.TALK)
+
+
+def test_asking_is_on_the_day_in_oslo(session, match):
+    one_morning(session, day(20))
+    late_in_the_evening = dt.datetime(2026, 3, 22, 23, 30, tzinfo=dt.UTC)  # 23 March in Oslo
+    assert services.ask_due(session, answer_page="http://x/{}".format, now=late_in_the_evening) == 1
