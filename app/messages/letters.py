@@ -15,10 +15,11 @@ from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.contact import written_phone
+from app.languages import MACHINE_TRANSLATED, WRITTEN, WRITTEN_TO_FAMILIES
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCALES = frozenset({"nb", "nn", "en"})
-FAMILY_LOCALES = LOCALES | {"uk", "ru", "ar"}  # of letters whose name begins with "family_"
+LOCALES = frozenset(WRITTEN)
+FAMILY_LOCALES = frozenset(WRITTEN_TO_FAMILIES)  # of letters whose name begins with "family_"
 LONGEST_NAME = 40
 NAME_MARKS = "'’ʼ-‐ .\u200c\u200d"  # the last two join letters or keep them apart, in Persian
 LINE_BREAKERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -91,7 +92,7 @@ def write_letter(template: str, locale: str, values: Mapping[str, str], sender: 
             or the link is no web address.
     """
     found = _find_template(template, locale, values)
-    text = found.render(_told(values, sender))
+    text = found.render(_told(values, sender), by_machine=locale in MACHINE_TRANSLATED)
     subject, _, body = text.strip().partition("\n")
     return Letter(subject.strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n")
 
@@ -110,6 +111,12 @@ def write_sms(template: str, locale: str, values: Mapping[str, str], sender: Sen
     )
     text = _environment(locale).get_template("sms.txt").render({**told, "sentence": sentence})
     return Letter(subject, text.strip() + "\n")
+
+
+def subject_of(template: str, locale: str) -> str:
+    """Return what a letter was about, for staff, in their language and not the recipient's."""
+    found = _environment(locale).get_template(f"{template}.txt")
+    return "".join(found.blocks["subject"](found.new_context())).strip()
 
 
 def locales_of(template: str) -> frozenset[str]:

@@ -131,6 +131,12 @@ def send_message(
     return None
 
 
+def can_reach(session: Session, to: To) -> bool:
+    """Return whether a message to somebody would go anywhere."""
+    ours = get_municipality(session, bound_municipality(session))
+    return any(to.address_by(channel, ours) for channel in Channel)
+
+
 def send_email(
     session: Session,
     *,

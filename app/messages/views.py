@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from app import tenancy
 from app.accounts.guards import current_actor, public, requires
 from app.database import open_session
 from app.messages import services, words
+from app.messages.letters import subject_of
 from app.messages.models import Addressee, OutgoingMessage
 from app.messages.queries import get_message, list_latest_messages, list_users_with_code
 from app.municipalities.queries import list_municipalities
@@ -70,6 +72,7 @@ def _page(message: OutgoingMessage, *, refused: bool = False) -> str:
     return render_template(
         "messages/show.html",
         message=message,
+        subject=subject_of(message.template, str(get_locale())),
         channel=words.CHANNELS[message.channel],
         why=words.why(message),
         person_url=_person_url(message),

@@ -35,7 +35,7 @@ def outbox(session_factory, asker):
                     tenancy.bind(session, asker.municipality.id)
                     services.send_email(
                         session,
-                        template="guide_ready",
+                        template="login_link",
                         recipient=f"guide-{number}@asker.example",
                         locale="en",
                         values={"first_name": "Zelalem", "link": "https://guide.example/token"},

@@ -123,7 +123,7 @@ def test_forgotten_message_is_found_once_there_is_a_mail_server(
     now = dt.datetime.now(dt.UTC)
     message = send_email(
         session,
-        template="guide_ready",
+        template="login_link",
         recipient="kari@asker.example",
         locale="en",
         values={"first_name": "Kari", "link": "https://guide.example/x"},

@@ -1,14 +1,19 @@
 import datetime as dt
 import logging
+from itertools import pairwise
 
 import pytest
 
 from app import tenancy
+from app.families.models import Family
 from app.messages import delivery, services
-from app.messages.models import MessageStatus, OutgoingMessage
+from app.messages.models import Channel, MessageStatus, OutgoingMessage
+from app.messages.quiet import after_the_night
+from app.messages.services import To
+from app.municipalities.models import Municipality
 from tests.cast import NOW
 from tests.jobs.listing import list_jobs
-from tests.jobs.running import bring_forward, real_now, run_due_jobs
+from tests.jobs.running import bring_forward, noon, run_due_jobs
 from tests.messages.mailbox import Mailbox
 
 LINK = "https://guide.example/asker/status/token"
@@ -97,7 +102,7 @@ def test_server_that_is_away_is_tried_again_with_the_same_message_id(
     waiting = reread(message)
     assert (waiting.status, waiting.attempts) == (MessageStatus.WAITING, 1)
     assert waiting.last_error == "ConnectionRefusedError"
-    assert waiting.due_at > real_now()
+    assert waiting.due_at > noon()
     with mailbox.open():
         deliver(mailbox.url)
         assert mailbox.letters == []  # not before its time
@@ -134,21 +139,28 @@ def test_busy_recipient_is_tried_again(send, deliver, mailbox, reread):
     assert reread(message).status is MessageStatus.WAITING
 
 
-def test_message_fails_after_half_a_day_of_trying(
+def test_message_fails_twelve_hours_after_its_first_attempt(
     send, deliver, mailbox, session_factory, reread, session
 ):
+    """The night does not count: nobody is tried then."""
     mailbox.replies["busy@asker.example"] = "450 greylisted"
     message = send("busy@asker.example")
-    waited = dt.timedelta()
+    at, tried_at = noon(), []
     for _ in range(40):
-        deliver(mailbox.url)
+        bring_forward(session_factory)
+        before = reread(message).attempts
+        deliver(mailbox.url, at=at)
+        if reread(message).attempts > before:
+            tried_at.append(at)
         if reread(message).status is MessageStatus.FAILED:
             break
-        waited += reread(message).due_at - real_now()
-        bring_forward(session_factory)
+        at = reread(message).due_at
 
-    assert reread(message).attempts == 18
-    assert dt.timedelta(hours=10) < waited < dt.timedelta(hours=12)
+    nights = sum(late.date() > early.date() for early, late in pairwise(tried_at))
+    assert reread(message).attempts == len(tried_at) == 19
+    assert nights == 1 and all(after_the_night(at) == at for at in tried_at)
+    assert tried_at[-1] - tried_at[0] > dt.timedelta(hours=12)
+    assert reread(message).failed_at == at
     assert list_jobs(session) == []
 
 
@@ -165,8 +177,8 @@ def test_without_a_mail_server_messages_wait(send, deliver, reread, session):
 def test_sweep_finds_the_forgotten_message_and_leaves_the_others(send, deliver, session):
     forgotten, fresh = send(now=NOW - dt.timedelta(hours=1)), send()
     deliver("")
-    delivery.enqueue_forgotten(session, NOW)
-    delivery.enqueue_forgotten(session, NOW)
+    delivery.enqueue_forgotten(session, NOW, frozenset(Channel))
+    delivery.enqueue_forgotten(session, NOW, frozenset(Channel))
     session.commit()
 
     assert [arguments["message_id"] for _, arguments in list_jobs(session)] == [str(forgotten.id)]
@@ -176,7 +188,7 @@ def test_sweep_finds_the_forgotten_message_and_leaves_the_others(send, deliver, 
 def test_sweep_makes_no_second_job_for_a_message_that_has_one(send, session):
     send(now=NOW - dt.timedelta(hours=1))
 
-    delivery.enqueue_forgotten(session, NOW)
+    delivery.enqueue_forgotten(session, NOW, frozenset(Channel))
 
     assert len(list_jobs(session)) == 1
 
@@ -231,3 +243,105 @@ def test_another_town_s_message_is_out_of_a_job_s_reach(
     run_due_jobs(session_factory, run_due_jobs_without_server)
 
     assert reread(message).status is MessageStatus.WAITING
+
+
+def test_message_to_a_sleeping_person_waits_for_the_morning_and_no_attempt_is_counted(
+    send, deliver, mailbox, reread, session_factory
+):
+    evening = noon() + dt.timedelta(hours=11)  # 23 in Oslo
+    message = send(now=evening)
+
+    bring_forward(session_factory)  # a job may come too early: it looks at the clock itself
+    deliver(mailbox.url, at=evening)
+
+    waiting = reread(message)
+    assert (waiting.status, waiting.attempts) == (MessageStatus.WAITING, 0)
+    assert waiting.due_at == after_the_night(evening)
+    bring_forward(session_factory)
+    deliver(mailbox.url, at=after_the_night(evening))
+    assert len(mailbox.letters) == 1
+
+
+def test_link_that_somebody_waits_for_leaves_at_night(session, asker, deliver, mailbox):
+    evening = noon() + dt.timedelta(hours=11)
+    services.send_email(
+        session,
+        template="login_link",
+        recipient="kari@asker.example",
+        locale="en",
+        values={"first_name": "Kari", "link": LINK},
+        now=evening,
+    )
+    session.commit()
+
+    deliver(mailbox.url, at=evening)
+
+    assert len(mailbox.letters) == 1
+
+
+def test_letter_comes_from_the_municipality_and_answers_go_to_it(
+    session, asker, send, deliver, mailbox
+):
+    session.get(Municipality, asker.municipality.id).sender_name = "Asker kommune, flyktningguide"
+    send()
+
+    deliver(mailbox.url, MAIL_FROM="Flyktningguide <no-reply@guide.example>")
+
+    [letter] = mailbox.letters
+    assert letter["From"].addresses[0].display_name == "Asker kommune, flyktningguide"
+    assert letter["From"].addresses[0].addr_spec == "no-reply@guide.example"
+    assert letter["Reply-To"] == "guide@asker.example"
+
+
+@pytest.fixture
+def texted(session, asker):
+    """An SMS to the cast's family, which has a telephone and no mailbox."""
+    session.get(Municipality, asker.municipality.id).sms_sender = "Asker"
+    family = session.get(Family, asker.family.id)
+    values = {"link": LINK, "days": "5"}
+    message = services.send_message(session, "family_asked", To.family(family), values, now=NOW)
+    session.commit()
+    return message
+
+
+def test_sms_arrives_and_is_noted_as_sent(texted, deliver, sms_server, reread):
+    deliver("", SMS_URL=sms_server.url)
+
+    [asked] = sms_server.asked
+    assert asked["destination"] == "+4790000202"
+    assert asked["source"] == "Asker"
+    assert asked["refId"] == str(texted.id)
+    assert LINK in asked["userData"]
+    assert reread(texted).status is MessageStatus.SENT
+
+
+def test_sms_is_tried_again_while_the_provider_is_away(
+    texted, deliver, sms_server, reread, session_factory
+):
+    sms_server.status = 503
+    deliver("", SMS_URL=sms_server.url)
+    assert reread(texted).last_error == "SmsRefused 503 1005"
+    sms_server.status = 200
+    bring_forward(session_factory)
+    deliver("", SMS_URL=sms_server.url)
+
+    assert [asked["refId"] for asked in sms_server.asked] == [str(texted.id)] * 2
+    assert reread(texted).status is MessageStatus.SENT
+
+
+def test_sms_without_a_provider_fails_at_once_so_that_somebody_calls(texted, deliver, reread):
+    deliver("")
+
+    assert reread(texted).status is MessageStatus.FAILED
+    assert reread(texted).last_error == "NoSmsGateway"
+
+
+def test_number_that_the_provider_refuses_is_in_no_log(texted, deliver, sms_server, reread, caplog):
+    caplog.set_level(logging.DEBUG)
+    sms_server.status, sms_server.reply = 400, {"resultCode": 106000, "description": "+4790000202"}
+
+    deliver("", SMS_URL=sms_server.url)
+
+    assert reread(texted).status is MessageStatus.FAILED
+    assert reread(texted).last_error == "SmsRefused 400 106000"
+    assert "90000202" not in caplog.text and LINK not in caplog.text

@@ -6,13 +6,18 @@ from app.messages.letters import (
     Sender,
     UnfitValueError,
     UnknownTemplateError,
+    locales_of,
     name_to_greet,
+    subject_of,
     write_letter,
+    write_sms,
 )
 
 SENDER = Sender("Asker", "Programme office", "66 00 00 00")
 LINK = "https://guide.example/asker/status/marker-token"
-EVERY_LETTER = [(template, locale) for template in sorted(TEMPLATES) for locale in sorted(LOCALES)]
+EVERY_LETTER = [
+    (template, locale) for template in sorted(TEMPLATES) for locale in sorted(locales_of(template))
+]
 
 
 def values_for(template: str, **changes: str) -> dict[str, str]:
@@ -117,3 +122,43 @@ def test_a_stranger_cannot_send_advertisements_as_a_name(name):
 
     assert letter.body.startswith("Hello!\n")
     assert name not in letter.body
+
+
+@pytest.mark.parametrize(("template", "locale"), EVERY_LETTER)
+def test_every_letter_fits_an_sms_that_greets_links_and_signs(template, locale):
+    sms = write_sms(template, locale, values_for(template), SENDER)
+
+    greeting, link, sender = sms.body.splitlines()
+    assert "Zelalem!" in greeting and len(greeting) > len("Zelalem!") + 10
+    assert link == LINK
+    assert "Asker" in sender
+    assert "Programme office" not in sms.body and "66 00 00 00" not in sms.body
+    assert sms.subject == write_letter(template, locale, values_for(template), SENDER).subject
+
+
+FAMILY_LETTERS = [template for template in sorted(TEMPLATES) if template.startswith("family_")]
+
+
+@pytest.mark.parametrize("template", FAMILY_LETTERS)
+def test_letters_to_families_are_whole_in_their_languages_and_say_who_translated(template):
+    english = write_letter(template, "en", values_for(template), SENDER)
+    for locale, words in {"uk": "машина", "ru": "машина", "ar": "آليًا"}.items():
+        letter = write_letter(template, locale, values_for(template), SENDER)
+        ours = set(english.body.split("\n\n")) & set(letter.body.split("\n\n"))
+        assert ours == {LINK}, locale
+        assert letter.subject != english.subject
+        assert words in letter.body
+    assert "machine" not in english.body
+
+
+def test_letters_to_guides_are_in_our_three_languages():
+    with pytest.raises(UnfitValueError):
+        write_letter("guide_ready", "ar", values_for("guide_ready"), SENDER)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+@pytest.mark.parametrize("locale", sorted(LOCALES))
+def test_staff_are_told_what_a_letter_was_about_in_their_own_language(template, locale):
+    letter = write_letter(template, locale, values_for(template), SENDER)
+
+    assert subject_of(template, locale) == letter.subject

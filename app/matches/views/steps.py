@@ -14,6 +14,7 @@ from app.matches.models import AnswerWay, Match, Side
 from app.matches.services import Refusal
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
+from app.messages.services import To, can_reach
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm, filled
@@ -86,6 +87,7 @@ def ask_family(match_id: uuid.UUID) -> ResponseReturnValue:
         "matches/family_question.html",
         match=match,
         link=link,
+        is_written_to=can_reach(current_session(), To.family(match.family)),
         facts=forms.guide_told_to_family(match),
     )
 

@@ -1,0 +1,130 @@
+"""The page of a message that failed: opened from the desk in one click, gone when done."""
+
+import pytest
+
+from app.families.models import Family
+from app.guides.models import Guide
+from app.messages import services
+from app.messages.models import MessageStatus, OutgoingMessage
+from app.messages.services import To
+from app.municipalities.models import Municipality
+from app.permissions import Role
+from tests.cast import NOW, sign_in
+from tests.pages import get_page, post_page
+
+LINK = "https://guide.example/asker/status/secret-token"
+
+
+def fail(session, message: OutgoingMessage, error: str) -> OutgoingMessage:
+    message.status, message.failed_at, message.last_error = MessageStatus.FAILED, NOW, error
+    message.attempts = 1
+    session.commit()
+    return message
+
+
+@pytest.fixture
+def failed(session, asker) -> OutgoingMessage:
+    to = To.guide(session.get(Guide, asker.guide.id))
+    message = services.send_message(session, "guide_ready", to, {"link": LINK}, now=NOW)
+    return fail(session, message, "SMTPRecipientsRefused 550")
+
+
+@pytest.fixture
+def coordinator(client, asker):
+    sign_in(client, asker.coordinator)
+    return client
+
+
+def url_of(asker, message, tail="") -> str:
+    return asker.url(f"/messages/{message.id}{tail}?lang=en")
+
+
+def desk_lines(client, asker) -> list[str]:
+    page = get_page(client, asker.url("/desk?lang=en"))
+    return [a["href"] for a in page.select("a") if "/messages/" in a.get("href", "")]
+
+
+def test_desk_leads_to_the_message_in_one_click(coordinator, asker, failed):
+    assert desk_lines(coordinator, asker) == [asker.url(f"/messages/{failed.id}")]
+
+
+def test_page_says_what_went_wrong_and_whom_to_call(coordinator, asker, failed):
+    page = get_page(coordinator, url_of(asker, failed))
+
+    assert "does not know the address" in page.text
+    assert "kari@asker.example" in page.text
+    assert "You are ready to be a guide" in page.text
+    assert page.find("a", string="Open the guide's page")["href"] == asker.url(
+        f"/guides/{asker.guide.id}"
+    )
+
+
+def test_link_for_the_recipient_alone_is_not_shown(coordinator, asker, failed):
+    assert "secret-token" not in str(get_page(coordinator, url_of(asker, failed)))
+
+
+def test_sms_that_failed_has_the_number_at_hand(coordinator, session, asker):
+    session.get(Municipality, asker.municipality.id).sms_sender = "Asker"
+    family = session.get(Family, asker.family.id)
+    message = services.send_message(
+        session, "family_closed", To.family(family), {"link": LINK}, now=NOW
+    )
+    fail(session, message, "NoSmsGateway")
+
+    page = get_page(coordinator, url_of(asker, message))
+
+    assert page.find("a", href="tel:+4790000202").text == "Call 900 00 202"
+    assert page.find("a", string="Open the family's page")["href"].endswith(str(family.id))
+    assert "cannot send an SMS" in page.text
+
+
+def test_called_instead_it_leaves_the_desk(coordinator, session, asker, failed):
+    post_page(coordinator, url_of(asker, failed, "/call"), {}, status=303)
+
+    assert desk_lines(coordinator, asker) == []
+    page = get_page(coordinator, url_of(asker, failed))
+    assert "Taken care of" in page.text
+    assert page.select("main form") == []
+
+
+def test_sent_again_it_leaves_the_desk_and_waits(coordinator, session, asker, failed):
+    attempts = url_of(asker, failed, "/attempts")
+    post_page(coordinator, attempts, {}, status=303)
+
+    assert desk_lines(coordinator, asker) == []
+    session.refresh(failed)
+    assert failed.status is MessageStatus.WAITING
+    session.rollback()
+    again = post_page(coordinator, attempts, {}, status=409)
+    assert "does not wait for you any more" in again.text
+
+
+def test_link_that_is_dead_by_now_is_not_offered_again(coordinator, session, asker):
+    message = services.send_email(
+        session,
+        template="login_link",
+        recipient="kari@asker.example",
+        locale="en",
+        values={"first_name": "Kari", "link": LINK},
+        now=NOW,
+    )
+    fail(session, message, "ConnectionRefusedError")
+
+    page = get_page(coordinator, url_of(asker, message))
+
+    assert "tried for twelve hours" in page.text
+    assert "Send it again" not in page.text
+
+
+@pytest.mark.parametrize("tail", ["", "/call", "/attempts"])
+def test_message_is_not_there_for_others(client, asker, baerum, failed, tail):
+    def answer(user) -> int:
+        sign_in(client, user)
+        url = url_of(asker, failed, tail)
+        return (client.post(url) if tail else client.get(url)).status_code
+
+    theirs = baerum.url(f"/messages/{failed.id}{tail}")
+    for role in sorted(set(Role) - {Role.COORDINATOR}):
+        assert answer(asker.users[role]) == 404, role
+    assert answer(baerum.coordinator) == 404
+    assert (client.post(theirs) if tail else client.get(theirs)).status_code == 404
