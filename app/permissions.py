@@ -26,6 +26,7 @@ class Permission(StrEnum):
 
     ACTIVITIES_LOG = "activities:log"
     ACTIVITIES_VIEW = "activities:view"
+    CERTIFICATES_SEE = "certificates:see"
     DESK_VIEW = "desk:view"
     FAMILIES_REGISTER = "families:register"
     FAMILIES_VIEW = "families:view"
@@ -84,7 +85,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     # What a manager sees of people is counted, never told of one family.
     Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}),
     Role.PRIVACY_OFFICER: frozenset(),
-    Role.CERTIFICATE_OFFICER: frozenset(),
+    Role.CERTIFICATE_OFFICER: frozenset({Permission.CERTIFICATES_SEE}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.MUNICIPALITY_CHANGE,

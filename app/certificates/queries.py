@@ -1,0 +1,148 @@
+"""Reads of police certificates: what is asked for, and who has shown one."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.certificates.models import (
+    ALWAYS_REQUIRED,
+    CertificateRequirement,
+    CertificateTask,
+    PoliceCertificate,
+)
+from app.errors import NotFound
+from app.guides.models import Guide, GuideStatus
+from app.permissions import Actor, Permission, ensure_may
+
+_WITH_WHO = (joinedload(PoliceCertificate.guide), joinedload(PoliceCertificate.seen_by))
+
+
+class Demand(NamedTuple):
+    """Whether a certificate is asked for, and by which law; without one none can be asked for."""
+
+    required: bool
+    legal_basis: str
+
+
+class Office(NamedTuple):
+    """All certificates that are asked for: those not shown yet, longest first, and the others."""
+
+    waiting: Sequence[PoliceCertificate]
+    shown: Sequence[PoliceCertificate]
+
+
+def list_demands(session: Session) -> Mapping[CertificateTask, Demand]:
+    """Return what the municipality asks for, task by task, all of them."""
+    rows = {row.task: row for row in session.scalars(select(CertificateRequirement))}
+    return {task: _demand(task, rows.get(task)) for task in CertificateTask}
+
+
+def get_demand(session: Session, task: CertificateTask) -> Demand:
+    """Return what the municipality asks for with one task."""
+    statement = select(CertificateRequirement).where(CertificateRequirement.task == task)
+    return _demand(task, session.scalar(statement))
+
+
+def is_required(session: Session, task: CertificateTask) -> bool:
+    """Return whether nobody may do the task without having shown a certificate for it."""
+    return get_demand(session, task).required
+
+
+def guides_with_certificate(session: Session, task: CertificateTask) -> frozenset[uuid.UUID]:
+    """Return who has shown a certificate for the task. One for another task does not count."""
+    statement = select(PoliceCertificate.guide_id).where(
+        PoliceCertificate.task == task, PoliceCertificate.shown_on.is_not(None)
+    )
+    return frozenset(session.scalars(statement))
+
+
+def find_cleared(session: Session, task: CertificateTask) -> frozenset[uuid.UUID] | None:
+    """Return who may do a task that asks for a certificate; None if anybody may. One query."""
+    shown = and_(
+        PoliceCertificate.task == CertificateRequirement.task,
+        PoliceCertificate.shown_on.is_not(None),
+    )
+    statement = (
+        select(CertificateRequirement.required, PoliceCertificate.guide_id)
+        .outerjoin(PoliceCertificate, shown)
+        .where(CertificateRequirement.task == task)
+    )
+    rows = session.execute(statement).all()
+    if not any(row.required for row in rows) and task not in ALWAYS_REQUIRED:
+        return None
+    return frozenset(row.guide_id for row in rows if row.guide_id is not None)
+
+
+def list_certificates(session: Session, actor: Actor) -> Office:
+    """Return what is asked for of all guides."""
+    ensure_may(actor, Permission.CERTIFICATES_SEE)
+    statement = (
+        select(PoliceCertificate)
+        .options(*_WITH_WHO)
+        .order_by(PoliceCertificate.requested_on, PoliceCertificate.id)
+    )
+    rows = session.scalars(statement).all()
+    return Office(
+        waiting=[row for row in rows if row.shown_on is None],
+        shown=[row for row in rows if row.shown_on is not None],
+    )
+
+
+def get_certificate(session: Session, actor: Actor, certificate_id: uuid.UUID) -> PoliceCertificate:
+    """Return what is asked for of a guide, or raise NotFound."""
+    ensure_may(actor, Permission.CERTIFICATES_SEE)
+    statement = select(PoliceCertificate).where(PoliceCertificate.id == certificate_id)
+    return _found(session.scalar(statement.options(*_WITH_WHO)), certificate_id)
+
+
+def get_own_certificate(
+    session: Session, guide_id: uuid.UUID, certificate_id: uuid.UUID
+) -> PoliceCertificate:
+    """Return what is asked for of this guide, or raise NotFound. For the guide's own pages."""
+    statement = select(PoliceCertificate).where(
+        PoliceCertificate.id == certificate_id, PoliceCertificate.guide_id == guide_id
+    )
+    return _found(session.scalar(statement.options(*_WITH_WHO)), certificate_id)
+
+
+def list_of_guide(session: Session, guide_id: uuid.UUID) -> Sequence[PoliceCertificate]:
+    """Return what is asked for of one guide, in the order in which it was asked for."""
+    statement = (
+        select(PoliceCertificate)
+        .where(PoliceCertificate.guide_id == guide_id)
+        .options(*_WITH_WHO)
+        .order_by(PoliceCertificate.requested_on, PoliceCertificate.task)
+    )
+    return session.scalars(statement).all()
+
+
+def get_guide_to_ask(session: Session, actor: Actor, guide_id: uuid.UUID) -> Guide:
+    """Return a guide whose role has not ended, or raise NotFound."""
+    ensure_may(actor, Permission.CERTIFICATES_SEE)
+    statement = select(Guide).where(Guide.id == guide_id, Guide.status != GuideStatus.ENDED)
+    guide = session.scalar(statement)
+    if guide is None:
+        raise NotFound(f"guide {guide_id}")
+    return guide
+
+
+def find_guide_of(session: Session, actor: Actor) -> Guide | None:
+    """Return the guide that somebody who is signed in is."""
+    statement = select(Guide).where(
+        Guide.user_id == actor.user_id, Guide.status != GuideStatus.ENDED
+    )
+    return session.scalar(statement.order_by(Guide.id).limit(1))
+
+
+def _demand(task: CertificateTask, row: CertificateRequirement | None) -> Demand:
+    asked = task in ALWAYS_REQUIRED or (row is not None and row.required)
+    return Demand(asked, row.legal_basis if row else "")
+
+
+def _found(certificate: PoliceCertificate | None, wanted: uuid.UUID) -> PoliceCertificate:
+    if certificate is None:
+        raise NotFound(f"certificate {wanted}")
+    return certificate
