@@ -17,7 +17,7 @@ from app.matches.views.record import match_page
 from app.messages.services import To, can_reach
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session, now, today
-from app.web.forms import BaseForm, filled
+from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
 Step = Callable[[Match], object]
@@ -27,7 +27,8 @@ Step = Callable[[Match], object]
 @bp.get("/matches/<uuid:match_id>/guide-answer")
 @bp.get("/matches/<uuid:match_id>/family-question")
 @bp.get("/matches/<uuid:match_id>/family-answer")
-@bp.get("/matches/<uuid:match_id>/start-meeting")
+@bp.get("/matches/<uuid:match_id>/agreement")
+@bp.get("/matches/<uuid:match_id>/signatures")
 @bp.get("/matches/<uuid:match_id>/contact")
 @bp.get("/matches/<uuid:match_id>/end")
 @bp.get("/matches/<uuid:match_id>/withdrawal")
@@ -111,18 +112,6 @@ def family_answer(match_id: uuid.UUID) -> ResponseReturnValue:
             _decline(match, form.to_refusal(Side.FAMILY))
 
     return _take(match_id, form, step, _("The family's answer is noted."))
-
-
-@bp.post("/matches/<uuid:match_id>/start-meeting")
-@requires(Permission.MATCHES_CONFIRM)
-def start(match_id: uuid.UUID) -> ResponseReturnValue:
-    form = forms.StartMeetingForm(prefix="start")
-
-    def step(match: Match) -> None:
-        held_on = filled(form.held_on.data)
-        services.start_match(current_session(), current_actor(), match, held_on=held_on, now=now())
-
-    return _take(match_id, form, step, _("The match is active."))
 
 
 @bp.post("/matches/<uuid:match_id>/contact")
