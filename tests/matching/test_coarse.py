@@ -29,8 +29,9 @@ def figures(families=30, matched=25, fit=500, median=10, p95=60):
 
 def summary(**lines):
     total = figures(sum(line.families for line in lines.values()))
-    groups = tuple(Group(key, line) for key, line in lines.items())
-    return Summary(total, {LANGUAGE: groups}, {TermCode.LANGUAGE: 43, TermCode.AGE: 90})
+    named = tuple(Group(key, line) for key, line in lines.items())
+    shares = {TermCode.LANGUAGE: 43, TermCode.AGE: 90}
+    return Summary(total, {LANGUAGE: ()}, shares, {LANGUAGE: named})
 
 
 def told(**lines):
@@ -48,24 +49,18 @@ def test_counts_go_by_fives_and_all_below_five_are_one():
     ]  # fmt: skip
 
 
-def test_lines_of_fewer_than_ten_are_put_together_and_largest_as_told_come_first():
-    lines = {"uk": figures(21, 12), "ti": figures(22, 13), "so": figures(6, 5), REST: figures(7, 1)}
-    assert told(**lines) == [("ti", 20, 15), ("uk", 20, 10), (REST, 15, 5)]
+def test_lines_of_ten_or_more_are_told_alone_and_largest_as_told_come_first():
+    lines = {"uk": figures(21, 12), "ti": figures(22, 13), "so": figures(9, 9)}
+    assert told(**lines) == [("ti", 20, 15), ("uk", 20, 10)]
+    assert told(uk=figures(14, 8), so=figures(9, 9)) == [("uk", 15, 10)]
 
 
-def test_a_single_small_line_takes_the_smallest_other_with_it():
-    lines = {"uk": figures(30, 20), "ti": figures(14, 8), "so": figures(9, 9)}
-    assert told(**lines) == [("uk", 30, 20), (REST, 25, 15)]
-
-
-def test_a_table_of_one_line_is_left_out():
-    assert told(uk=figures(14, 8), so=figures(9, 9)) == []
-
-
-def test_averages_of_lines_put_together_are_not_told():
-    lines = {"uk": figures(20, 20), "ti": figures(8, 8), "so": figures(9, 9)}
-    now, _ = coarsen(summary(**lines), summary(**lines))
-    assert [group.figures.averages is None for group in now.groups[LANGUAGE]] == [False, True]
+@pytest.mark.parametrize("small", range(4))
+def test_no_line_comes_or_goes_with_the_size_of_another(small):
+    """A line for the others, or one that joins them, would say that one family came."""
+    lines = {"uk": figures(30, 20), "ti": figures(10, 8)}
+    others = {f"o{number}": figures(9, 9) for number in range(small)}
+    assert told(**lines, **others) == told(**lines)
 
 
 def test_shares_go_by_fives_and_nobodys_wish_for_an_age_shows():
@@ -149,7 +144,7 @@ def test_every_line_is_about_ten_and_every_number_a_step(sides):
     ]
     for side in (one, other):
         lines = side.groups.get(LANGUAGE, ())
-        assert len(lines) != 1
+        assert REST not in {line.key for line in lines}
         for line in lines:
             own = line.figures
             assert own.families >= GROUP_FROM

@@ -76,6 +76,16 @@ def test_figures_count_who_got_a_guide_who_waits_and_who_left():
     assert total.averages == Averages(mean_fit=350, median_days=3, p95_days=None)
 
 
+@pytest.mark.parametrize("others", [{}, {"ti": 1}, {"ti": 4, "so": 4}, {"ti": 9}])
+def test_a_line_of_ten_stands_by_its_own_count_whoever_else_came(others):
+    """Of those put together it may be that the line has to join one family of another language."""
+    people = speakers(uk=10, **others)
+    summary = told(people, outcome([True] * len(people)))
+    (line,) = summary.named[Dimension.LANGUAGE]
+    assert (line.key, line.figures.families) == ("uk", 10)
+    assert line.figures.averages
+
+
 @pytest.mark.parametrize("count, p95", [(19, None), (20, 90)])
 def test_the_longest_waits_are_told_of_twenty_or_more(count, p95):
     """Of fewer, 19 of 20 is everybody, and the figure is one family's."""

@@ -19,7 +19,7 @@ from app.reports.queries.results import Result
 from app.reports.queries.runs import arrivals_for, get_run, list_latest_runs, result_for
 from app.reports.services import simulating
 from app.reports.services.replaying import try_out
-from app.vocabulary import Interest
+from app.vocabulary import Gender, GenderWish, Interest
 from tests.cast import NOW, TODAY, actor, sign_in
 from tests.jobs.running import run_due_jobs
 from tests.pages import get_page
@@ -85,6 +85,14 @@ def changes(page):
     return [cell for cell in page.select("main td") if "→" in cell.text]
 
 
+def named_on(page):
+    """Return the names of all lines, table by table."""
+    return [
+        line.text.strip()
+        for line in page.select("#groups ~ * tbody th, #groups ~ * tbody td:first-child")
+    ]
+
+
 def swings(session, town):
     """Return each line of which another number gets a guide, and how many as it was and is tried."""
     run = trial(session, town, NEAR_ALONE)
@@ -107,6 +115,8 @@ def test_a_family_that_swings_with_the_weights_is_nobody_to_the_manager(client, 
     assert changes(page_as(client, asker, Role.COORDINATOR, NEAR_ALONE))
     told = page_as(client, asker, Role.MANAGER, NEAR_ALONE)
     assert told.select("main table") and not changes(told)
+    assert "No difference large enough to be shown" in told.main.text
+    assert "comes to the same figures" not in told.main.text  # there is one, and it is not told
     assert "rounded to protect households" in told.main.text
 
 
@@ -122,6 +132,30 @@ def test_every_number_in_the_managers_tables_is_a_step(client, asker):
         assert fit == "not shown" or int(fit) % 50 == 0
     assert "25 families, 15 guides" in page.main.text
     assert "25 families came or waited, and 15 guides" in page.main.text
+
+
+@pytest.mark.parametrize("there", range(9, 14))
+def test_one_family_of_a_rare_kind_makes_no_line_come_or_go(client, session, asker, there):
+    """Side by side, a page of before it came and one of after would say what kind it is of."""
+    for _ in range(there):
+        family_on(session, asker, 5, languages={"ar": (4, 4)}, contact_gender=Gender.WOMAN)
+    for _ in range(11):
+        family_on(session, asker, 7, languages={"uk": (4, 4)}, neighbourhood_id=asker.village.id)
+    session.commit()
+    before = named_on(page_as(client, asker, Role.MANAGER, DEFAULTS))
+    assert "Ukrainian" in before
+    assert "The others together" not in before
+    family_on(
+        session,
+        asker,
+        100,
+        languages={"ti": (4, 4)},
+        contact_gender=Gender.MAN,
+        neighbourhood_id=asker.village.id,
+        gender_wish=GenderWish.WOMAN,
+    )
+    session.commit()
+    assert named_on(page_as(client, asker, Role.MANAGER, DEFAULTS)) == before
 
 
 def test_few_are_told_as_fewer_than_five_also_before_anything_is_tried(client, session, asker):

@@ -213,6 +213,17 @@ def test_a_change_of_the_weights_is_shown_and_the_old_ones_can_be_tried_again(
     assert weights_of(session).language == OTHERS["language"]  # nothing holds before a replay
 
 
+def test_who_cannot_use_old_weights_is_told_who_can(coordinator, client, session, asker):
+    a_year(session, asker)
+    page = try_out(coordinator, asker, **typed(OTHERS))
+    coordinator.post(page.select_one("main form[action$='/use']")["action"])
+    again = get_page(coordinator, asker.url(PAGE)).select_one("section[aria-labelledby=changes] a")
+    assert "then you can use them again" in get_page(coordinator, again["href"]).main.text
+    sign_in(client, asker.users[Role.MANAGER])
+    text = get_page(client, again["href"]).main.text
+    assert "a coordinator can use them again" in text and "you can use them" not in text
+
+
 def test_the_way_back_is_a_change_too_and_offers_what_does_not_hold(coordinator, session, asker):
     a_year(session, asker)
     for weights in (OTHERS, DEFAULTS):

@@ -1,29 +1,27 @@
 """A replay as it is told to those who may not see families: in steps, so that no household shows.
 
-Counts go by fives, and so do shares; a line is about ten families or more; a wait is told in whole
-weeks, of twenty or more. What is tried is told as what holds unless it differs by a whole step:
+Counts go by fives, and so do shares; a line is about ten families or more of one kind, and the
+others are in no line; a wait is told in whole weeks, of twenty or more. What is tried is told as what holds unless it differs by a whole step:
 one family that goes from one guide to another moves nothing. Rounding limits what can be found
 out by taking one page from another; it does not make it impossible.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from app.matching.simulation.figures import (
-    REST,
+    NAMED_FROM,
     WAITS_FROM,
     Averages,
     Dimension,
     Figures,
     Group,
     Summary,
-    joined,
 )
 from app.matching.types import TermCode
 
 STEP = 5  # families, guides, and percentage points
 FIT_STEP = 50  # points of 1000
-GROUP_FROM = 10  # families in a line, and families with a guide behind an average
+GROUP_FROM = NAMED_FROM  # families in a line, and families with a guide behind an average
 WEEK = 7
 Shares = Mapping[TermCode, int]
 Lines = tuple[Group, ...]
@@ -41,7 +39,7 @@ def coarse_count(count: int) -> int:
 def coarsen(now: Summary, tried: Summary) -> tuple[Summary, Summary]:
     """Return both sides of a comparison as coarse as they are told."""
     total, total_tried = coarse_pair(now.total, tried.total)
-    lines = {one: _lines(now.groups[one], tried.groups[one]) for one in now.groups}
+    lines = {one: _lines(now.named[one], tried.named[one]) for one in now.named}
     shares, shares_tried = _shares(now, tried)
     return (
         Summary(total, _sides(lines, 0), shares),
@@ -122,38 +120,19 @@ def _shares(now: Summary, tried: Summary) -> tuple[Shares, Shares]:
 
 
 def _lines(now: Lines, tried: Lines) -> list[tuple[Group, Group]]:
-    """Return the lines of one dimension that may be told, largest first as told; none if one."""
-    shown = joined({group.key: group.figures.families for group in now}, GROUP_FROM)
-    before, after = _together(now, shown), _together(tried, shown)
-    if len(before) == 1:
-        return []
+    """Return the lines of one dimension that may be told, largest first as told.
+
+    Each by its own count alone. A line for the others, or one that goes into it, would come and
+    go with a single family of another kind, and say of which.
+    """
+    after = {group.key: group.figures for group in tried}
     pairs = []
-    for key, figures in before.items():
-        first, second = coarse_pair(figures, after[key])
-        pairs.append((Group(key, first), Group(key, second)))
-    pairs.sort(key=lambda pair: (pair[0].key == REST, -pair[0].figures.families, pair[0].key))
+    for group in now:
+        if group.figures.families >= GROUP_FROM:
+            first, second = coarse_pair(group.figures, after[group.key])
+            pairs.append((Group(group.key, first), Group(group.key, second)))
+    pairs.sort(key=lambda pair: (-pair[0].figures.families, pair[0].key))
     return pairs
-
-
-def _together(lines: Lines, shown: Mapping[str, str]) -> dict[str, Figures]:
-    """Return the figures under the keys that are shown; averages of several are not told."""
-    found: dict[str, Figures] = {}
-    for group in lines:
-        key, own = shown[group.key], group.figures
-        other = found.get(key)
-        found[key] = own if other is None else _sum(other, own)
-    return found
-
-
-def _sum(one: Figures, other: Figures) -> Figures:
-    return replace(
-        one,
-        families=one.families + other.families,
-        matched=one.matched + other.matched,
-        waiting=one.waiting + other.waiting,
-        left=one.left + other.left,
-        averages=None,
-    )
 
 
 def _sides(

@@ -8,7 +8,7 @@ holds for averages over those who got a guide.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -20,6 +20,7 @@ from app.matching.simulation.simulating import History, Replay
 from app.matching.types import FamilyProfile, LanguageSkill, TermCode
 
 FEWEST = 5
+NAMED_FROM = 10  # families in a line that stands alone, whatever becomes of the others
 WAITS_FROM = 20  # with a guide; the 95th of a hundred among fewer is the longest wait of all
 REST = "rest"  # the group of the groups that are too small to be shown
 UNKNOWN = "unknown"
@@ -84,11 +85,14 @@ class Summary:
         together are too few.
     shares: how much of each term the pairs have on average, in percent of the most there is;
         empty where fewer than five families got a guide.
+    named: for each dimension the lines of ten families or more, each by its own count alone: no
+        other family makes such a line come or go, as those of a group put together may.
     """
 
     total: Figures
     groups: Mapping[Dimension, tuple[Group, ...]]
     shares: Mapping[TermCode, int]
+    named: Mapping[Dimension, tuple[Group, ...]] = field(default_factory=dict)
 
     @property
     def may_be_told(self) -> bool:
@@ -114,7 +118,8 @@ def summarise(
     if total.families < FEWEST:
         return Summary(Figures(total.families, 0, 0, 0, None), {}, {})
     groups = {one: lines.groups(one) for one in Dimension}
-    return Summary(total, groups, dict(shares) if total.averages else {})
+    named = {one: lines.named(one) for one in Dimension}
+    return Summary(total, groups, dict(shares) if total.averages else {}, named)
 
 
 def grouped(keys: Sequence[str]) -> dict[str, str]:
@@ -122,17 +127,11 @@ def grouped(keys: Sequence[str]) -> dict[str, str]:
 
     Every group, the rest too, then has at least `FEWEST` of the keys, if all have together.
     """
-    return joined(Counter(keys), FEWEST)
-
-
-def joined(counts: Mapping[str, int], fewest: int) -> dict[str, str]:
-    """Return the group under which each is shown, so that every group counts so many, the rest too."""
-    small = {key for key, count in counts.items() if count < fewest}
-    if small and REST in counts:
-        small.add(REST)
+    counts = Counter(keys)
+    small = {key for key, count in counts.items() if count < FEWEST}
     shown = sorted(counts.keys() - small, key=lambda key: (counts[key], key))
     for key in shown:
-        if not small or sum(counts[one] for one in small) >= fewest:
+        if not small or sum(counts[one] for one in small) >= FEWEST:
             break
         small.add(key)
     return {key: REST if key in small else key for key in counts}
@@ -200,6 +199,17 @@ class _Lines:
         order = sorted(lines, key=lambda key: (key == REST, -len(lines[key]), key))
         return tuple(
             Group(key, self.figures(np.array(lines[key]), averages=key in told)) for key in order
+        )
+
+    def named(self, dimension: Dimension) -> tuple[Group, ...]:
+        """Return the lines that may stand alone, by key; nobody is put together with others."""
+        lines: dict[str, list[int]] = {}
+        for row, family in enumerate(self.families):
+            lines.setdefault(key_of(family, dimension), []).append(row)
+        return tuple(
+            Group(key, self.figures(np.array(lines[key])))
+            for key in sorted(lines)
+            if len(lines[key]) >= NAMED_FROM
         )
 
 

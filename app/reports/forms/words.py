@@ -120,7 +120,8 @@ def shares(result: Result) -> list[tuple[str, Change]]:
 
 def is_without_effect(result: Result) -> bool:
     """Return whether every figure that is told is the same on both sides."""
-    return result.now == result.tried
+    now, tried = result.now, result.tried
+    return (now.total, now.groups, now.shares) == (tried.total, tried.groups, tried.shares)
 
 
 def weight_changes(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:

@@ -76,22 +76,31 @@ class Result:
 def _summary_json(summary: Summary) -> dict[str, Any]:
     return {
         "total": asdict(summary.total),
-        "groups": {
-            dimension.value: [asdict(group) for group in groups]
-            for dimension, groups in summary.groups.items()
-        },
+        "groups": _lines_json(summary.groups),
+        "named": _lines_json(summary.named),
         "shares": {code.value: share for code, share in summary.shares.items()},
+    }
+
+
+def _lines_json(lines: Mapping[Dimension, tuple[Group, ...]]) -> dict[str, Any]:
+    return {
+        dimension.value: [asdict(group) for group in groups] for dimension, groups in lines.items()
+    }
+
+
+def _lines(stored: Mapping[str, Any]) -> dict[Dimension, tuple[Group, ...]]:
+    return {
+        Dimension(name): tuple(Group(row["key"], _figures(row["figures"])) for row in rows)
+        for name, rows in stored.items()
     }
 
 
 def _summary(stored: Mapping[str, Any]) -> Summary:
     return Summary(
         total=_figures(stored["total"]),
-        groups={
-            Dimension(name): tuple(Group(row["key"], _figures(row["figures"])) for row in rows)
-            for name, rows in stored["groups"].items()
-        },
+        groups=_lines(stored["groups"]),
         shares={TermCode(name): share for name, share in stored["shares"].items()},
+        named=_lines(stored.get("named", {})),  # one from before they were kept has none to tell
     )
 
 

@@ -115,6 +115,7 @@ def _page(
         ],
         again=again,
         may_use=_may_use(run, version, held),
+        may_change=visitor_may(Permission.MATCHING_CHANGE),
         is_outdated=run is not None and run.settings_version != version,
         **_told(run),
     )
