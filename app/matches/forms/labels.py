@@ -9,6 +9,7 @@ from app.matches.models import (
     MatchStatus,
     Origin,
     Side,
+    StartCheck,
 )
 from app.matching.types import RuleCode, TermCode
 from app.wording import register
@@ -68,9 +69,21 @@ register(
         EndReason.COMPLETED: _l("The agreed time is over"),
         EndReason.MOVED: _l("Somebody moved"),
         EndReason.NEVER_MET: _l("They never met"),
+        EndReason.NOT_A_FIT: _l("Not the right fit"),
         EndReason.GUIDE_STOPPED: _l("The guide could not go on"),
         EndReason.FAMILY_STOPPED: _l("The family did not want to go on"),
         EndReason.OTHER: _l("Another reason"),
+    },
+)
+register(
+    StartCheck,
+    {
+        StartCheck.VOLUNTEER: _l("The guide is a volunteer and not the municipality"),
+        StartCheck.VOLUNTARY: _l("It is voluntary, and either may stop without a reason"),
+        StartCheck.BOUNDARIES: _l("Limits: money, children, what a guide does not do"),
+        StartCheck.CONFIDENTIALITY: _l("What they learn about each other stays between them"),
+        StartCheck.FIRST_MEETING: _l("When and where they meet the next time"),
+        StartCheck.WHOM_TO_CALL: _l("Whom each of them can call"),
     },
 )
 register(

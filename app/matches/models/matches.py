@@ -106,6 +106,7 @@ class EndReason(StrEnum):
     COMPLETED = "completed"
     MOVED = "moved"
     NEVER_MET = "never_met"
+    NOT_A_FIT = "not_a_fit"
     GUIDE_STOPPED = "guide_stopped"
     FAMILY_STOPPED = "family_stopped"
     OTHER = "other"

@@ -21,7 +21,12 @@ from app.matches.models import (
 )
 
 # A pair that somebody walked away from, or that never met, is not put together again.
-_SOMEBODY_STOPPED = (EndReason.NEVER_MET, EndReason.GUIDE_STOPPED, EndReason.FAMILY_STOPPED)
+_SOMEBODY_STOPPED = (
+    EndReason.NEVER_MET,
+    EndReason.NOT_A_FIT,
+    EndReason.GUIDE_STOPPED,
+    EndReason.FAMILY_STOPPED,
+)
 
 
 class Holding(NamedTuple):
