@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from app import tenancy
+from app.guides.services.pipeline import make_pipeline
 from app.municipalities.models import Municipality
 from app.municipalities.place_cells import municipality_number
 from app.municipalities.place_files import (
@@ -84,10 +85,13 @@ def _wanted(numbers: Iterable[str], here: dict[str, str], *, create: bool) -> se
 def _load_one(found: MunicipalityPlaces, names: dict[str, str]) -> bool:
     """Load one municipality in one transaction; return whether it went well."""
     with _open_session() as session:
-        municipality = _find(session, found.number) or add_municipality(
+        here = _find(session, found.number)
+        municipality = here or add_municipality(
             session, found.number, names.get(found.number, found.name)
         )
         tenancy.bind(session, municipality.id)
+        if here is None:
+            make_pipeline(session)  # what most ask of their guides, to begin with
         try:
             report = load_places(session, found)
         except NameClash as clash:

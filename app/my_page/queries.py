@@ -27,12 +27,18 @@ class MyPage:
     last_meetings: Sequence[Activity]
 
 
-def get_my_page(session: Session, actor: Actor) -> MyPage:
-    """Return the actor's own page; raise NotFound for somebody who is no guide here."""
+def get_own_guide(session: Session, actor: Actor) -> Guide:
+    """Return the guide that the actor is; raise NotFound for somebody who is no guide here."""
     guide = find_guide_for_user(session, actor.user_id)
     if guide is None:
         raise NotFound(f"user {actor.user_id} is no guide")
     ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    return guide
+
+
+def get_my_page(session: Session, actor: Actor) -> MyPage:
+    """Return the actor's own page; raise NotFound for somebody who is no guide here."""
+    guide = get_own_guide(session, actor)
     matches = list_matches_of_guide(session, actor)
     return MyPage(
         guide=guide,

@@ -3,11 +3,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
-from app.guides.models import WrongGuideStatus
+from app.guides.forms.pipeline import Remaining, remaining
+from app.guides.models import Guide, StepWay, WrongGuideStatus
+from app.guides.queries import missing_steps
+from app.guides.queries.declarations import current_text
+from app.guides.views.declarations import sign_page, signing
 from app.municipalities.routing import current_municipality
 from app.my_page import queries, services
 from app.permissions import Permission
-from app.web.context import current_session, today
+from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
@@ -24,7 +28,35 @@ def show() -> ResponseReturnValue:
         "my_page/show.html",
         mine=mine,
         waiting=waiting,
+        remaining=_remaining(mine.guide),
         contact=current_municipality(),
+    )
+
+
+def _remaining(guide: Guide) -> list[Remaining]:
+    missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
+    return remaining(missing, sign_url=url_for("my_page.declaration"))
+
+
+@bp.get("/my-page/declaration")
+@requires(Permission.MY_PAGE_VIEW)
+@reads_only
+def declaration() -> ResponseReturnValue:
+    queries.get_own_guide(current_session(), current_actor())
+    return sign_page(current_text(current_session()), url_for("my_page.sign_declaration"))
+
+
+@bp.post("/my-page/declaration")
+@requires(Permission.MY_PAGE_VIEW)
+def sign_declaration() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    return signing(
+        current_text(session),
+        url_for("my_page.sign_declaration"),
+        lambda form: services.sign_declaration(
+            session, actor, form.to_signature(StepWay.MY_PAGE), now=now(), today=today()
+        ),
+        url_for("my_page.show"),
     )
 
 

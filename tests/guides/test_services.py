@@ -10,8 +10,8 @@ from app.accounts.models import Membership, User
 from app.errors import NotFound, NotPermitted
 from app.guides.forms.staff import answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
-from app.guides.models import Guide, GuideStatus, SignUpDraft, WrongGuideStatus
-from app.guides.services import correcting, leaving, own_status, signing_up, vetting
+from app.guides.models import Guide, GuideStatus, SignUpDraft, StepCode, WrongGuideStatus
+from app.guides.services import correcting, leaving, own_status, signing_up, steps, vetting
 from app.guides.services.offers import Home, Person
 from app.guides.services.signing_up import SENT, Application
 from app.municipalities.models import PlacedBy
@@ -188,6 +188,7 @@ class TestCoordinatorsSteps:
 
     def test_a_ready_guide_has_an_account_and_a_letter(self, session, coordinator, guide):
         guide.status = GuideStatus.INTERVIEWED
+        session.flush()
         self.approve(session, coordinator, guide)
         user = session.get_one(User, guide.user_id)
         assert user.email == guide.email
@@ -213,11 +214,22 @@ class TestCoordinatorsSteps:
         with pytest.raises(WrongGuideStatus):
             self.approve(session, coordinator, guide)
 
-    def test_nobody_under_eighteen_becomes_ready(self, session, coordinator, guide):
+    def test_nobody_under_eighteen_becomes_ready_without_the_guardians_yes(
+        self, session, coordinator, guide
+    ):
         guide.age_group, guide.status = AgeGroup.FROM_16, GuideStatus.INTERVIEWED
-        with pytest.raises(vetting.GuideTooYoung):
+        session.flush()
+        with pytest.raises(vetting.StepsMissing) as missing:
             self.approve(session, coordinator, guide)
+        assert missing.value.codes == (StepCode.GUARDIANS,)
         assert guide.status is GuideStatus.INTERVIEWED and guide.user_id is None
+        steps.note_guardians(
+            session, coordinator, guide, guardian_name="Anne Asker", given_on=TODAY
+        )
+        self.approve(session, coordinator, guide)
+        assert guide.status is GuideStatus.READY
+        (letter,) = letters(session, guide.email)
+        assert letter.template == "guide_ready_young"
 
     def test_a_break_begins_and_ends(self, session, coordinator, asker):
         guide = session.get_one(Guide, asker.guide.id)

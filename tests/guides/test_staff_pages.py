@@ -132,10 +132,10 @@ def test_a_step_out_of_order_leads_back_to_the_record(staff, record, guide):
     assert guide().status is GuideStatus.APPLIED
 
 
-def test_young_guides_are_kept_but_not_made_ready(staff, record, guide):
+def test_young_guides_are_not_made_ready_without_their_guardians(staff, record, guide):
     guide(age_group=AgeGroup.FROM_16, status=GuideStatus.INTERVIEWED)
     page = get_page(staff, record, headers=ENGLISH)
-    assert "youth group" in page.text
+    assert "Under 18: groups only" in page.text and "the guardians' yes" in page.text
     assert not page.select(f"form[action='{record}/readiness']")
     staff.post(f"{record}/readiness")
     assert guide().status is GuideStatus.INTERVIEWED

@@ -44,8 +44,12 @@ def current_text(session: Session) -> Text:
     newest = find_declaration(session)
     if newest is None:
         return Text(FIRST_VERSION, our_texts(), is_ours=True)
-    texts = {"nb": newest.text_nb, "nn": newest.text_nn, "en": newest.text_en}
-    return Text(newest.version, texts)
+    return as_text(newest)
+
+
+def as_text(row: Declaration) -> Text:
+    """Return a version in the three languages it was published in."""
+    return Text(row.version, {"nb": row.text_nb, "nn": row.text_nn, "en": row.text_en})
 
 
 def list_declarations(session: Session) -> Sequence[Declaration]:

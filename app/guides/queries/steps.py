@@ -84,10 +84,8 @@ def missing_steps(session: Session, guide_ids: Collection[uuid.UUID]) -> Missing
 
 def lacks_steps() -> ColumnElement[bool]:
     """Return whether a guide lacks any step, as a condition on `Guide` in a larger query."""
-    chosen = exists(
-        select(PipelineStep.id).where(PipelineStep.required, ~_is_done(), ~_is_waived())
-    )
-    return or_(chosen, _lacks_guardians())
+    chosen = select(PipelineStep.id).where(PipelineStep.required, ~_is_done(), ~_is_waived())
+    return or_(exists(chosen.correlate(Guide)), _lacks_guardians())
 
 
 def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
@@ -106,12 +104,7 @@ def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
 
 def get_steps(session: Session, guide: Guide) -> Steps:
     """Return what one guide has done, what was waived, and what is missing."""
-    done = session.scalars(
-        select(GuideStep)
-        .where(GuideStep.guide_id == guide.id)
-        .options(joinedload(GuideStep.by))
-        .order_by(GuideStep.version, GuideStep.done_on)
-    )
+    done = list_done(session, guide.id)
     waived = session.scalars(
         select(StepOverride)
         .where(StepOverride.guide_id == guide.id, StepOverride.ended_at.is_(None))
@@ -124,6 +117,16 @@ def get_steps(session: Session, guide: Guide) -> Steps:
         find_guardian_approval(session, guide.id),
         missing_steps(session, [guide.id]).get(guide.id, ()),
     )
+
+
+def list_done(session: Session, guide_id: uuid.UUID) -> Sequence[GuideStep]:
+    """Return the steps that a guide has done, with who noted them, the newest last."""
+    return session.scalars(
+        select(GuideStep)
+        .where(GuideStep.guide_id == guide_id)
+        .options(joinedload(GuideStep.by))
+        .order_by(GuideStep.done_on, GuideStep.version, GuideStep.code)
+    ).all()
 
 
 def find_guardian_approval(session: Session, guide_id: uuid.UUID) -> GuardianApproval | None:
@@ -149,12 +152,12 @@ def count_ready_without(session: Session) -> Mapping[StepCode, int]:
     return {code: total - have.get(code, 0) for code in CHOSEN}
 
 
+# By itself a query only looks one floor up for what it is about; these lie two floors down.
 def _is_done() -> ColumnElement[bool]:
-    return exists(
-        select(GuideStep.id).where(
-            GuideStep.guide_id == Guide.id, GuideStep.code == PipelineStep.code, _counts()
-        )
+    row = select(GuideStep.id).where(
+        GuideStep.guide_id == Guide.id, GuideStep.code == PipelineStep.code, _counts()
     )
+    return exists(row.correlate(Guide, PipelineStep))
 
 
 def _counts() -> ColumnElement[bool]:
@@ -163,15 +166,14 @@ def _counts() -> ColumnElement[bool]:
 
 
 def _is_waived() -> ColumnElement[bool]:
-    return exists(
-        select(StepOverride.id).where(
-            StepOverride.guide_id == Guide.id,
-            StepOverride.code == PipelineStep.code,
-            StepOverride.ended_at.is_(None),
-        )
+    row = select(StepOverride.id).where(
+        StepOverride.guide_id == Guide.id,
+        StepOverride.code == PipelineStep.code,
+        StepOverride.ended_at.is_(None),
     )
+    return exists(row.correlate(Guide, PipelineStep))
 
 
 def _lacks_guardians() -> ColumnElement[bool]:
-    said_yes = exists(select(GuardianApproval.id).where(GuardianApproval.guide_id == Guide.id))
-    return Guide.age_group.not_in(ADULT_AGE_GROUPS) & ~said_yes
+    said_yes = select(GuardianApproval.id).where(GuardianApproval.guide_id == Guide.id)
+    return Guide.age_group.not_in(ADULT_AGE_GROUPS) & ~exists(said_yes.correlate(Guide))

@@ -18,11 +18,14 @@ from app.guides.queries.declarations import (
     current_text,
     find_declaration,
 )
+from app.guides.queries.steps import lacks_steps, missing_steps
 from app.guides.services.steps import GuideHasLeft, tick_step
-from app.messages.services import send_email
+from app.messages.services import To, send_message
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
+
+_TAKE_PART = (GuideStatus.INTERVIEWED, GuideStatus.READY, GuideStatus.PAUSED)
 
 
 class DeclarationChanged(Conflict):
@@ -49,11 +52,18 @@ class Signature:
 
 
 def publish_declaration(
-    session: Session, actor: Actor, wanted: NewVersion, *, after: int, now: dt.datetime
-) -> Declaration:
+    session: Session,
+    actor: Actor,
+    wanted: NewVersion,
+    *,
+    after: int,
+    now: dt.datetime,
+    link_url: Callable[[str], str],
+) -> int:
     """Publish a new version. Those before it are kept as they were signed.
 
-    An earlier signature goes on counting, unless everybody is asked anew.
+    An earlier signature goes on counting, unless everybody is asked anew. Then everybody who
+    has been interviewed gets a link to it.
 
     Args:
         session: bound to the municipality.
@@ -61,6 +71,10 @@ def publish_declaration(
         wanted: the texts.
         after: the version that was shown when the text was written.
         now: this instant, in UTC.
+        link_url: makes a whole address of a link's token.
+
+    Returns:
+        How many guides were written to.
 
     Raises:
         DeclarationChanged: somebody else has published one in the meantime.
@@ -81,7 +95,17 @@ def publish_declaration(
     )
     session.add(row)
     session.flush()
-    return row
+    return _ask_everybody(session, now=now, link_url=link_url) if wanted.asked_anew else 0
+
+
+def _ask_everybody(session: Session, *, now: dt.datetime, link_url: Callable[[str], str]) -> int:
+    taking_part = select(Guide).where(Guide.status.in_(_TAKE_PART), lacks_steps())
+    guides = session.scalars(taking_part.order_by(Guide.id)).all()
+    missing = missing_steps(session, [guide.id for guide in guides])
+    to_sign = [one for one in guides if StepCode.DECLARATION in missing.get(one.id, ())]
+    for guide in to_sign:
+        _send(session, guide, now=now, link_url=link_url)
+    return len(to_sign)
 
 
 def keep_text(session: Session, *, now: dt.datetime) -> Declaration:
@@ -121,18 +145,17 @@ def send_declaration(
     lock(session, guide)
     if guide.status is GuideStatus.ENDED:
         raise GuideHasLeft(f"guide {guide.id}")
+    _send(session, guide, now=now, link_url=link_url)
+
+
+def _send(
+    session: Session, guide: Guide, *, now: dt.datetime, link_url: Callable[[str], str]
+) -> None:
     revoke_links(session, LinkKind.DECLARATION, guide.id, now=now)
     token = issue_link(
         session, LinkKind.DECLARATION, guide.id, municipality_id=guide.municipality_id, now=now
     )
-    send_email(
-        session,
-        template="declaration",
-        recipient=guide.email,
-        locale=guide.locale,
-        values={"first_name": guide.first_name, "link": link_url(token)},
-        now=now,
-    )
+    send_message(session, "declaration", To.guide(guide), {"link": link_url(token)}, now=now)
 
 
 def open_declaration(session: Session, token: str, *, now: dt.datetime) -> tuple[Guide, Text]:

@@ -1,6 +1,25 @@
 """Pages of guides: sign-up and status for residents, the list and the record for staff."""
 
-from app.guides.views import couples, listing, record, sign_up, status
+from app.guides.views import (
+    couples,
+    declarations,
+    guide_steps,
+    listing,
+    pipeline,
+    record,
+    sign_up,
+    status,
+)
 from app.guides.views.blueprint import bp
 
-__all__ = ["bp", "couples", "listing", "record", "sign_up", "status"]
+__all__ = [
+    "bp",
+    "couples",
+    "declarations",
+    "guide_steps",
+    "listing",
+    "pipeline",
+    "record",
+    "sign_up",
+    "status",
+]

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
 from app.guides import queries
+from app.guides.forms.pipeline import still_missing
 from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
-from app.guides.models import Guide, WrongGuideStatus
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
 from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
@@ -90,8 +91,8 @@ def approve(guide_id: uuid.UUID) -> ResponseReturnValue:
             now=now(),
             today=today(),
         )
-    except vetting.GuideTooYoung:
-        flash(_("Guides under 18 wait for the youth groups."), "warning")
+    except vetting.StepsMissing as missing:
+        flash(still_missing(missing.codes), "warning")
         return _to(guide)
     except WrongGuideStatus:
         return _changed_meanwhile(guide)
@@ -224,6 +225,7 @@ def _page(guide: Guide, **refused: Any) -> str:
         "guides/show.html",
         guide=guide,
         steps=staff_steps(guide),
+        missing=_missing(guide),
         is_late=guide.is_overdue(days, today()),
         due_on=guide.contact_due_on(days),
         step_forms=forms,
@@ -234,6 +236,14 @@ def _page(guide: Guide, **refused: Any) -> str:
         skills=told.skill_facts(languages, guide),
         terms=told.term_facts(guide),
     )
+
+
+def _missing(guide: Guide) -> str:
+    """Return which steps keep the guide from being proposed, as a sentence; "" for none."""
+    if guide.status is GuideStatus.ENDED:
+        return ""
+    found = queries.missing_steps(current_session(), [guide.id])
+    return still_missing(found.get(guide.id, ()))
 
 
 def _edit_form(guide: Guide, **options: Any) -> EditForm:

@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import public
-from app.guides.models import WrongGuideStatus
+from app.guides.forms.pipeline import Remaining, remaining
+from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.queries.steps import list_done, missing_steps
 from app.guides.services import leaving, own_status
 from app.guides.views.blueprint import bp
 from app.guides.views.steps import own_steps
@@ -18,14 +20,25 @@ from app.web.transactions import reads_only
 @public
 @reads_only
 def status(token: str) -> ResponseReturnValue:
-    guide = own_status.open_status(current_session(), token, now=now())
+    session = current_session()
+    guide = own_status.open_status(session, token, now=now())
+    days = current_municipality().first_contact_days
     page = render_template(
         "guides/status.html",
         guide=guide,
         token=token,
-        steps=own_steps(guide, current_municipality().first_contact_days),
+        steps=own_steps(guide, days, done=list_done(session, guide.id)),
+        remaining=_remaining(guide, token),
     )
     return _without_referrer(page)
+
+
+def _remaining(guide: Guide, token: str) -> list[Remaining]:
+    """Return what the guide still has to do; before the first talk that is nothing."""
+    if guide.status in {GuideStatus.APPLIED, GuideStatus.ENDED}:
+        return []
+    missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
+    return remaining(missing, sign_url=url_for("guides.own_declaration", token=token))
 
 
 @bp.post("/status/<token>/confirmation")

@@ -1,13 +1,16 @@
 """A guide's way as dated steps: for the guide, with what comes next, and for staff."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import Guide, GuideStatus, GuideStep
+from app.oslo import day_of
 from app.web.templating import day
+from app.wording import label
 
 Step = tuple[str, str, str]  # when, what, and what to expect
 
@@ -30,25 +33,25 @@ class OwnSteps:
     next_text: str
 
 
-def own_steps(guide: Guide, first_contact_days: int) -> OwnSteps:
+def own_steps(guide: Guide, first_contact_days: int, *, done: Iterable[GuideStep] = ()) -> OwnSteps:
     """Return what has happened with an application and what happens next, in the guide's words."""
-    done = [
-        (day(when), title, "")
-        for when, title in (
-            (guide.applied_at, _("You signed up")),
-            (guide.contacted_on, _("We got in touch")),
-            (guide.interviewed_on, _("We had a talk")),
-            (guide.ready_on, _("You are ready to meet a family")),
-            (guide.ended_on, _("You stopped being a guide")),
-        )
-        if when
+    ready = (
+        _("You are ready to meet a family") if guide.is_adult else _("You are ready for a group")
+    )
+    dates: list[tuple[dt.date | None, str]] = [
+        (guide.applied_at, _("You signed up")),
+        (guide.contacted_on, _("We got in touch")),
+        (guide.interviewed_on, _("We had a talk")),
+        *((step.done_on, str(label(step.code))) for step in done),
+        (guide.ready_on, ready),
+        (guide.ended_on, _("You stopped being a guide")),
     ]
     title, text = _next(guide, first_contact_days)
-    return OwnSteps(done, title, text)
+    return OwnSteps(_by_day(dates), title, text)
 
 
 def staff_steps(guide: Guide) -> list[Step]:
-    """Return a guide's dated steps, oldest first."""
+    """Return a guide's dated steps, oldest first; what is asked beside them has its own page."""
     dates: list[tuple[dt.date | None, str]] = [
         (guide.applied_at, _("Signed up")),
         (guide.email_confirmed_at, _("Confirmed the e-mail address")),
@@ -57,7 +60,14 @@ def staff_steps(guide: Guide) -> list[Step]:
         (guide.ready_on, _("Ready")),
         (guide.ended_on, _("Ended")),
     ]
-    return [(day(when), title, "") for when, title in dates if when]
+    return _by_day(dates)
+
+
+def _by_day(dates: Iterable[tuple[dt.date | None, str]]) -> list[Step]:
+    """Return what has happened, oldest first; of one day in the order it is given."""
+    happened = [(when, title) for when, title in dates if when]
+    happened.sort(key=lambda step: day_of(step[0]) if isinstance(step[0], dt.datetime) else step[0])
+    return [(day(when), title, "") for when, title in happened]
 
 
 def _next(guide: Guide, first_contact_days: int) -> tuple[str, str]:
@@ -77,7 +87,9 @@ def _next(guide: Guide, first_contact_days: int) -> tuple[str, str]:
         ),
         GuideStatus.INTERVIEWED: (
             _("We get you ready"),
-            _("You get an e-mail when you can meet a family."),
+            _("You get an e-mail when you can meet a family.")
+            if guide.is_adult
+            else _("You get an e-mail when you can join a group."),
         ),
         GuideStatus.PAUSED: (_("You have a break"), _("Come back whenever it suits you.")),
     }.get(guide.status, (_("Thank you for your time"), _("You are welcome back any day.")))
@@ -94,6 +106,11 @@ def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
 
 
 def _when_ready(guide: Guide) -> tuple[str, str]:
+    if not guide.is_adult:
+        return (
+            _("We look for a group for you"),
+            _("Guides under 18 meet in groups, together with an adult guide. We write to you."),
+        )
     if guide.places_taken:
         families = ngettext(
             "You have %(num)s family.", "You have %(num)s families.", guide.places_taken
