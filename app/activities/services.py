@@ -11,6 +11,7 @@ from app.activities.models import Activity, ActivityKind, Mood
 from app.errors import Conflict, NotFound, NotPermitted
 from app.matches.models import Match, MatchStatus, WrongMatchStatus
 from app.matches.services import protecting
+from app.matches.services.steps import ensure_takes_part
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -99,9 +100,11 @@ def change_activity(
 
     Raises:
         NotPermitted: it is somebody else's.
+        FamilyWithdrawn: the family has left; what was noted about it may only be deleted.
         MeetingInTheFuture, MeetingBeforeStart: the date cannot be right.
     """
     _ensure_own(actor, activity)
+    ensure_takes_part(activity.match)
     _check_date(activity.match, meeting.done_on, now)
     _fill(activity, meeting)
     session.flush()

@@ -10,6 +10,7 @@ from app.accounts.guards import current_actor, requires
 from app.activities import forms, queries, services
 from app.activities.models import Activity
 from app.errors import Conflict
+from app.families.models import FamilyWithdrawn
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
 from app.permissions import Permission, ensure_may, limited_to_own
@@ -140,6 +141,11 @@ def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
         words, field = _("The day has not come yet."), form.done_on
     elif isinstance(refusal, services.MeetingBeforeStart):
         words, field = _("That was before the start meeting."), form.done_on
+    elif isinstance(refusal, FamilyWithdrawn):
+        form.form_errors.append(
+            _("The family no longer takes part. You can delete the meeting, not change it.")
+        )
+        return
     else:
         form.form_errors.append(_("Meetings can be logged while the match is active."))
         return

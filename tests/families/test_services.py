@@ -33,7 +33,15 @@ from app.families.services.registering import (
     register_family,
 )
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
-from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest
+from app.vocabulary import (
+    AgeGroup,
+    ChildAge,
+    Gender,
+    GenderWish,
+    Interest,
+    Occupation,
+    Rhythm,
+)
 from tests import cast
 from tests.cast import EVENINGS, NOW, TODAY
 
@@ -252,3 +260,41 @@ def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(ses
     assert (family.languages, family.children, family.first_name) == ([], [], "")
     assert (family.status, family.withdrawn_on) == (FamilyStatus.WITHDRAWN, TODAY)
     assert family.reference == "Asker-1"
+
+
+# What stays of a family that became protected: that there was one, for the settlement's figures.
+STAYS = {
+    *("id", "municipality_id", "reference", "kind", "registered_at"),
+    *("settled_on", "settlement_category", "counts_against_quota"),
+}
+FILLED = {
+    "contact_gender": Gender.WOMAN,
+    "contact_email": "amal@example.com",
+    "household_size": 4,
+    "locale": "ar",
+    "must_share_language": True,
+    "wants_norwegian_practice": True,
+    "interpreter_needed": True,
+    "rhythm": Rhythm.WEEKLY,
+    "max_travel_minutes": 30,
+    "interests": frozenset({Interest.HIKING}),
+    "occupation": Occupation.BUILDING,
+    "gender_wish": GenderWish.WOMAN,
+    "age_wish": AgeGroup.FROM_60,
+    "no_pets": True,
+    "priority": 2,
+    "note": "third floor",
+}
+
+
+def test_every_column_of_a_protected_family_is_emptied_or_said_to_stay(session, asker):
+    family = session.get(Family, asker.family.id)
+    for name, value in FILLED.items():
+        setattr(family, name, value)
+    family.registered_by_id = asker.caseworker.id
+    family.informed_on = family.consented_on = family.waiting_since = TODAY
+    session.flush()
+    columns = [column.key for column in Family.__table__.columns]
+    before = {name: getattr(family, name) for name in columns}
+    remove_protected_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
+    assert {name for name in columns if getattr(family, name) == before[name]} == STAYS

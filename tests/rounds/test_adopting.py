@@ -165,7 +165,7 @@ def test_what_was_decided_since_the_round_holds(crowd):
     done = adopt(crowd, found)
     assert [match.family_id for match in done.proposed] == [kept.id]
     assert {refused.family_id: type(refused.reason) for refused in done.refused} == {
-        never.id: services.PairVetoed,
+        never.id: matches.PairVetoed,
         elsewhere.id: services.FamilyPinnedElsewhere,
     }
     assert session.scalar(select(func.count(RoundProposal.id))) == 1

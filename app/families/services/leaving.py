@@ -81,6 +81,14 @@ def remove_protected_family(
 
 
 def _blank(family: Family) -> None:
+    family.once_token = family.id.hex
+    family.locale = ""
+    family.priority = 0
+    family.must_share_language = False
+    family.wants_norwegian_practice = False
+    family.interpreter_needed = False
+    family.informed_on = family.consented_on = family.waiting_since = family.settled_on
+    family.registered_by_id = None
     family.contact_name = ""
     family.contact_gender = None
     family.contact_phone = ""

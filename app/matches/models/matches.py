@@ -236,6 +236,8 @@ class Match(MunicipalityScoped, Base):
         self.status = status
         if status not in WAITS_FOR_ANSWER:
             self.expires_on = None
+        if status is not S.FAMILY_ASKED:
+            self.asked_contact = ""  # a short number could be guessed from its hash
 
 
 class MatchGuide(MunicipalityScoped, Base):

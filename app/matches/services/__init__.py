@@ -24,9 +24,16 @@ from app.matches.services.arranging import (
     arrange_guides,
 )
 from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
-from app.matches.services.confirming import confirm_match, note_contact, start_match
+from app.matches.services.confirming import confirm_match, note_contact
 from app.matches.services.grouping import GroupChoice, propose_group
 from app.matches.services.letters import Addresses
+from app.matches.services.meeting_places import (
+    MeetingPlaceTaken,
+    PlaceInput,
+    save_meeting_place,
+)
+from app.matches.services.objections import PairVetoed
+from app.matches.services.own_page import withdraw_by_link
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
 from app.matches.services.proposing import (
     ChoiceNoteMissing,
@@ -34,6 +41,15 @@ from app.matches.services.proposing import (
     FamilyNotWaiting,
     GuideCannotBeProposed,
     propose_match,
+)
+from app.matches.services.starting import (
+    MeetingPlaceGone,
+    Plan,
+    Signatures,
+    agree_on,
+    note_signatures,
+    plan_start_meeting,
+    tick_checks,
 )
 from app.matches.services.steps import AnswerTooLate, DateOutOfPlace
 from app.matches.services.weighing import (
@@ -63,15 +79,22 @@ __all__ = [
     "Lack",
     "LackCode",
     "MayNotMeet",
+    "MeetingPlaceGone",
+    "MeetingPlaceTaken",
+    "PairVetoed",
+    "PlaceInput",
+    "Plan",
     "QuestionIsOut",
     "Refusal",
     "SeenGuidesChanged",
     "SettingsChangedMeanwhile",
+    "Signatures",
     "Weighing",
     "WeightOutOfRange",
     "WeightsDoNotSum",
     "accept_as_guide",
     "accept_for_family",
+    "agree_on",
     "answer_by_link",
     "arrange_guides",
     "ask_family",
@@ -84,8 +107,12 @@ __all__ = [
     "find_lacks",
     "lacks_of",
     "note_contact",
+    "note_signatures",
+    "plan_start_meeting",
     "propose_group",
     "propose_match",
-    "start_match",
+    "save_meeting_place",
+    "tick_checks",
+    "withdraw_by_link",
     "withdraw_match",
 ]

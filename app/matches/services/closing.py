@@ -51,49 +51,54 @@ def withdraw_match(
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why an active match ends, and whether the family wants another guide or leaves."""
+    """Why an active match ends, and whether the family wants another guide or leaves.
+
+    `keeps_wait`: the time with a guide was none for the family, so its wait goes on where it
+    stood before.
+    """
 
     reason: EndReason
     family_waits: bool
+    keeps_wait: bool = False
 
 
 def end_match(
-    session: Session,
-    actor: Actor,
-    match: Match,
-    *,
-    ending: Ending,
-    addresses: Addresses,
-    now: dt.datetime,
+    session: Session, by: Actor | None, match: Match, *, ending: Ending, now: dt.datetime
 ) -> Match:
     """End an active match: the guide has room again, names and contact are hidden again.
 
-    Both are told by e-mail, the family if it has an address and still takes part.
+    Nobody is told by this: the room of endings writes to both, and asks how it was.
 
     Args:
         session: bound to the municipality.
-        actor: a coordinator.
+        by: a coordinator; None when the planned day has come.
         match: active.
         ending: why, and what the family wants now.
-        addresses: where the letters lead.
         now: this instant, in UTC.
 
     Raises:
         WrongMatchStatus: it is not active.
     """
-    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    if by is not None:
+        ensure_may(by, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
-    was = match.status
-    match.move_to(S.ENDED, at=now, by=actor.user_id)
+    was, waited = match.status, _waited_before(match)
+    match.move_to(S.ENDED, at=now, by=by.user_id if by else None)
     match.ended_on, match.end_reason = day_of(now), ending.reason
     release(session, match, was, now=now)
-    write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
-    if match.family.takes_part:
-        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
-    if not ending.family_waits and match.family.status is not FamilyStatus.WITHDRAWN:
-        leave(session, match.family, today=day_of(now))
+    if match.family.status is not FamilyStatus.WITHDRAWN:
+        if not ending.family_waits:
+            leave(session, match.family, today=day_of(now))
+        elif ending.keeps_wait:
+            match.family.waiting_since -= waited
     session.flush()
     return match
+
+
+def _waited_before(match: Match) -> dt.timedelta:
+    """Return how long the family had waited when it got this guide."""
+    found_on = match.agreed_on or match.started_on or match.family.waiting_since
+    return max(dt.timedelta(0), found_on - match.family.waiting_since)
 
 
 def expire_overdue_matches(session: Session, *, now: dt.datetime, today: dt.date) -> int:

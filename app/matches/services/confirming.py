@@ -10,10 +10,10 @@ from app.matches.services.letters import (
     renew_answer_link,
     write_to_guide,
 )
+from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import take_place
 from app.matches.services.proposing import ensure_still_fits
 from app.matches.services.steps import (
-    DateOutOfPlace,
     ensure_status,
     ensure_takes_part,
     lock,
@@ -41,6 +41,7 @@ def confirm_match(
         GuideNotReady: the guide has paused or left in the meantime.
         GuideCannotBeProposed: an age or a wish has been corrected since the proposal.
         MayNotMeet: somebody's yes has been taken back since, or a group has grown.
+        PairVetoed: a colleague has said ‘not these two’ since.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
@@ -50,6 +51,7 @@ def confirm_match(
         for guide in match.takers:
             take_place(session, guide, in_group=match.kind is MatchKind.GROUP)
         ensure_match_may_meet(session, match)
+        ensure_nobody_objects(session, match)
         ensure_still_fits(session, match, day_of(now))
     match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
     match.asked_on = day_of(now)
@@ -57,34 +59,6 @@ def confirm_match(
     match.expires_on = day_of(now) + dt.timedelta(days=days)
     link = renew_answer_link(session, match, addresses=addresses, now=now)
     write_to_guide(session, "guide_asked", match.lead, {"link": link, "days": str(days)}, now=now)
-    session.flush()
-    return match
-
-
-def start_match(
-    session: Session,
-    actor: Actor,
-    match: Match,
-    *,
-    held_on: dt.date,
-    now: dt.datetime,
-) -> Match:
-    """Note that the start meeting was held and the agreement made: the match is active.
-
-    Raises:
-        WrongMatchStatus: both sides have not said yes, or it has started already.
-        FamilyWithdrawn: the family has left in the meantime.
-        DateOutOfPlace: the meeting lies ahead, or before both had said yes.
-    """
-    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
-    lock(session, match)
-    ensure_status(match, MatchStatus.AGREED)
-    ensure_takes_part(match)
-    if held_on > day_of(now) or (match.agreed_on and held_on < match.agreed_on):
-        raise DateOutOfPlace(f"{match.id}: start meeting on {held_on}")
-    match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
-    match.started_on = held_on
-    match.family.mark_matched()
     session.flush()
     return match
 

@@ -22,6 +22,7 @@ class Addresses:
     answer: Callable[[str], str]  # a token's page
     my_page: str
     home: str
+    family_page: Callable[[str], str]  # a token's page: the family's own
 
 
 def answer_days(session: Session) -> int:

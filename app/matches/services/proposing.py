@@ -4,12 +4,14 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.database import lock
 from app.errors import Conflict, NotFound
 from app.families.models import Family, FamilyStatus, FamilyWithdrawn
 from app.guides.models import Guide
 from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
 from app.matches.services.allowed import ensure_match_may_meet, ensure_may_meet
+from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.records import proposal_record
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import GuideProfile, PairExplanation, RuleCode
@@ -60,11 +62,13 @@ def propose_match(
         GuideCannotBeProposed: a rule forbids it that nobody may override.
         ChoiceNoteMissing: another rule forbids it, and there is no note.
         MayNotMeet: they may not, whatever the ranking says.
-        NotFound: it is a group of minors, which is in no ranking.
+        PairVetoed: a colleague has said ‘not these two’.
+        NotFound: it is a group of minors, which is in no ranking; or the family is gone.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     if family.is_group:
         raise NotFound(f"household {family.id}")
+    lock(session, family)  # who leaves, or becomes protected, at this moment is seen or waits
     ensure_waiting(family)
     if guide := session.get(Guide, guide_id):  # in no list, and so told here why
         ensure_may_meet(session, family, [guide])
@@ -81,6 +85,7 @@ def propose_match(
     )
     _take_part(session, match, ranking.guides[guide_id].profile)
     ensure_match_may_meet(session, match)
+    ensure_nobody_objects(session, match)
     store_only_open(session, match)
     return match
 

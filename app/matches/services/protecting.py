@@ -36,6 +36,8 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
         raise FamilyHasOpenMatch(str(family.id))
     for match in session.scalars(select(Match).where(Match.family_id == family.id)):
         match.explanation = {}
+        match.score = None
+        match.asked_contact = ""
         match.choice_note = ""
         for forget in FORGET_TOO:
             forget(session, match)

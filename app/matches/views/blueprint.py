@@ -19,9 +19,13 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.GuideAtCapacity: _l("This guide has no room for another family."),
     services.GuideNotReady: _l("This guide takes a break or has left."),
     services.GuideCannotBeProposed: _l("This guide cannot be proposed for the family."),
+    services.PairVetoed: _l(
+        "Somebody has said ‘not these two’. Take that back first, among the suggested matches."
+    ),
     services.ChoiceNoteMissing: _l("Write why you choose this guide: a rule speaks against it."),
     services.AnswerTooLate: _l("The last day to answer has passed. Ask again first."),
     services.DateOutOfPlace: _l("The date must lie between the day both said yes and today."),
+    services.MeetingPlaceGone: _l("This place is no longer on the list. Choose another."),
 }
 
 
@@ -36,4 +40,5 @@ def addresses() -> Addresses:
         answer=lambda token: absolute_url("matches.answer", token=token),
         my_page=absolute_url("my_page.show"),
         home=absolute_url("municipalities.home"),
+        family_page=lambda token: absolute_url("matches.family_page", token=token),
     )

@@ -1,11 +1,11 @@
 """The use cases of a round: compute it, decide before it, adopt from it, prove it."""
 
-from app.rounds.services import forgetting
+from app.rounds.services import forgetting, objecting
 from app.rounds.services.adopting import (
     Adoption,
     FamilyPinnedElsewhere,
     PairNotInRound,
-    PairVetoed,
+    PinTakenBack,
     Refused,
     RoundNotDone,
     Wanted,
@@ -31,7 +31,7 @@ __all__ = [
     "GuideHasLeft",
     "PairForbidden",
     "PairNotInRound",
-    "PairVetoed",
+    "PinTakenBack",
     "Refused",
     "RoundNotDone",
     "Wanted",
@@ -39,6 +39,7 @@ __all__ = [
     "clear_choice",
     "compute_round",
     "forgetting",
+    "objecting",
     "pin_pair",
     "replay_round",
     "veto_pair",

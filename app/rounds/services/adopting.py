@@ -2,17 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, NotFound
+from app.families.models import Family
 from app.jobs.progress import WorkStatus
 from app.matches.models import Match, Origin
 from app.matches.queries import get_family_to_match
 from app.matches.services import Addresses, confirm_match, propose_match
+from app.municipalities.services import take_turn
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds import queries
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundProposal
@@ -26,8 +28,8 @@ class PairNotInRound(Conflict):
     """The round did not put these two together."""
 
 
-class PairVetoed(Conflict):
-    """A coordinator has said since that these two are never to be put together."""
+class PinTakenBack(Conflict):
+    """The round put these two together because a coordinator kept them, and does not any more."""
 
 
 class FamilyPinnedElsewhere(Conflict):
@@ -83,6 +85,7 @@ def adopt_pairs(
         raise RoundNotDone(f"{found.id} is {found.status}")
     pairs = {(pair.family_id, pair.guide_id): pair for pair in queries.stored_pairs(found)}
     proposed, refused = [], []
+    _lock_families(session, [family_id for family_id, _ in wanted.pairs])
     # One order for all: two who adopt at once do not wait for each other's guides.
     for family_id, guide_id in sorted(set(wanted.pairs), key=lambda pair: (pair[1], pair[0])):
         try:
@@ -94,6 +97,7 @@ def adopt_pairs(
             refused.append(Refused(family_id, guide_id, reason))
         else:
             proposed.append(match)
+    take_turn(session)
     _note_origin(session, found, proposed)
     return Adoption(tuple(proposed), tuple(refused))
 
@@ -107,12 +111,15 @@ def _adopt(
     now: dt.datetime,
 ) -> Match:
     family = get_family_to_match(session, actor, pair.family_id)
-    note = wanted.note if pair.pinned else ""
+    pinned = _is_pinned(session, found, pair)
+    if pair.pinned and not pinned:
+        raise PinTakenBack(f"{pair.family_id}, {pair.guide_id}")
+    note = wanted.note if pinned else ""
     match = propose_match(session, actor, family, pair.guide_id, note=note, now=now)
     _ensure_as_decided(session, match)
-    if pair.pinned:
+    if pinned:
         match.origin = Origin.BY_HAND
-    match.explanation = match.explanation | {"round": _origin(found, pair)}
+    match.explanation = match.explanation | {"round": _origin(found, pair, pinned=pinned)}
     session.flush()  # what comes looks at the match as it is stored
     if wanted.asking:
         confirm_match(session, actor, match, addresses=wanted.asking, now=now)
@@ -121,22 +128,35 @@ def _adopt(
     return match
 
 
+def _lock_families(session: Session, family_ids: Iterable[uuid.UUID]) -> None:
+    """Let others who are about these families wait: families first, in one order for all."""
+    rows = select(Family.id).where(Family.id.in_(sorted(set(family_ids)))).order_by(Family.id)
+    session.scalars(rows.with_for_update()).all()
+
+
+def _is_pinned(session: Session, found: MatchingRound, pair: queries.StoredPair) -> bool:
+    """Return whether the two are kept together now, whatever they were when the round was made."""
+    pin = select(RoundChoice.guide_id).where(
+        RoundChoice.family_id == pair.family_id, RoundChoice.kind == ChoiceKind.PIN
+    )
+    halves = {pair.guide_id, queries.partners_of(found).get(pair.guide_id)}
+    return session.scalar(pin) in halves
+
+
 def _ensure_as_decided(session: Session, match: Match) -> None:
     """Hold a pair against what has been decided since the round; a couple's both halves count."""
     taking = {guide.id for guide in match.takers}
     decisions = select(RoundChoice).where(RoundChoice.family_id == match.family_id)
     for decision in session.scalars(decisions.order_by(RoundChoice.guide_id)):
-        concerned = decision.guide_id in taking
-        if decision.kind is ChoiceKind.VETO and concerned:
-            raise PairVetoed(f"{match.family_id}, {decision.guide_id}")
-        if decision.kind is ChoiceKind.PIN and not concerned:
+        if decision.kind is ChoiceKind.PIN and decision.guide_id not in taking:
             raise FamilyPinnedElsewhere(f"{match.family_id}, {decision.guide_id}")
 
 
 def _note_origin(session: Session, found: MatchingRound, matches: Sequence[Match]) -> None:
     """Note which round proposals came from, unless it has been forgotten in this very moment.
 
-    At the end: who forgets somebody holds the family before the round, and so do we.
+    At the end, and in our turn: who forgets somebody holds the family first, then has the turn,
+    then holds the rounds, and so do we.
     """
     held = select(MatchingRound.id).where(MatchingRound.id == found.id)
     if session.scalar(held.with_for_update(read=True, key_share=True)):
@@ -144,13 +164,15 @@ def _note_origin(session: Session, found: MatchingRound, matches: Sequence[Match
         session.flush()
 
 
-def _origin(found: MatchingRound, pair: queries.StoredPair) -> dict[str, object]:
+def _origin(
+    found: MatchingRound, pair: queries.StoredPair, *, pinned: bool
+) -> dict[str, object]:
     """Return what a proposal keeps of the round that it came from."""
     return {
         "id": str(found.id),
         "computed_at": found.computed_at.isoformat() if found.computed_at else None,
         "score": pair.score,
-        "pinned": pair.pinned,
+        "pinned": pinned,
         "kept": pair.kept,
     }
 

@@ -15,7 +15,9 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.GuideFullyPinned: _l("All this guide's places are kept for other families already."),
     services.FamilyNotInRound: _l("The family does not wait any more, or has a proposal already."),
     services.GuideHasLeft: GONE,
-    services.PairVetoed: _l("You have said ‘not these two’ since. Take that back first."),
+    services.PinTakenBack: _l(
+        "These two are not kept together any more. Make new suggestions to see who fits now."
+    ),
     services.FamilyPinnedElsewhere: _l("The family has been kept for another guide since."),
     services.RoundNotDone: _l("New suggestions are being made. Wait until they are ready."),
 }
