@@ -6,7 +6,8 @@ import itertools
 from sqlalchemy import select
 
 from app.families.models import FamilyStatus
-from app.follow_ups.models import FollowUpAnswer, PairSide
+from app.follow_ups.models import FollowUpAnswer
+from app.follow_ups.queries import get_question
 from app.follow_ups.services import ask_due, plan_follow_ups
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
 from app.oslo import OSLO
@@ -66,11 +67,11 @@ def one_morning(session, on, *, tokens=None):
 
 
 def ask(session, match, *, on):
-    """Live through the days up to the first question; return the tokens by side."""
+    """Live through the days up to a question; return a pair's tokens by side."""
     tokens: list[str] = []
     live_through(session, on, tokens=tokens)
-    sides = [PairSide.GUIDE, PairSide.FAMILY]
-    return dict(zip(sides, tokens[-2:], strict=True))
+    asked = [(get_question(session, token, now=morning(on))[0], token) for token in tokens]
+    return {question.side: token for question, token in asked if question.match_id == match.id}
 
 
 def answers_of(session, match):

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.follow_ups.models import Concern, Light
-from app.follow_ups.queries.settings import rules_for
 from app.follow_ups.queries.standing import Sign, Standing, list_standings
 from app.guides.models import Guide
 from app.matches.queries import names_in
@@ -37,8 +36,7 @@ def list_due(session: Session, actor: Actor, today: dt.date) -> list[Due]:
     pair when it has been silent for as long as the municipality allows.
     """
     standings = list_standings(session, actor, today)
-    silent_days = rules_for(session).silent_days
-    due = [_of_pair(s, silent_days) for s in standings if s.signs]
+    due = [_of_pair(standing) for standing in standings if standing.signs]
     due += [_of_guide(concern) for concern in list_loose_concerns(session, actor)]
     return sorted(due, key=lambda d: (list(Sign).index(d.sign), d.due_on, d.subject))
 
@@ -56,10 +54,10 @@ def list_loose_concerns(session: Session, actor: Actor) -> list[Concern]:
     return list(session.scalars(statement))
 
 
-def _of_pair(standing: Standing, silent_days: int) -> Due:
+def _of_pair(standing: Standing) -> Due:
     sign = next(sign for sign in Sign if sign in standing.signs)
     since = standing.signs[sign]
-    late_by = silent_days if sign is Sign.SILENT else 0
+    late_by = standing.silent_days if sign is Sign.SILENT else 0
     return Due(
         sign=sign,
         light=standing.light,

@@ -50,6 +50,7 @@ class Standing:
     due_on: dt.date | None  # the contact that is due, where one is
     last_met_on: dt.date | None
     last_contact_on: dt.date | None
+    silent_days: int  # how long a pair may be silent here
 
 
 class _Read(NamedTuple):
@@ -185,6 +186,7 @@ def _standing(row: Row[Any], today: dt.date, silent_days: int) -> Standing:
         due_on=told.get(Sign.CONTACT),
         last_met_on=read.met_on,
         last_contact_on=contact_on,
+        silent_days=silent_days,
     )
 
 
