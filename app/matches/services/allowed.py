@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.models import CertificateTask, PoliceCertificate
+from app.certificates.models import CertificateTask
+from app.certificates.queries import guides_with_certificate
 from app.errors import Conflict
 from app.families import queries as families
 from app.families.models import ApprovalKind, Family
@@ -131,14 +132,7 @@ def _of_group(family: Family, guides: Collection[Guide], everybody: int) -> Iter
 def _of_its_guides(session: Session, everybody: Collection[Guide]) -> Iterator[Lack]:
     """Yield what guides of a group lack; backups, too, for they step in without notice."""
     ids = [guide.id for guide in everybody]
-    seen = set(
-        session.scalars(
-            select(PoliceCertificate.guide_id).where(
-                PoliceCertificate.task == CertificateTask.MINORS_GROUP,
-                PoliceCertificate.shown_on.is_not(None),
-            )
-        )
-    )
+    seen = guides_with_certificate(session, CertificateTask.MINORS_GROUP)
     missing = missing_steps(session, ids) if ids else {}
     for guide in everybody:
         if guide.id not in seen:
