@@ -40,8 +40,11 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "guide_how_is_it": frozenset({"first_name", "link"}),
     "family_how_is_it": frozenset({"first_name", "link"}),
     "guide_ready": frozenset({"first_name", "link"}),
+    "start_meeting": frozenset({"first_name", "link"}),
+    "family_start_meeting": frozenset({"first_name", "link"}),
     "guide_ready_young": frozenset({"first_name", "link"}),
     "declaration": frozenset({"first_name", "link"}),
+    "paper_wanted": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
     "status_link": frozenset({"first_name", "link"}),
 }

@@ -28,6 +28,7 @@ def init_app(app: Flask) -> None:
     ):
         app.add_template_global(function)
     app.add_template_filter(wording.label, "label")
+    app.add_template_filter(wording.language_label, "language")
     app.add_template_filter(wording.together, "together")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")

@@ -22,6 +22,7 @@ ADDRESSES = services.Addresses(
     answer=lambda token: f"https://guide.example/asker/answers/{token}",
     my_page="https://guide.example/asker/my-page",
     home="https://guide.example/asker/",
+    family_page=lambda token: f"https://guide.example/asker/family/{token}",
 )
 LATER = NOW + dt.timedelta(days=30)
 
@@ -62,7 +63,8 @@ class Steps:
         )
 
     def active(self, match: Match) -> None:
-        services.start_match(self.session, self.actor, match, held_on=self.now.date(), now=self.now)
+        signed = services.Signatures(self.now.date(), self.now.date())
+        services.note_signatures(self.session, self.actor, match, signed, now=self.now)
 
     def ended(self, match: Match) -> None:
         services.end_match(
@@ -70,7 +72,6 @@ class Steps:
             self.actor,
             match,
             ending=services.Ending(EndReason.COMPLETED, family_waits=True),
-            addresses=ADDRESSES,
             now=self.now,
         )
 

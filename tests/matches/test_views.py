@@ -255,7 +255,8 @@ def test_a_match_goes_the_whole_way_by_its_pages(client, session, asker):
         ("/guide-answer", heard, S.GUIDE_ACCEPTED),
         ("/family-question", {}, S.FAMILY_ASKED),
         ("/family-answer", heard, S.AGREED),
-        ("/start-meeting", {"start-held_on": "2026-03-02", "start-agreement": "y"}, S.ACTIVE),
+        ("/signatures", {"guide_on": "2026-03-02"}, S.AGREED),
+        ("/signatures", {"guide_on": "2026-03-02", "family_on": "2026-03-02"}, S.ACTIVE),
         ("/end", {"end-reason": "completed", "end-family_waits": "yes"}, S.ENDED),
     ):
         answer = client.post(url_of(asker, match, step), data=data)
@@ -280,9 +281,10 @@ def test_family_question_shows_a_link_that_works(client, session, asker, at):
     [
         (S.GUIDE_ASKED, "/guide-answer", {"answer-way": "phone"}),
         (S.FAMILY_ASKED, "/family-answer", {}),
-        (S.AGREED, "/start-meeting", {"start-held_on": "2026-03-02"}),
-        (S.AGREED, "/start-meeting", {"start-held_on": "2026-03-03", "start-agreement": "y"}),
-        (S.AGREED, "/start-meeting", {"start-held_on": "soon", "start-agreement": "y"}),
+        (S.AGREED, "/agreement", {"months": "0", "rhythm": "weekly", "family_locale": "nb"}),
+        (S.AGREED, "/agreement", {"months": "9", "rhythm": "never", "family_locale": "nb"}),
+        (S.AGREED, "/signatures", {"guide_on": "2026-03-03", "family_on": "2026-03-02"}),
+        (S.AGREED, "/signatures", {"guide_on": "soon", "family_on": "2026-03-02"}),
         (S.ACTIVE, "/end", {"end-reason": "completed"}),
         (S.ACTIVE, "/end", {"end-reason": "nonsense", "end-family_waits": "yes"}),
         (S.PROPOSED, "/withdrawal", {}),
@@ -523,7 +525,16 @@ def test_guide_says_no_on_their_own_page(as_guide, session, asker, at):
 
 
 @pytest.mark.parametrize(
-    "step", ["/confirmation", "/family-question", "/family-answer", "/start-meeting", "/end"]
+    "step",
+    [
+        "/confirmation",
+        "/family-question",
+        "/family-answer",
+        "/start-meeting",
+        "/agreement",
+        "/signatures",
+        "/end",
+    ],
 )
 def test_guide_takes_no_step_of_others(as_guide, session, asker, at, step):
     match = at(S.PROPOSED)

@@ -1,11 +1,11 @@
 """Forms of the room, and the words of its lists: importing them registers the labels."""
 
 from app.matches.forms import labels
+from app.matches.forms.agreement import agreement_paper
 from app.matches.forms.answers import (
     AnswerForm,
     EndForm,
     NoteForm,
-    StartMeetingForm,
     StepForm,
     StopForm,
 )
@@ -23,6 +23,7 @@ from app.matches.forms.explanations import (
 )
 from app.matches.forms.own_answers import YES, OwnAnswerForm
 from app.matches.forms.paper import Paper, paper_for
+from app.matches.forms.starting import MeetingForm, PlaceForm, SignaturesForm, TermsForm
 from app.matches.forms.told import guide_languages, guide_told_to_family
 
 __all__ = [
@@ -30,13 +31,17 @@ __all__ = [
     "YES",
     "AnswerForm",
     "EndForm",
+    "MeetingForm",
     "NoteForm",
     "OwnAnswerForm",
     "Paper",
-    "StartMeetingForm",
+    "PlaceForm",
+    "SignaturesForm",
     "StepForm",
     "StopForm",
+    "TermsForm",
     "Told",
+    "agreement_paper",
     "family_languages",
     "family_told_to_guide",
     "guide_languages",

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.matches.forms.own_answers import ASKED, NO, YES
 from app.matches.models import AnswerWay, DeclineReason, EndReason, Side
 from app.matches.services import Ending, Refusal
-from app.web.fields import DayField, no_personal_number, pick_one
+from app.web.fields import no_personal_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
 
@@ -84,17 +84,6 @@ class AnswerForm(BaseForm):
     def to_refusal(self, side: Side) -> Refusal:
         """Return the no as the answer to the question it was: not to one asked since."""
         return Refusal(side, DeclineReason(self.reason.data), self.heard, seen=ASKED[side])
-
-
-class StartMeetingForm(BaseForm):
-    held_on = DayField(
-        _l("When was the start meeting?"), validators=[InputRequired(_l("Write the date."))]
-    )
-    agreement = BooleanField(
-        _l("Both know what the agreement is about, and said yes to it"),
-        description=_l("How often, how long, and that a guide is a volunteer."),
-        validators=[InputRequired(_l("The match starts when both have agreed."))],
-    )
 
 
 class EndForm(BaseForm):

@@ -20,6 +20,7 @@ from app.matches.models import (
     MatchEvent,
     MatchGuide,
     MatchStatus,
+    StartMeeting,
 )
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 from app.tenancy import bound_municipality
@@ -47,6 +48,8 @@ def _whole() -> Select[Match]:
         guide.joinedload(Guide.neighbourhood),
         guide.selectinload(Guide.languages),
         selectinload(Match.events).joinedload(MatchEvent.by),
+        joinedload(Match.start_meeting).joinedload(StartMeeting.place),
+        joinedload(Match.agreement),
     )
 
 

@@ -5,9 +5,12 @@ from app.matches.views import (
     candidates,
     elsewhere,
     listing,
+    meeting_places,
+    own_page,
     protecting,
     reason,
     record,
+    starting,
     steps,
 )
 from app.matches.views.blueprint import bp
@@ -18,8 +21,11 @@ __all__ = [
     "candidates",
     "elsewhere",
     "listing",
+    "meeting_places",
+    "own_page",
     "protecting",
     "reason",
     "record",
+    "starting",
     "steps",
 ]

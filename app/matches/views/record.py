@@ -85,8 +85,6 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
     kinds: dict[str, type[BaseForm]] = {}
     if match.status in {S.GUIDE_ASKED, S.FAMILY_ASKED}:
         kinds["answer"] = forms.AnswerForm
-    elif match.status is S.AGREED:
-        kinds["start"] = forms.StartMeetingForm
     elif match.status is S.ACTIVE:
         kinds["end"] = forms.EndForm
     if S.WITHDRAWN in TRANSITIONS[match.status]:
@@ -95,8 +93,6 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
         name: failed if isinstance(failed, kind) else kind(formdata=None, prefix=name)
         for name, kind in kinds.items()
     }
-    if isinstance(start := shown.get("start"), forms.StartMeetingForm) and start is not failed:
-        start.held_on.data = today()
     if isinstance(stop := shown.get("stop"), forms.StopForm):
         stop.seen.data = match.status.value
     return shown

@@ -1,0 +1,118 @@
+"""The agreement on paper: Norwegian on the left, the family's language beside it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+
+from app.languages import MACHINE_TRANSLATED
+from app.matches.models import AGREEMENT_VERSION, Match
+from app.matches.queries import Terms
+from app.municipalities.models import Municipality
+from app.paper import Paper
+from app.web.templating import municipality
+from app.wording import label, together
+
+HEADLINE, HEADING, TEXT, POINT, PAIR, SIGNATURE = (
+    "headline",
+    "heading",
+    "paragraph",
+    "point",
+    "pair",
+    "signature",
+)
+Line = tuple[str, ...]  # which method of the paper, and its words
+
+
+def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
+    """Return the agreement of one match as a PDF, with room for both signatures.
+
+    Only for a match in which both have said yes: it holds the names of both.
+    """
+    ours: Municipality = municipality()
+    locale = ours.locale
+    other = "" if terms.family_locale in {"nb", "nn"} else terms.family_locale
+    with force_locale(locale):
+        lines = list(_lines(match, terms, ours))
+        paper = Paper(
+            _("Agreement"),
+            locale,
+            made_on=made_on,
+            beside=other,
+            foot=f"{ours.name} – {AGREEMENT_VERSION}",
+        )
+    others: list[Line] = []
+    if other:
+        with force_locale(other):
+            others = list(_lines(match, terms, ours, machine=other in MACHINE_TRANSLATED))
+        with force_locale(locale):
+            lines.append((TEXT, _machine() if other in MACHINE_TRANSLATED else ""))
+    for line, twin in zip_longest(lines, others, fillvalue=()):
+        _write(paper, line, twin)
+    return paper.to_bytes()
+
+
+def _write(paper: Paper, line: Line, twin: Line) -> None:
+    kind, *words = line
+    if any(words):
+        getattr(paper, kind)(*words, *twin[1:])
+
+
+def _lines(
+    match: Match, terms: Terms, ours: Municipality, *, machine: bool = False
+) -> Iterator[Line]:
+    """Yield the agreement in the language that is spoken just now."""
+    months = ngettext("%(num)s month", "%(num)s months", terms.months)
+    yield HEADLINE, _("Agreement between a guide and a family")
+    yield PAIR, _("The guide"), together(guide.name for guide in match.takers)
+    yield PAIR, _("The family"), match.family.contact_name
+    yield PAIR, _("How long"), str(months)
+    yield PAIR, _("How often"), str(label(terms.rhythm))
+    yield HEADING, _("What a guide is")
+    yield POINT, _("The guide is a volunteer: unpaid, and not from the municipality.")
+    yield POINT, _("The guide decides nothing about your case, your money or your home.")
+    yield POINT, _("It is free. Nobody owes anybody anything.")
+    yield (
+        POINT,
+        _(
+            "It is voluntary. Each of us may stop at any time without a reason. It has no consequences."
+        ),
+    )
+    yield HEADING, _("What we promise each other")
+    yield (
+        POINT,
+        _("We meet as often as it says above, and tell each other in good time if we cannot."),
+    )
+    yield POINT, _("We respect each other's faith, customs and opinions.")
+    yield (
+        POINT,
+        _("We do not pass on what we learn about each other, unless somebody is in danger."),
+    )
+    yield HEADING, _("Where the limits are")
+    yield POINT, _("A guide is not an interpreter, a lawyer or a driver.")
+    yield POINT, _("We do not lend or give each other money or expensive things.")
+    yield POINT, _("Parents look after their own children. A guide is not a childminder.")
+    yield (
+        POINT,
+        _("If something does not feel right, call the municipality. The other one need not know."),
+    )
+    yield PAIR, _("The municipality"), _reached(ours)
+    yield POINT, _("In an emergency: police 112, ambulance 113.")
+    yield SIGNATURE, _("The guide's signature"), _("Date")
+    yield SIGNATURE, _("The family's signature"), _("Date")
+    if machine:
+        yield TEXT, _machine()
+
+
+def _machine() -> str:
+    return str(
+        _("The family's language was translated by a machine. The Norwegian text is what counts.")
+    )
+
+
+def _reached(ours: Municipality) -> str:
+    """Return whom to call, with the number kept in one piece also from right to left."""
+    number = f"\u2066{ours.contact_phone}\u2069" if ours.contact_phone else ""
+    return ", ".join(part for part in (ours.contact_name or ours.name, number) if part)

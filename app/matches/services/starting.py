@@ -1,0 +1,189 @@
+"""The start meeting and the agreement: planned, talked through, signed by both, and then active."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link, revoke_links
+from app.errors import Conflict
+from app.matches import queries
+from app.matches.models import (
+    AGREEMENT_VERSION,
+    Agreement,
+    Match,
+    MatchStatus,
+    StartCheck,
+    StartMeeting,
+)
+from app.matches.queries.starting import Terms
+from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.letters import Addresses, write_to_family, write_to_guide
+from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+from app.tenancy import bound_municipality
+
+LONGEST_WAIT = dt.timedelta(days=183)  # a meeting beyond this is a wrong year
+
+
+class MeetingPlaceGone(Conflict):
+    """The place is no longer on the municipality's list, or never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When and where the two meet, and the language of the interpreter, if one is needed."""
+
+    at: dt.datetime
+    place_id: uuid.UUID
+    interpreter_language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The days on which each side signed; None is not yet."""
+
+    guide_on: dt.date | None
+    family_on: dt.date | None
+
+
+def plan_start_meeting(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    plan: Plan,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> StartMeeting:
+    """Set the time and place of a start meeting, or change them; both sides are told.
+
+    The letters hold no time and no place: each side reads them on its own page.
+
+    Raises:
+        WrongMatchStatus: both sides have not said yes, or it has started already.
+        FamilyWithdrawn: the family has left in the meantime.
+        DateOutOfPlace: before both said yes, or more than half a year ahead.
+        MeetingPlaceGone: the place is not on the list any more.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.AGREED)
+    ensure_takes_part(match)
+    if plan.at > now + LONGEST_WAIT or _before_agreed(match, day_of(plan.at)):
+        raise DateOutOfPlace(f"{match.id}: start meeting at {plan.at}")
+    place = queries.find_meeting_place(session, plan.place_id)
+    meeting = match.start_meeting
+    stays = meeting is not None and meeting.place_id == plan.place_id
+    if place is None or not (place.active or stays):
+        raise MeetingPlaceGone(str(plan.place_id))
+    if meeting is None:
+        meeting = match.start_meeting = StartMeeting(sequence=-1)
+    is_news = not stays or meeting.at != plan.at
+    meeting.at, meeting.place_id = plan.at, plan.place_id
+    meeting.interpreter_language = plan.interpreter_language
+    meeting.planned_at, meeting.planned_by_id = now, actor.user_id
+    if is_news:
+        meeting.sequence += 1
+    session.flush()
+    session.expire(meeting, ["place"])
+    if is_news and plan.at > now:
+        _tell_both(session, match, addresses=addresses, now=now)
+    return meeting
+
+
+def tick_checks(
+    session: Session, actor: Actor, match: Match, checks: frozenset[StartCheck]
+) -> StartMeeting | None:
+    """Note what was talked about at the start meeting; None if no meeting was planned.
+
+    Raises:
+        WrongMatchStatus: both sides have not said yes, or the match is over.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    ensure_status(match, MatchStatus.AGREED, MatchStatus.ACTIVE)
+    if match.start_meeting is not None:
+        match.start_meeting.checks = checks
+        session.flush()
+    return match.start_meeting
+
+
+def agree_on(session: Session, actor: Actor, match: Match, terms: Terms) -> Agreement:
+    """Set how long and how often for one match. What was signed before must be signed anew.
+
+    Raises:
+        WrongMatchStatus: both sides have not said yes, or it has started already.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.AGREED)
+    agreement = _agreement(session, match)
+    if queries.terms_in(agreement) != terms:
+        agreement.months, agreement.rhythm, agreement.family_locale = terms
+        agreement.version = AGREEMENT_VERSION
+        agreement.guide_signed_on = agreement.family_signed_on = None
+    session.flush()
+    return agreement
+
+
+def note_signatures(
+    session: Session, actor: Actor, match: Match, signatures: Signatures, *, now: dt.datetime
+) -> Match:
+    """Note who has signed the agreement, and when. With both, and only then, the match is active.
+
+    Raises:
+        WrongMatchStatus: both sides have not said yes, or it has started already.
+        FamilyWithdrawn: the family has left in the meantime.
+        DateOutOfPlace: a day lies ahead, or before both had said yes.
+        MayNotMeet: something is missing that must be there before they meet.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    ensure_status(match, MatchStatus.AGREED)
+    ensure_takes_part(match)
+    for day in (signatures.guide_on, signatures.family_on):
+        if day is not None and (day > day_of(now) or _before_agreed(match, day)):
+            raise DateOutOfPlace(f"{match.id}: signed on {day}")
+    agreement = _agreement(session, match)
+    agreement.guide_signed_on, agreement.family_signed_on = (
+        signatures.guide_on,
+        signatures.family_on,
+    )
+    agreement.noted_at, agreement.noted_by_id = now, actor.user_id
+    if agreement.signed_on is not None:
+        _start(session, match, actor, agreement.signed_on, now=now)
+    session.flush()
+    return match
+
+
+def _start(session: Session, match: Match, actor: Actor, on: dt.date, *, now: dt.datetime) -> None:
+    ensure_match_may_meet(session, match)
+    match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
+    match.started_on = on
+    match.family.mark_matched()
+
+
+def _agreement(session: Session, match: Match) -> Agreement:
+    """Return a match's agreement, made with what the municipality has decided if there is none."""
+    if match.agreement is None:
+        months, rhythm, family_locale = queries.terms_for(session, match)
+        match.agreement = Agreement(months=months, rhythm=rhythm, family_locale=family_locale)
+    return match.agreement
+
+
+def _before_agreed(match: Match, day: dt.date) -> bool:
+    return match.agreed_on is not None and day < match.agreed_on
+
+
+def _tell_both(session: Session, match: Match, *, addresses: Addresses, now: dt.datetime) -> None:
+    """Write that there is a time: to every guide who takes part, and to the family."""
+    for guide in match.takers:
+        write_to_guide(session, "start_meeting", guide, {"link": addresses.my_page}, now=now)
+    family_id, town = match.family_id, bound_municipality(session)
+    revoke_links(session, LinkKind.STATUS, family_id, now=now)  # one page, one way in
+    token = issue_link(session, LinkKind.STATUS, family_id, municipality_id=town, now=now)
+    values = {"link": addresses.family_page(token)}
+    write_to_family(session, "family_start_meeting", match, values, now=now)

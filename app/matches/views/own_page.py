@@ -1,0 +1,87 @@
+"""A family's own page behind its link: when the start meeting is, and the way out. No names."""
+
+from flask import Response, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import public
+from app.errors import NotFound
+from app.families.models import Family, FamilyWithdrawn
+from app.matches import queries, services
+from app.matches.models import Match
+from app.matches.views.blueprint import bp
+from app.oslo import day_of
+from app.web.context import current_session, now, today
+from app.web.forms import BaseForm
+from app.web.locale import choose_language, speak_to_family
+from app.web.transactions import reads_only
+
+
+@bp.get("/family/<token>")
+@public
+@reads_only
+def family_page(token: str) -> ResponseReturnValue:
+    if (family := _family(token)) is None:
+        return _closed()
+    match = queries.find_match_of_family(current_session(), family.id)
+    return _private(
+        render_template(
+            "for_families/own_page.html",
+            family=family,
+            match=match,
+            meeting=match.start_meeting if match and _lies_ahead(match) else None,
+            token=token,
+        )
+    )
+
+
+@bp.get("/family/<token>/withdrawal")
+@public
+@reads_only
+def family_withdrawal(token: str) -> ResponseReturnValue:
+    family = _family(token)
+    if family is None or not family.takes_part:
+        return _closed()
+    return _private(render_template("for_families/withdrawal.html", token=token))
+
+
+@bp.post("/family/<token>/withdrawal")
+@public
+def withdraw_family(token: str) -> ResponseReturnValue:
+    family = _family(token)
+    if family is None:
+        return _closed()
+    if not BaseForm().validate_on_submit():
+        return _private(render_template("for_families/withdrawal.html", token=token), 422)
+    try:
+        services.withdraw_by_link(current_session(), token, now=now())
+    except FamilyWithdrawn:
+        return _closed(409)
+    return redirect(url_for("matches.family_page", token=token, lang=choose_language()), 303)
+
+
+def _family(token: str) -> Family | None:
+    """Return whose page it is and speak their language, or None."""
+    speak_to_family()
+    try:
+        family = queries.get_family_by_link(current_session(), token, now=now())
+    except NotFound:
+        return None
+    speak_to_family(family.locale)
+    return family
+
+
+def _lies_ahead(match: Match) -> bool:
+    """Return whether there is a meeting still to go to: afterwards the page says no more of it."""
+    meeting = match.start_meeting
+    return match.both_said_yes and meeting is not None and day_of(meeting.at) >= today()
+
+
+def _closed(status: int = 404) -> Response:
+    return _private(render_template("for_families/answer_closed.html"), status)
+
+
+def _private(page: str, status: int = 200) -> Response:
+    """The address is a secret: no other site may learn it."""
+    response = make_response(page, status)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
