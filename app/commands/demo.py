@@ -17,6 +17,7 @@ from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
 from app.commands.demo_records import add_family, add_figure, add_guide
 from app.commands.demo_rounds import add_rounds
+from app.commands.demo_steps import add_steps
 from app.geocoding import distance_km
 from app.municipalities.models import (
     Municipality,
@@ -92,6 +93,7 @@ def build_municipality(
     for figure in getattr(people, f"{slug.upper()}_FIGURES", ()):
         add_figure(session, figure)
     session.flush()
+    add_steps(session, guides.values(), now=now)
     add_matches(session, slug, guides, families, now=now)
     if slug == "asker":
         add_last_year(session, municipality, hoods, now=now)
