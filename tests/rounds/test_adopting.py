@@ -171,6 +171,19 @@ def test_what_was_decided_since_the_round_holds(crowd):
     assert session.scalar(select(func.count(RoundProposal.id))) == 1
 
 
+def test_a_pin_that_was_taken_back_is_adopted_in_nobodys_name(crowd):
+    """The round is of before; on the page that was left open the pair still is kept."""
+    family, guide = crowd.families[0], crowd.guides[0]
+    family.no_pets, guide.has_pets = True, True
+    crowd.session.flush()
+    services.pin_pair(crowd.session, crowd.actor, family.id, guide.id, now=NOW)
+    found = crowd.compute()
+    services.clear_choice(crowd.session, crowd.actor, family.id, guide.id)
+    (refused,) = adopt(crowd, found, [(family.id, guide.id)], note="Kept").refused
+    assert isinstance(refused.reason, services.PinTakenBack)
+    assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
+
+
 def test_a_proposal_of_a_round_that_was_just_forgotten_stands_by_itself(crowd, monkeypatch):
     found = crowd.compute()
     adopt_one = adopting._adopt

@@ -20,9 +20,11 @@ from app.rounds import queries, record, services
 from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
 from app.rounds.queries import Situation
 from app.rounds.services import computing
-from tests.cast import NOW, TODAY
+from app.rounds.views import deciding
+from tests import cast
+from tests.cast import NOW, TODAY, sign_in
 from tests.jobs.running import run_due_jobs
-from tests.matches.people import ADDRESSES, Steps, match_at
+from tests.matches.people import Steps, match_at
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_a_family_that_leaves_at_the_end_of_a_match_is_let_go_of(crowd, asker, s
     asker.proposal = proposal
     match = match_at(session, asker, MatchStatus.ACTIVE)
     ending = Ending(EndReason.MOVED, family_waits=False)
-    end_match(session, crowd.actor, match, ending=ending, addresses=ADDRESSES, now=NOW)
+    end_match(session, crowd.actor, match, ending=ending, now=NOW)
     assert str(family_id) not in everything_stored(session)
 
 
@@ -222,6 +224,54 @@ def test_a_round_that_waits_is_computed_without_a_family_protected_since(
     run_due_jobs(session_factory)
     crowd.session.refresh(queued)
     assert (queued.status, queued.totals["families"]) == (WorkStatus.DONE, 2)
+
+
+def test_a_round_that_waits_does_not_count_a_family_protected_since(crowd, monkeypatch):
+    monkeypatch.setattr(computing, "PAIRS_AT_ONCE", 0)
+    queued = crowd.compute()
+    assert queued.family_count == 3
+    protect_family(crowd.session, crowd.actor, crowd.families[0], now=NOW)
+    crowd.session.commit()
+    crowd.session.expire_all()
+    assert (queued.family_count, queued.guide_count) == (0, 0)
+
+
+def test_who_is_protected_while_pairs_are_adopted_waits_and_is_forgotten(
+    crowd, session_factory, asker, client, monkeypatch
+):
+    """Both want the turn and the rounds: in one order, or each would wait for the other."""
+    found = crowd.compute()
+    other = cast.make_family(crowd.session, asker, reference="P-1")
+    key = other.id
+    crowd.session.commit()
+    sign_in(client, asker.coordinator)
+    pair = queries.stored_pairs(found)[0]
+    errors, compute = [], deciding.services.compute_round
+
+    def protect():
+        try:
+            with session_factory() as meanwhile:
+                tenancy.bind(meanwhile, asker.municipality.id)
+                protect_family(meanwhile, crowd.actor, meanwhile.get(Family, key), now=NOW)
+                meanwhile.commit()
+        except Exception as error:
+            errors.append(error)
+
+    protector = threading.Thread(target=protect)
+
+    def compute_while_one_is_protected(*arguments, **named):
+        protector.start()
+        protector.join(timeout=0.5)
+        return compute(*arguments, **named)
+
+    monkeypatch.setattr(deciding.services, "compute_round", compute_while_one_is_protected)
+    url = asker.url("/round/proposals")
+    answer = client.post(url, data={"pairs": f"{pair.family_id}:{pair.guide_id}"})
+    protector.join()
+    assert (answer.status_code, errors) == (303, [])
+    crowd.session.expunge_all()
+    assert crowd.session.get(Family, key) is None
+    assert str(key) not in everything_stored(crowd.session)
 
 
 def test_whoever_acts_on_a_family_that_was_removed_meanwhile_finds_nobody(crowd, session_factory):

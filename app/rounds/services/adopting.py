@@ -136,10 +136,10 @@ def _lock_families(session: Session, family_ids: Iterable[uuid.UUID]) -> None:
 
 def _is_pinned(session: Session, found: MatchingRound, pair: queries.StoredPair) -> bool:
     """Return whether the two are kept together now, whatever they were when the round was made."""
+    halves = {pair.guide_id, queries.partners_of(found).get(pair.guide_id, pair.guide_id)}
     pin = select(RoundChoice.guide_id).where(
         RoundChoice.family_id == pair.family_id, RoundChoice.kind == ChoiceKind.PIN
     )
-    halves = {pair.guide_id, queries.partners_of(found).get(pair.guide_id)}
     return session.scalar(pin) in halves
 
 
@@ -164,9 +164,7 @@ def _note_origin(session: Session, found: MatchingRound, matches: Sequence[Match
         session.flush()
 
 
-def _origin(
-    found: MatchingRound, pair: queries.StoredPair, *, pinned: bool
-) -> dict[str, object]:
+def _origin(found: MatchingRound, pair: queries.StoredPair, *, pinned: bool) -> dict[str, object]:
     """Return what a proposal keeps of the round that it came from."""
     return {
         "id": str(found.id),

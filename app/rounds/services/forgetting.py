@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from app.families.services import leaving as families
@@ -65,6 +65,12 @@ def forget_protected(session: Session, family_id: uuid.UUID) -> None:
     )
     session.execute(
         delete(MatchingRound).where(MatchingRound.id.in_(ids)), execution_options=_AS_IT_IS
+    )
+    # One under way has counted the family already: how many fewer there are next would tell of it.
+    session.execute(
+        update(MatchingRound)
+        .where(MatchingRound.status.in_(UNDER_WAY))
+        .values(family_count=0, guide_count=0)
     )
     session.flush()
 
