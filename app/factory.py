@@ -7,6 +7,7 @@ from flask import Flask
 from app.accounts import browser_session, guards, navigation, sign_in
 from app.accounts import views as account_views
 from app.activities import views as activity_views
+from app.certificates import views as certificate_views
 from app.commands import accounts, demo, matches, places, rounds, worker
 from app.database import make_session_factory
 from app.desk import views as desk_views
@@ -47,6 +48,7 @@ ROOMS = (
     message_views,
     guide_views,
     family_views,
+    certificate_views,
     settlement_views,
     match_views,
     round_views,

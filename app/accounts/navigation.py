@@ -27,6 +27,12 @@ MENU = (
     Entry(_l("Suggestions"), "rounds.show", Permission.MATCHES_PROPOSE, "rounds."),
     Entry(_l("My page"), "my_page.show", Permission.MY_PAGE_VIEW, "my_page."),
     Entry(_l("Guides"), "guides.index", Permission.GUIDES_VIEW, "guides."),
+    Entry(
+        _l("Police certificates"),
+        "certificates.index",
+        Permission.CERTIFICATES_SEE,
+        "certificates.",
+    ),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
     Entry(_l("How it goes"), "follow_ups.index", Permission.FOLLOW_UPS_HANDLE, "follow_ups."),

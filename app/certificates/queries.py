@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.certificates.models import (
@@ -59,21 +59,21 @@ def guides_with_certificate(session: Session, task: CertificateTask) -> frozense
     return frozenset(session.scalars(statement))
 
 
-def find_cleared(session: Session, task: CertificateTask) -> frozenset[uuid.UUID] | None:
-    """Return who may do a task that asks for a certificate; None if anybody may. One query."""
-    shown = and_(
-        PoliceCertificate.task == CertificateRequirement.task,
+def is_cleared(task: CertificateTask) -> ColumnElement[bool]:
+    """Return whether a guide may do a task, as a condition on `Guide` in a larger query.
+
+    Whoever has shown a certificate for it may; everybody may where none is asked for.
+    """
+    asked = select(CertificateRequirement.id).where(
+        CertificateRequirement.task == task, CertificateRequirement.required
+    )
+    shown = select(PoliceCertificate.id).where(
+        PoliceCertificate.guide_id == Guide.id,
+        PoliceCertificate.task == task,
         PoliceCertificate.shown_on.is_not(None),
     )
-    statement = (
-        select(CertificateRequirement.required, PoliceCertificate.guide_id)
-        .outerjoin(PoliceCertificate, shown)
-        .where(CertificateRequirement.task == task)
-    )
-    rows = session.execute(statement).all()
-    if not any(row.required for row in rows) and task not in ALWAYS_REQUIRED:
-        return None
-    return frozenset(row.guide_id for row in rows if row.guide_id is not None)
+    cleared = exists(shown.correlate(Guide))
+    return cleared if task in ALWAYS_REQUIRED else or_(~exists(asked), cleared)
 
 
 def list_certificates(session: Session, actor: Actor) -> Office:
@@ -127,14 +127,6 @@ def get_guide_to_ask(session: Session, actor: Actor, guide_id: uuid.UUID) -> Gui
     if guide is None:
         raise NotFound(f"guide {guide_id}")
     return guide
-
-
-def find_guide_of(session: Session, actor: Actor) -> Guide | None:
-    """Return the guide that somebody who is signed in is."""
-    statement = select(Guide).where(
-        Guide.user_id == actor.user_id, Guide.status != GuideStatus.ENDED
-    )
-    return session.scalar(statement.order_by(Guide.id).limit(1))
 
 
 def _demand(task: CertificateTask, row: CertificateRequirement | None) -> Demand:

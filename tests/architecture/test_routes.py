@@ -140,6 +140,7 @@ PUBLIC = {
     "accounts.redeem_login_link",
     "accounts.sign_in",
     "accounts.signed_out",
+    "certificates.purpose_by_link",
     "follow_ups.answer",
     "follow_ups.answered",
     "follow_ups.concern",

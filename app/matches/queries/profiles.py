@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
+from app.certificates.models import CertificateTask
+from app.certificates.queries import is_cleared
 from app.families.models import Family
 from app.guides.models import CoupleGuide, Guide, GuideStatus
 from app.guides.queries import lacks_steps
@@ -58,6 +60,7 @@ GUIDE_COLUMNS = (
     Guide.capacity,
     Guide.places_taken,
     lacks_steps().label("lacks_steps"),
+    is_cleared(CertificateTask.FAMILY_WITH_CHILDREN).label("may_meet_children"),
     CoupleGuide.couple_id,
     CoupleGuide.position,
     *(getattr(Guide, name) for name in _OF_GUIDE),
@@ -84,6 +87,7 @@ def family_profile(
         languages=traits.languages,
         unacceptable_languages=traits.unacceptable,
         children=traits.children,
+        needs_certificate=bool(traits.children),
         interpreter_agreed=row.interpreter_needed,
         waiting_days=max(0, (today - row.waiting_since).days),
         declined_guides=frozenset(together.declined.get(row.id, ())),
@@ -107,6 +111,7 @@ def guide_profile(row: Row[Any], traits: Traits, *, held: int) -> GuideProfile:
         is_ready=row.status in _BEEN_READY,
         is_paused=row.status is GuideStatus.PAUSED,
         lacks_steps=row.lacks_steps,
+        has_certificate=row.may_meet_children,  # all have where the municipality asks for none
         active_families=row.places_taken,
         **{name: getattr(row, name) for name in _OF_GUIDE},
     )

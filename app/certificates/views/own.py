@@ -1,0 +1,74 @@
+"""A guide's own: the form for the police, from the status page or from my page."""
+
+import uuid
+from typing import NamedTuple
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.guards import current_actor, public, requires
+from app.certificates import queries
+from app.certificates.models import CertificateTask
+from app.certificates.views.blueprint import bp
+from app.certificates.views.showing import purpose_answer
+from app.errors import NotFound
+from app.guides.models import Guide
+from app.guides.queries import find_guide_for_user
+from app.guides.services import own_status
+from app.permissions import Permission, ensure_may
+from app.web.context import current_session, now
+from app.web.transactions import reads_only
+
+
+class Wanted(NamedTuple):
+    """What a guide is asked for, and where their form for the police is."""
+
+    task: CertificateTask
+    form_url: str
+
+
+@bp.get("/status/<token>/certificates/<uuid:certificate_id>")
+@public
+@reads_only
+def purpose_by_link(token: str, certificate_id: uuid.UUID) -> ResponseReturnValue:
+    guide = own_status.open_status(current_session(), token, now=now())
+    return _own(guide, certificate_id)
+
+
+@bp.get("/my-page/certificates/<uuid:certificate_id>")
+@requires(Permission.MY_PAGE_VIEW)
+@reads_only
+def my_purpose(certificate_id: uuid.UUID) -> ResponseReturnValue:
+    actor = current_actor()
+    guide = find_guide_for_user(current_session(), actor.user_id)
+    if guide is None:
+        raise NotFound(f"user {actor.user_id} is no guide")
+    ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    return _own(guide, certificate_id)
+
+
+@bp.app_template_global()
+def certificates_wanted(guide: Guide, token: str = "") -> list[Wanted]:
+    """Return what a guide is asked for and has not shown, for the guide's own pages.
+
+    Args:
+        guide: whose page it is.
+        token: of the link that the page was opened by; none for somebody who is signed in.
+    """
+    return [
+        Wanted(
+            certificate.task,
+            url_for("certificates.purpose_by_link", token=token, certificate_id=certificate.id)
+            if token
+            else url_for("certificates.my_purpose", certificate_id=certificate.id),
+        )
+        for certificate in queries.list_of_guide(current_session(), guide.id)
+        if certificate.shown_on is None
+    ]
+
+
+def _own(guide: Guide, certificate_id: uuid.UUID) -> ResponseReturnValue:
+    certificate = queries.get_own_certificate(current_session(), guide.id, certificate_id)
+    answer = purpose_answer(certificate)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address may hold the link's secret
+    return answer
