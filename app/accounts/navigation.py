@@ -35,7 +35,6 @@ MENU = (
     ),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
-    Entry(_l("How it goes"), "follow_ups.index", Permission.FOLLOW_UPS_HANDLE, "follow_ups."),
     Entry(_l("Meetings"), "activities.index", Permission.ACTIVITIES_VIEW, "activities."),
     Entry(_l("Planning"), "reports.planning", Permission.SIMULATION_VIEW, "reports."),
     Entry(_l("Settlement"), "settlement.show", Permission.SETTLEMENT_VIEW, "settlement."),

@@ -13,6 +13,7 @@ from app.accounts.models import Membership, User
 from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
+from app.commands.demo_follow_ups import add_follow_ups
 from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
 from app.commands.demo_records import add_family, add_figure, add_guide
@@ -98,6 +99,7 @@ def build_municipality(
     if slug == "asker":
         add_last_year(session, municipality, hoods, now=now)
         add_rounds(session, municipality, hoods, now=now)
+    add_follow_ups(session, municipality, now=now)
     session.flush()
 
 
