@@ -18,7 +18,8 @@ from app import contact
 from app.contact import one_line
 from app.geocoding import Position, PositionOutsideNorway, Precision
 from app.municipalities.services import NeighbourhoodInput, SettingsInput, WayInput
-from app.web.fields import Picker, WholeNumber, no_personal_number, whole_email
+from app.vocabulary import Rhythm
+from app.web.fields import Picker, WholeNumber, no_personal_number, pick_one, whole_email
 from app.web.forms import BaseForm, EditForm, filled
 
 AS_LOADED, MINUTES, UNREACHABLE = "as-loaded", "minutes", "unreachable"
@@ -238,6 +239,13 @@ class SettingsForm(EditForm):
     answer_days = WholeNumber(_l("Days to answer a proposal"), least=1, most=30, validators=NEEDED)
     agreement_months = WholeNumber(
         _l("Months in an agreement"), least=1, most=24, validators=NEEDED
+    )
+    agreement_rhythm = pick_one(
+        Rhythm,
+        _l("How often a guide and a family meet"),
+        _l("Choose how often."),
+        coerce=Rhythm,
+        description=_l("What an agreement says at first. It may be changed for each match."),
     )
 
     def to_input(self) -> SettingsInput:

@@ -17,6 +17,7 @@ from app.families.models import ContactWay, SettlementCategory
 from app.vocabulary import AgeGroup, Gender, GenderWish, Interest, Rhythm
 from app.web import fields
 from app.web.forms import BaseForm
+from app.web.locale import FAMILY_LANGUAGES
 
 EARLIEST = dt.date(2000, 1, 1)
 NO_LIMIT = "none"
@@ -24,6 +25,8 @@ TRAVEL_MINUTES = ("15", "30", "45", "60")
 BY_CATEGORY, COUNTS, DOES_NOT_COUNT = "by_category", "yes", "no"
 MOST_CHILDREN = 15
 GROWN_UP = tuple(age for age in AgeGroup if age is not AgeGroup.FROM_16)
+# Norwegian stands first, in the municipality's own written form.
+WRITTEN_TO = tuple(code for code in FAMILY_LANGUAGES if code not in {"nb", "nn"})
 NEEDS_PHONE = frozenset({ContactWay.SMS.value, ContactWay.PHONE.value})
 
 
@@ -95,6 +98,19 @@ class ContactPart(BaseForm):
         description=_l("Only for e-mail."),
     )
     contact_gender = or_nothing(Gender, _l("Gender"), _l("Not asked"))
+    locale = SelectField(
+        _l("In which language do we write to them?"),
+        choices=lambda: [
+            SelectChoice("", _("Norwegian")),
+            *[SelectChoice(code, FAMILY_LANGUAGES[code]) for code in WRITTEN_TO],
+        ],
+        default="",
+        invalid_choice_message=_l("Choose from the list."),
+        description=_l(
+            "Their pages and messages. Ask them: many from Ukraine read Russian too, but not all"
+            " want to."
+        ),
+    )
 
     def validate_contact_phone(self, field: Field) -> None:
         if self.contact_way.data in NEEDS_PHONE:

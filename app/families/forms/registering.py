@@ -105,6 +105,7 @@ class FamilyForm(
             way=way,
             phone=self.contact_phone.data if way.value in parts.NEEDS_PHONE else "",
             email=self.contact_email.data if way is ContactWay.EMAIL else "",
+            locale=self.locale.data,
         )
 
     def _household(self) -> Household:
@@ -194,6 +195,7 @@ def answers_of(family: Family) -> dict[str, Any]:
         "contact_way": family.contact_way.value,
         "contact_phone": family.contact_phone,
         "contact_email": family.contact_email,
+        "locale": "" if family.locale in {"nb", "nn"} else family.locale,
         "contact_gender": family.contact_gender.value if family.contact_gender else "",
         "reference": family.reference,
         "household_size": family.household_size,

@@ -42,6 +42,7 @@ class Contact:
     way: ContactWay
     phone: str = ""
     email: str = ""
+    locale: str = ""  # in which language to write to them; "" as the municipality writes
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def write_contact(family: Family, contact: Contact) -> None:
     family.contact_way = contact.way
     family.contact_phone = contact.phone
     family.contact_email = contact.email
+    family.locale = contact.locale
 
 
 def _write_household(session: Session, family: Family, household: Household) -> None:

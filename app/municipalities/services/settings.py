@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
+from app.vocabulary import Rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class SettingsInput:
     first_contact_days: int
     answer_days: int
     agreement_months: int
+    agreement_rhythm: Rhythm
 
 
 def change_settings(
