@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -77,10 +77,7 @@ def note_contact(
         once_token=once_token,
         noted_at=now,
         by_id=actor.user_id,
-        spoke_with=contact.spoke_with,
-        way=contact.way,
-        light=contact.light,
-        again_on=contact.again_on,
+        **asdict(contact),
     )
     session.add(note)
     match.checked_on = today
