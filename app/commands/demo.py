@@ -16,8 +16,10 @@ from app.commands import demo_places as places
 from app.commands.demo_follow_ups import add_follow_ups
 from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
+from app.commands.demo_messages import add_failed_letter
 from app.commands.demo_records import add_family, add_figure, add_guide
 from app.commands.demo_rounds import add_rounds
+from app.commands.demo_starting import add_starting
 from app.commands.demo_steps import add_steps
 from app.geocoding import distance_km
 from app.municipalities.models import (
@@ -74,6 +76,8 @@ def build_municipality(
         contact_name=f"Flyktningtjenesten i {name}",
         contact_email=f"flyktningguide@{slug}.example",
         contact_phone="66 00 00 00",
+        sender_name=f"{name} kommune",
+        sms_sender=slug.title(),
         privacy_contact=f"personvernombud@{slug}.example",
     )
     session.add(municipality)
@@ -97,8 +101,10 @@ def build_municipality(
     add_steps(session, guides.values(), now=now)
     add_matches(session, slug, guides, families, now=now)
     if slug == "asker":
+        add_failed_letter(session, guides.values(), now=now)
         add_last_year(session, municipality, hoods, now=now)
         add_rounds(session, municipality, hoods, now=now)
+    add_starting(session, slug, families.values(), now=now)
     add_follow_ups(session, municipality, now=now)
     session.flush()
 
