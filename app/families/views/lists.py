@@ -4,14 +4,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import contact, wording
 from app.accounts.guards import current_actor, requires, visitor_may
+from app.errors import NotFound
 from app.families import queries
-from app.families.models import FamilyStatus
+from app.families.models import FamilyKind, FamilyStatus
 from app.families.queries import FamilyPage
 from app.families.views import told
 from app.families.views.blueprint import bp
@@ -94,7 +95,12 @@ def index() -> ResponseReturnValue:
 @requires(Permission.FAMILIES_VIEW)
 @reads_only
 def show(family_id: uuid.UUID) -> ResponseReturnValue:
-    family = queries.get_family(current_session(), current_actor(), family_id)
+    try:
+        family = queries.get_family(current_session(), current_actor(), family_id)
+    except NotFound:  # pages about a match lead here, whoever is in it
+        kind = FamilyKind.MINORS_GROUP
+        queries.get_family(current_session(), current_actor(), family_id, kind=kind)
+        return redirect(url_for("families.group", family_id=family_id), 303)
     return render_template(
         "families/show.html",
         family=family,

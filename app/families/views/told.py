@@ -20,7 +20,7 @@ def list_row(family: Family, today: dt.date) -> dict[str, Any]:
     usable = [row.code for row in family.languages if not row.unacceptable]
     return {
         "family": family,
-        "people": people(family.household_size),
+        "people": young(family) if family.is_group else people(family.household_size),
         "languages": ", ".join(wording.language_label(code) for code in usable[:3]),
         "place": family.neighbourhood.name if family.neighbourhood else _("Not known yet"),
         "waited": waited(family.days_waited(today)),
@@ -30,6 +30,12 @@ def list_row(family: Family, today: dt.date) -> dict[str, Any]:
 
 def people(size: int) -> str:
     return str(ngettext("%(num)d person", "%(num)d people", size))
+
+
+def young(group: Family) -> str:
+    """Return how many young people a group is: "4 young people"."""
+    size = group.household_size
+    return str(ngettext("%(num)d young person", "%(num)d young people", size))
 
 
 def days(number: int) -> str:
@@ -50,6 +56,21 @@ def contact_facts(family: Family, ring: str) -> Facts:
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
         (_("E-mail") if is_email else _("Phone"), number or None),
+    ]
+
+
+def group_facts(group: Family) -> Facts:
+    """Return who they are together, and what the match needs: never anybody's name."""
+    interests = [str(wording.label(one)) for one in Interest if one in group.interests]
+    return [
+        (_("Young people"), children(group)),
+        (_("Languages"), [_spoken(row) for row in group.languages if not row.unacceptable]),
+        (_("Interpreter"), _("Needed") if group.interpreter_needed else _("Not needed")),
+        (_("Neighbourhood"), group.neighbourhood.name if group.neighbourhood else _unknown()),
+        (_("Can meet"), wording.availability_summary(group.availability)),
+        (_("Interests"), ", ".join(interests) or _("Nothing chosen")),
+        (_("Told by"), f"{group.informed_by}, {day(group.informed_on)}"),
+        (_("Said yes"), day(group.consented_on)),
     ]
 
 

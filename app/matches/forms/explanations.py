@@ -111,6 +111,8 @@ def family_told_to_guide(match: Match) -> list[FullFact]:
 
 def household_words(family: Family) -> str:
     """Return how many they are: "4 people, of them 2 children (6–12 years, 13–17 years)"."""
+    if family.is_group:
+        return _young_words(family)
     people = ngettext("%(num)s person", "%(num)s people", family.household_size)
     counts = family.children_by_band
     bands = {age: counts[age] for age in ChildAge if counts.get(age)}
@@ -123,6 +125,20 @@ def household_words(family: Family) -> str:
         ages=", ".join(str(label(age)) for age in bands),
     )
     return f"{people}, {children}"
+
+
+def _young_words(group: Family) -> str:
+    """Return how many a group is: "A group of 4 young people (13–17 years)"."""
+    counts = group.children_by_band
+    ages = ", ".join(str(label(age)) for age in ChildAge if counts.get(age))
+    return str(
+        ngettext(
+            "A group of %(num)s young person (%(ages)s)",
+            "A group of %(num)s young people (%(ages)s)",
+            group.household_size,
+            ages=ages,
+        )
+    )
 
 
 def family_languages(family: Family) -> str:

@@ -1,5 +1,8 @@
 """What a family may be told about a guide, in the family's language: no words for staff here."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 
 from app.families.models import Family
@@ -50,8 +53,14 @@ def _level(level: int) -> str:
 
 def travel_words(match: Match) -> str | None:
     """Return how far apart the two live, as a band; None where a record does not tell."""
-    trip = match.explanation.get("inputs", {}).get("trip")
+    trip = record_of(match).get("inputs", {}).get("trip")
     return str(travel_label(trip["band"], trip.get("minutes"))) if trip else None
+
+
+def record_of(match: Match) -> Mapping[str, Any]:
+    """Return what the matching said of the guide who leads; {} where another one leads by now."""
+    told_of = match.explanation.get("inputs", {}).get("guide", {}).get("guide_id")
+    return match.explanation if told_of in (None, str(match.lead.id)) else {}
 
 
 def _age_of(guide: Guide, family: Family) -> str:

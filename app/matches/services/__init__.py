@@ -1,6 +1,7 @@
 """The use cases of a match's life, in its order."""
 
 from app.matches.services.allowed import (
+    OF_THE_GROUP,
     Lack,
     LackCode,
     MayNotMeet,
@@ -63,6 +64,7 @@ from app.matching.pairs.rules import NEVER_OVERRIDDEN
 
 __all__ = [
     "NEVER_OVERRIDDEN",
+    "OF_THE_GROUP",
     "Addresses",
     "AnswerTooLate",
     "Arrangement",

@@ -40,6 +40,10 @@ class LackCode(StrEnum):
     CHILD_WELFARE = "child_welfare"
 
 
+# What a group lacks whoever its guides are.
+OF_THE_GROUP = frozenset({LackCode.TOO_FEW_MINORS, LackCode.GUARDIANS, LackCode.CHILD_WELFARE})
+
+
 class Lack(NamedTuple):
     """One thing that is missing: of which guide, or how many young people it is missing for."""
 
@@ -53,6 +57,7 @@ class MayNotMeet(Conflict):
 
     def __init__(self, family: Family, lacking: Sequence[Lack]) -> None:
         self.lacking = tuple(lacking)
+        self.is_group = family.is_group
         codes = ", ".join(sorted({lack.code.value for lack in lacking}))
         super().__init__(f"{family.kind} {family.id}: {codes}")
 

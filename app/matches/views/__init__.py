@@ -12,6 +12,7 @@ from app.matches.views import (
     record,
     starting,
     steps,
+    together,
 )
 from app.matches.views.blueprint import bp
 
@@ -28,4 +29,5 @@ __all__ = [
     "record",
     "starting",
     "steps",
+    "together",
 ]

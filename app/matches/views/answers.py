@@ -64,6 +64,7 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         "matches/answer.html" if of_guide else "for_families/answer.html",
         facts=told(match),
         people=match.family.household_size,
+        of_group=match.family.is_group,
         last_day=match.expires_on,
         form=form,
         token=token,

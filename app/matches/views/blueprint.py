@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 from app.errors import Conflict
 from app.families.models import FamilyWithdrawn
 from app.matches import services
+from app.matches.forms.together import lack_words
 from app.matches.models import WrongMatchStatus
 from app.matches.services import Addresses
 from app.web.links import absolute_url
@@ -19,6 +20,15 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.GuideAtCapacity: _l("This guide has no room for another family."),
     services.GuideNotReady: _l("This guide takes a break or has left."),
     services.GuideCannotBeProposed: _l("This guide cannot be proposed for the family."),
+    services.QuestionIsOut: _l(
+        "Somebody is thinking about these guides just now. Wait for the answer, or stop it first."
+    ),
+    services.GuidesOutOfOrder: _l(
+        "One guide gets the letters. In a proposal that is the guide it was made for."
+    ),
+    services.SeenGuidesChanged: _l(
+        "Somebody else has changed the guides in the meantime. Here they are as they are now."
+    ),
     services.PairVetoed: _l(
         "Somebody has said ‘not these two’. Take that back first, among the suggested matches."
     ),
@@ -31,6 +41,8 @@ REFUSALS: dict[type[Conflict], LazyString] = {
 
 def words_for(refusal: Conflict) -> str:
     """Return what to tell the person whose step was refused."""
+    if isinstance(refusal, services.MayNotMeet):
+        return " ".join(lack_words(refusal.lacking, group=refusal.is_group))
     return str(REFUSALS[type(refusal)])
 
 

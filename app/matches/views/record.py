@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
-from app.matches import forms, queries
+from app.matches import forms, queries, services
+from app.matches.forms.together import lack_words
+from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus
 from app.matches.views.blueprint import bp
 from app.permissions import Actor, Permission, limited_to_own, may
@@ -48,14 +50,26 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         timeline=_timeline(match),
         overdue=match.is_overdue(today()),
         closed=not TRANSITIONS[match.status],
+        missing=_missing(match),
         **_offers(actor),
     )
 
 
+def _missing(match: Match) -> list[str]:
+    """Return what keeps the people of an open match from meeting, as they are now."""
+    if not match.is_open:
+        return []
+    names = {row.guide_id: row.guide.name for row in match.guides}
+    lacking = services.lacks_of(current_session(), match)
+    return lack_words(lacking, names, group=match.family.is_group)
+
+
 def _told(match: Match) -> forms.Told | None:
-    if not match.explanation:
+    """Return why this guide; nothing of a group, or where another guide leads by now."""
+    record = record_of(match)
+    if not record:
         return None
-    return forms.tell(match.explanation, begun=match.status is not S.PROPOSED)
+    return forms.tell(record, begun=match.status is not S.PROPOSED)
 
 
 def guide_side(match: Match) -> dict[str, Any]:

@@ -1,0 +1,186 @@
+"""Who meets whom, chosen by hand: the form for a group, the form of a match's guides."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired
+
+from app.guides.models import Guide
+from app.matches.forms.told import guide_languages
+from app.matches.models import GuideKind, Match
+from app.matches.services import Arrangement, GroupChoice, Lack, LackCode
+from app.web.forms import BaseForm
+from app.wording import label, register
+
+LEAVES = "leaves"
+_NOT_LISTED = _l("Choose from the list.")
+register(
+    GuideKind,
+    {
+        GuideKind.LEAD: _l("Meets them, and gets the letters"),
+        GuideKind.CO: _l("Meets them together with somebody"),
+        GuideKind.BACKUP: _l("Backup: steps in when somebody cannot"),
+    },
+)
+_LACKS: Mapping[LackCode, LazyString] = {
+    LackCode.UNDER_18: _l("%(name)s is under 18 and meets groups only."),
+    LackCode.NO_ADULT_IN_HOUSEHOLD: _l(
+        "There is no adult in this household. Young people without parents are met in groups."
+    ),
+    LackCode.TOO_FEW_MINORS: _l("A group is two young people or more."),
+    LackCode.NO_ADULT_GUIDE: _l("At least one of the guides must be 18 or older."),
+    LackCode.CERTIFICATE: _l("%(name)s has not shown a police certificate for meeting minors."),
+    LackCode.GUARDIANS_OF_GUIDE: _l("The guardians of %(name)s have not said yes."),
+}
+
+
+def lack_words(
+    lacking: Sequence[Lack],
+    names: Mapping[uuid.UUID, str] | None = None,
+    *,
+    group: bool = True,
+) -> list[str]:
+    """Return what keeps guides and a family apart, sentence by sentence."""
+    return list(dict.fromkeys(_lack(lack, names or {}, group) for lack in lacking))
+
+
+def _lack(lack: Lack, names: Mapping[uuid.UUID, str], group: bool) -> str:
+    if lack.code is LackCode.NUMBER_OF_GUIDES:
+        if group:
+            return str(_("Two or three guides meet a group, never one alone."))
+        return str(_("One guide meets the family, and a match has three guides at most."))
+    if lack.code is LackCode.GUARDIANS:
+        return str(
+            ngettext(
+                "A guardian's yes is missing for %(num)s young person.",
+                "A guardian's yes is missing for %(num)s young people.",
+                lack.number,
+            )
+        )
+    if lack.code is LackCode.CHILD_WELFARE:
+        return str(
+            ngettext(
+                "The child welfare service's yes is missing for %(num)s young person.",
+                "The child welfare service's yes is missing for %(num)s young people.",
+                lack.number,
+            )
+        )
+    who = names.get(lack.guide_id) if lack.guide_id else None
+    return str(_LACKS[lack.code]) % {"name": who or _("One of the guides")}
+
+
+class GroupGuidesForm(BaseForm):
+    """Two or three guides for a group."""
+
+    lead = RadioField(
+        _l("Who gets the letters?"),
+        invalid_choice_message=_NOT_LISTED,
+        validators=[DataRequired(_l("Choose who gets the letters."))],
+    )
+    others = SelectMultipleField(
+        _l("Who comes along? One or two"), invalid_choice_message=_NOT_LISTED
+    )
+    all_agree = BooleanField(
+        _l("I have talked to each of them, and they want to"),
+        validators=[DataRequired(_l("Talk to each of them first."))],
+    )
+
+    def offer(self, guides: Sequence[Guide]) -> None:
+        """Set whom one can choose."""
+        choices = [SelectChoice(str(guide.id), about(guide)) for guide in guides]
+        self.lead.choices = choices
+        self.others.choices = choices
+
+    def to_choice(self) -> GroupChoice:
+        others = frozenset(uuid.UUID(value) for value in self.others.data)
+        return GroupChoice(uuid.UUID(self.lead.data), others)
+
+
+class GuidesForm(BaseForm):
+    """Who takes which part in a match, and who comes in. Made by `guides_form`."""
+
+    seen = HiddenField()  # who took which part when the page was drawn
+    newcomer = SelectField(
+        _l("Does somebody come in?"), default="", invalid_choice_message=_NOT_LISTED
+    )
+    newcomers_part = SelectField(
+        _l("As what?"),
+        choices=lambda: [SelectChoice(kind.value, label(kind)) for kind in GuideKind],
+        default=GuideKind.CO.value,
+        invalid_choice_message=_NOT_LISTED,
+    )
+    all_agree = BooleanField(
+        _l("I have talked to everybody whom this concerns, and they want it"),
+        description=_l("The guides, and the family or the adult who answers for a group."),
+        validators=[DataRequired(_l("Talk to them first."))],
+    )
+    rows: tuple[str, ...] = ()  # names of the fields of those who are in it
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if valid and list(self._parts().values()).count(GuideKind.LEAD) != 1:
+            self.form_errors.append(str(_("One guide, and only one, gets the letters.")))
+            return False
+        return valid
+
+    def _parts(self) -> dict[uuid.UUID, GuideKind]:
+        parts = {
+            uuid.UUID(name.removeprefix("part_")): GuideKind(self[name].data)
+            for name in self.rows
+            if self[name].data != LEAVES
+        }
+        if self.newcomer.data:
+            parts[uuid.UUID(self.newcomer.data)] = GuideKind(self.newcomers_part.data)
+        return parts
+
+    def to_arrangement(self) -> Arrangement:
+        return Arrangement(self._parts(), _read(self.seen.data or ""))
+
+
+def guides_form(match: Match, guides: Sequence[Guide], **options: Any) -> GuidesForm:
+    """Return the form with one question for each guide in the match, and whom one can add."""
+    fields: dict[str, Any] = {}
+    for row in match.guides:
+        fields[f"part_{row.guide_id.hex}"] = SelectField(
+            row.guide.name,
+            choices=[
+                *[SelectChoice(kind.value, label(kind)) for kind in GuideKind],
+                SelectChoice(LEAVES, _("Leaves this match")),
+            ],
+            default=row.kind.value,
+            invalid_choice_message=_NOT_LISTED,
+        )
+    made = type("GuidesOfMatch", (GuidesForm,), fields | {"rows": tuple(fields)})
+    form: GuidesForm = made(**options)
+    form.newcomer.choices = [
+        SelectChoice("", _("Nobody")),
+        *[SelectChoice(str(guide.id), about(guide)) for guide in guides],
+    ]
+    if not form.seen.data:
+        form.seen.data = ",".join(f"{row.guide_id.hex}:{row.kind}" for row in match.guides)
+    return form
+
+
+def about(guide: Guide) -> str:
+    """Return what one chooses a guide by: name, age, languages and neighbourhood."""
+    place = guide.neighbourhood.name if guide.neighbourhood else ""
+    about_them = (str(label(guide.age_group)), guide_languages(guide), place)
+    return f"{guide.name} – {', '.join(part for part in about_them if part)}"
+
+
+def _read(seen: str) -> dict[uuid.UUID, GuideKind] | None:
+    """Return who took which part when the page was drawn; {} for what nobody could have seen."""
+    parts: dict[uuid.UUID, GuideKind] = {}
+    for entry in filter(None, seen.split(",")):
+        key, _colon, kind = entry.partition(":")
+        try:
+            parts[uuid.UUID(key)] = GuideKind(kind)
+        except ValueError:
+            return {}
+    return parts

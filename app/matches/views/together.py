@@ -1,0 +1,111 @@
+"""Who meets whom, chosen by hand: guides for a group of minors, and a match's guides."""
+
+import uuid
+from collections.abc import Iterable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.errors import Conflict
+from app.families import queries as families
+from app.families.models import Family, FamilyKind, FamilyStatus
+from app.guides.models import Guide
+from app.matches import queries, services
+from app.matches.forms.together import GroupGuidesForm, GuidesForm, guides_form, lack_words
+from app.matches.models import Match
+from app.matches.queries.helpers import Helpers, list_group_guides, list_helpers
+from app.matches.services.arranging import MAY_CHANGE
+from app.matches.views.blueprint import addresses, bp, words_for
+from app.permissions import Permission
+from app.web.context import current_session, now
+
+
+@bp.route("/families/groups/<uuid:family_id>/guides", methods=["GET", "POST"])
+@requires(Permission.MATCHES_PROPOSE)
+def choose_for_group(family_id: uuid.UUID) -> ResponseReturnValue:
+    """Two or three guides for a group; posting proposes them."""
+    session, actor = current_session(), current_actor()
+    group = families.get_family(session, actor, family_id, kind=FamilyKind.MINORS_GROUP)
+    helpers = list_group_guides(session, actor)
+    form = GroupGuidesForm()
+    form.offer(helpers.guides)
+    if not form.is_submitted():
+        return _group_page(group, helpers, form)
+    status = 422
+    if form.validate():
+        try:
+            match = services.propose_group(session, actor, group, form.to_choice(), now=now())
+        except Conflict as refusal:
+            form.form_errors += _said(refusal, helpers.guides)
+            status = 409
+        else:
+            flash(_("The proposal is saved. Nobody has been asked yet."), "success")
+            return redirect(url_for("matches.show", match_id=match.id), 303)
+    return _group_page(group, helpers, form), status
+
+
+@bp.route("/matches/<uuid:match_id>/guides", methods=["GET", "POST"])
+@requires(Permission.MATCHES_CONFIRM)
+def guides(match_id: uuid.UUID) -> ResponseReturnValue:
+    """Who takes which part in a match; posting changes it."""
+    session, actor = current_session(), current_actor()
+    match = queries.get_match(session, actor, match_id)
+    helpers = list_helpers(session, actor, match)
+    form = guides_form(match, helpers.guides)
+    if not form.is_submitted():
+        return _guides_page(match, helpers, form)
+    status = 422
+    if form.validate():
+        try:
+            services.arrange_guides(
+                session, actor, match, form.to_arrangement(), addresses=addresses(), now=now()
+            )
+        except services.SeenGuidesChanged as refusal:
+            form = guides_form(match, helpers.guides, formdata=None)
+            form.form_errors += _said(refusal, ())
+            status = 409
+        except Conflict as refusal:
+            form.form_errors += _said(refusal, [*helpers.guides, *_guides_of(match)])
+            status = 409
+        else:
+            flash(_("The guides of this match are changed."), "success")
+            return redirect(url_for("matches.show", match_id=match.id), 303)
+    return _guides_page(match, helpers, form), status
+
+
+def _said(refusal: Conflict, guides: Iterable[Guide]) -> list[str]:
+    """Return why not, with the names of those who lack something: the reader knows them."""
+    if not isinstance(refusal, services.MayNotMeet):
+        return [words_for(refusal)]
+    names = {guide.id: guide.name for guide in guides}
+    return lack_words(refusal.lacking, names, group=refusal.is_group)
+
+
+def _guides_of(match: Match) -> list[Guide]:
+    return [row.guide for row in match.guides]
+
+
+def _group_page(group: Family, helpers: Helpers, form: GroupGuidesForm) -> str:
+    lacking = services.find_lacks(current_session(), group, ())
+    of_group = [lack for lack in lacking if lack.code in services.OF_THE_GROUP]
+    return render_template(
+        "matches/group_guides.html",
+        group=group,
+        form=form,
+        helpers=helpers,
+        missing=lack_words(of_group),
+        open_match=queries.find_open_match(current_session(), group.id),
+        waits=group.status is FamilyStatus.WAITING,
+    )
+
+
+def _guides_page(match: Match, helpers: Helpers, form: GuidesForm) -> str:
+    return render_template(
+        "matches/guides.html",
+        match=match,
+        form=form,
+        helpers=helpers,
+        may_change=match.status in MAY_CHANGE,
+    )
