@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link
 from app.activities.models import Activity, ActivityKind, Mood
 from app.errors import NotPermitted
 from app.follow_ups import queries, services
@@ -22,6 +24,7 @@ from app.follow_ups.queries import Rules, Sign
 from app.follow_ups.services import AgainInThePast, Contact
 from app.follow_ups.tasks import ask_follow_ups, plan_and_ask
 from app.jobs.tasks import Tools
+from app.matches.models import MatchStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests import cast
@@ -243,7 +246,7 @@ def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     assert (contact.light, contact.by_id) == (Light.GOOD, asker.coordinator.id)
     session.refresh(match)
     assert match.checked_on == day(22)
-    page = get_page(staff, asker.url(f"/matches/{match.id}"))
+    page = get_page(staff, asker.url(f"/matches/{match.id}?lang=en"))
     assert "It goes well" in page.main.text
 
 
@@ -350,6 +353,53 @@ def test_a_family_asks_to_be_called_by_her_link(client, session, asker, match, t
     )
     due = queries.list_due(session, cast.actor(asker, Role.COORDINATOR), day(22))
     assert due[0].sign is Sign.CONCERN
+
+
+@pytest.fixture
+def own_page(session, asker, match):
+    """The address of the family's own page, by its lasting link."""
+    token = issue_link(
+        session,
+        LinkKind.STATUS,
+        match.family_id,
+        municipality_id=asker.municipality.id,
+        now=morning(day(0)),
+    )
+    session.commit()
+    return asker.url(f"/family/{token}")
+
+
+def test_a_family_has_a_quiet_way_to_us_on_its_own_page(client, session, asker, match, own_page):
+    match.family.locale = "ar"
+    session.commit()
+    before = get_page(client, own_page)
+    url = before.main.select_one("a[href$='/concern']")["href"]
+    page = get_page(client, url)
+    assert page.html["lang"] == "ar" and "Kari" not in page.main.text
+    for _press in range(2):
+        response = client.post(url, data=fill(page, "concern"))
+        assert response.status_code == 303
+    get_page(client, response.location)
+    assert get_page(client, own_page).main == before.main
+    concern = session.scalars(select(Concern)).one()
+    assert (concern.side, concern.match_id) == (PairSide.FAMILY, match.id)
+
+
+def test_the_quiet_way_is_there_from_the_day_both_said_yes_and_needs_a_guide(
+    client, session, asker, match, own_page
+):
+    match.status, match.started_on = MatchStatus.AGREED, None
+    session.commit()
+    page = get_page(client, f"{own_page}/concern")
+    client.post(f"{own_page}/concern", data=fill(page, "concern"))
+    actor = cast.actor(asker, Role.COORDINATOR)
+    due = queries.list_due(session, actor, day(22))
+    assert [(d.sign, d.match_id) for d in due] == [(Sign.CONCERN, match.id)]
+    assert queries.get_record(session, actor, match.id).concerns
+    match.status = MatchStatus.ENDED
+    session.commit()
+    get_page(client, f"{own_page}/concern", status=404)
+    assert queries.list_due(session, actor, day(22))  # it is not forgotten
 
 
 def test_a_strangers_button_does_nothing(client, session, asker):

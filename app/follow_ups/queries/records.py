@@ -20,7 +20,7 @@ from app.follow_ups.models import (
 )
 from app.follow_ups.queries.standing import not_own
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matches.queries import contact_mark
+from app.matches.queries import contact_mark, find_match_of_family, get_family_by_link
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 
@@ -37,16 +37,16 @@ class Record:
 
 
 def get_pair(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
-    """Return a match that has started, for staff who are none of its guides.
+    """Return a match that both said yes to, for staff who are none of its guides.
 
     Raises:
-        NotFound: there is none here, it never started, or the actor is its guide.
+        NotFound: there is none here, it came to nothing, or the actor is its guide.
         NotPermitted: the actor follows nobody up.
     """
     ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
     statement = (
         select(Match)
-        .where(Match.id == match_id, Match.started_on.is_not(None), not_own(actor))
+        .where(Match.id == match_id, Match.agreed_on.is_not(None), not_own(actor))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
     )
     match = session.scalar(statement)
@@ -98,6 +98,19 @@ def get_question(session: Session, token: str, *, now: dt.datetime) -> tuple[Fol
     if question.asked_contact != side_mark(question.match, question.side):
         raise NotFound("follow-up link that was sent to somebody else")
     return question, link
+
+
+def get_match_by_family_link(session: Session, token: str, *, now: dt.datetime) -> Match:
+    """Return the match of a family's own page that both said yes to.
+
+    Raises:
+        NotFound: the link does not open, or the family has no guide.
+    """
+    family = get_family_by_link(session, token, now=now)
+    match = find_match_of_family(session, family.id) if family.takes_part else None
+    if match is None:
+        raise NotFound("family without a guide")
+    return match
 
 
 def side_mark(match: Match, side: PairSide) -> str:

@@ -13,7 +13,11 @@ from app.follow_ups.services.noting import (
 )
 from app.follow_ups.services.planning import plan_follow_ups
 from app.follow_ups.services.schedule import Step, plus_months, schedule
-from app.follow_ups.services.worrying import raise_concern, raise_concern_by_link
+from app.follow_ups.services.worrying import (
+    raise_concern,
+    raise_concern_by_link,
+    raise_concern_of_family,
+)
 from app.guides.services import leaving
 from app.matches.services import protecting
 
@@ -35,6 +39,7 @@ __all__ = [
     "plus_months",
     "raise_concern",
     "raise_concern_by_link",
+    "raise_concern_of_family",
     "schedule",
 ]
 

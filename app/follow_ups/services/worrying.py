@@ -58,6 +58,19 @@ def raise_concern_by_link(
     return _store_once(session, concern)
 
 
+def raise_concern_of_family(
+    session: Session, token: str, *, once_token: str, now: dt.datetime
+) -> Concern:
+    """Note that a family wants to be called, by the lasting link to its own page.
+
+    Raises:
+        NotFound: the link does not open any more, or the family has no guide.
+    """
+    match = queries.get_match_by_family_link(session, token, now=now)
+    concern = Concern(once_token=once_token, side=PairSide.FAMILY, match_id=match.id, raised_at=now)
+    return _store_once(session, concern)
+
+
 def _store_once(session: Session, concern: Concern) -> Concern:
     """Store it, or return what the same form has stored already."""
     if earlier := queries.find_concern(session, concern.once_token):

@@ -86,7 +86,12 @@ def _page(token: str, name: str, form: BaseForm, status: int = 200) -> Response:
     question, _link = queries.get_question(current_session(), token, now=now())
     if question.side is PairSide.FAMILY:
         speak_to_family(question.match.family.locale)
-    values: dict[str, Any] = {"form": form, "token": token, "contact": current_municipality()}
+    values: dict[str, Any] = {
+        "form": form,
+        "token": token,
+        "contact": current_municipality(),
+        "back": url_for("follow_ups.answer", token=token),
+    }
     if name == "concern":
         values |= {
             "action": url_for("follow_ups.concern_by_link", token=token),
