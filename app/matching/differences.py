@@ -1,6 +1,6 @@
 """What changed since the last round, family by family, and why: computed, never guessed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
@@ -27,7 +27,11 @@ NOTHING_KNOWN = Possible(frozenset(), frozenset())
 
 
 def differences(
-    plan: Plan, previous: Mapping[UUID, UUID | None], possible: Possible = NOTHING_KNOWN
+    plan: Plan,
+    previous: Mapping[UUID, UUID | None],
+    possible: Possible = NOTHING_KNOWN,
+    *,
+    returned: Collection[UUID] = (),
 ) -> tuple[Change, ...]:
     """Return every family whose guide is another than before, with the reason, by family.
 
@@ -35,8 +39,15 @@ def differences(
         plan: the round now.
         previous: the guide of every family in the round before, None for one left over.
         possible: what the round before could choose from, if it is known.
+        returned: families that had a proposal or a match before: none of them is new.
     """
-    return tuple(_Comparison.of(plan, previous, possible).changes())
+    compared = _Comparison.of(plan, previous, possible)
+    return tuple(
+        replace(change, code=ChangeCode.FAMILY_BACK)
+        if change.code is ChangeCode.NEW_FAMILY and change.family_id in returned
+        else change
+        for change in compared.changes()
+    )
 
 
 @dataclass(frozen=True, eq=False)

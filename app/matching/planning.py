@@ -124,6 +124,7 @@ class ChangeCode(StrEnum):
     """Why a family's proposal is another than in the last round."""
 
     NEW_FAMILY = "new_family"  # was not in the last round
+    FAMILY_BACK = "family_back"  # neither, and has had a proposal or a match before
     FAMILY_LEFT = "family_left"  # waits no more
     PINNED = "pinned"
     VETOED = "vetoed"

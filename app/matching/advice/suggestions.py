@@ -18,7 +18,7 @@ from app.matching.advice.newcomers import RecruitType
 from app.matching.advice.outlook import Outlook
 from app.matching.advice.reach import Side, bits_of, easiest, smallest_changes
 from app.matching.advice.shortages import smallest_rule_sets
-from app.matching.arrays import NONE
+from app.matching.arrays import NONE, Bools
 from app.matching.pairs.codes import Masks
 from app.matching.pairs.rules import count_rules, rules_in, told_counts
 from app.matching.planning import Plan
@@ -58,6 +58,7 @@ class WaitingKind(StrEnum):
     """Why a family is left over."""
 
     NO_FEASIBLE_GUIDE = "no_feasible_guide"
+    KEPT_FOR_OTHERS = "kept_for_others"  # pins hold every place of the guides who fit
     COMPETITION = "competition"
 
 
@@ -69,13 +70,21 @@ class IdleKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A guide who fits, and the families whose pins hold all the guide's places."""
+
+    guide: UUID
+    families: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingReason:
     """Why a family has no guide in the plan, and what would change that.
 
     Attributes:
-        kind: whether there is nobody, or others have the same guides.
+        kind: whether there is nobody, or others have the same guides, by the round or by a pin.
         guides: how many guides were looked at.
-        feasible: how many of them may be proposed (in a competition).
+        feasible: how many of them may be proposed, were there room; those kept for others too.
         vetoed: how many more a coordinator's veto has ruled out.
         rule_counts: for each rule, how many guides it removes, and how many alone.
         rule_sets: smallest sets of rules that open somebody; for NO_FEASIBLE_GUIDE.
@@ -86,6 +95,7 @@ class WaitingReason:
         changes: what the family could change, the smallest first; empty if nothing helps. A pin
             that has lapsed and would hold after a change is looked for as well.
         recruit: whom to look for if nothing helps.
+        kept: those feasible whom pins of other families keep.
     """
 
     kind: WaitingKind
@@ -99,6 +109,7 @@ class WaitingReason:
     places: int
     changes: tuple[Suggestion, ...]
     recruit: RecruitType | None
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +169,12 @@ def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
     side, vetoed = outlook.family_side(number), outlook.vetoed(family=number)
     allowed = side.failing == 0
     feasible = int((allowed & ~vetoed).sum())
+    kept = _kept(plan, allowed & ~vetoed)
     changes = _for_family(outlook, side, number)
-    rivals, rival_guides, places = _rivals(outlook, number) if feasible else ((), (), 0)
+    contested = feasible > len(kept)
+    rivals, rival_guides, places = _rivals(outlook, number) if contested else ((), (), 0)
     return WaitingReason(
-        kind=WaitingKind.COMPETITION if feasible else WaitingKind.NO_FEASIBLE_GUIDE,
+        kind=_kind(contested=contested, kept=bool(kept)),
         guides=len(plan.guides),
         feasible=feasible,
         vetoed=int((allowed & vetoed).sum()),
@@ -172,7 +185,43 @@ def _why_waiting(outlook: Outlook, family_id: UUID) -> WaitingReason:
         places=places,
         changes=changes,
         recruit=None if changes else outlook.market.best_for(family_id),
+        kept=kept,
     )
+
+
+def kept_for_others(plan: Plan, family_id: UUID) -> tuple[Kept, ...]:
+    """Return the guides who fit a family and whose places pins of other families hold.
+
+    Raises:
+        KeyError: the family is not in the plan.
+    """
+    row = plan.row_of(family_id)
+    fits = np.zeros(len(plan.guides), np.bool_)
+    fits[plan.edges.guide[plan.edges.ptr[row] : plan.edges.ptr[row + 1]]] = True
+    vetoes = plan.problem.vetoes
+    fits[vetoes[vetoes[:, 0] == row, 1]] = False
+    if plan.problem.pins[row] != NONE:
+        fits[plan.problem.pins[row]] = False
+    return _kept(plan, fits)
+
+
+def _kept(plan: Plan, fits: Bools) -> tuple[Kept, ...]:
+    pins = plan.problem.pins
+    held = np.bincount(pins[pins != NONE], minlength=len(plan.guides))
+    full = fits & (held > 0) & (held >= plan.problem.capacity)
+    return tuple(
+        Kept(
+            plan.guides.ids[guide],
+            tuple(plan.families.ids[family] for family in np.flatnonzero(pins == guide)),
+        )
+        for guide in np.flatnonzero(full)
+    )
+
+
+def _kind(*, contested: bool, kept: bool) -> WaitingKind:
+    if contested:
+        return WaitingKind.COMPETITION
+    return WaitingKind.KEPT_FOR_OTHERS if kept else WaitingKind.NO_FEASIBLE_GUIDE
 
 
 def _why_idle(outlook: Outlook, guide_id: UUID) -> IdleReason:

@@ -48,6 +48,17 @@ def test_a_family_that_is_new() -> None:
     assert changes(plan, {F1: G1}) == []  # the other one is new and has nobody
 
 
+def test_a_family_that_comes_back_is_not_new() -> None:
+    """Its proposal or match has ended since: it was not in the last round, and is known."""
+    plan = plan_of(families(F1, F2), guides(G1, G2))
+    told = differences(plan, {}, returned={F1})
+    assert {one.family_id: one.code for one in told} == {
+        F1: ChangeCode.FAMILY_BACK,
+        F2: ChangeCode.NEW_FAMILY,
+    }
+    assert not differences(plan, given(plan), returned={F1})
+
+
 def test_a_family_that_waits_no_more() -> None:
     plan = plan_of(families(F1), guides(G1))
     left = changes(plan, {F1: G1, F2: G2, F3: None})

@@ -17,9 +17,11 @@ from app.matching.advice.changes import (
 )
 from app.matching.advice.suggestions import (
     IdleKind,
+    Kept,
     OpenedByRules,
     Suggestion,
     WaitingKind,
+    kept_for_others,
     why_all_idle,
     why_all_waiting,
     why_idle,
@@ -167,7 +169,7 @@ def test_two_changes_that_help_together_are_found_where_no_single_one_does(seed)
 
 def test_the_random_towns_hold_every_kind_of_reason_and_change() -> None:
     """Else the tests above would say little."""
-    plans = [random_plan(seed) for seed in range(40)]
+    plans = [random_plan(seed) for seed in (*range(40), 132)]
     waiting = [reason for plan in plans for reason in why_all_waiting(plan).values()]
     idle = [reason for plan in plans for reason in why_all_idle(plan).values()]
     assert {reason.kind for reason in waiting} == set(WaitingKind)
@@ -431,10 +433,28 @@ def test_a_competition_names_the_rivals_and_their_places() -> None:
 
 
 def test_a_family_that_is_pinned_to_the_guide_is_a_rival_too() -> None:
+    families = [a_family(family_id=UUID(int=100 + number)) for number in range(3)]
+    guide = a_guide(free_places=2)
+    plan = planned(*families, guides=[guide], pins={families[0].family_id: guide.guide_id})
+    (left,) = plan.waiting
+    reason = why_waiting(plan, left)
+    others = tuple(family.family_id for family in families if family.family_id != left)
+    assert (reason.kind, reason.rivals, reason.places) == (WaitingKind.COMPETITION, others, 2)
+    assert reason.kept == ()
+
+
+def test_a_guide_whom_a_pin_keeps_for_another_family_is_no_competition() -> None:
     first = two_families_for_one_guide()[1][0].family_id
-    plan, families = two_families_for_one_guide(pins={first: a_guide().guide_id})
+    guide = a_guide().guide_id
+    plan, families = two_families_for_one_guide(pins={first: guide})
     reason = why_waiting(plan, families[1].family_id)
-    assert (reason.rivals, reason.places) == ((first,), 1)
+    assert (reason.kind, reason.feasible) == (WaitingKind.KEPT_FOR_OTHERS, 1)
+    assert (reason.kept, reason.rivals) == ((Kept(guide, (first,)),), ())
+    assert kept_for_others(plan, families[1].family_id) == reason.kept
+    assert kept_for_others(plan, first) == ()  # its own pin keeps nobody from it
+    vetoes = frozenset({(families[1].family_id, guide)})
+    plan, families = two_families_for_one_guide(pins={first: guide}, vetoes=vetoes)
+    assert why_waiting(plan, families[1].family_id).kept == ()
 
 
 def test_a_guide_with_a_place_left_may_be_told_that_all_have_guides() -> None:
