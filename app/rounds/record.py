@@ -22,10 +22,14 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Earlier:
-    """The round that the next one is compared with: its pairs, and what it could choose from."""
+    """The round that the next one is compared with: its pairs, and what it could choose from.
+
+    returned: families that have had a proposal or a match, and wait again if they come now.
+    """
 
     pairs: Mapping[UUID, UUID | None]
     possible: Possible
+    returned: frozenset[UUID] = frozenset()
 
 
 GONE = -1  # somebody who was in the round before and is not in this one
@@ -71,7 +75,7 @@ def changes_record(plan: Plan, earlier: Earlier) -> list[Record]:
             "rules": [rule.value for rule in change.rules],
             "families": [families[key] for key in change.families if key in families],
         }
-        for change in differences(plan, earlier.pairs, earlier.possible)
+        for change in differences(plan, earlier.pairs, earlier.possible, returned=earlier.returned)
         if change.family_id in families
     ]
 

@@ -84,9 +84,28 @@ def test_what_was_never_decided_cannot_be_taken_back(crowd, pin):
     pin(family, guide)
     clear = services.clear_choice
     clear(crowd.session, crowd.actor, family.id, guide.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(services.AlreadyUndone):
         clear(crowd.session, crowd.actor, family.id, guide.id)
     assert choices(crowd) == {}
+
+
+def test_what_a_colleague_decided_since_the_page_was_drawn_is_not_overturned(crowd):
+    session, actor = crowd.session, crowd.actor
+    family, (one, other, third) = crowd.families[0], crowd.guides
+    nothing = services.Seen()
+    services.veto_pair(session, actor, family.id, one.id, now=NOW, seen=nothing)
+    with pytest.raises(services.DecidedMeanwhile):
+        services.pin_pair(session, actor, family.id, one.id, now=NOW, seen=nothing)
+    services.pin_pair(session, actor, family.id, other.id, now=NOW, seen=nothing)
+    before = choices(crowd)
+    for decide in (services.pin_pair, services.veto_pair):
+        with pytest.raises(services.DecidedMeanwhile):
+            decide(session, actor, family.id, third.id, now=NOW, seen=nothing)
+    assert choices(crowd) == before
+    known = services.Seen(other.id)
+    services.pin_pair(session, actor, family.id, third.id, now=NOW, seen=known)
+    services.veto_pair(session, actor, family.id, third.id, now=NOW, seen=services.Seen(third.id))
+    assert set(choices(crowd).values()) == {ChoiceKind.VETO}
 
 
 def test_nothing_is_decided_about_who_has_left(crowd, veto):

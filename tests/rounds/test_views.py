@@ -5,6 +5,7 @@ import uuid
 import pytest
 from sqlalchemy import event, select
 
+from app.accounts.models import UserSession
 from app.database import engine_of
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
@@ -17,7 +18,7 @@ from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
 from app.web import context
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.people import propose
+from tests.matches.people import Steps, propose
 from tests.pages import fill, get_page, post_page
 from tests.rounds.people import crowd_in
 
@@ -205,6 +206,35 @@ def test_a_family_that_has_come_since_is_called_new(desk, session, asker, comput
     assert "New" in [badge.text for badge in row.select(".badge")]
 
 
+def test_a_family_whose_match_was_stopped_is_back_and_not_new(desk, session, asker, computed):
+    page = get_page(desk, url(asker))
+    chosen = ticks(page)[:1]
+    desk.post(asker.url("/round/proposals"), data={"pairs": chosen})
+    family = uuid.UUID(chosen[0].split(":")[0])
+    Steps(session, asker).withdrawn(session.scalar(select(Match).where(Match.family_id == family)))
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker))
+    row = page.select_one(f"#family-{family}")
+    assert "Waits again" in [badge.text for badge in row.select(".badge")]
+    assert "its proposal or match has ended" in row.text
+    assert "The family is new" not in page.text
+
+
+def test_new_suggestions_say_whether_they_differ_and_since_when(desk, session, asker, computed):
+    answer = desk.post(asker.url("/round"))
+    assert answer.status_code == 303
+    page = get_page(desk, url(asker))
+    assert "The suggestions are the same as before." in page.select_one(".flashes").text
+    cast.make_family(session, asker, reference="F-new", priority=2)
+    session.commit()
+    desk.post(asker.url("/round"))
+    page = get_page(desk, url(asker))
+    assert "The suggestions are new." in page.select_one(".flashes").text
+    assert " since " in page.select_one("details:has(.changes) summary").text
+    assert "since last time" not in page.select_one("details:has(.changes) summary").text
+
+
 # Deciding
 
 
@@ -285,7 +315,8 @@ def test_who_was_ruled_out_for_whom_is_said_with_what_it_costs(desk, session, as
         answer = desk.post(asker.url("/round/choices"), data=decide(page, family, "veto"))
     said = get_page(desk, url(asker)).select_one(".flashes").text
     assert "The family has no suggestion now." in said
-    assert f"Noted: not family {family.reference} and {lost}." in said
+    assert "Noted: not these two." in said
+    assert lost not in said and family.reference not in said  # it waited in the browser's session
     assert "In all, 1 family fewer gets a guide." in said
     assert answer.location.endswith("/round#decided")
 
@@ -301,6 +332,76 @@ def test_a_pin_that_cannot_be_kept_is_marked_with_the_reason(desk, session, aske
     desk.post(asker.url("/round"))
     told = get_page(desk, url(asker)).select_one("section:has(#decided)").text
     assert "Cannot be kept now" in told and "because: takes a break" in told
+
+
+def test_what_a_colleague_has_decided_is_not_overturned_from_a_page_left_open(
+    desk, session, asker, computed
+):
+    family = computed.families[0]
+    page = get_page(desk, url(asker))
+    keep, never = decide(page, family, "pin"), decide(page, family, "veto")
+    assert desk.post(asker.url("/round/choices"), data=never).status_code == 303
+    page = post_page(desk, url(asker, "/choices"), keep, status=409)
+    assert "Somebody has decided something else" in page.select_one("[role=alert]").text
+    assert [choice.kind for choice in stored(session, RoundChoice)] == [ChoiceKind.VETO]
+
+
+def test_who_knows_whom_a_family_is_kept_for_may_decide_otherwise(desk, session, asker, computed):
+    family = computed.families[0]
+    page = get_page(desk, url(asker))
+    desk.post(asker.url("/round/choices"), data=decide(page, family, "pin"))
+    page = get_page(desk, url(asker, f"/families/{family.id}"))
+    form = page.select_one("section:has(#others) form")
+    data = {i["name"]: i["value"] for i in form.select("[name]")}
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 303
+    data = decide(get_page(desk, url(asker)), family, "veto")
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 303
+    assert [choice.kind for choice in stored(session, RoundChoice)] == [ChoiceKind.VETO]
+
+
+def test_to_undo_what_is_undone_already_leads_back_to_the_page(desk, session, asker, computed):
+    family = computed.families[0]
+    page = get_page(desk, url(asker))
+    desk.post(asker.url("/round/choices"), data=decide(page, family, "pin"))
+    data = decide(get_page(desk, url(asker)), family, "clear")
+    for _press in range(2):
+        answer = desk.post(asker.url("/round/choices"), data=data)
+        assert answer.status_code == 303
+    assert answer.location == asker.url("/round")
+    assert "That was undone already." in get_page(desk, url(asker)).select_one(".flashes").text
+
+
+@pytest.fixture
+def kept_away(desk, session, asker, town):
+    """One guide alone is ready, and kept for the first family; the second one waits."""
+    for guide in session.scalars(select(Guide)):
+        guide.status = GuideStatus.PAUSED
+    session.get(Guide, town.guides[0].id).status = GuideStatus.READY
+    session.commit()
+    desk.post(asker.url("/round"))
+    kept, waits = town.families[0], town.families[2]
+    data = {"family": kept.id, "guide": town.guides[0].id, "kind": "pin"}
+    assert desk.post(asker.url("/round/choices"), data=data).status_code == 303
+    return kept, waits
+
+
+def test_who_waits_because_of_a_pin_is_told_so_and_can_undo_it(desk, session, asker, kept_away):
+    kept, waits = kept_away
+    page = get_page(desk, url(asker, "/waiting"))
+    card = next(c for c in page.select("main section.card") if waits.reference in c.text)
+    assert "you have kept this guide for another family" in card.select_one(".because").text
+    told = f"You have kept Guide 0 asker for family {kept.reference}."
+    assert told in card.text and "share" not in card.text
+    assert not card.select(f"a[href*='/round/families/{waits.id}']")  # nobody to choose yet
+    page = get_page(desk, url(asker, f"/families/{waits.id}"))
+    assert told in page.text and "not even by hand" not in page.text
+    form = page.select_one("form:has(button[value=clear])")
+    data = {i["name"]: i["value"] for i in form.select("[name]")}
+    answer = desk.post(form["action"], data=data)
+    assert answer.location == asker.url(f"/round/families/{waits.id}")
+    assert stored(session, RoundChoice) == []
+    page = get_page(desk, answer.location + "?lang=en")
+    assert told not in page.text and "Guide 0 asker" in page.select_one("h3").text
 
 
 # Going on with pairs
@@ -369,7 +470,9 @@ def test_what_failed_stands_next_to_its_pair_and_the_rest_is_saved(desk, session
     family = chosen[0].split(":")[0]
     row = page.select_one(f"#family-{family}")
     assert row.select_one(".ds-validation-message")
-    assert row.select_one("[type=checkbox]").has_attr("checked")
+    assert not row.select_one("[type=checkbox]").has_attr("checked")  # it is another pair now
+    assert [int(number.text) for number in page.select(".stats strong")][:2] == [1, 1]
+    assert "Something has changed" not in page.text
     assert "1 pair could not be taken further" in page.select_one("[role=alert]").text
     assert "2 proposals are saved" in page.text
     assert len(stored(session, Match, Match.id != asker.proposal.id)) == 2
@@ -378,11 +481,66 @@ def test_what_failed_stands_next_to_its_pair_and_the_rest_is_saved(desk, session
 def test_a_pair_that_was_another_when_it_was_ticked_is_not_proposed(desk, session, asker, computed):
     family, guide = ticks(get_page(desk, url(asker)))[0].split(":")
     other = next(g.id for g in computed.guides if str(g.id) != guide)
-    data = {"pairs": [f"{family}:{other}", "nonsense", f"{uuid.uuid4()}:{other}"]}
+    data = {"pairs": [f"{family}:{other}", f"{uuid.uuid4()}:{other}"]}
     page = post_page(desk, url(asker, "/proposals"), data, status=409)
     row = page.select_one(f"#family-{family}")
     assert "This suggestion has changed in the meantime" in row.text
     assert stored(session, Match, Match.id != asker.proposal.id) == []
+
+
+@pytest.mark.parametrize("pair", ["nonsense", "a:b", f"{uuid.uuid4()}:"])
+def test_a_pair_that_cannot_be_read_is_refused_in_words(desk, session, asker, computed, pair):
+    chosen = ticks(get_page(desk, url(asker)))[:1]
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": [*chosen, pair]}, status=422)
+    assert "That pair is not here any more" in page.select_one("#error-summary").text
+    assert stored(session, Match, Match.id != asker.proposal.id) == []
+
+
+def test_what_failed_is_told_also_where_the_family_has_no_suggestion_any_more(
+    desk, session, asker, computed
+):
+    """Nobody is left for it: no row on the page is about the family."""
+    chosen = ticks(get_page(desk, url(asker)))[:2]
+    guides = {pair.split(":")[1] for pair in chosen[1:]}
+    for guide in session.scalars(select(Guide)):
+        if str(guide.id) not in guides:
+            guide.status = GuideStatus.PAUSED
+    session.commit()
+    page = post_page(desk, url(asker, "/proposals"), {"pairs": chosen}, status=200)
+    family = session.get(Family, uuid.UUID(chosen[0].split(":")[0]))
+    assert not page.select_one(f"#family-{family.id}")
+    assert f"Family {family.reference}: " in page.select_one("[role=alert]").text
+
+
+def test_what_was_saved_just_now_is_named_and_nobody_in_the_browsers_session(
+    desk, session, asker, computed
+):
+    page = get_page(desk, url(asker))
+    chosen, suggested = ticks(page)[:1], pairs_on(page)
+    answer = desk.post(asker.url("/round/proposals"), data={"pairs": chosen})
+    waiting = str([row.content for row in stored(session, UserSession)])
+    assert "1 proposal is saved" in waiting
+    assert not [one for pair in suggested.items() for one in pair if one in waiting]
+    page = get_page(desk, answer.location + "&lang=en")
+    family = session.get(Family, uuid.UUID(chosen[0].split(":")[0]))
+    told = [li.text for li in page.select(".ds-alert[data-color=success] li")]
+    assert told == [f"Family {family.reference} and {suggested[family.reference]}"]
+    for saved in ("", "x", uuid.uuid4()):
+        page = get_page(desk, url(asker) + f"&saved={saved}")
+        assert not page.select(".ds-alert[data-color=success]")
+
+
+@pytest.mark.usefixtures("computed")
+def test_no_two_boxes_share_a_name_and_the_browser_remembers_none(desk, asker):
+    """Whoever goes back would else find another family's pair ticked."""
+    page = get_page(desk, url(asker))
+    boxes = page.select("[form=adopt]")
+    assert len({box["name"] for box in boxes}) == len({box["id"] for box in boxes}) == 3
+    assert page.select_one("#adopt")["autocomplete"] == "off"
+    assert desk.post(
+        asker.url("/round/proposals"), data={box["name"]: box["value"] for box in boxes}
+    ).location
+    assert "3 proposals are saved" in get_page(desk, url(asker)).text
 
 
 @pytest.mark.usefixtures("computed")

@@ -5,7 +5,7 @@ from app.rounds.forms.changes import change_phrase, change_reason
 from app.rounds.forms.names import FamilyLine, GuideLine, Names, Outcome
 from app.rounds.forms.needs import recruit_phrase
 from app.rounds.forms.prices import Cost, cost_words
-from app.rounds.forms.waiting import Because, idle_words, waiting_words
+from app.rounds.forms.waiting import Because, KeptPair, idle_words, kept_pairs, waiting_words
 
 __all__ = [
     "CLEAR",
@@ -17,12 +17,14 @@ __all__ = [
     "Cost",
     "FamilyLine",
     "GuideLine",
+    "KeptPair",
     "Names",
     "Outcome",
     "change_phrase",
     "change_reason",
     "cost_words",
     "idle_words",
+    "kept_pairs",
     "recruit_phrase",
     "waiting_words",
 ]

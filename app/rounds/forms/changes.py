@@ -77,6 +77,9 @@ def _guide_free(change: Change, names: Names) -> str:
 
 _REASONS: Mapping[ChangeCode, Callable[[Change, Names], str]] = {
     ChangeCode.NEW_FAMILY: lambda _c, _n: _("The family is new since last time."),
+    ChangeCode.FAMILY_BACK: lambda _c, _n: _(
+        "The family waits for a guide again: its proposal or match has ended."
+    ),
     ChangeCode.FAMILY_LEFT: lambda _c, _n: _("The family has a proposal, a guide, or has left."),
     ChangeCode.PINNED: lambda _c, _n: _("You have chosen this guide."),
     ChangeCode.VETOED: lambda _c, _n: _("You have said: not these two."),

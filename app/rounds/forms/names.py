@@ -25,6 +25,7 @@ class Outcome:
     guide: GuideLine | None = None
     score: int = 0
     is_asked: bool = False
+    round_id: uuid.UUID | None = None
     is_of_round: bool = False  # taken from this round, or from one that it goes on from
 
 

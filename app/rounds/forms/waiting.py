@@ -1,6 +1,6 @@
 """Still waiting because …: the matching's answer in words. What is in the way, never who."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext, ngettext
@@ -10,11 +10,12 @@ from app.matching.advice.changes import WishChangeCode
 from app.matching.advice.suggestions import (
     IdleKind,
     IdleReason,
+    Kept,
     WaitingKind,
     WaitingReason,
 )
 from app.matching.types import RuleCode
-from app.rounds.forms.names import Names
+from app.rounds.forms.names import FamilyLine, GuideLine, Names
 from app.rounds.forms.needs import for_family, for_guide, recruit_phrase
 from app.wording import label
 
@@ -32,6 +33,15 @@ def _(message: str, **values: object) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPair:
+    """A guide who fits, and another family for which a coordinator keeps this guide."""
+
+    guide: GuideLine
+    family: FamilyLine
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Because:
     """Why somebody is left over: a sentence, more about it, rules with counts, and what helps."""
 
@@ -42,22 +52,41 @@ class Because:
     newcomer: str = ""  # whom to look for where nothing else helps
     part: str = ""  # of the family's form, where what would help stands
     has_choice: bool = False  # somebody can be chosen, at somebody else's cost
+    kept: list[KeptPair] = field(default_factory=list)  # what can be undone to let somebody come
 
 
 def waiting_words(reason: WaitingReason, names: Names) -> Because:
     """Tell why a family is left over, and the smallest changes that would help."""
-    contested = reason.kind is WaitingKind.COMPETITION
     changes = [for_family(one) for one in reason.changes[:MOST_CHANGES]]
     first = reason.changes[0].changes[0].code if reason.changes else None
     return Because(
-        because=_competition(reason) if contested else _nobody(reason),
+        because=_BECAUSE[reason.kind](reason),
         more=[*_rivals(reason, names), *_in_the_way(reason), *_vetoed(reason.vetoed)],
         rules=rule_summary(reason.rule_counts),
         changes=changes,
         newcomer=recruit_phrase(reason.recruit, names.places) if reason.recruit else "",
         part=_PARTS.get(first, "part-wishes") if first else "part-when",
-        has_choice=reason.feasible > 0,
+        has_choice=reason.feasible > len(reason.kept),
+        kept=kept_pairs(reason.kept, names),
     )
+
+
+def kept_pairs(kept: Sequence[Kept], names: Names) -> list[KeptPair]:
+    """Tell which guides are kept for which other families."""
+    return [
+        KeptPair(
+            names.guides[one.guide],
+            names.families[family],
+            _(
+                "You have kept %(guide)s for family %(family)s.",
+                guide=names.guide(one.guide),
+                family=names.family(family),
+            ),
+        )
+        for one in kept
+        for family in one.families
+        if one.guide in names.guides and family in names.families
+    ]
 
 
 def idle_words(reason: IdleReason) -> Because:
@@ -101,9 +130,26 @@ def _competition(reason: WaitingReason) -> str:
         ngettext(
             "%(num)s guide fits, and is needed by others too.",
             "%(num)s guides fit, and are needed by others too.",
-            reason.feasible,
+            reason.feasible - len(reason.kept),
         )
     )
+
+
+def _all_kept(reason: WaitingReason) -> str:
+    return str(
+        ngettext(
+            "%(num)s guide fits, and you have kept this guide for another family.",
+            "%(num)s guides fit, and you have kept all of them for other families.",
+            len(reason.kept),
+        )
+    )
+
+
+_BECAUSE: Mapping[WaitingKind, Callable[[WaitingReason], str]] = {
+    WaitingKind.NO_FEASIBLE_GUIDE: _nobody,
+    WaitingKind.KEPT_FOR_OTHERS: _all_kept,
+    WaitingKind.COMPETITION: _competition,
+}
 
 
 def _rivals(reason: WaitingReason, names: Names) -> Sequence[str]:

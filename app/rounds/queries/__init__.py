@@ -4,6 +4,7 @@ from app.rounds.queries.board import Board, read_board, suggested_families
 from app.rounds.queries.changes import stored_changes
 from app.rounds.queries.rounds import (
     StoredPair,
+    compared_with,
     earlier_of,
     find_latest,
     find_round_of,
@@ -15,6 +16,7 @@ from app.rounds.queries.rounds import (
     pairs_of,
     partners_of,
     previous_pairs,
+    returned_families,
     round_under_way,
     rounds_to_replay,
     stored_idle,
@@ -36,6 +38,7 @@ __all__ = [
     "Board",
     "Situation",
     "StoredPair",
+    "compared_with",
     "earlier_of",
     "find_latest",
     "find_round_of",
@@ -53,6 +56,7 @@ __all__ = [
     "previous_pairs",
     "read_board",
     "read_situation",
+    "returned_families",
     "round_under_way",
     "rounds_to_replay",
     "stored_changes",

@@ -30,6 +30,7 @@ _OF_FAMILIES_ALONE = (
     _Lead.name,
     _Second.name,
     MatchingRound.asked_at,
+    MatchingRound.id,
 )
 _FAMILY, _GUIDE, _PLACE = "family", "guide", "place"
 
@@ -50,6 +51,7 @@ class NamedFamily(NamedTuple):
     lead_name: str | None
     second_name: str | None
     round_asked_at: dt.datetime | None  # of the round that the match came from
+    round_id: uuid.UUID | None
 
 
 class NamedGuide(NamedTuple):

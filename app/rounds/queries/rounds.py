@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.jobs.progress import UNDER_WAY, WorkStatus
+from app.matches.models import OPEN, Match
 from app.matching.differences import Possible
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
@@ -169,6 +170,11 @@ def earlier_of(found: MatchingRound) -> Earlier:
     )
 
 
+def returned_families(session: Session) -> frozenset[uuid.UUID]:
+    """Return the families that have had a proposal or a match that is over. For services."""
+    return frozenset(session.scalars(select(Match.family_id).where(Match.status.not_in(OPEN))))
+
+
 def partners_of(found: MatchingRound) -> Mapping[uuid.UUID, uuid.UUID]:
     """Return the other half of each couple in a stored round, by who is written to."""
     stored = found.problem["partners"]
@@ -179,6 +185,12 @@ def taken_since(found: MatchingRound) -> dt.datetime:
     """Return since when proposals count as taken from a round and those it goes on from."""
     since = found.problem.get("since")
     return dt.datetime.fromtimestamp(since, dt.UTC) if since else found.asked_at
+
+
+def compared_with(found: MatchingRound) -> dt.datetime | None:
+    """Return when the round was made that a stored one is compared with, if it is known."""
+    at = found.problem.get("base_at")
+    return dt.datetime.fromtimestamp(at, dt.UTC) if at else None
 
 
 def _pairs(found: MatchingRound, numbers: Sequence[int]) -> Mapping[uuid.UUID, uuid.UUID | None]:

@@ -12,10 +12,13 @@ from app.rounds.services.adopting import (
     adopt_pairs,
 )
 from app.rounds.services.choosing import (
+    AlreadyUndone,
+    DecidedMeanwhile,
     FamilyNotInRound,
     GuideFullyPinned,
     GuideHasLeft,
     PairForbidden,
+    Seen,
     clear_choice,
     pin_pair,
     veto_pair,
@@ -25,6 +28,8 @@ from app.rounds.services.replaying import replay_round
 
 __all__ = [
     "Adoption",
+    "AlreadyUndone",
+    "DecidedMeanwhile",
     "FamilyNotInRound",
     "FamilyPinnedElsewhere",
     "GuideFullyPinned",
@@ -34,6 +39,7 @@ __all__ = [
     "PinTakenBack",
     "Refused",
     "RoundNotDone",
+    "Seen",
     "Wanted",
     "adopt_pairs",
     "clear_choice",

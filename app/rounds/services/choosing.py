@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -36,6 +37,21 @@ class PairForbidden(Conflict):
         super().__init__(f"guide {guide_id}: {', '.join(self.rules)}")
 
 
+class AlreadyUndone(Conflict):
+    """Nothing is decided about the two any more: somebody has taken it back."""
+
+
+class DecidedMeanwhile(Conflict):
+    """Somebody has decided something else about the family since the page was drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page on which somebody decides knew: whom the family was kept for, if anybody."""
+
+    pinned: uuid.UUID | None = None
+
+
 class GuideFullyPinned(Conflict):
     """All the guide's free places are promised to other families."""
 
@@ -47,12 +63,15 @@ def pin_pair(
     guide_id: uuid.UUID,
     *,
     now: dt.datetime,
+    seen: Seen | None = None,
 ) -> RoundChoice:
     """Let every round from now on give this guide to this family.
 
-    An earlier pin of the family, or a veto of the pair, is replaced.
+    An earlier pin of the family, or a veto of the pair, is replaced: unless the page that it is
+    decided on (`seen`) knew nothing of it.
 
     Raises:
+        DecidedMeanwhile: a colleague has decided otherwise since that page was drawn.
         NotFound: there is no such family or guide here.
         FamilyNotInRound: the family waits for no guide, or has an open match.
         PairForbidden: a rule forbids it that nobody may override.
@@ -60,6 +79,7 @@ def pin_pair(
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     _lock_pair(session, family_id, guide_id)
+    _ensure_as_seen(session, family_id, guide_id, seen)
     guide_id = _ensure_may_pair(session, family_id, guide_id, today=day_of(now))
     _forget(
         session,
@@ -76,16 +96,19 @@ def veto_pair(
     guide_id: uuid.UUID,
     *,
     now: dt.datetime,
+    seen: Seen | None = None,
 ) -> RoundChoice:
     """Let no round from now on give this guide to this family. A pin of the pair is replaced.
 
     Raises:
+        DecidedMeanwhile: a colleague has kept somebody for the family since (`seen`).
         NotFound: there is no such family or guide here.
         FamilyNotInRound: the family has left the programme.
         GuideHasLeft: so has the guide.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     _lock_pair(session, family_id, guide_id)
+    _ensure_as_seen(session, family_id, guide_id, seen)
     if not session.get_one(Family, family_id).takes_part:
         raise FamilyNotInRound(str(family_id))
     if session.get_one(Guide, guide_id).status is GuideStatus.ENDED:
@@ -98,11 +121,13 @@ def clear_choice(session: Session, actor: Actor, family_id: uuid.UUID, guide_id:
     """Take back what was decided about a pair.
 
     Raises:
-        NotFound: nothing was.
+        NotFound: there is no such family or guide here.
+        AlreadyUndone: nothing was, or is any more.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
+    _lock_pair(session, family_id, guide_id)
     if not _forget(session, *_about(family_id, guide_id)):
-        raise NotFound(f"no choice about family {family_id} and guide {guide_id}")
+        raise AlreadyUndone(f"no choice about family {family_id} and guide {guide_id}")
 
 
 def _about(family_id: uuid.UUID, guide_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
@@ -115,6 +140,20 @@ def _lock_pair(session: Session, family_id: uuid.UUID, guide_id: uuid.UUID) -> N
     if family is None or guide is None:
         raise NotFound(f"family {family_id} or guide {guide_id}")
     lock(session, family, guide)
+
+
+def _ensure_as_seen(
+    session: Session, family_id: uuid.UUID, guide_id: uuid.UUID, seen: Seen | None
+) -> None:
+    """Hold what is decided against what the page knew; no page offers a pair that was ruled out."""
+    if seen is None:
+        return
+    decided = select(RoundChoice).where(RoundChoice.family_id == family_id)
+    for choice in session.scalars(decided.order_by(RoundChoice.guide_id)):
+        ruled_out = choice.kind is ChoiceKind.VETO and choice.guide_id == guide_id
+        kept = choice.kind is ChoiceKind.PIN and choice.guide_id != seen.pinned
+        if ruled_out or kept:
+            raise DecidedMeanwhile(f"{family_id}, {choice.guide_id}: {choice.kind}")
 
 
 def _ensure_may_pair(

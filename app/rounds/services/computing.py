@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -81,13 +82,20 @@ def store_round(
     row.family_count, row.guide_count = len(situation.people.families), len(situation.people.guides)
     row.config = record.config_record(situation.config)
     begun = row.problem
-    base = session.get(MatchingRound, uuid.UUID(begun["base"])) if begun.get("base") else None
-    row.problem = record.problem_record(plan, queries.earlier_of(base) if base else None) | begun
+    row.problem = record.problem_record(plan, _earlier(session, begun)) | begun
     row.answer = record.answer_record(plan)
     row.totals = record.totals_record(plan.round.totals)
     row.error = ""
     session.flush()
     _forget_oldest(session)
+
+
+def _earlier(session: Session, begun: record.Record) -> record.Earlier | None:
+    """Return what a round is compared with, unless there is none or it is forgotten."""
+    base = session.get(MatchingRound, uuid.UUID(begun["base"])) if begun.get("base") else None
+    if base is None:
+        return None
+    return replace(queries.earlier_of(base), returned=queries.returned_families(session))
 
 
 def enqueue_round(session: Session, row: MatchingRound, *, now: dt.datetime) -> None:
@@ -134,10 +142,16 @@ def _begin(session: Session, actor: Actor, now: dt.datetime) -> MatchingRound | 
 
 def _beginning(row: MatchingRound, last: MatchingRound | None, *, goes_on: bool) -> record.Record:
     """Return which round a new one is compared with, and since when proposals belong to it."""
-    base, since = str(last.id) if last else None, row.asked_at.timestamp()
+    begun = {
+        "base": str(last.id) if last else None,
+        "base_at": last.computed_at.timestamp() if last and last.computed_at else None,
+        "since": row.asked_at.timestamp(),
+    }
     if last and goes_on:
-        base, since = last.problem.get("base") or base, last.problem.get("since", since)
-    return {"base": base, "since": since}
+        if last.problem.get("base"):
+            begun |= {name: last.problem.get(name) for name in ("base", "base_at")}
+        begun["since"] = last.problem.get("since", begun["since"])
+    return begun
 
 
 def is_of_day(found: MatchingRound, now: dt.datetime) -> bool:

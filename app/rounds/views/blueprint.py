@@ -15,6 +15,10 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.GuideFullyPinned: _l("All this guide's places are kept for other families already."),
     services.FamilyNotInRound: _l("The family does not wait any more, or has a proposal already."),
     services.GuideHasLeft: GONE,
+    services.DecidedMeanwhile: _l(
+        "Somebody has decided something else about this family since you opened the page."
+        " Look at it as it is now, and choose again if you still want to."
+    ),
     services.PinTakenBack: _l(
         "These two are not kept together any more. Make new suggestions to see who fits now."
     ),

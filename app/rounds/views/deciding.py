@@ -56,12 +56,15 @@ def adopt() -> ResponseReturnValue:
     adoption = services.adopt_pairs(session, actor, latest, wanted, now=now())
     problems |= {refused.family_id: words_for(refused.reason) for refused in adoption.refused}
     _tell(adoption, asked=form.asks_now)
-    if not problems:
-        services.compute_round(session, actor, now=now(), goes_on=True)  # nothing shown is old
-        return redirect(url_for("rounds.show"), 303)
-    # What went well is kept, and what did not is told next to its pair: so no redirect here.
-    page = round_page(form, problems, _failed(len(problems)))
-    return page, 200 if adoption.proposed else 409
+    if problems and not adoption.proposed:
+        return round_page(form, problems, _failed(len(problems))), 409
+    found = services.compute_round(session, actor, now=now(), goes_on=True)  # nothing shown is old
+    if problems and found.status is WorkStatus.DONE:
+        # What went well is kept, and what did not is told next to its pair: so no redirect here.
+        return round_page(form, problems, _failed(len(problems)), saved=latest.id)
+    if problems:
+        flash(_("Some pairs could not be taken further. Look at them as they are now."), "warning")
+    return redirect(url_for("rounds.show", saved=latest.id), 303)
 
 
 @bp.post("/choices")
@@ -71,20 +74,35 @@ def choose() -> ResponseReturnValue:
     session, actor, form = current_session(), current_actor(), ChoiceForm()
     if not form.validate_on_submit():
         return round_page(refusal=next(iter(form.errors.values()))[0]), 422
-    family_id, guide_id = form.pair
+    family_id, _guide_id = form.pair
     try:
-        if form.kind.data == PIN:
-            services.pin_pair(session, actor, family_id, guide_id, now=now())
-        elif form.kind.data == VETO:
-            services.veto_pair(session, actor, family_id, guide_id, now=now())
-        else:
-            services.clear_choice(session, actor, family_id, guide_id)
+        _decide(form)
+    except services.AlreadyUndone:
+        flash(_("That was undone already."), "info")
+        return redirect(_back(form) or url_for("rounds.show"), 303)
     except Conflict as refusal:
         return _refused(family_id, words_for(refusal)), 409
     before = queries.latest_round(session, actor)
     found = services.compute_round(session, actor, now=now(), goes_on=True)
     flash(effect_words(form.kind.data, form.pair, before, found), "success")
-    return redirect(url_for("rounds.show", _anchor=_place_of(found, family_id)), 303)
+    place = url_for("rounds.show", _anchor=_place_of(found, family_id))
+    return redirect(_back(form) or place, 303)
+
+
+def _decide(form: ChoiceForm) -> None:
+    session, actor = current_session(), current_actor()
+    seen = services.Seen(form.seen_pin)
+    if form.kind.data == PIN:
+        services.pin_pair(session, actor, *form.pair, now=now(), seen=seen)
+    elif form.kind.data == VETO:
+        services.veto_pair(session, actor, *form.pair, now=now(), seen=seen)
+    else:
+        services.clear_choice(session, actor, *form.pair)
+
+
+def _back(form: ChoiceForm) -> str:
+    """Return the page of the family for which somebody takes back what keeps a guide from it."""
+    return url_for("rounds.family", family_id=form.back_to) if form.back_to else ""
 
 
 def _place_of(found: MatchingRound, family_id: uuid.UUID) -> str:

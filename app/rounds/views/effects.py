@@ -1,4 +1,7 @@
-"""What a word on a pair has led to, told once after the suggestions were made anew."""
+"""What a word on a pair has led to, told once after the suggestions were made anew.
+
+The words wait in the browser's session until the next page: so nobody is named in them.
+"""
 
 import uuid
 
@@ -7,49 +10,35 @@ from flask_babel import ngettext
 
 from app.jobs.progress import WorkStatus
 from app.rounds import queries
-from app.rounds.forms import CLEAR, PIN, VETO, Names
+from app.rounds.forms import CLEAR, PIN, VETO
 from app.rounds.models import MatchingRound
-from app.rounds.queries.naming import Wanted
-from app.rounds.views.naming import names_of
 
 Pair = tuple[uuid.UUID, uuid.UUID]
 
 
 def effect_words(kind: str, pair: Pair, before: MatchingRound | None, found: MatchingRound) -> str:
-    """Say what was decided about whom, whom the family gets now, and what it costs in all."""
+    """Say what was decided, whether the family gets somebody now, and what it costs in all."""
     family_id, guide_id = pair
-    given = queries.pairs_of(found).get(family_id) if found.status is WorkStatus.DONE else None
-    guides = {guide for guide in (guide_id, given) if guide}
-    names = names_of(Wanted(families={family_id}, guides=guides), _partners(found))
-    words = [_decided(kind, names.family(family_id), names.guide(guide_id))]
+    words = [_decided(kind)]
     if found.status is not WorkStatus.DONE:
         return words[0]
-    if kind != PIN and given != guide_id:
-        words.append(_instead(names, family_id, given))
+    given = queries.pairs_of(found).get(family_id)
+    if given is None:
+        words.append(str(_("The family has no suggestion now.")))
+    elif kind == VETO and given != guide_id:
+        words.append(str(_("The family gets another guide now.")))
     if before is not None and before.status is WorkStatus.DONE:
         words += _in_all(before, found)
     return " ".join(words)
 
 
-def _partners(found: MatchingRound) -> dict[uuid.UUID, uuid.UUID]:
-    return dict(queries.partners_of(found)) if found.status is WorkStatus.DONE else {}
-
-
-def _decided(kind: str, family: str, guide: str) -> str:
+def _decided(kind: str) -> str:
     sentences = {
-        PIN: lambda: _(
-            "Family %(family)s and %(guide)s are kept together.", family=family, guide=guide
-        ),
-        VETO: lambda: _("Noted: not family %(family)s and %(guide)s.", family=family, guide=guide),
-        CLEAR: lambda: _("Undone for family %(family)s and %(guide)s.", family=family, guide=guide),
+        PIN: lambda: _("The two are kept together."),
+        VETO: lambda: _("Noted: not these two."),
+        CLEAR: lambda: _("Undone. The suggestions are made anew."),
     }
     return str(sentences[kind]())
-
-
-def _instead(names: Names, family_id: uuid.UUID, given: uuid.UUID | None) -> str:
-    if given is None:
-        return str(_("The family has no suggestion now."))
-    return str(_("The family gets %(guide)s.", guide=names.guide(given)))
 
 
 def _in_all(before: MatchingRound, found: MatchingRound) -> list[str]:

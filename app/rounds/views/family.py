@@ -11,13 +11,13 @@ from app.accounts.guards import current_actor, requires
 from app.errors import NotFound
 from app.matches.forms import Told, tell
 from app.matching import as_record, explain_pair
-from app.matching.advice.suggestions import WaitingReason, why_waiting
+from app.matching.advice.suggestions import Kept, WaitingReason, kept_for_others, why_waiting
 from app.matching.planning import Plan
 from app.matching.solving.consequences import Override, price_override
 from app.matching.solving.rounds import PinsExceedCapacity
 from app.permissions import Permission
 from app.rounds import queries
-from app.rounds.forms import Cost, GuideLine, Names, cost_words, waiting_words
+from app.rounds.forms import Cost, GuideLine, Names, cost_words, kept_pairs, waiting_words
 from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
@@ -45,6 +45,7 @@ class Alternatives:
     own: uuid.UUID | None = None
     reason: WaitingReason | None = None
     overrides: tuple[Override, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 NO_ALTERNATIVES = Alternatives()  # of a family that waits for nobody
@@ -84,6 +85,7 @@ def _alternatives(plan: Plan, family_id: uuid.UUID) -> Alternatives:
         own=own.guide_id if own else None,
         reason=None if own else why_waiting(plan, family_id),
         overrides=tuple(_overrides(plan, family_id, own.guide_id if own else None)),
+        kept=kept_for_others(plan, family_id),
     )
 
 
@@ -95,6 +97,8 @@ def _told(plan: Plan, names: Names, family_id: uuid.UUID, found: Alternatives) -
             _option(plan, names, family_id, plan.guides.ids[one.guide], one)
             for one in found.overrides
         ],
+        "kept": kept_pairs(found.kept, names),
+        "pinned_to": plan.choices.pins.get(family_id),
         "reasons": because_row(line, waiting_words(reason, names)) if reason else None,
     }
 
@@ -142,6 +146,8 @@ def _spoken_of(plan: Plan, family_id: uuid.UUID, found: Alternatives) -> Wanted:
         families |= {plan.families.ids[n] for n in (*one.loses, *(m.family for m in moves))}
         numbers = {one.guide, *(n for move in moves for n in (move.before, move.after))} - {-1}
         guides |= {plan.guides.ids[number] for number in numbers}
+    families |= {family for one in found.kept for family in one.families}
+    guides |= {one.guide for one in found.kept}
     reasons = [found.reason] if found.reason else []
     families |= {rival for reason in reasons for rival in reason.rivals}
     return Wanted(families=families, guides=guides, places=places_in(reasons))

@@ -77,5 +77,6 @@ def _outcome(row: NamedFamily, since: dt.datetime | None) -> Outcome | None:
         guide=guide,
         score=row.match_score or 0,
         is_asked=row.match_status is not MatchStatus.PROPOSED,
+        round_id=row.round_id,
         is_of_round=bool(since and row.round_asked_at and row.round_asked_at >= since),
     )

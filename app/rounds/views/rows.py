@@ -1,7 +1,7 @@
 """The suggested pairs as the rows of the page: who, why, what changed, what came of it."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,6 +38,7 @@ class PairRow:
     badges: list[Badge] = field(default_factory=list)
     change: str = ""
     kept: bool = False
+    pinned_to: uuid.UUID | None = None  # what the page knows: sent back with a decision
     problem: str = ""
     is_ticked: bool = False
 
@@ -82,6 +83,7 @@ def pair_rows(
                 backup=seen.names.guides.get(pair.backup_id) if pair.backup_id else None,
                 badges=_badges(pair, family, change, seen),
                 change=_changed(change, seen.names),
+                pinned_to=seen.pins.get(pair.family_id),
                 kept=seen.pins.get(pair.family_id) == pair.guide_id,
                 problem=problems.get(pair.family_id, ""),
                 is_ticked=ticked.get(pair.family_id) == pair.guide_id,
@@ -158,9 +160,18 @@ def _badges(
     if seen.pins.get(pair.family_id) == pair.guide_id:
         badges.append((_("Kept by you"), "accent"))
     if change is not None:
-        is_new = change.code is ChangeCode.NEW_FAMILY
-        badges.append((_("New") if is_new else _("Changed since last time"), "info"))
+        badges.append((_NEWS[change.code]() if change.code in _NEWS else _changed_since(), "info"))
     return badges
+
+
+_NEWS: Mapping[ChangeCode, Callable[[], str]] = {
+    ChangeCode.NEW_FAMILY: lambda: str(_("New")),
+    ChangeCode.FAMILY_BACK: lambda: str(_("Waits again")),
+}
+
+
+def _changed_since() -> str:
+    return str(_("Changed since last time"))
 
 
 def _changed(change: Change | None, names: Names) -> str:

@@ -3,12 +3,13 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
+from app.jobs.progress import WorkStatus
 from app.matching.planning import Change, People
 from app.permissions import Permission, may
 from app.rounds import queries, services
@@ -35,13 +36,25 @@ def show() -> ResponseReturnValue:
     board = queries.read_board(current_session(), current_actor())
     if board.under_way:
         return render_template("rounds/progress.html", round=board.under_way)
-    return _page(board)
+    return _page(board, saved=request.args.get("saved", type=_identifier))
+
+
+def _identifier(word: str) -> uuid.UUID:
+    return uuid.UUID(word)
 
 
 @bp.post("")
 @requires(Permission.MATCHES_PROPOSE)
 def compute() -> ResponseReturnValue:
-    services.compute_round(current_session(), current_actor(), now=now())
+    session, actor = current_session(), current_actor()
+    before = queries.latest_round(session, actor)
+    found = services.compute_round(session, actor, now=now())
+    if before and found.status is WorkStatus.DONE:
+        same = queries.pairs_of(before) == queries.pairs_of(found)
+        flash(
+            _("The suggestions are the same as before.") if same else _("The suggestions are new."),
+            "success",
+        )
     return redirect(url_for("rounds.show"), 303)
 
 
@@ -49,11 +62,15 @@ def round_page(
     form: AdoptForm | None = None,
     problems: Mapping[uuid.UUID, str] | None = None,
     refusal: str = "",
+    saved: uuid.UUID | None = None,
 ) -> str:
-    """Return the page of the latest suggestions, with what failed next to its pair."""
-    return _page(
-        queries.read_board(current_session(), current_actor()), form, problems or {}, refusal
-    )
+    """Return the page of the latest suggestions, with what failed next to its pair.
+
+    Args:
+        saved: the round from which pairs have just been taken further: they are named.
+    """
+    board = queries.read_board(current_session(), current_actor())
+    return _page(board, form, problems or {}, refusal, saved)
 
 
 def _page(
@@ -61,8 +78,11 @@ def _page(
     form: AdoptForm | None = None,
     problems: Mapping[uuid.UUID, str] = MappingProxyType({}),
     refusal: str = "",
+    saved: uuid.UUID | None = None,
 ) -> str:
     latest = board.latest
+    ticked = form.ticked if form else {}
+    told = _told(board, latest, problems, ticked, saved) if latest else {}
     return render_template(
         "rounds/show.html",
         form=form,
@@ -71,7 +91,7 @@ def _page(
         has_failed=board.has_failed,
         may_confirm=may(current_actor(), Permission.MATCHES_CONFIRM),
         made=_made(latest) if latest else "",
-        **(_told(board, latest, problems, form.ticked if form else {}) if latest else {}),
+        **told,
     )
 
 
@@ -80,6 +100,7 @@ def _told(
     latest: MatchingRound,
     problems: Mapping[uuid.UUID, str],
     ticked: Mapping[uuid.UUID, uuid.UUID],
+    saved: uuid.UUID | None,
 ) -> dict[str, Any]:
     session, actor = current_session(), current_actor()
     situation = queries.open_situation(session, actor, today=today(), board=board)
@@ -107,6 +128,8 @@ def _told(
         "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
         "figures": _figures(latest, len(waiting), len(idle)),
         "all_waiting": _all_waiting(situation.people, names),
+        "saved": _saved(names, saved),
+        "since": queries.compared_with(latest),
         "changes": [(change_phrase(c, names), change_reason(c, names)) for c in changes],
         "pins": decision_rows(
             choices, ChoiceKind.PIN, names, lapsed_pins(choices, situation, pairs)
@@ -128,14 +151,27 @@ def _pair_lists(
     undecided = [pair for pair in here if not families[pair.family_id].outcome]
     page = _pages(len(undecided))
     shown = undecided[(page["number"] - 1) * PAGE_SIZE : page["number"] * PAGE_SIZE]
+    taken = taken_rows(pairs, seen.names, problems, ticked)
+    told = {pair.family_id for pair in shown} | {row.family.id for row in taken}
     return {
         "rows": pair_rows(shown, seen, problems, ticked),
         "page": page,
         "open_count": len(undecided),
-        "taken_further": taken_rows(pairs, seen.names, problems, ticked),
-        "first_tick": f"pair-{shown[0].family_id}" if shown else "",
+        "taken_further": taken,
+        # Whom no row is about any more: neither suggested now nor taken further.
+        "lost": [(seen.names.family(key), problems[key]) for key in problems if key not in told],
+        "first_tick": f"pair-{shown[0].family_id}-{shown[0].guide_id}" if shown else "",
         "all_ticked": request.args.get("tick") == ALL,
     }
+
+
+def _saved(names: Names, saved: uuid.UUID | None) -> list[tuple[str, str]]:
+    """Return whom a round's pairs were that have been taken further, by reference and name."""
+    return [
+        (line.reference, line.outcome.guide.name)
+        for line in sorted(names.families.values(), key=lambda line: line.reference)
+        if saved and line.outcome and line.outcome.guide and line.outcome.round_id == saved
+    ]
 
 
 def _is_here(pair: StoredPair, names: Names) -> bool:

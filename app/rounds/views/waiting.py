@@ -88,8 +88,11 @@ def _told(plan: Plan) -> dict[str, Any]:
     left = why_all_waiting(plan, shown)
     idle = why_all_idle(plan, plan.idle[:MOST_GUIDES])
     rivals = {family for reason in left.values() for family in reason.rivals}
+    kept = [one for reason in left.values() for one in reason.kept]
     spoken_of = Wanted(
-        families=rivals | set(left), guides=set(idle), places=places_in(left.values())
+        families=rivals | set(left) | {family for one in kept for family in one.families},
+        guides=set(idle) | {one.guide for one in kept},
+        places=places_in(left.values()),
     )
     names = names_of(spoken_of, plan.people.partners)
     return {
