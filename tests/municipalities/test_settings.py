@@ -23,6 +23,20 @@ def test_what_is_saved_is_shown_to_residents(client, asker, session_factory, ans
     assert "Guidekontoret" in get_page(client, asker.url("/")).main.text
 
 
+def test_sender_of_messages_is_the_municipality_s_own_or_nobody(
+    client, asker, session_factory, answers
+):
+    answers |= {"sender_name": "Asker kommune", "sms_sender": "Asker 2"}
+    assert client.post(asker.url("/settings"), data=answers).status_code == 303
+    kept = stored(session_factory, asker)
+    assert (kept.sender_name, kept.sms_sender) == ("Asker kommune", "Asker 2")
+    again = fill(get_page(client, asker.url("/settings")), "/settings")
+    again |= {"sender_name": "", "sms_sender": ""}
+    assert client.post(asker.url("/settings"), data=again).status_code == 303
+    kept = stored(session_factory, asker)
+    assert (kept.sender_name, kept.sms_sender) == ("", "")
+
+
 def test_sign_up_can_be_closed(client, asker, session_factory, answers):
     answers.pop("sign_up_open")
     client.post(asker.url("/settings"), data=answers)
@@ -40,6 +54,12 @@ def test_sign_up_can_be_closed(client, asker, session_factory, answers):
         ("contact_phone", "ring oss"),
         ("contact_phone", "1234" * 3),
         ("contact_phone", "66 00 00"),
+        ("sender_name", "Asker <all@asker.example>"),
+        ("sender_name", "a" * 61),
+        ("sms_sender", "Asker kommune"),
+        ("sms_sender", "Bærum"),
+        ("sms_sender", "123456"),
+        ("sms_sender", "A"),
         ("first_contact_days", "0"),
         ("first_contact_days", "15"),
         ("answer_days", "x"),
