@@ -18,6 +18,7 @@ WORKPLACES = (
     (Permission.FAMILIES_REGISTER, "families.index"),
     (Permission.STAFF_INVITE, "accounts.staff"),
     (Permission.SETTLEMENT_VIEW, "settlement.show"),
+    (Permission.CERTIFICATES_SEE, "certificates.index"),
     (Permission.MY_PAGE_VIEW, "my_page.show"),
 )
 

@@ -14,12 +14,16 @@ from app.permissions import Actor, Permission, limited_to_own, may
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the menu. `within` is how the endpoints begin that belong to it."""
+    """A line of the menu. `within` is how the endpoints begin that belong to it.
+
+    Whoever holds the permission `unless` finds the page elsewhere: their menu is long enough.
+    """
 
     label: LazyString
     endpoint: str
     permission: Permission
     within: str
+    unless: Permission | None = None
 
 
 MENU = (
@@ -32,6 +36,7 @@ MENU = (
         "certificates.index",
         Permission.CERTIFICATES_SEE,
         "certificates.",
+        unless=Permission.GUIDES_VIEW,  # there is a link on the guides' list, and on each record
     ),
     Entry(_l("Families"), "families.index", Permission.FAMILIES_VIEW, "families."),
     Entry(_l("Matches"), "matches.index", Permission.MATCHES_VIEW, "matches."),
@@ -99,6 +104,8 @@ def my_account_url() -> str:
 
 def _is_offered(entry: Entry, actor: Actor) -> bool:
     if entry.endpoint not in current_app.view_functions or not may(actor, entry.permission):
+        return False
+    if entry.unless and may(actor, entry.unless):
         return False
     # A guide's own matches and meetings are on their page: lists are for staff.
     return entry.endpoint == "my_page.show" or not limited_to_own(actor, entry.permission)

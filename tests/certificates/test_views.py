@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import event, select
 
 from app import tenancy
+from app.accounts.destinations import workplace
 from app.certificates.models import CertificateRequirement, CertificateTask, PoliceCertificate
 from app.database import engine_of
 from app.permissions import Role
-from tests.cast import NOW, TODAY, make_guide, sign_in
+from tests.cast import NOW, TODAY, actor, make_guide, sign_in
 from tests.guides.answers import letters, link_in
 from tests.pages import fill, get_page, post_page
 
@@ -267,3 +268,23 @@ def test_the_list_asks_the_database_no_more_often_for_many(staff, session, asker
     finally:
         event.remove(engine, "before_cursor_execute", listener)
     assert len(asked) <= 12, asked
+
+
+def test_the_officer_begins_there_and_finds_nothing_of_other_rooms(officer, asker):
+    page = get_page(officer, asker.url("/certificates"))
+    (menu,) = page.select("nav a[href='/asker/certificates']")
+    assert menu["aria-current"] == "page"
+    assert officer.get(asker.url("/guides")).status_code == 404
+    with officer.application.test_request_context():
+        assert workplace("asker", actor(asker, Role.CERTIFICATE_OFFICER)).endswith("/certificates")
+
+
+def test_the_menu_of_a_coordinator_is_long_enough(staff, asker):
+    page = get_page(staff, asker.url("/guides"))
+    assert not page.select("nav a[href='/asker/certificates']")
+    assert page.select("main a[href='/asker/certificates']")
+
+
+def test_the_only_task_to_ask_for_is_chosen_already(staff, asker, asked_for):
+    page = get_page(staff, asker.url(f"/guides/{asker.guide.id}/certificates"))
+    assert page.select_one("input[value=family_with_children]").has_attr("checked")

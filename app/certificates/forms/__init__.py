@@ -93,7 +93,8 @@ class AskForm(BaseForm):
     task = fields.pick_one(CertificateTask, _l("For which task?"), _l("Choose the task."))
 
     def __init__(self, tasks: list[CertificateTask], **options: Any) -> None:
-        super().__init__(**options)
+        # Where there is but one answer, it is given.
+        super().__init__(data={"task": tasks[0].value if len(tasks) == 1 else None}, **options)
         self.task.choices = [(task.value, wording.label(task)) for task in tasks]
 
     @property
