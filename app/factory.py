@@ -11,6 +11,8 @@ from app.certificates import views as certificate_views
 from app.commands import accounts, demo, matches, places, rounds, worker
 from app.database import make_session_factory
 from app.desk import views as desk_views
+from app.duties import views as duty_views
+from app.endings import views as ending_views
 from app.extensions import csrf
 from app.families import views as family_views
 from app.follow_ups import views as follow_up_views
@@ -46,6 +48,7 @@ ROOMS = (
     municipality_views,
     account_views,
     message_views,
+    duty_views,
     guide_views,
     family_views,
     certificate_views,
@@ -53,6 +56,7 @@ ROOMS = (
     match_views,
     round_views,
     activity_views,
+    ending_views,
     follow_up_views,
     desk_views,
     my_page_views,

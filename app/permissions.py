@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ACTIVITIES_VIEW = "activities:view"
     CERTIFICATES_SEE = "certificates:see"
     DESK_VIEW = "desk:view"
+    DUTIES_CHANGE = "duties:change"
     FAMILIES_REGISTER = "families:register"
     FAMILIES_VIEW = "families:view"
     FOLLOW_UPS_HANDLE = "follow-ups:handle"
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     MATCHES_ANSWER_FOR_FAMILY = "matches:answer-for-family"
     MATCHES_ANSWER_FOR_GUIDE = "matches:answer-for-guide"
     MATCHES_CONFIRM = "matches:confirm"
+    MATCHES_END = "matches:end"
     MATCHES_PROPOSE = "matches:propose"
     MATCHES_VIEW = "matches:view"
     MATCHING_CHANGE = "matching:change"
@@ -67,6 +69,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ACTIVITIES_LOG,
             Permission.ACTIVITIES_VIEW,
             Permission.MATCHES_ANSWER_FOR_GUIDE,
+            Permission.MATCHES_END,
             Permission.MATCHES_VIEW,
             Permission.MY_PAGE_VIEW,
         }
@@ -107,6 +110,7 @@ OWN_ONLY: Mapping[Permission, frozenset[Role]] = {
     Permission.ACTIVITIES_LOG: frozenset({Role.GUIDE}),
     Permission.ACTIVITIES_VIEW: frozenset({Role.GUIDE}),
     Permission.MATCHES_ANSWER_FOR_GUIDE: frozenset({Role.GUIDE}),
+    Permission.MATCHES_END: frozenset({Role.GUIDE}),
     Permission.MATCHES_VIEW: frozenset({Role.GUIDE}),
     Permission.MY_PAGE_VIEW: frozenset({Role.GUIDE}),
 }
@@ -115,6 +119,7 @@ OWNERS_OF: Mapping[Permission, Owners] = {
     Permission.ACTIVITIES_LOG: lambda match: match.guide_user_ids,
     Permission.ACTIVITIES_VIEW: lambda activity: frozenset({activity.guide.user_id}),
     Permission.MATCHES_ANSWER_FOR_GUIDE: lambda match: match.guide_user_ids,
+    Permission.MATCHES_END: lambda match: match.guide_user_ids,
     Permission.MATCHES_VIEW: lambda match: match.guide_user_ids,
     Permission.MY_PAGE_VIEW: lambda guide: frozenset({guide.user_id}),
 }

@@ -17,43 +17,81 @@ class Group(NamedTuple):
 ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.CONTACT_APPLICANT: _l("Call the applicant"),
     TaskKind.INTERVIEW: _l("Hold the interview"),
+    TaskKind.STEPS_MISSING: _l("A step is missing on the way to ready"),
     TaskKind.APPROVE: _l("Decide whether the guide is ready"),
     TaskKind.CONFIRM: _l("Confirm the proposal, or drop it"),
     TaskKind.GUIDE_TAKEN: _l("The guide is taken: choose another"),
     TaskKind.ASK_FAMILY: _l("The guide said yes: ask the family"),
     TaskKind.REMIND_GUIDE: _l("The guide has not answered"),
     TaskKind.REMIND_FAMILY: _l("The family has not answered"),
-    TaskKind.START_MEETING: _l("Both said yes: hold the start meeting"),
+    TaskKind.PLAN_START: _l("Both said yes: set a date for the start meeting"),
+    TaskKind.START_MEETING: _l("Hold the start meeting, and note who has signed"),
     TaskKind.FAMILY_LEFT: _l("The family no longer takes part: tell the guide, close the match"),
+    TaskKind.CONCERN: _l("Somebody is worried and asks you to call"),
+    TaskKind.TALK: _l("The family wants to talk to you, without the guide knowing"),
+    TaskKind.NOT_MEETING: _l("They do not meet: ask how it goes"),
+    TaskKind.CONTACT_PAIR: _l("Time to ask how it goes"),
     TaskKind.SILENT_PAIR: _l("No meeting logged for a while: ask how it goes"),
+    TaskKind.GUIDE_STOPS: _l("The guide wants a change: talk with both"),
+    TaskKind.DECIDE_ENDING: _l("The last meeting has been: decide what comes next"),
+    TaskKind.TRANSFER: _l("The family moves: tell the other municipality"),
     TaskKind.FIND_GUIDE: _l("Find a guide"),
-    TaskKind.FAILED_MESSAGE: _l("A message did not arrive: call instead"),
+    TaskKind.ATTENDANCE: _l("The course is over: tick who came"),
+    TaskKind.FAILED_MESSAGE: _l("A message could not be delivered: call instead"),
 }
 ICONS: Mapping[TaskKind, str] = {
     TaskKind.CONTACT_APPLICANT: "phone",
     TaskKind.INTERVIEW: "people",
+    TaskKind.STEPS_MISSING: "clock",
     TaskKind.APPROVE: "check",
     TaskKind.CONFIRM: "check",
     TaskKind.GUIDE_TAKEN: "warning",
     TaskKind.ASK_FAMILY: "message",
     TaskKind.REMIND_GUIDE: "clock",
     TaskKind.REMIND_FAMILY: "clock",
+    TaskKind.PLAN_START: "calendar",
     TaskKind.START_MEETING: "calendar",
     TaskKind.FAMILY_LEFT: "warning",
+    TaskKind.CONCERN: "phone",
+    TaskKind.TALK: "phone",
+    TaskKind.NOT_MEETING: "warning",
+    TaskKind.CONTACT_PAIR: "phone",
     TaskKind.SILENT_PAIR: "warning",
+    TaskKind.GUIDE_STOPS: "phone",
+    TaskKind.DECIDE_ENDING: "calendar",
+    TaskKind.TRANSFER: "location",
     TaskKind.FIND_GUIDE: "search",
+    TaskKind.ATTENDANCE: "people",
     TaskKind.FAILED_MESSAGE: "warning",
 }
+_GUIDES = frozenset(
+    {
+        TaskKind.CONTACT_APPLICANT,
+        TaskKind.INTERVIEW,
+        TaskKind.STEPS_MISSING,
+        TaskKind.APPROVE,
+        TaskKind.ATTENDANCE,
+    }
+)
+_PAIRS = frozenset(
+    {
+        TaskKind.CONCERN,
+        TaskKind.TALK,
+        TaskKind.NOT_MEETING,
+        TaskKind.CONTACT_PAIR,
+        TaskKind.SILENT_PAIR,
+        TaskKind.GUIDE_STOPS,
+        TaskKind.DECIDE_ENDING,
+        TaskKind.TRANSFER,
+    }
+)
+_FAMILIES = frozenset({TaskKind.FIND_GUIDE})
 GROUPS: Mapping[str, Group] = {
-    "guides": Group(
-        _l("New guides"),
-        frozenset({TaskKind.CONTACT_APPLICANT, TaskKind.INTERVIEW, TaskKind.APPROVE}),
-    ),
-    "families": Group(_l("Families without a guide"), frozenset({TaskKind.FIND_GUIDE})),
+    "guides": Group(_l("New guides"), _GUIDES),
+    "families": Group(_l("Families without a proposal"), _FAMILIES),
     "matches": Group(
-        _l("Matches"),
-        frozenset(TaskKind)
-        - {TaskKind.CONTACT_APPLICANT, TaskKind.INTERVIEW, TaskKind.APPROVE}
-        - {TaskKind.FIND_GUIDE, TaskKind.FAILED_MESSAGE},
+        _l("New matches"),
+        frozenset(TaskKind) - _GUIDES - _PAIRS - _FAMILIES - {TaskKind.FAILED_MESSAGE},
     ),
+    "pairs": Group(_l("Pairs that meet"), _PAIRS),
 }

@@ -1,21 +1,25 @@
+import uuid
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.accounts.guards import current_actor, requires
+from app.accounts.guards import current_actor, requires, visitor_may
 from app.desk import queries
 from app.desk.forms import ACTIONS, GROUPS, ICONS
 from app.desk.queries import Task, TaskKind
 from app.families.forms.words import PRIORITY
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
-from app.rounds.queries import suggested_families
-from app.web.context import current_session, today
+from app.web.context import current_session, now, today
 from app.web.transactions import reads_only
 from app.wording import together
 
 bp = Blueprint("desk", __name__, url_prefix="/<municipality>/desk")
+MINE = "mine"
+Address = Callable[[uuid.UUID], str]
 
 
 @bp.get("")
@@ -25,37 +29,41 @@ def show() -> ResponseReturnValue:
     tasks = queries.list_tasks(
         current_session(),
         current_actor(),
+        now=now(),
         today=today(),
         first_contact_days=current_municipality().first_contact_days,
     )
     chosen = request.args.get("group", "")
-    shown = [task for task in tasks if chosen not in GROUPS or task.kind in GROUPS[chosen].kinds]
+    shown = [task for task in tasks if _is_shown(task, chosen)]
     return render_template(
         "desk/show.html",
         rows=[_row(task) for task in shown],
         tabs=_tabs(tasks, chosen),
         late_count=sum(task.days_late(today()) > 0 for task in tasks),
         task_count=len(tasks),
-        suggested=_suggested(tasks),
+        some_wait=any(task.kind is TaskKind.FIND_GUIDE for task in tasks),
+        may_assign=visitor_may(Permission.DUTIES_CHANGE),
     )
 
 
-def _suggested(tasks: list[Task]) -> int:
-    """Return how many of the families without a guide there is a suggestion for."""
-    families = suggested_families(current_session(), current_actor())
-    return sum(task.kind is TaskKind.FIND_GUIDE and task.record_id in families for task in tasks)
+def _is_shown(task: Task, chosen: str) -> bool:
+    if chosen == MINE:
+        return task.colleague is not None and task.colleague.user_id == current_actor().user_id
+    return chosen not in GROUPS or task.kind in GROUPS[chosen].kinds
 
 
 def _tabs(tasks: list[Task], chosen: str) -> list[tuple[object, str, bool, int]]:
-    everything = (_("Everything"), url_for("desk.show"), chosen not in GROUPS, len(tasks))
-    return [everything] + [
+    labels = {"": _("Everything"), MINE: _("Mine")}
+    labels |= {code: group.label for code, group in GROUPS.items()}
+    chosen = chosen if chosen in labels else ""
+    return [
         (
-            group.label,
-            url_for("desk.show", group=code),
+            label,
+            url_for("desk.show", group=code or None),
             code == chosen,
-            sum(task.kind in group.kinds for task in tasks),
+            sum(_is_shown(task, code) for task in tasks),
         )
-        for code, group in GROUPS.items()
+        for code, label in labels.items()
     ]
 
 
@@ -63,10 +71,10 @@ def _row(task: Task) -> dict[str, object]:
     late = task.days_late(today())
     return {
         "subject": _subject(task),
-        "action": ACTIONS[task.kind],
-        "note": _note(task),
+        "meta": [ACTIONS[task.kind], _note(task), _who(task)],
         "icon": ICONS[task.kind],
-        "url": _address(task),
+        "url": ADDRESSES.get(task.kind, _match)(task.record_id),
+        "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id),
         "late": late,
         "state": _state(task, late),
     }
@@ -83,6 +91,16 @@ def _note(task: Task) -> str:
     return str(PRIORITY[task.priority]) if task.priority else ""
 
 
+def _who(task: Task) -> str:
+    """Return who has taken the task on."""
+    if task.colleague is None:
+        return ""
+    if task.colleague.instead_of:
+        names = {"name": task.colleague.name, "away": task.colleague.instead_of}
+        return str(_("%(name)s, while %(away)s is away", **names))
+    return task.colleague.name
+
+
 def _state(task: Task, late: int) -> str:
     if late:
         return str(ngettext("%(num)d day late", "%(num)d days late", late))
@@ -92,12 +110,37 @@ def _state(task: Task, late: int) -> str:
     return str(ngettext("waited %(num)d day", "waited %(num)d days", waited))
 
 
-def _address(task: Task) -> str:
-    """Return the page where the task is done, in one click."""
-    if task.kind in GROUPS["guides"].kinds:
-        return url_for("guides.show", guide_id=task.record_id)
-    if task.kind is TaskKind.FIND_GUIDE:
-        return url_for("matches.candidates", family_id=task.record_id)
-    if task.kind is TaskKind.FAILED_MESSAGE:
-        return url_for("messages.show", message_id=task.record_id)
-    return url_for("matches.show", match_id=task.record_id)
+def _match(record_id: uuid.UUID) -> str:
+    return url_for("matches.show", match_id=record_id)
+
+
+def _guide(record_id: uuid.UUID) -> str:
+    return url_for("guides.show", guide_id=record_id)
+
+
+def _pair(record_id: uuid.UUID) -> str:
+    return url_for("follow_ups.pair", match_id=record_id)
+
+
+def _ending(record_id: uuid.UUID) -> str:
+    return url_for("endings.plan", match_id=record_id)
+
+
+# The page where each task is done, in one click; the match's own where nothing is said.
+ADDRESSES: Mapping[TaskKind, Address] = {
+    TaskKind.CONTACT_APPLICANT: _guide,
+    TaskKind.INTERVIEW: _guide,
+    TaskKind.APPROVE: _guide,
+    TaskKind.STEPS_MISSING: lambda key: url_for("guides.steps", guide_id=key),
+    TaskKind.CONCERN: lambda _key: url_for("follow_ups.index"),
+    TaskKind.TALK: _pair,
+    TaskKind.NOT_MEETING: _pair,
+    TaskKind.CONTACT_PAIR: _pair,
+    TaskKind.SILENT_PAIR: _pair,
+    TaskKind.GUIDE_STOPS: _ending,
+    TaskKind.DECIDE_ENDING: _ending,
+    TaskKind.TRANSFER: lambda _key: url_for("endings.transfers"),
+    TaskKind.FIND_GUIDE: lambda key: url_for("matches.candidates", family_id=key),
+    TaskKind.ATTENDANCE: lambda key: url_for("courses.show", course_id=key),
+    TaskKind.FAILED_MESSAGE: lambda key: url_for("messages.show", message_id=key),
+}

@@ -43,3 +43,4 @@ class Absence(MunicipalityScoped, Base):
 
     user: Mapped[User] = relationship(foreign_keys=[user_id])
     substitute: Mapped[User] = relationship(foreign_keys=[substitute_id])
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])

@@ -31,6 +31,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "sign_up_receipt_young": frozenset({"first_name", "link", "municipality"}),
     "login_link": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
+    "desk_digest": frozenset({"first_name", "link", "tasks", "late"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
     "family_agreed": frozenset({"first_name", "link"}),

@@ -2,12 +2,19 @@ import datetime as dt
 
 import pytest
 
-from app.activities.models import Activity, ActivityKind, Mood
-from app.desk.queries import SILENT_AFTER_DAYS, TaskKind, list_tasks
+from app.desk.queries import TaskKind, list_tasks
+from app.duties.models import Absence, Assignment
 from app.errors import NotPermitted
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
-from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
+from app.matches.models import (
+    GuideKind,
+    Match,
+    MatchGuide,
+    MatchStatus,
+    MeetingPlace,
+    StartMeeting,
+)
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import AgeGroup
@@ -19,7 +26,8 @@ def tasks(session, asker):
     def at(today=TODAY):
         session.flush()
         coordinator = actor(asker, Role.COORDINATOR)
-        return list_tasks(session, coordinator, today=today, first_contact_days=7)
+        now = dt.datetime.combine(today, dt.time(12), tzinfo=dt.UTC)
+        return list_tasks(session, coordinator, now=now, today=today, first_contact_days=7)
 
     return at
 
@@ -57,7 +65,7 @@ def test_ready_guides_need_nothing(tasks, asker):
     [
         (MatchStatus.PROPOSED, TaskKind.CONFIRM),
         (MatchStatus.GUIDE_ACCEPTED, TaskKind.ASK_FAMILY),
-        (MatchStatus.AGREED, TaskKind.START_MEETING),
+        (MatchStatus.AGREED, TaskKind.PLAN_START),
     ],
 )
 def test_a_match_asks_for_its_next_step(session, tasks, asker, status, kind):
@@ -75,51 +83,57 @@ def test_an_unanswered_question_shows_only_when_the_answer_is_late(session, task
     assert asker.proposal.id in late
 
 
-def test_a_pair_that_stopped_meeting_shows_after_four_weeks(session, tasks, asker):
-    match = session.get(Match, asker.proposal.id)
-    match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=90)
-    met_on = TODAY - dt.timedelta(days=SILENT_AFTER_DAYS - 1)
-    session.add(
-        Activity(
-            match_id=match.id,
-            guide_id=asker.guide.id,
-            once_token="once",
-            done_on=met_on,
-            duration_minutes=60,
-            kind=ActivityKind.CHAT,
-            mood=Mood.GOOD,
-            logged_at=NOW,
-        )
-    )
-    assert of_kind(tasks(), TaskKind.SILENT_PAIR) == []
-    (task,) = of_kind(tasks(TODAY + dt.timedelta(days=1)), TaskKind.SILENT_PAIR)
-    assert task.since == met_on
-
-
 def test_a_pair_that_never_met_shows_too(session, tasks, asker):
     match = session.get(Match, asker.proposal.id)
     match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=28)
     assert [task.record_id for task in of_kind(tasks(), TaskKind.SILENT_PAIR)] == [match.id]
 
 
-def test_a_pair_that_staff_have_asked_rests_for_four_weeks(session, tasks, asker):
-    match = session.get(Match, asker.proposal.id)
-    match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=90)
-    match.checked_on = TODAY
-    rests = TODAY + dt.timedelta(days=SILENT_AFTER_DAYS - 1)
-    assert of_kind(tasks(rests), TaskKind.SILENT_PAIR) == []
-    (task,) = of_kind(tasks(rests + dt.timedelta(days=1)), TaskKind.SILENT_PAIR)
-    assert task.since == TODAY
+def test_a_start_meeting_is_due_on_its_day_and_not_before(session, tasks, asker):
+    match, place = session.get(Match, asker.proposal.id), MeetingPlace(name="Library")
+    match.status = MatchStatus.AGREED
+    session.add(place)
+    session.flush()
+    at = NOW + dt.timedelta(days=3)
+    session.add(StartMeeting(match_id=match.id, place_id=place.id, at=at, planned_at=NOW))
+    assert asker.proposal.id not in {task.record_id for task in tasks()}
+    (task,) = of_kind(tasks(TODAY + dt.timedelta(days=4)), TaskKind.START_MEETING)
+    assert task.days_late(TODAY + dt.timedelta(days=4)) == 1
 
 
-def test_nobody_decides_about_a_guide_under_18(session, tasks, asker):
+def test_a_task_says_who_has_taken_it_on_or_stands_in(session, tasks, asker):
+    colleague, other = asker.users[Role.COORDINATOR], asker.users[Role.ADMINISTRATOR]
+    key = (TaskKind.CONTACT_APPLICANT, asker.applicant.id)
+    session.add(
+        Assignment(kind=key[0], record_id=key[1], user_id=colleague.id, assigned_at=NOW, by_id=None)
+    )
+    (task,) = of_kind(tasks(), TaskKind.CONTACT_APPLICANT)
+    assert (task.colleague.name, task.colleague.instead_of) == (colleague.name, "")
+    session.add(
+        Absence(
+            user_id=colleague.id,
+            substitute_id=other.id,
+            from_on=TODAY,
+            until_on=TODAY,
+            noted_at=NOW,
+        )
+    )
+    (task,) = of_kind(tasks(), TaskKind.CONTACT_APPLICANT)
+    assert (task.colleague.user_id, task.colleague.instead_of) == (other.id, colleague.name)
+    (task,) = of_kind(tasks(TODAY + dt.timedelta(days=1)), TaskKind.CONTACT_APPLICANT)
+    assert task.colleague.user_id == colleague.id
+
+
+def test_of_a_guide_under_18_the_guardians_yes_is_asked_before_anything_is_decided(
+    session, tasks, asker
+):
     young = {"age_group": AgeGroup.FROM_16, "contacted_on": TODAY}
-    make_guide(session, asker, name="Talked", status=GuideStatus.INTERVIEWED, **young)
+    talked = make_guide(session, asker, name="Talked", status=GuideStatus.INTERVIEWED, **young)
     applicant = make_guide(session, asker, name="New", age_group=AgeGroup.FROM_16)
     listed = tasks()
     assert of_kind(listed, TaskKind.APPROVE) == []
-    young_ones = [t.record_id for t in listed if t.under_18]
-    assert young_ones == [applicant.id]
+    assert [task.record_id for task in of_kind(listed, TaskKind.STEPS_MISSING)] == [talked.id]
+    assert {t.record_id for t in listed if t.under_18} == {applicant.id, talked.id}
 
 
 def test_families_without_a_guide_stand_last_and_the_urgent_first(session, tasks, asker):
@@ -173,7 +187,13 @@ def test_nothing_of_another_municipality_is_on_the_desk(tasks, asker, baerum):
 
 def test_caseworkers_have_no_desk(session, asker):
     with pytest.raises(NotPermitted):
-        list_tasks(session, actor(asker, Role.CASEWORKER), today=TODAY, first_contact_days=7)
+        list_tasks(
+            session,
+            actor(asker, Role.CASEWORKER),
+            now=NOW,
+            today=TODAY,
+            first_contact_days=7,
+        )
 
 
 def test_the_pair_is_named_by_reference_and_the_guides_who_take_it(session, tasks, asker):

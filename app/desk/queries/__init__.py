@@ -1,0 +1,43 @@
+"""What needs the coordinator today, gathered from the rooms below. Nothing here is stored."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.desk.queries.families import waiting_families
+from app.desk.queries.guides import guide_tasks
+from app.desk.queries.loose import LooseEnds, read_loose_ends
+from app.desk.queries.matches import match_tasks, open_matches
+from app.desk.queries.pairs import ending_tasks, pair_tasks
+from app.desk.queries.tasks import Task, TaskKind
+from app.permissions import Actor, Permission, ensure_may
+
+__all__ = ["Task", "TaskKind", "list_tasks"]
+
+
+def list_tasks(
+    session: Session, actor: Actor, *, now: dt.datetime, today: dt.date, first_contact_days: int
+) -> list[Task]:
+    """Return what needs attention: what is late first, then what is due, then who waits longest.
+
+    What can wait for somebody else's answer is left out until the answer is late. Who has taken
+    a task on stands with it, or who stands in for them while they are away.
+    """
+    ensure_may(actor, Permission.DESK_VIEW)
+    matches = open_matches(session)
+    loose = read_loose_ends(session, now=now, today=today)
+    tasks = [
+        *guide_tasks(session, first_contact_days),
+        *match_tasks(matches, today),
+        *pair_tasks(session, actor, today),
+        *ending_tasks(session, actor, today),
+        *waiting_families(session, {row.match.family_id for row in matches}),
+        *loose.tasks,
+    ]
+    tasks = [_with_colleague(task, loose) for task in tasks]
+    tasks.sort(key=lambda t: (t.is_undated, -t.priority, t.due_on, t.since, t.subject))
+    return tasks
+
+
+def _with_colleague(task: Task, loose: LooseEnds) -> Task:
+    return task.taken_by(loose.colleague(task))

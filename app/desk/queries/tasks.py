@@ -1,0 +1,75 @@
+"""One thing to do, whatever room it comes from."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    """What there is to do."""
+
+    CONTACT_APPLICANT = "contact_applicant"
+    INTERVIEW = "interview"
+    STEPS_MISSING = "steps_missing"
+    APPROVE = "approve"
+    CONFIRM = "confirm"
+    GUIDE_TAKEN = "guide_taken"
+    ASK_FAMILY = "ask_family"
+    REMIND_GUIDE = "remind_guide"
+    REMIND_FAMILY = "remind_family"
+    PLAN_START = "plan_start"
+    START_MEETING = "start_meeting"
+    FAMILY_LEFT = "family_left"
+    CONCERN = "concern"
+    TALK = "talk"
+    NOT_MEETING = "not_meeting"
+    CONTACT_PAIR = "contact_pair"
+    SILENT_PAIR = "silent_pair"
+    GUIDE_STOPS = "guide_stops"
+    DECIDE_ENDING = "decide_ending"
+    TRANSFER = "transfer"
+    FIND_GUIDE = "find_guide"
+    ATTENDANCE = "attendance"
+    FAILED_MESSAGE = "failed_message"
+
+
+# A family without a guide waits for months, not days: it comes after what is due, longest first.
+UNDATED = frozenset({TaskKind.FIND_GUIDE})
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Who has taken a task on, and for whom, where they stand in for somebody who is away."""
+
+    user_id: uuid.UUID
+    name: str
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do: about whom, by when, and who does it."""
+
+    kind: TaskKind
+    subject: str  # a guide's name or a family's reference; for staff only
+    guides: tuple[str, ...] = ()  # of a match: their names
+    since: dt.date
+    due_on: dt.date
+    record_id: uuid.UUID
+    priority: int = 0  # a family's: 2 is most urgent
+    under_18: bool = False  # an applicant
+    colleague: Colleague | None = None
+
+    @property
+    def is_undated(self) -> bool:
+        return self.kind in UNDATED
+
+    def days_late(self, today: dt.date) -> int:
+        return 0 if self.is_undated else max(0, (today - self.due_on).days)
+
+    def days_waited(self, today: dt.date) -> int:
+        return max(0, (today - self.since).days)
+
+    def taken_by(self, colleague: Colleague | None) -> "Task":
+        return replace(self, colleague=colleague) if colleague else self

@@ -1,0 +1,77 @@
+import datetime as dt
+
+import pytest
+
+from app.accounts.models import Membership
+from app.desk.queries import TaskKind
+from app.permissions import Role
+from tests.cast import TODAY, sign_in
+from tests.pages import fill, get_page, post_page
+
+
+@pytest.fixture
+def coordinator(client, session, asker):
+    second, town = asker.users[Role.MANAGER], asker.municipality.id
+    session.add(Membership(user_id=second.id, municipality_id=town, role=Role.COORDINATOR))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def test_a_task_is_given_away_from_the_desk_and_found_under_the_name(coordinator, asker):
+    desk = get_page(coordinator, asker.url("/desk"))
+    url = asker.url(f"/duties/tasks/{TaskKind.CONTACT_APPLICANT}/{asker.applicant.id}")
+    assert desk.select_one(f"main a[href='{url}']")
+    page = get_page(coordinator, url)
+    second = page.find("label", string=lambda text: text and "Manager" in text)
+    answers = fill(page, "duties") | {"user": page.find(id=second["for"])["value"]}
+    assert coordinator.post(url, data=answers).status_code == 303
+    assert "Manager Asker" in get_page(coordinator, asker.url("/desk")).select_one("main").text
+    assert "Manager Asker" not in get_page(coordinator, asker.url("/desk?group=mine")).main.text
+
+
+def test_a_task_is_given_to_nobody_whose_name_was_not_offered(coordinator, asker, baerum):
+    url = asker.url(f"/duties/tasks/interview/{asker.applicant.id}")
+    for user in ("", "x", str(baerum.coordinator.id)):
+        post_page(coordinator, url, {"user": user})
+
+
+def test_an_absence_is_noted_and_ended(coordinator, asker):
+    url = asker.url("/duties")
+    page = get_page(coordinator, url)
+    people = {option.text: option["value"] for option in page.select("#substitute option")}
+    answers = {
+        "user": str(asker.coordinator.id),
+        "substitute": people["Manager Asker"],
+        "from_on": TODAY.isoformat(),
+        "until_on": (TODAY + dt.timedelta(days=3650)).isoformat(),
+    }
+    assert coordinator.post(url, data=answers).status_code == 303
+    page = get_page(coordinator, url)
+    assert "Manager Asker stands in" in page.main.text
+    again = post_page(coordinator, url, answers)
+    assert "overlap" in again.main.text
+    assert again.select_one("#from_on")["value"] == answers["from_on"], "nothing typed is lost"
+    back = page.select_one("form[action$=return]")["action"]
+    for _press in range(2):
+        assert coordinator.post(back).status_code == 303
+    assert "back" in get_page(coordinator, url).select_one(".work-list").text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"from_on": ""}, "Write a date"),
+        ({"from_on": "x"}, "year, month and day"),
+        ({"until_on": "2020-01-01"}, "before the first"),
+        ({"substitute": ""}, "Choose who stands in"),
+        ({"substitute": "self"}, "somebody else"),
+    ],
+)
+def test_what_cannot_be_is_said_at_the_field(coordinator, asker, change, words):
+    own = str(asker.coordinator.id)
+    change = {name: own if value == "self" else value for name, value in change.items()}
+    answers = {"user": own, "substitute": own, "from_on": "2026-12-01", "until_on": "2026-12-02"}
+    page = post_page(coordinator, asker.url("/duties"), answers | change)
+    assert words in page.main.text
