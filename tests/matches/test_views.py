@@ -257,7 +257,7 @@ def test_a_match_goes_the_whole_way_by_its_pages(client, session, asker):
         ("/family-answer", heard, S.AGREED),
         ("/signatures", {"guide_on": "2026-03-02"}, S.AGREED),
         ("/signatures", {"guide_on": "2026-03-02", "family_on": "2026-03-02"}, S.ACTIVE),
-        ("/end", {"end-reason": "completed", "end-family_waits": "yes"}, S.ENDED),
+        ("/ending", {"wish": "completed", "family_after": "waits"}, S.ENDED),
     ):
         answer = client.post(url_of(asker, match, step), data=data)
         assert answer.status_code == (200 if step == "/family-question" else 303), answer.text
@@ -285,8 +285,6 @@ def test_family_question_shows_a_link_that_works(client, session, asker, at):
         (S.AGREED, "/agreement", {"months": "9", "rhythm": "never", "family_locale": "nb"}),
         (S.AGREED, "/signatures", {"guide_on": "2026-03-03", "family_on": "2026-03-02"}),
         (S.AGREED, "/signatures", {"guide_on": "soon", "family_on": "2026-03-02"}),
-        (S.ACTIVE, "/end", {"end-reason": "completed"}),
-        (S.ACTIVE, "/end", {"end-reason": "nonsense", "end-family_waits": "yes"}),
         (S.PROPOSED, "/withdrawal", {}),
     ],
 )
@@ -533,7 +531,8 @@ def test_guide_says_no_on_their_own_page(as_guide, session, asker, at):
         "/start-meeting",
         "/agreement",
         "/signatures",
-        "/end",
+        "/ending/talk",
+        "/ending/family-link",
     ],
 )
 def test_guide_takes_no_step_of_others(as_guide, session, asker, at, step):

@@ -17,6 +17,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.ANSWER: dt.timedelta(days=30),
     LinkKind.DECLARATION: dt.timedelta(days=30),
     LinkKind.FOLLOW_UP: dt.timedelta(days=30),
+    LinkKind.ENDING: dt.timedelta(days=30),
 }
 
 

@@ -4,7 +4,6 @@ from app.matches.forms import labels
 from app.matches.forms.agreement import agreement_paper
 from app.matches.forms.answers import (
     AnswerForm,
-    EndForm,
     NoteForm,
     StepForm,
     StopForm,
@@ -30,7 +29,6 @@ __all__ = [
     "HIGHEST_SCORE",
     "YES",
     "AnswerForm",
-    "EndForm",
     "MeetingForm",
     "NoteForm",
     "OwnAnswerForm",

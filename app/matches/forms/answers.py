@@ -9,8 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.matches.forms.own_answers import ASKED, NO, YES
-from app.matches.models import AnswerWay, DeclineReason, EndReason, Side
-from app.matches.services import Ending, Refusal
+from app.matches.models import AnswerWay, DeclineReason, Side
+from app.matches.services import Refusal
 from app.web.fields import no_personal_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
@@ -84,24 +84,6 @@ class AnswerForm(BaseForm):
     def to_refusal(self, side: Side) -> Refusal:
         """Return the no as the answer to the question it was: not to one asked since."""
         return Refusal(side, DeclineReason(self.reason.data), self.heard, seen=ASKED[side])
-
-
-class EndForm(BaseForm):
-    reason = pick_one(
-        EndReason,
-        _l("Why does it end?"),
-        _l("Choose a reason."),
-        validators=[DataRequired(_l("Choose a reason."))],
-    )
-    family_waits = RadioField(
-        _l("What does the family want now?"),
-        choices=_yes_or_no(_l("Another guide"), _l("No guide any more")),
-        invalid_choice_message=_NOT_LISTED,
-        validators=[DataRequired(_l("Choose what the family wants."))],
-    )
-
-    def to_ending(self) -> Ending:
-        return Ending(EndReason(self.reason.data), family_waits=self.family_waits.data == YES)
 
 
 class StopForm(BaseForm):

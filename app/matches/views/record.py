@@ -99,8 +99,6 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
     kinds: dict[str, type[BaseForm]] = {}
     if match.status in {S.GUIDE_ASKED, S.FAMILY_ASKED}:
         kinds["answer"] = forms.AnswerForm
-    elif match.status is S.ACTIVE:
-        kinds["end"] = forms.EndForm
     if S.WITHDRAWN in TRANSITIONS[match.status]:
         kinds["stop"] = forms.StopForm
     shown = {

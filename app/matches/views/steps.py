@@ -30,7 +30,6 @@ Step = Callable[[Match], object]
 @bp.get("/matches/<uuid:match_id>/agreement")
 @bp.get("/matches/<uuid:match_id>/signatures")
 @bp.get("/matches/<uuid:match_id>/contact")
-@bp.get("/matches/<uuid:match_id>/end")
 @bp.get("/matches/<uuid:match_id>/withdrawal")
 @requires(Permission.MATCHES_VIEW)
 @reads_only
@@ -123,29 +122,6 @@ def note_contact(match_id: uuid.UUID) -> ResponseReturnValue:
         services.note_contact(current_session(), current_actor(), match, today=today())
 
     return _take(match_id, forms.StepForm(), step, _("Noted. We remind you again in four weeks."))
-
-
-@bp.post("/matches/<uuid:match_id>/end")
-@requires(Permission.MATCHES_CONFIRM)
-def end(match_id: uuid.UUID) -> ResponseReturnValue:
-    form = forms.EndForm(prefix="end")
-
-    def step(match: Match) -> None:
-        services.end_match(
-            current_session(),
-            current_actor(),
-            match,
-            ending=form.to_ending(),
-            addresses=addresses(),
-            now=now(),
-        )
-
-    return _take(
-        match_id,
-        form,
-        step,
-        _("The match has ended. The guide has been told, and has room again."),
-    )
 
 
 @bp.post("/matches/<uuid:match_id>/withdrawal")

@@ -1,0 +1,66 @@
+"""The five questions to a family, in the languages of families: no words for staff here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from app.endings.models import Tap
+from app.endings.services import Taps
+from app.web.forms import BaseForm
+from app.wording import register
+
+register(Tap, {Tap.YES: _l("Yes"), Tap.PARTLY: _l("A little"), Tap.NO: _l("No")})
+_MAYBE: Mapping[Tap, LazyString] = {
+    Tap.YES: _l("Yes"),
+    Tap.PARTLY: _l("Perhaps"),
+    Tap.NO: _l("No"),
+}
+_LITTLE: Mapping[Tap, LazyString] = {
+    Tap.YES: _l("Yes"),
+    Tap.PARTLY: _l("A little"),
+    Tap.NO: _l("No"),
+}
+
+
+def tap_choices(words: Mapping[Tap, LazyString] = _LITTLE) -> Callable[[], list[SelectChoice]]:
+    return lambda: [SelectChoice(tap.value, words[tap]) for tap in Tap]
+
+
+def one_tap(question: LazyString, words: Mapping[Tap, LazyString] = _LITTLE) -> RadioField:
+    """Return a question with three answers, which may stay open."""
+    return RadioField(
+        question,
+        choices=tap_choices(words),
+        invalid_choice_message=_l("Choose from the list."),
+        validators=[Optional()],
+    )
+
+
+def perhaps(question: LazyString) -> RadioField:
+    return one_tap(question, _MAYBE)
+
+
+class Questions(BaseForm):
+    """Five questions, a tap each."""
+
+    def to_taps(self) -> Taps:
+        fields: dict[str, Any] = {name: self[name].data for name in self.names()}
+        return Taps({name: Tap(value) for name, value in fields.items() if value})
+
+    @staticmethod
+    def names() -> tuple[str, ...]:
+        """Return the questions in the order in which they are asked."""
+        return ("went_well", "met_enough", "got_help", "gained", "keep_in_touch")
+
+
+class FamilyQuestions(Questions):
+    went_well = one_tap(_l("Was it good to have a guide?"))
+    met_enough = one_tap(_l("Did you meet often enough?"))
+    got_help = one_tap(_l("Did the municipality help when you needed it?"))
+    gained = one_tap(_l("Do you feel more at home here now?"))
+    keep_in_touch = perhaps(_l("Will you stay in touch with your guide?"))

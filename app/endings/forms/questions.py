@@ -1,0 +1,39 @@
+"""The five questions to a guide, and whether they can be asked again."""
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from app.endings.forms.for_families import Questions, one_tap, perhaps
+from app.endings.models import Again
+from app.endings.services import Taps
+
+_AGAIN: dict[Again, LazyString] = {
+    Again.NOW: _l("Yes, ask me again"),
+    Again.LATER: _l("Yes, but not for two months"),
+    Again.NO_MORE: _l("No, I stop here"),
+}
+
+
+def _again() -> list[SelectChoice]:
+    return [SelectChoice(again.value, words) for again, words in _AGAIN.items()]
+
+
+class GuideQuestions(Questions):
+    went_well = one_tap(_l("Was it good to be a guide?"))
+    met_enough = one_tap(_l("Did you meet often enough?"))
+    got_help = one_tap(_l("Did the municipality help when you needed it?"))
+    gained = one_tap(_l("Did you get something out of it yourself?"))
+    keep_in_touch = perhaps(_l("Will you stay in touch, as friends?"))
+    again = RadioField(
+        _l("Can we ask you about another family?"),
+        choices=_again,
+        invalid_choice_message=_l("Choose from the list."),
+        validators=[Optional()],
+    )
+
+    def to_taps(self) -> Taps:
+        taps = super().to_taps()
+        return Taps(taps.answers, Again(self.again.data) if self.again.data else None)

@@ -1,0 +1,182 @@
+"""One form for all that may change in a match: the guide's short, the staff's with the family."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.contact import one_line
+from app.endings.consequences import CONSEQUENCES
+from app.endings.models import EndAnswer, EndWish, FamilyAfter, TransferStatus
+from app.endings.queries import QUESTIONS
+from app.endings.services import Moving, Wish
+from app.web.fields import DayField, no_address, no_personal_number, pick_one
+from app.web.forms import BaseForm, filled
+from app.wording import choices, label
+
+# What a guide says: words, and what follows.
+_OWN: Mapping[EndWish, tuple[LazyString, LazyString]] = {
+    EndWish.PAUSE: (
+        _l("I need a break"),
+        _l("You keep the family and meet again afterwards. Nobody asks you about another one."),
+    ),
+    EndWish.TOO_MUCH: (
+        _l("It is too much for me"),
+        _l("We call you today or on the next working day, and find a way together."),
+    ),
+    EndWish.COMPLETED: (
+        _l("The time we agreed on is over"),
+        _l("We ask the family what it would like now."),
+    ),
+    EndWish.ANOTHER_FAMILY: (
+        _l("I would like to guide another family"),
+        _l("It happens that two do not fit. The family gets another guide soon."),
+    ),
+    EndWish.FAMILY_MOVED: (
+        _l("The family moves"),
+        _l("We ask the family if it would like a guide where it moves."),
+    ),
+    EndWish.STOP: (
+        _l("I would like to stop as a guide"),
+        _l("You need not say why. You are welcome back any day."),
+    ),
+}
+_LAST_MEETING = _l("If it ends: when do you meet for the last time?")
+_REST = _l("If it is a break: until when?")
+
+
+def _own_wishes() -> list[SelectChoice]:
+    return [SelectChoice(wish.value, words, {"hint": hint}) for wish, (words, hint) in _OWN.items()]
+
+
+class GuideWishForm(BaseForm):
+    """What a guide says about a match. No reason is asked for."""
+
+    wish = RadioField(
+        _l("What would you like?"),
+        choices=_own_wishes,
+        invalid_choice_message=_l("Choose from the list."),
+        validators=[DataRequired(_l("Choose what you would like."))],
+    )
+    last_meeting_on = DayField(
+        _LAST_MEETING,
+        description=_l("To say goodbye is good for both. Leave it empty if you have met already."),
+        validators=[Optional()],
+    )
+    rest_until = DayField(
+        _REST,
+        description=_l("Leave it empty if you do not know yet."),
+        validators=[Optional()],
+    )
+
+    def to_wish(self) -> Wish:
+        wish = EndWish(self.wish.data)
+        return Wish(wish, **_days(wish, self))
+
+
+def _days(wish: EndWish, form: Any) -> dict[str, Any]:
+    """Return the day that goes with a wish: the other one is left alone."""
+    if CONSEQUENCES[wish].reason is not None:
+        return {"last_meeting_on": form.last_meeting_on.data}
+    return {"rest_until": form.rest_until.data}
+
+
+class StaffWishForm(BaseForm):
+    """How a match goes on or ends, as staff have talked about it with both."""
+
+    wish = pick_one(
+        EndWish,
+        _l("What changes?"),
+        _l("Choose from the list."),
+        validators=[DataRequired(_l("Choose what changes."))],
+    )
+    last_meeting_on = DayField(
+        _l("If it ends: when do they meet for the last time?"),
+        description=_l("The match ends when the day has passed; at once if you leave it empty."),
+        validators=[Optional()],
+    )
+    rest_until = DayField(_REST, validators=[Optional()])
+    family_after = RadioField(
+        _l("What becomes of the family?"),
+        choices=lambda: [
+            SelectChoice("", _l("As it follows from the choice above")),
+            *(SelectChoice(value, words) for value, words in choices(FamilyAfter)),
+        ],
+        default="",
+        invalid_choice_message=_l("Choose from the list."),
+    )
+    to_municipality = StringField(
+        _l("Which municipality does it move to?"),
+        filters=[one_line],
+        validators=[
+            Optional(),
+            Length(max=60, message=_l("Use 60 characters at most.")),
+            no_personal_number,
+            no_address,
+        ],
+    )
+    moves_on = DayField(_l("When does it move?"), validators=[Optional()])
+    agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        whole = super().validate(extra_validators)
+        return self._is_move_whole() and whole
+
+    def _is_move_whole(self) -> bool:
+        if self.family_after.data != FamilyAfter.TRANSFERS:
+            return True
+        missing = {
+            self.to_municipality: _("Write the name of the municipality."),
+            self.moves_on: _("Write the date."),
+            self.agreed: _("Ask the family first: without its yes we tell nobody."),
+        }
+        whole = True
+        for field, words in missing.items():
+            if not field.data and not field.errors:
+                field.errors, whole = [words], False
+        return whole
+
+    def to_wish(self) -> Wish:
+        wish = EndWish(self.wish.data)
+        after = FamilyAfter(self.family_after.data) if self.family_after.data else None
+        moving = None
+        if after is FamilyAfter.TRANSFERS:
+            moving = Moving(filled(self.to_municipality.data), filled(self.moves_on.data))
+        return Wish(wish, family_after=after, moving=moving, **_days(wish, self))
+
+
+class TransferForm(BaseForm):
+    """What became of telling another municipality."""
+
+    status = RadioField(
+        choices=lambda: [
+            SelectChoice(status.value, label(status))
+            for status in (TransferStatus.TOLD, TransferStatus.DROPPED)
+        ],
+        invalid_choice_message=_l("Choose from the list."),
+        validators=[DataRequired(_l("Choose from the list."))],
+    )
+
+    def to_status(self) -> TransferStatus:
+        return TransferStatus(self.status.data)
+
+
+def shown_answers(answer: EndAnswer) -> list[tuple[str, str]]:
+    """Return what one side tapped, question by question; those left open are left out."""
+    questions = {
+        "went_well": _("It was good"),
+        "met_enough": _("They met often enough"),
+        "got_help": _("The municipality helped"),
+        "gained": _("They got something out of it"),
+        "keep_in_touch": _("They stay in touch"),
+    }
+    told = [(questions[name], getattr(answer, name)) for name in QUESTIONS]
+    lines = [(str(question), str(label(tap))) for question, tap in told if tap]
+    if answer.again:
+        lines.append((str(_("Available again")), str(label(answer.again))))
+    return lines

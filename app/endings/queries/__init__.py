@@ -1,0 +1,46 @@
+"""Reads of the room."""
+
+from app.endings.queries.answers import (
+    QUESTIONS,
+    family_mark,
+    get_end_answer,
+    get_family_answer,
+    guide_mark,
+    list_answers,
+)
+from app.endings.queries.due import (
+    EndingTask,
+    EndingWhy,
+    get_transfer,
+    list_ending_tasks,
+    list_pending_transfers,
+)
+from app.endings.queries.endings import (
+    LastMeeting,
+    find_ending,
+    get_ending,
+    list_due_endings,
+    list_last_meetings,
+)
+from app.endings.queries.service import Service, find_service
+
+__all__ = [
+    "QUESTIONS",
+    "EndingTask",
+    "EndingWhy",
+    "LastMeeting",
+    "Service",
+    "family_mark",
+    "find_ending",
+    "find_service",
+    "get_end_answer",
+    "get_ending",
+    "get_family_answer",
+    "get_transfer",
+    "guide_mark",
+    "list_answers",
+    "list_due_endings",
+    "list_ending_tasks",
+    "list_last_meetings",
+    "list_pending_transfers",
+]

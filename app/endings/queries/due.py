@@ -1,0 +1,109 @@
+"""What staff have to do about endings, for the desk."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.endings.models import MatchEnding, Transfer, TransferStatus
+from app.errors import NotFound
+from app.matches.models import Match, MatchGuide, MatchStatus, Side
+from app.matches.queries import names_in
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+
+class EndingWhy(StrEnum):
+    """What there is to do."""
+
+    TALK = "talk"  # a guide has said something: talk with both, the same day
+    DECIDE = "decide"  # the last meeting has been, and nobody said what becomes of the family
+    TRANSFER = "transfer"  # another municipality is to be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingTask:
+    """One thing to do; `match_id` is there but for a transfer, which has its own page."""
+
+    why: EndingWhy
+    family_id: uuid.UUID
+    family_reference: str
+    guide_names: tuple[str, ...] = ()
+    match_id: uuid.UUID | None = None
+    since: dt.date
+    due_on: dt.date
+
+
+def list_ending_tasks(session: Session, actor: Actor, today: dt.date) -> list[EndingTask]:
+    """Return what staff have to do about endings and moves, what is due first at the top."""
+    ensure_may(actor, Permission.MATCHES_CONFIRM)
+    tasks = [*_about_matches(session, today), *_about_moves(session, actor)]
+    return sorted(tasks, key=lambda task: (task.due_on, task.family_reference))
+
+
+def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]:
+    """Return the moves of which another municipality is to be told, the next first."""
+    ensure_may(actor, Permission.MATCHES_CONFIRM)
+    statement = (
+        select(Transfer)
+        .where(Transfer.status == TransferStatus.PENDING)
+        .options(joinedload(Transfer.family), joinedload(Transfer.noted_by))
+        .order_by(Transfer.moves_on, Transfer.id)
+    )
+    return session.scalars(statement).all()
+
+
+def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Transfer:
+    """Return a move; raise NotFound if there is none here."""
+    ensure_may(actor, Permission.MATCHES_CONFIRM)
+    transfer = session.get(Transfer, transfer_id)
+    if transfer is None:
+        raise NotFound(f"transfer {transfer_id}")
+    return transfer
+
+
+def _about_matches(session: Session, today: dt.date) -> Iterator[EndingTask]:
+    unheard = and_(MatchEnding.side == Side.GUIDE, MatchEnding.handled_on.is_(None))
+    undecided = and_(
+        Match.status == MatchStatus.ACTIVE,
+        MatchEnding.last_meeting_on < today,
+        MatchEnding.family_after.is_(None),
+    )
+    match = joinedload(MatchEnding.match)
+    statement = (
+        select(MatchEnding)
+        .join(MatchEnding.match)
+        .where(or_(unheard, undecided))
+        .options(
+            match.joinedload(Match.family),
+            match.selectinload(Match.guides).joinedload(MatchGuide.guide),
+        )
+        .order_by(MatchEnding.said_at, MatchEnding.id)
+    )
+    for ending in session.scalars(statement):
+        said_on = day_of(ending.said_at)
+        heard = ending.handled_on is not None
+        yield EndingTask(
+            why=EndingWhy.DECIDE if heard else EndingWhy.TALK,
+            family_id=ending.match.family_id,
+            family_reference=ending.match.family.reference,
+            guide_names=names_in(ending.match),
+            match_id=ending.match_id,
+            since=said_on,
+            due_on=(ending.last_meeting_on or said_on) if heard else said_on,
+        )
+
+
+def _about_moves(session: Session, actor: Actor) -> Iterator[EndingTask]:
+    for transfer in list_pending_transfers(session, actor):
+        yield EndingTask(
+            why=EndingWhy.TRANSFER,
+            family_id=transfer.family_id,
+            family_reference=transfer.family.reference,
+            since=day_of(transfer.noted_at),
+            due_on=transfer.moves_on,
+        )

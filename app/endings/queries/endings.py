@@ -1,0 +1,69 @@
+"""What is planned for a match's end."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.endings.models import MatchEnding
+from app.errors import NotFound
+from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
+
+
+class LastMeeting(NamedTuple):
+    """A planned last meeting of a guide: of which match, on which day."""
+
+    match_id: uuid.UUID
+    on: dt.date
+
+
+def find_ending(session: Session, match_id: uuid.UUID) -> MatchEnding | None:
+    """Return what was said about a match's end, or None."""
+    return session.scalar(select(MatchEnding).where(MatchEnding.match_id == match_id))
+
+
+def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
+    """Return what was said about a match's end; raise NotFound if nothing was."""
+    ending = find_ending(session, match_id)
+    if ending is None:
+        raise NotFound(f"ending of match {match_id}")
+    return ending
+
+
+def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
+    """Return the ends that come by themselves: the last meeting was before today.
+
+    By guide, so that two sweeps cannot wait for each other.
+    """
+    statement = (
+        select(MatchEnding)
+        .join(MatchEnding.match)
+        .where(
+            Match.status == MatchStatus.ACTIVE,
+            MatchEnding.last_meeting_on < today,
+            MatchEnding.family_after.is_not(None),
+        )
+        .options(joinedload(MatchEnding.match))
+        .order_by(MatchEnding.match_id)
+    )
+    return session.scalars(statement).all()
+
+
+def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMeeting]:
+    """Return the planned last meetings of one guide, the next first."""
+    statement = (
+        select(MatchEnding.match_id, MatchEnding.last_meeting_on)
+        .join(MatchEnding.match)
+        .where(
+            Match.status == MatchStatus.ACTIVE,
+            MatchEnding.last_meeting_on.is_not(None),
+            Match.guides.any(
+                (MatchGuide.guide_id == guide_id) & (MatchGuide.kind != GuideKind.BACKUP)
+            ),
+        )
+        .order_by(MatchEnding.last_meeting_on, MatchEnding.match_id)
+    )
+    return [LastMeeting(match_id, on) for match_id, on in session.execute(statement) if on]

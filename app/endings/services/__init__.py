@@ -1,0 +1,45 @@
+"""The use cases of endings."""
+
+from app.endings.services.answering import NothingAnswered, Taps, answer_by_link, make_family_link
+from app.endings.services.ending import end_now_or_later, end_planned_matches
+from app.endings.services.letters import Pages
+from app.endings.services.moving import (
+    Moving,
+    MovingDayOutOfPlace,
+    TransferPending,
+    close_transfer,
+)
+from app.endings.services.stopping import stop_as_guide
+from app.endings.services.wishing import (
+    DayOutOfPlace,
+    EndIsPlanned,
+    FamilyUndecided,
+    NotAWishOfGuides,
+    Wish,
+    note_talk,
+    say_wish,
+    take_back_wish,
+)
+
+__all__ = [
+    "DayOutOfPlace",
+    "EndIsPlanned",
+    "FamilyUndecided",
+    "Moving",
+    "MovingDayOutOfPlace",
+    "NotAWishOfGuides",
+    "NothingAnswered",
+    "Pages",
+    "Taps",
+    "TransferPending",
+    "Wish",
+    "answer_by_link",
+    "close_transfer",
+    "end_now_or_later",
+    "end_planned_matches",
+    "make_family_link",
+    "note_talk",
+    "say_wish",
+    "stop_as_guide",
+    "take_back_wish",
+]

@@ -1,0 +1,84 @@
+"""The end itself: now, or when the planned day has passed."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.endings import queries
+from app.endings.consequences import CONSEQUENCES, ends_match
+from app.endings.models import FamilyAfter, MatchEnding
+from app.endings.services.letters import Pages, ask_how_it_was
+from app.endings.services.stopping import settle_guide
+from app.endings.services.wishing import Wish, match_guide, plan_end
+from app.matches.models import EndReason, Match, MatchStatus
+from app.matches.services import Ending, end_match, steps
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+
+def end_now_or_later(
+    session: Session, actor: Actor, match: Match, wish: Wish, *, pages: Pages, now: dt.datetime
+) -> Match:
+    """Decide as staff how a match goes on, and end it if the two meet no more.
+
+    Raises:
+        NotPermitted: the actor confirms no matches.
+        WrongMatchStatus: the match is not active.
+        FamilyUndecided, TransferPending, MovingDayOutOfPlace, DayOutOfPlace: see `plan_end`.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    steps.lock(session, match)
+    steps.ensure_status(match, MatchStatus.ACTIVE)
+    earlier = queries.find_ending(session, match.id)
+    guide_id = earlier.guide_id if earlier else None
+    ending = plan_end(session, actor, match, wish, now=now)
+    ending.guide_id = guide_id
+    if not ends_match(wish.wish):
+        after = CONSEQUENCES[wish.wish].guide
+        guide = match_guide(match, guide_id)
+        settle_guide(session, guide, after, until=wish.rest_until, now=now)
+    elif ending.last_meeting_on is not None and ending.last_meeting_on <= day_of(now):
+        _carry_out(session, actor, match, ending, pages=pages, now=now)
+    session.flush()
+    return match
+
+
+def end_planned_matches(session: Session, *, pages: Pages, now: dt.datetime) -> int:
+    """End the matches whose last meeting was before today; return how many it were.
+
+    For the daily task of one municipality. What staff have still to decide stays open.
+    """
+    due = queries.list_due_endings(session, day_of(now))
+    for ending in due:
+        steps.lock(session, ending.match)
+        if ending.match.status is MatchStatus.ACTIVE:
+            _carry_out(session, None, ending.match, ending, pages=pages, now=now)
+    session.flush()
+    return len(due)
+
+
+def _carry_out(
+    session: Session,
+    by: Actor | None,
+    match: Match,
+    ending: MatchEnding,
+    *,
+    pages: Pages,
+    now: dt.datetime,
+) -> None:
+    """Do what the table says: end the match, tell both, settle the guide and the family."""
+    consequence = CONSEQUENCES[ending.wish]
+    guide = match_guide(match, ending.guide_id)
+    ask_how_it_was(session, match, pages=pages, now=now)
+    end_match(
+        session,
+        by,
+        match,
+        ending=Ending(
+            consequence.reason or EndReason.OTHER,
+            family_waits=ending.family_after is FamilyAfter.WAITS,
+            keeps_wait=consequence.keeps_wait,
+        ),
+        now=now,
+    )
+    settle_guide(session, guide, consequence.guide, now=now)

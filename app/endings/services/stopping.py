@@ -1,0 +1,68 @@
+"""What becomes of a guide: back in the pool, a rest, or the end of the role."""
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from app.database import lock
+from app.endings.consequences import GuideAfter
+from app.guides.models import Guide, GuideStatus
+from app.guides.services.leaving import GuideHasFamily, leave
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+
+def settle_guide(
+    session: Session,
+    guide: Guide,
+    after: GuideAfter,
+    *,
+    until: dt.date | None = None,
+    now: dt.datetime,
+) -> None:
+    """Let a guide rest, leave or be asked again. One who has left stays away.
+
+    Args:
+        after: what the table says. Who would leave and has another family rests instead:
+            that family is to be told first.
+        until: the last day of a rest; None: until the guide comes back.
+    """
+    lock(session, guide)
+    if guide.status is GuideStatus.ENDED:
+        return
+    if after is GuideAfter.LEAVES:
+        try:
+            leave(session, guide, now=now, today=day_of(now))
+        except GuideHasFamily:
+            _rest(guide, None)
+    elif after is GuideAfter.RESTS:
+        _rest(guide, until)
+    session.flush()
+
+
+def bring_back(session: Session, guide: Guide) -> None:
+    """Let a guide who says so be asked again from now on."""
+    lock(session, guide)
+    if guide.status is GuideStatus.PAUSED:
+        guide.come_back()
+        session.flush()
+
+
+def stop_as_guide(session: Session, actor: Actor, guide: Guide, *, now: dt.datetime) -> None:
+    """End one's own role, without giving a reason. The account closes.
+
+    Raises:
+        NotPermitted: the actor is somebody else.
+        GuideHasFamily: a match is open; its end is planned first.
+        WrongGuideStatus: ended already.
+    """
+    ensure_may(actor, Permission.MY_PAGE_VIEW, guide)
+    leave(session, guide, now=now, today=day_of(now))
+
+
+def _rest(guide: Guide, until: dt.date | None) -> None:
+    """Pause a guide; a rest under way becomes the longer of the two."""
+    if guide.status is GuideStatus.READY:
+        guide.pause(until=until)
+    elif guide.status is GuideStatus.PAUSED and guide.paused_until is not None:
+        guide.paused_until = max(guide.paused_until, until) if until else None

@@ -1,0 +1,199 @@
+"""What somebody wishes about an active match: said once, and heard by staff the same day."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.database import lock
+from app.endings import queries
+from app.endings.consequences import CONSEQUENCES, ends_match, settled_family
+from app.endings.models import EndWish, FamilyAfter, MatchEnding
+from app.endings.services.moving import Moving, drop_pending, note_moving
+from app.endings.services.stopping import settle_guide
+from app.errors import Conflict, NotFound
+from app.guides.models import Guide
+from app.matches.models import Match, MatchStatus, Side, WrongMatchStatus
+from app.matches.services import steps
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+LONGEST_PLAN_DAYS = 92
+
+
+class NotAWishOfGuides(Conflict):
+    """Staff alone can say this of a match."""
+
+
+class EndIsPlanned(Conflict):
+    """Staff have planned the end: a guide cannot change that alone."""
+
+
+class DayOutOfPlace(Conflict):
+    """A day lies in the past, or too far ahead."""
+
+
+class FamilyUndecided(Conflict):
+    """What becomes of the family does not follow from the wish, or does not fit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished, and by when.
+
+    Args:
+        last_meeting_on: when the two meet for the last time; None: they have.
+        rest_until: the last day of a break, where a break is wished.
+        family_after: what becomes of the family; for staff to say.
+        moving: where to, if it moves to another municipality.
+    """
+
+    wish: EndWish
+    last_meeting_on: dt.date | None = None
+    rest_until: dt.date | None = None
+    family_after: FamilyAfter | None = None
+    moving: Moving | None = None
+
+
+def say_wish(
+    session: Session, actor: Actor, match: Match, wish: Wish, *, now: dt.datetime
+) -> MatchEnding:
+    """Note what a guide wishes: a break begins at once, an end comes after the last meeting.
+
+    It ends by itself only if the guide is alone in the match and what becomes of the family is
+    clear; else staff decide. In any case they are to talk with both.
+
+    Raises:
+        NotPermitted: the actor is none of the match's guides.
+        WrongMatchStatus: the match is not active.
+        NotAWishOfGuides, EndIsPlanned: it is not for the guide to say.
+        DayOutOfPlace: a day lies in the past, or too far ahead.
+    """
+    ensure_may(actor, Permission.MATCHES_END, match)
+    steps.lock(session, match)
+    _ensure_active(match)
+    if not CONSEQUENCES[wish.wish].by_guide:
+        raise NotAWishOfGuides(wish.wish)
+    ending = queries.find_ending(session, match.id)
+    if ending is not None and ending.side is not Side.GUIDE:
+        raise EndIsPlanned(str(match.id))
+    ensure_days(wish, day_of(now))
+    guide = own_guide(actor, match)
+    ending = store_wish(session, match, wish, Side.GUIDE, now=now)
+    ending.guide_id, ending.said_by_id = guide.id, actor.user_id
+    if ends_match(wish.wish):
+        ending.last_meeting_on = wish.last_meeting_on or day_of(now)
+        ending.family_after = settled_family(wish.wish) if len(match.takers) == 1 else None
+    else:
+        after = CONSEQUENCES[wish.wish].guide
+        settle_guide(session, guide, after, until=wish.rest_until, now=now)
+    session.flush()
+    return ending
+
+
+def store_wish(
+    session: Session, match: Match, wish: Wish, side: Side, *, now: dt.datetime
+) -> MatchEnding:
+    """Write a wish down in place of an earlier one."""
+    ending = queries.find_ending(session, match.id)
+    if ending is None:
+        ending = MatchEnding(match_id=match.id)
+        session.add(ending)
+    ending.wish, ending.side, ending.said_at = wish.wish, side, now
+    ending.guide_id = ending.said_by_id = None
+    ending.last_meeting_on = ending.family_after = None
+    ending.handled_on = ending.handled_by_id = None
+    return ending
+
+
+def plan_end(
+    session: Session, actor: Actor, match: Match, wish: Wish, *, now: dt.datetime
+) -> MatchEnding:
+    """Note how staff have decided that a match goes on or ends, after talking with both.
+
+    Raises:
+        FamilyUndecided: it is not said what becomes of the family, or that cannot be.
+        TransferPending, MovingDayOutOfPlace: see `note_moving`.
+        DayOutOfPlace: the last meeting lies too far ahead.
+    """
+    consequence = CONSEQUENCES[wish.wish]
+    after = wish.family_after or settled_family(wish.wish)
+    if (after is None) is bool(consequence.family) or (after and after not in consequence.family):
+        raise FamilyUndecided(wish.wish)
+    if (after is FamilyAfter.TRANSFERS) is not (wish.moving is not None):
+        raise FamilyUndecided(wish.wish)
+    ensure_days(wish, day_of(now), may_be_past=True)
+    drop_pending(session, actor, match.family_id, today=day_of(now))
+    ending = store_wish(session, match, wish, Side.COORDINATOR, now=now)
+    ending.said_by_id = ending.handled_by_id = actor.user_id
+    ending.handled_on = day_of(now)
+    if ends_match(wish.wish):
+        ending.last_meeting_on = wish.last_meeting_on or day_of(now)
+        ending.family_after = after
+    if wish.moving is not None:
+        note_moving(session, actor, match.family, wish.moving, now=now)
+    session.flush()
+    return ending
+
+
+def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.datetime) -> None:
+    """Let the match go on as if nothing had been said. A break lasts until the guide is back.
+
+    Raises:
+        NotFound: nothing was said.
+        EndIsPlanned: staff have planned it, and the actor is the guide.
+        WrongMatchStatus: the match has ended.
+    """
+    ensure_may(actor, Permission.MATCHES_END, match)
+    steps.lock(session, match)
+    _ensure_active(match)
+    ending = queries.get_ending(session, match.id)
+    if ending.side is not Side.GUIDE:
+        if actor.user_id in match.guide_user_ids:
+            raise EndIsPlanned(str(match.id))
+        drop_pending(session, actor, match.family_id, today=day_of(now))
+    session.delete(ending)
+    session.flush()
+
+
+def note_talk(session: Session, actor: Actor, match: Match, *, today: dt.date) -> MatchEnding:
+    """Note that staff have talked with them about it, so that it leaves the desk.
+
+    Raises:
+        NotFound: nothing was said.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    ending = queries.get_ending(session, match.id)
+    lock(session, ending)
+    if ending.handled_on is None:
+        ending.handled_on, ending.handled_by_id = today, actor.user_id
+        session.flush()
+    return ending
+
+
+def own_guide(actor: Actor, match: Match) -> Guide:
+    """Return which of the match's guides the actor is."""
+    for guide in match.takers:
+        if guide.user_id == actor.user_id:
+            return guide
+    raise NotFound(f"user {actor.user_id} guides nobody in {match.id}")
+
+
+def ensure_days(wish: Wish, today: dt.date, *, may_be_past: bool = False) -> None:
+    """Raise DayOutOfPlace for a day behind us or too far ahead."""
+    last = today + dt.timedelta(days=LONGEST_PLAN_DAYS)
+    for day, past in ((wish.last_meeting_on, may_be_past), (wish.rest_until, False)):
+        limit = last if day is wish.last_meeting_on else today + dt.timedelta(days=366)
+        if day is not None and (day > limit or (day < today and not past)):
+            raise DayOutOfPlace(str(day))
+
+
+def _ensure_active(match: Match) -> None:
+    if match.status is not MatchStatus.ACTIVE:
+        raise WrongMatchStatus(f"{match.id} is {match.status}")
+
+
+def match_guide(match: Match, guide_id: uuid.UUID | None) -> Guide:
+    """Return the guide whose wish it is; the lead where staff wrote it down."""
+    return next((guide for guide in match.takers if guide.id == guide_id), match.lead)

@@ -1,0 +1,156 @@
+"""The one form for all that may change in an active match: the guide's and the staff's."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor, requires
+from app.endings import forms, queries, services
+from app.endings.consequences import ends_match
+from app.endings.models import EndWish
+from app.endings.services import Wish
+from app.endings.views.blueprint import bp, pages, words_for
+from app.errors import Conflict, NotFound
+from app.matches.models import Match, MatchStatus
+from app.matches.queries import get_match
+from app.permissions import Permission, ensure_may, limited_to_own
+from app.web.context import current_session, now, today
+from app.web.forms import BaseForm
+from app.web.transactions import reads_only
+
+WishForm = forms.GuideWishForm | forms.StaffWishForm
+
+
+@bp.route("/matches/<uuid:match_id>/ending", methods=["GET", "POST"])
+@requires(Permission.MATCHES_END)
+def plan(match_id: uuid.UUID) -> ResponseReturnValue:
+    match = _own_match(match_id)
+    own = limited_to_own(current_actor(), Permission.MATCHES_END)
+    form: WishForm = forms.GuideWishForm() if own else forms.StaffWishForm()
+    if not form.is_submitted():
+        return _page(match, form), 200 if match.status is MatchStatus.ACTIVE else 409
+    if not form.validate():
+        return _page(match, form), 422
+    try:
+        _say(match, form.to_wish(), own=own)
+    except Conflict as refusal:
+        if _explain(form, refusal):
+            return _page(match, form), 422
+        return _page(match, form, words_for(refusal)), 409
+    flash(_done(match, EndWish(form.wish.data), own=own), "success")
+    back = url_for("my_page.show") if own else url_for("matches.show", match_id=match_id)
+    return redirect(back, 303)
+
+
+@bp.post("/matches/<uuid:match_id>/ending/withdrawal")
+@requires(Permission.MATCHES_END)
+def take_back(match_id: uuid.UUID) -> ResponseReturnValue:
+    def step(match: Match) -> None:
+        services.take_back_wish(current_session(), current_actor(), match, now=now())
+
+    return _take(match_id, step, _("Taken back. The match goes on."))
+
+
+@bp.post("/matches/<uuid:match_id>/ending/talk")
+@requires(Permission.MATCHES_CONFIRM)
+def note_talk(match_id: uuid.UUID) -> ResponseReturnValue:
+    def step(match: Match) -> None:
+        services.note_talk(current_session(), current_actor(), match, today=today())
+
+    return _take(match_id, step, _("Noted. It is off your list."))
+
+
+@bp.get("/matches/<uuid:match_id>/ending/withdrawal")
+@bp.get("/matches/<uuid:match_id>/ending/talk")
+@bp.get("/matches/<uuid:match_id>/ending/family-link")
+@requires(Permission.MATCHES_END)
+@reads_only
+def back_to_plan(match_id: uuid.UUID) -> ResponseReturnValue:
+    """A step's own address holds no page: whoever changes language on its answer comes here."""
+    match = _own_match(match_id)
+    return redirect(url_for("matches.show", match_id=match.id, lang=request.args.get("lang")), 303)
+
+
+@bp.post("/matches/<uuid:match_id>/ending/family-link")
+@requires(Permission.MATCHES_CONFIRM)
+def family_link(match_id: uuid.UUID) -> ResponseReturnValue:
+    """Make a link for staff to pass on, and show it once: only its hash is stored."""
+    match = get_match(current_session(), current_actor(), match_id)
+    if not BaseForm().validate_on_submit():
+        return redirect(url_for("matches.show", match_id=match.id), 303)
+    link = services.make_family_link(
+        current_session(), current_actor(), match, pages=pages(), now=now()
+    )
+    return render_template("endings/family_link.html", match=match, link=link)
+
+
+def _say(match: Match, wish: Wish, *, own: bool) -> None:
+    session, actor = current_session(), current_actor()
+    if own:
+        services.say_wish(session, actor, match, wish, now=now())
+    else:
+        services.end_now_or_later(session, actor, match, wish, pages=pages(), now=now())
+
+
+def _done(match: Match, wish: EndWish, *, own: bool) -> str:
+    if own and ends_match(wish):
+        words = _("Thank you for telling us, and for all you have done. We talk with the family.")
+    elif own:
+        words = _("Thank you for telling us. The municipality gets in touch.")
+    elif match.status is MatchStatus.ENDED:
+        words = _("The match has ended. Both are thanked and asked how it was.")
+    else:
+        words = _("Noted.")
+    return str(words)
+
+
+def _take(match_id: uuid.UUID, step: Callable[[Match], None], done: str) -> ResponseReturnValue:
+    match = _own_match(match_id)
+    if BaseForm().validate_on_submit():
+        try:
+            step(match)
+        except (Conflict, NotFound):
+            flash(_("Nothing has changed."), "info")
+        else:
+            flash(done, "success")
+    return redirect(url_for("matches.show", match_id=match_id), 303)
+
+
+def _own_match(match_id: uuid.UUID) -> Match:
+    match = get_match(current_session(), current_actor(), match_id)
+    ensure_may(current_actor(), Permission.MATCHES_END, match)
+    return match
+
+
+def _explain(form: WishForm, refusal: Conflict) -> bool:
+    """Say at the field what can be mended there; return whether it can."""
+    if isinstance(refusal, services.DayOutOfPlace):
+        if ends_match(EndWish(form.wish.data)):
+            words = _("Choose a day from today on, within the next three months.")
+            form.last_meeting_on.errors = [words]
+        else:
+            form.rest_until.errors = [_("Choose a day that lies ahead, within a year.")]
+    elif isinstance(refusal, services.MovingDayOutOfPlace) and hasattr(form, "moves_on"):
+        form.moves_on.errors = [_("Choose a day within a year.")]
+    elif isinstance(refusal, services.FamilyUndecided) and hasattr(form, "family_after"):
+        words = _("Choose what becomes of the family: it does not follow from the choice above.")
+        form.family_after.errors = [words]
+    else:
+        return False
+    return True
+
+
+def _page(match: Match, form: WishForm, refusal: str = "") -> str:
+    own = isinstance(form, forms.GuideWishForm)
+    return render_template(
+        "endings/plan_guide.html" if own else "endings/plan.html",
+        match=match,
+        form=form,
+        refusal=refusal,
+        ending=queries.find_ending(current_session(), match.id),
+        first_name=match.family.first_name if match.both_said_yes else "",
+        active=match.status is MatchStatus.ACTIVE,
+    )

@@ -1,0 +1,125 @@
+"""The pages behind the link at the end: public, no names of the other side."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import public
+from app.endings import forms, queries, services
+from app.endings.models import EndAnswer
+from app.endings.views.blueprint import bp, private
+from app.endings.views.papers import attest_answer
+from app.errors import NotFound
+from app.guides.models import GuideStatus
+from app.municipalities.routing import current_municipality
+from app.web.context import current_session, now
+from app.web.locale import choose_language, speak_to_family
+from app.web.transactions import reads_only
+
+Questions = forms.GuideQuestions | forms.FamilyQuestions
+
+
+def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
+    """Tell whoever comes too late, or with a wrong link, whom to call instead."""
+
+    @wraps(view)
+    def guarded(token: str) -> ResponseReturnValue:
+        try:
+            return view(token)
+        except NotFound:
+            speak_to_family()
+            page = render_template(
+                "for_families/how_is_it_closed.html", contact=current_municipality()
+            )
+            return private(page, 404)
+
+    return guarded
+
+
+@bp.route("/how-it-was/<token>", methods=["GET", "POST"])
+@public
+@while_open
+def questions(token: str) -> ResponseReturnValue:
+    answer = _open(token)
+    form: Questions = forms.GuideQuestions() if answer.guide else forms.FamilyQuestions()
+    if not form.is_submitted():
+        if answer.answered_at:
+            return redirect(url_for("endings.guide_thanked", token=token), 303)
+        return _page(token, answer, form)
+    if not form.validate():
+        return _page(token, answer, form, 422)
+    try:
+        services.answer_by_link(current_session(), token, form.to_taps(), now=now())
+    except services.NothingAnswered:
+        form.form_errors.append(_("Tap at least one answer."))
+        return _page(token, answer, form, 422)
+    if answer.guide:
+        return redirect(url_for("endings.guide_thanked", token=token), 303)
+    # Nobody is known on the next page: the language goes along.
+    return redirect(url_for("endings.thanked", lang=choose_language()), 303)
+
+
+@bp.get("/how-it-was/<token>/thanks")
+@public
+@reads_only
+@while_open
+def guide_thanked(token: str) -> ResponseReturnValue:
+    answer = _of_guide(token)
+    return private(
+        render_template(
+            "endings/thanks.html",
+            answer=answer,
+            token=token,
+            has_left=answer.guide is not None and answer.guide.status is GuideStatus.ENDED,
+        )
+    )
+
+
+@bp.get("/how-it-was/<token>/certificate")
+@public
+@reads_only
+@while_open
+def attest_by_link(token: str) -> ResponseReturnValue:
+    answer = _of_guide(token)
+    if answer.guide is None:
+        raise NotFound("guide of an ending link")
+    response = attest_answer(answer.guide)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@bp.get("/how-it-was")
+@public
+@reads_only
+def thanked() -> ResponseReturnValue:
+    speak_to_family()
+    return private(render_template("for_families/how_it_was_thanks.html"))
+
+
+def _open(token: str) -> EndAnswer:
+    answer = queries.get_end_answer(current_session(), token, now=now())
+    if answer.guide is None:
+        speak_to_family(answer.match.family.locale)
+    return answer
+
+
+def _of_guide(token: str) -> EndAnswer:
+    answer = _open(token)
+    if answer.guide is None:
+        raise NotFound("a family has no such page")
+    return answer
+
+
+def _page(token: str, answer: EndAnswer, form: Questions, status: int = 200) -> Response:
+    template = "endings/questions.html" if answer.guide else "for_families/how_it_was.html"
+    page = render_template(
+        template,
+        form=form,
+        token=token,
+        names=form.names(),
+        asks_again=answer.guide is not None and answer.guide.status is not GuideStatus.ENDED,
+    )
+    return private(page, status)
