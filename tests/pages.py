@@ -6,6 +6,8 @@ import html5lib
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from app.languages import WRITTEN_TO_FAMILIES
+
 
 def get_page(client: FlaskClient, url: str, *, status: int = 200, **options) -> BeautifulSoup:
     """Fetch and check a page."""
@@ -43,7 +45,8 @@ def check_page(response, status: int) -> BeautifulSoup:
         warnings.simplefilter("ignore")
         html5lib.HTMLParser(strict=True).parse(response.text)
     page = BeautifulSoup(response.text, "html.parser")
-    assert page.html["lang"] in {"nb", "nn", "en"} or page.html.get("dir") == "rtl"
+    assert page.html["lang"] in WRITTEN_TO_FAMILIES
+    assert (page.html["dir"] == "rtl") is (page.html["lang"] == "ar")
     assert page.title.text.strip()
     assert len(page.select("h1")) == 1, [h.text for h in page.select("h1")]
     ids = [tag["id"] for tag in page.select("[id]")]

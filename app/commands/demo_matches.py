@@ -63,7 +63,11 @@ MATCHES = {
         DemoMatch("F-2026-007", "Tor-Arne O'Brien", S.GUIDE_ASKED, 2),
         DemoMatch("F-2026-006", "Farid Rahimi", S.GUIDE_ACCEPTED, 6),
     ),
-    "baerum": (DemoMatch("B-001", "Anne Grete Lund", S.ACTIVE, 50),),
+    "baerum": (
+        DemoMatch("B-001", "Anne Grete Lund", S.ACTIVE, 50),
+        DemoMatch("B-002", "Viktor Holm", S.AGREED, 9),
+    ),
+    "drammen": (DemoMatch("D-001", "Liv Strand", S.AGREED, 7),),
 }
 ACTIVITIES = (
     DemoActivity("F-2026-002", 6, 90, ActivityKind.FOOTBALL_LIFT, Mood.GOOD),

@@ -10,6 +10,7 @@ from app import wording
 from app.families.forms.words import PRIORITY
 from app.families.models import ContactWay, Family, FamilyLanguage
 from app.vocabulary import ChildAge, Interest, Level
+from app.web.locale import FAMILY_LANGUAGES
 from app.web.templating import day
 
 Facts = list[tuple[str, Any]]
@@ -56,6 +57,7 @@ def contact_facts(family: Family, ring: str) -> Facts:
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
         (_("E-mail") if is_email else _("Phone"), number or None),
+        (_("We write in"), FAMILY_LANGUAGES.get(family.locale)),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import zip_longest
 
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
@@ -34,8 +33,9 @@ def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
     ours: Municipality = municipality()
     locale = ours.locale
     other = "" if terms.family_locale in {"nb", "nn"} else terms.family_locale
+    machine = other in MACHINE_TRANSLATED
     with force_locale(locale):
-        lines = list(_lines(match, terms, ours))
+        lines = list(_lines(match, terms, ours, machine=machine))
         paper = Paper(
             _("Agreement"),
             locale,
@@ -43,27 +43,17 @@ def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
             beside=other,
             foot=f"{ours.name} – {AGREEMENT_VERSION}",
         )
-    others: list[Line] = []
+    twins: list[Line] = [()] * len(lines)
     if other:
         with force_locale(other):
-            others = list(_lines(match, terms, ours, machine=other in MACHINE_TRANSLATED))
-        with force_locale(locale):
-            lines.append((TEXT, _machine() if other in MACHINE_TRANSLATED else ""))
-    for line, twin in zip_longest(lines, others, fillvalue=()):
-        _write(paper, line, twin)
+            twins = list(_lines(match, terms, ours, machine=machine))
+    for (kind, *words), twin in zip(lines, twins, strict=True):
+        getattr(paper, kind)(*words, *twin[1:])
     return paper.to_bytes()
 
 
-def _write(paper: Paper, line: Line, twin: Line) -> None:
-    kind, *words = line
-    if any(words):
-        getattr(paper, kind)(*words, *twin[1:])
-
-
-def _lines(
-    match: Match, terms: Terms, ours: Municipality, *, machine: bool = False
-) -> Iterator[Line]:
-    """Yield the agreement in the language that is spoken just now."""
+def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> Iterator[Line]:
+    """Yield the agreement, line for line the same, in the language that is spoken just now."""
     months = ngettext("%(num)s month", "%(num)s months", terms.months)
     yield HEADLINE, _("Agreement between a guide and a family")
     yield PAIR, _("The guide"), together(guide.name for guide in match.takers)
@@ -100,16 +90,15 @@ def _lines(
     )
     yield PAIR, _("The municipality"), _reached(ours)
     yield POINT, _("In an emergency: police 112, ambulance 113.")
+    if machine:
+        yield (
+            TEXT,
+            _(
+                "The family's language was translated by a machine. The Norwegian text is what counts."
+            ),
+        )
     yield SIGNATURE, _("The guide's signature"), _("Date")
     yield SIGNATURE, _("The family's signature"), _("Date")
-    if machine:
-        yield TEXT, _machine()
-
-
-def _machine() -> str:
-    return str(
-        _("The family's language was translated by a machine. The Norwegian text is what counts.")
-    )
 
 
 def _reached(ours: Municipality) -> str:
