@@ -288,3 +288,23 @@ def test_the_menu_of_a_coordinator_is_long_enough(staff, asker):
 def test_the_only_task_to_ask_for_is_chosen_already(staff, asker, asked_for):
     page = get_page(staff, asker.url(f"/guides/{asker.guide.id}/certificates"))
     assert page.select_one("input[value=family_with_children]").has_attr("checked")
+
+
+@pytest.mark.parametrize(
+    ("tasks", "answer"),
+    [
+        ((), "Not to be the guide of a family"),
+        ((CHILDREN,), "For families with children"),
+        ((CHILDREN, ADULT), "every guide"),
+    ],
+)
+def test_who_thinks_of_joining_reads_whether_one_is_needed(client, session, asker, tasks, answer):
+    for task in tasks:
+        session.add(
+            CertificateRequirement(task=task, required=True, legal_basis=LAW, changed_at=NOW)
+        )
+    session.commit()
+    assert (
+        answer
+        in get_page(client, asker.url("/"), headers=ENGLISH).select_one("#questions").parent.text
+    )

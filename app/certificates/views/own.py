@@ -67,6 +67,13 @@ def certificates_wanted(guide: Guide, token: str = "") -> list[Wanted]:
     ]
 
 
+@bp.app_template_global()
+def certificate_tasks() -> frozenset[str]:
+    """Return for what this municipality asks for a certificate, for those who think of joining."""
+    demands = queries.list_demands(current_session())
+    return frozenset(task.value for task, demand in demands.items() if demand.required)
+
+
 def _own(guide: Guide, certificate_id: uuid.UUID) -> ResponseReturnValue:
     certificate = queries.get_own_certificate(current_session(), guide.id, certificate_id)
     answer = purpose_answer(certificate)
