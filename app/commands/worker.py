@@ -14,6 +14,7 @@ from app import tenancy
 from app.desk import tasks as desk
 from app.endings import tasks as endings
 from app.follow_ups import tasks as follow_ups
+from app.guides import tasks as guides
 from app.guides.services.signing_up import delete_old_drafts
 from app.guides.services.vetting import end_pauses
 from app.jobs import queue
@@ -31,7 +32,7 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 # To import them is to know their tasks.
-HANDS_OUT_TASKS = (delivery, desk, endings, follow_ups, rounds)
+HANDS_OUT_TASKS = (delivery, desk, endings, follow_ups, guides, rounds)
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -43,6 +44,7 @@ DAILY: dict[str, DailyWork] = {
     ),
     "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
+    "ask_for_declarations": guides.defer_asking,
     "end_planned_matches": endings.defer_planned_ends,
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,

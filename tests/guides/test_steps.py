@@ -1,6 +1,7 @@
 """The steps that a municipality asks for: done, missing, waived, taken back."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app import tenancy
 from app.accounts.models import Link, LinkKind
 from app.errors import NotFound, NotPermitted
+from app.guides import tasks
 from app.guides.models import (
     Declaration,
     GuardianApproval,
@@ -22,14 +24,15 @@ from app.guides.models import (
 )
 from app.guides.queries import list_lacking, missing_steps
 from app.guides.queries.declarations import current_text, our_texts
-from app.guides.queries.steps import get_steps, list_asked
+from app.guides.queries.steps import get_steps, list_asked, list_unasked
 from app.guides.services import declarations, leaving, pipeline, steps, vetting
 from app.guides.services.declarations import NewVersion, Signature
 from app.guides.services.pipeline import Wanted
+from app.jobs.tasks import Tools, write
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_guide
-from tests.guides.answers import letters
+from tests.guides.answers import letters, link_in
 
 D, C, P, G = StepCode
 YESTERDAY = TODAY - dt.timedelta(days=1)
@@ -67,13 +70,18 @@ def new_version(**changes) -> NewVersion:
 
 def publish(session, coordinator, *, after=1, **changes) -> int:
     return declarations.publish_declaration(
-        session,
-        coordinator,
-        new_version(**changes),
-        after=after,
-        now=NOW,
-        link_url=lambda token: f"https://guide.example/{token}",
+        session, coordinator, new_version(**changes), after=after, now=NOW
     )
+
+
+def run_worker(session_factory, town, now=NOW) -> None:
+    """Run the day's work and what it defers, as the worker does."""
+    with session_factory() as there:
+        tenancy.bind(there, town.municipality.id)
+        tasks.defer_asking(there, now, now.date())
+        there.commit()
+    tools = Tools(session_factory, lambda: now, SimpleNamespace(BASE_URL="https://guide.example"))
+    write(tools, tasks.ask_for_declarations(tools, str(town.municipality.id)))
 
 
 class TestWhatIsAskedFor:
@@ -292,8 +300,6 @@ class TestDeclaration:
         self.sign(session, guide)
         assert publish(session, coordinator, asked_anew=True) == 1
         assert missing(session, guide) == (D, C)
-        (letter,) = letters(session, guide.email)
-        assert letter.template == "declaration"
         self.sign(session, guide, version=2)
         assert missing(session, guide) == (C,)
         publish(session, coordinator, after=2)
@@ -302,6 +308,54 @@ class TestDeclaration:
 
     def test_nobody_is_written_to_where_none_is_asked_for(self, session, coordinator, guide):
         assert publish(session, coordinator, asked_anew=True) == 0
+
+    def test_the_worker_writes_once_to_everybody_who_lacks_it(
+        self, session, asker, guide, asked, session_factory
+    ):
+        interviewed = make_guide(
+            session, asker, email="x@asker.example", status=GuideStatus.INTERVIEWED
+        )
+        signed = make_guide(session, asker, email="y@asker.example", status=GuideStatus.READY)
+        done(session, signed, D)
+        session.commit()
+        for _ in range(2):
+            run_worker(session_factory, asker)
+        assert [len(letters(session, one.email)) for one in (guide, interviewed, signed)] == [
+            1,
+            1,
+            0,
+        ]
+        assert not letters(session, asker.applicant.email)
+        assert link_in(letters(session, guide.email)[0]).startswith("/asker/declarations/")
+
+    def test_whoever_has_to_sign_anew_gets_a_new_link(
+        self, session, asker, coordinator, guide, asked, session_factory
+    ):
+        session.commit()
+        run_worker(session_factory, asker)
+        publish(session, coordinator)
+        session.commit()
+        run_worker(session_factory, asker)
+        assert len(letters(session, guide.email)) == 1
+        tomorrow = NOW + dt.timedelta(days=1)
+        declarations.publish_declaration(
+            session, coordinator, new_version(asked_anew=True), after=2, now=tomorrow
+        )
+        session.commit()
+        run_worker(session_factory, asker, tomorrow)
+        assert len(letters(session, guide.email)) == 2
+
+    def test_many_are_written_to_a_few_at_a_time(
+        self, session, asker, asked, session_factory, monkeypatch
+    ):
+        monkeypatch.setattr(declarations, "AT_A_TIME", 1)
+        make_guide(session, asker, email="x@asker.example", status=GuideStatus.READY)
+        session.commit()
+        run_worker(session_factory, asker)
+        assert len(list_unasked(session)) == 1
+        session.rollback()
+        run_worker(session_factory, asker)
+        assert not list_unasked(session)
 
     def test_what_was_not_read_cannot_be_signed(self, session, coordinator, guide, asked):
         publish(session, coordinator)

@@ -235,7 +235,9 @@ class Remaining(NamedTuple):
     action: str = ""
 
 
-def remaining(codes: Collection[StepCode], *, sign_url: str) -> list[Remaining]:
+def remaining(
+    codes: Collection[StepCode], *, sign_url: str, course_url: str = ""
+) -> list[Remaining]:
     """Return what a guide still has to do, and where, as far as they can do it themselves."""
     told = {
         StepCode.DECLARATION: Remaining(
@@ -245,7 +247,10 @@ def remaining(codes: Collection[StepCode], *, sign_url: str) -> list[Remaining]:
             _("Read and sign"),
         ),
         StepCode.COURSE: Remaining(
-            str(wording.label(StepCode.COURSE)), _("You learn what it means to be a guide.")
+            str(wording.label(StepCode.COURSE)),
+            _("You learn what it means to be a guide."),
+            course_url,
+            _("See the courses"),
         ),
         StepCode.CERTIFICATE: Remaining(
             str(wording.label(StepCode.CERTIFICATE)),

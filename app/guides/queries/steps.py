@@ -8,9 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from app.accounts.models import Link, LinkKind
 from app.guides.models import (
     ADULT_AGE_GROUPS,
     CHOSEN,
+    Declaration,
     GuardianApproval,
     Guide,
     GuideStatus,
@@ -24,6 +26,7 @@ from app.permissions import Actor, Permission, ensure_may
 
 Missing = Mapping[uuid.UUID, tuple[StepCode, ...]]
 _LAST = len(StepCode)
+TAKE_PART = (GuideStatus.INTERVIEWED, GuideStatus.READY, GuideStatus.PAUSED)
 
 
 class Asked(NamedTuple):
@@ -84,8 +87,7 @@ def missing_steps(session: Session, guide_ids: Collection[uuid.UUID]) -> Missing
 
 def lacks_steps() -> ColumnElement[bool]:
     """Return whether a guide lacks any step, as a condition on `Guide` in a larger query."""
-    chosen = select(PipelineStep.id).where(PipelineStep.required, ~_is_done(), ~_is_waived())
-    return or_(exists(chosen.correlate(Guide)), _lacks_guardians())
+    return or_(_lacks(PipelineStep.required.is_(True)), _lacks_guardians())
 
 
 def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
@@ -100,6 +102,24 @@ def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
     guides = session.scalars(statement).all()
     missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
     return [Lacking(guide, missing.get(guide.id, ())) for guide in guides]
+
+
+def list_unasked(session: Session) -> Sequence[Guide]:
+    """Return who takes part, lacks the declaration and has got no link to what is signed now.
+
+    That is who has just been interviewed, and everybody when all are asked to sign anew.
+    """
+    anew = select(func.max(Declaration.published_at)).where(Declaration.asked_anew)
+    asked = select(Link.id).where(
+        Link.kind == LinkKind.DECLARATION,
+        Link.subject_id == Guide.id,
+        or_(anew.scalar_subquery().is_(None), Link.created_at >= anew.scalar_subquery()),
+    )
+    lacking = _lacks(PipelineStep.required.is_(True) & (PipelineStep.code == StepCode.DECLARATION))
+    statement = select(Guide).where(
+        Guide.status.in_(TAKE_PART), lacking, ~exists(asked.correlate(Guide))
+    )
+    return session.scalars(statement.order_by(Guide.id)).all()
 
 
 def get_steps(session: Session, guide: Guide) -> Steps:
@@ -150,6 +170,11 @@ def count_ready_without(session: Session) -> Mapping[StepCode, int]:
     have = dict(session.execute(counted).all())
     total = session.scalar(select(func.count()).select_from(ready.subquery())) or 0
     return {code: total - have.get(code, 0) for code in CHOSEN}
+
+
+def _lacks(asked_for: ColumnElement[bool]) -> ColumnElement[bool]:
+    chosen = select(PipelineStep.id).where(asked_for, ~_is_done(), ~_is_waived())
+    return exists(chosen.correlate(Guide))
 
 
 # By itself a query only looks one floor up for what it is about; these lie two floors down.

@@ -18,14 +18,15 @@ from app.guides.queries.declarations import (
     current_text,
     find_declaration,
 )
-from app.guides.queries.steps import lacks_steps, missing_steps
+from app.guides.queries.steps import list_unasked
 from app.guides.services.steps import GuideHasLeft, tick_step
+from app.jobs.queue import enqueue
 from app.messages.services import To, send_message
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 
-_TAKE_PART = (GuideStatus.INTERVIEWED, GuideStatus.READY, GuideStatus.PAUSED)
+AT_A_TIME = 25  # letters in one transaction: others write meanwhile
 
 
 class DeclarationChanged(Conflict):
@@ -52,18 +53,12 @@ class Signature:
 
 
 def publish_declaration(
-    session: Session,
-    actor: Actor,
-    wanted: NewVersion,
-    *,
-    after: int,
-    now: dt.datetime,
-    link_url: Callable[[str], str],
+    session: Session, actor: Actor, wanted: NewVersion, *, after: int, now: dt.datetime
 ) -> int:
     """Publish a new version. Those before it are kept as they were signed.
 
-    An earlier signature goes on counting, unless everybody is asked anew. Then everybody who
-    has been interviewed gets a link to it.
+    An earlier signature goes on counting, unless everybody is asked anew. Then the worker sends
+    everybody who takes part a link to it.
 
     Args:
         session: bound to the municipality.
@@ -71,10 +66,9 @@ def publish_declaration(
         wanted: the texts.
         after: the version that was shown when the text was written.
         now: this instant, in UTC.
-        link_url: makes a whole address of a link's token.
 
     Returns:
-        How many guides were written to.
+        How many guides are written to.
 
     Raises:
         DeclarationChanged: somebody else has published one in the meantime.
@@ -95,17 +89,25 @@ def publish_declaration(
     )
     session.add(row)
     session.flush()
-    return _ask_everybody(session, now=now, link_url=link_url) if wanted.asked_anew else 0
+    return defer_asking(session, now=now)
 
 
-def _ask_everybody(session: Session, *, now: dt.datetime, link_url: Callable[[str], str]) -> int:
-    taking_part = select(Guide).where(Guide.status.in_(_TAKE_PART), lacks_steps())
-    guides = session.scalars(taking_part.order_by(Guide.id)).all()
-    missing = missing_steps(session, [guide.id for guide in guides])
-    to_sign = [one for one in guides if StepCode.DECLARATION in missing.get(one.id, ())]
-    for guide in to_sign:
+def defer_asking(session: Session, *, now: dt.datetime) -> int:
+    """Let the worker write to those who lack the declaration; return how many there are."""
+    waiting = len(list_unasked(session))
+    if waiting:
+        town = str(bound_municipality(session))
+        enqueue(session, "ask_for_declarations", now=now, municipality_id=town)
+    return waiting
+
+
+def ask_next(session: Session, *, now: dt.datetime, link_url: Callable[[str], str]) -> bool:
+    """Send the next few who lack the declaration a link; return whether more are waiting."""
+    waiting = list_unasked(session)
+    for guide in waiting[:AT_A_TIME]:
         _send(session, guide, now=now, link_url=link_url)
-    return len(to_sign)
+    session.flush()
+    return len(waiting) > AT_A_TIME
 
 
 def keep_text(session: Session, *, now: dt.datetime) -> Declaration:

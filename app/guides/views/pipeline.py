@@ -61,7 +61,6 @@ def publish_declaration() -> ResponseReturnValue:
             form.to_input(),
             after=form.after_version,
             now=now(),
-            link_url=declaration_url,
         )
     except declarations.DeclarationChanged:
         form.after.data = str(texts.current_text(current_session()).version)
@@ -72,7 +71,7 @@ def publish_declaration() -> ResponseReturnValue:
     flash(_("The new version is published."), "success")
     if written_to:
         words = ngettext(
-            "We have written to %(num)s guide.", "We have written to %(num)s guides.", written_to
+            "We write to %(num)s guide now.", "We write to %(num)s guides now.", written_to
         )
         flash(words, "info")
     return redirect(url_for("guides.declaration_settings"), 303)
