@@ -139,6 +139,10 @@ class GuidesForm(BaseForm):
             parts[uuid.UUID(self.newcomer.data)] = GuideKind(self.newcomers_part.data)
         return parts
 
+    def is_current(self, match: Match) -> bool:
+        """Return whether the same guides are in it as when the page was drawn."""
+        return _read(self.seen.data or "") == {row.guide_id: row.kind for row in match.guides}
+
     def to_arrangement(self) -> Arrangement:
         return Arrangement(self._parts(), _read(self.seen.data or ""))
 

@@ -56,16 +56,16 @@ def guides(match_id: uuid.UUID) -> ResponseReturnValue:
     form = guides_form(match, helpers.guides)
     if not form.is_submitted():
         return _guides_page(match, helpers, form)
+    if not form.is_current(match):
+        form = guides_form(match, helpers.guides, formdata=None)
+        form.form_errors.append(words_for(services.SeenGuidesChanged()))
+        return _guides_page(match, helpers, form), 409
     status = 422
     if form.validate():
         try:
             services.arrange_guides(
                 session, actor, match, form.to_arrangement(), addresses=addresses(), now=now()
             )
-        except services.SeenGuidesChanged as refusal:
-            form = guides_form(match, helpers.guides, formdata=None)
-            form.form_errors += _said(refusal, ())
-            status = 409
         except Conflict as refusal:
             form.form_errors += _said(refusal, [*helpers.guides, *_guides_of(match)])
             status = 409

@@ -1,0 +1,248 @@
+"""Guides come into a match and leave it by hand: places, letters, and what each of them sees."""
+
+import pytest
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.errors import Conflict
+from app.guides.models import Guide, GuideStatus
+from app.matches import services
+from app.matches.models import GuideChange, GuideKind, Match, MatchStatus
+from app.matches.services import Arrangement
+from app.messages.models import OutgoingMessage
+from app.permissions import Role
+from app.vocabulary import Gender, GenderWish
+from tests import cast
+from tests.cast import NOW, actor, sign_in
+from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.matches.people import ADDRESSES, Steps, match_at, propose
+from tests.pages import fill, get_page, post_page
+
+S, K = MatchStatus, GuideKind
+
+
+@pytest.fixture
+def coordinator(asker):
+    return actor(asker, Role.COORDINATOR)
+
+
+@pytest.fixture
+def other(session, asker) -> Guide:
+    """Somebody ready, with an account of their own."""
+    user = User(name="Ida Andre", email="ida@asker.example", created_at=NOW)
+    session.add(user)
+    session.flush()
+    return cast.make_guide(
+        session,
+        asker,
+        name="Ida Andre",
+        email="ida@asker.example",
+        status=GuideStatus.READY,
+        user_id=user.id,
+    )
+
+
+def arrange(session, coordinator, match, parts: dict[Guide, GuideKind], seen=None) -> Match:
+    wanted = Arrangement({guide.id: kind for guide, kind in parts.items()}, seen)
+    return services.arrange_guides(
+        session, coordinator, match, wanted, addresses=ADDRESSES, now=NOW
+    )
+
+
+def parts_of(match) -> dict:
+    return {row.guide.name: row.kind for row in match.guides}
+
+
+def letters_to(session, guide) -> list[str]:
+    sent = select(OutgoingMessage).where(OutgoingMessage.recipient == guide.email)
+    return [letter.template for letter in session.scalars(sent)]
+
+
+@pytest.mark.parametrize(
+    ("status", "places"), [(S.PROPOSED, 0), (S.AGREED, 1), (S.ACTIVE, 1)], ids=str
+)
+def test_a_co_guide_takes_a_place_where_the_match_does(
+    session, asker, coordinator, other, status, places
+):
+    match = match_at(session, asker, status)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    assert (match.lead.places_taken, other.places_taken) == (places, places)
+    assert letters_to(session, other) == ([] if status is S.PROPOSED else ["match_agreed"])
+    (change,) = session.scalars(select(GuideChange))
+    assert (change.guide_id, change.before, change.after) == (other.id, None, K.CO)
+    if status is S.PROPOSED:
+        Steps(session, asker).guide_asked(match)
+        assert (match.lead.places_taken, other.places_taken) == (1, 1)
+
+
+def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
+    session, client, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    first = match.lead
+    arrange(session, coordinator, match, {first: K.LEAD, other: K.BACKUP})
+    session.commit()
+    user = session.get_one(User, other.user_id)
+    assert (other.places_taken, letters_to(session, other)) == (0, [])
+    assert match.guide_user_ids == {first.user_id}
+    arrange(session, coordinator, match, {other: K.LEAD})  # the lead cannot any more
+    session.commit()
+    assert (match.lead, other.places_taken, first.places_taken) == (other, 1, 0)
+    assert match.guide_user_ids == {user.id}
+    assert letters_to(session, other) == ["match_agreed"]
+    assert "match_closed" in letters_to(session, first)
+    session.rollback()
+    sign_in(client, asker.guide_user)
+    assert client.get(asker.url(f"/matches/{match.id}")).status_code == 404
+    assert "Amal" not in client.get(asker.url("/my-page")).text
+
+
+def test_why_the_first_guide_was_chosen_is_not_told_of_the_next(
+    session, client, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    match.explanation = {"inputs": {"guide": {"guide_id": str(match.lead.id)}}}
+    arrange(session, coordinator, match, {other: K.LEAD})
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "Why this guide" not in page.text
+
+
+@pytest.mark.parametrize("status", [S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.ENDED])
+def test_nobody_comes_in_while_a_question_is_out(session, asker, coordinator, other, status):
+    match = match_at(session, asker, status)
+    with pytest.raises(services.QuestionIsOut):
+        arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+
+
+def test_a_proposal_stays_with_the_guide_it_was_made_for(session, asker, coordinator, other):
+    match = match_at(session, asker, S.PROPOSED)
+    for parts in ({other: K.LEAD}, {match.lead: K.CO, other: K.LEAD}, {match.lead: K.CO}):
+        with pytest.raises(services.GuidesOutOfOrder):
+            arrange(session, coordinator, match, parts)
+
+
+def test_one_leads_and_three_is_the_most(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    more = [
+        cast.make_guide(session, asker, name=f"G{n}", status=GuideStatus.READY) for n in range(3)
+    ]
+    lead = match.lead
+    for parts in ({}, {lead: K.LEAD, other: K.LEAD}, {lead: K.BACKUP}):
+        with pytest.raises(services.GuidesOutOfOrder):
+            arrange(session, coordinator, match, parts)
+    with pytest.raises(services.MayNotMeet), session.begin_nested():
+        arrange(session, coordinator, match, {lead: K.LEAD} | dict.fromkeys(more, K.BACKUP))
+    session.expire_all()
+    assert parts_of(match) == {"Kari Asker": K.LEAD}
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"status": GuideStatus.PAUSED}, services.GuideNotReady),
+        ({"places_taken": 1}, services.GuideAtCapacity),
+        ({"gender": Gender.MAN}, services.GuideCannotBeProposed),
+        ({"age_group": YOUNG}, (services.MayNotMeet, services.GuideCannotBeProposed)),
+    ],
+    ids=["paused", "no room", "the family asked for a woman", "under 18"],
+)
+def test_what_holds_for_a_proposal_holds_for_who_comes_in(
+    session, asker, coordinator, other, changes, refusal
+):
+    match = match_at(session, asker, S.ACTIVE)
+    match.family.gender_wish = GenderWish.WOMAN
+    for name, value in changes.items():
+        setattr(other, name, value)
+    session.commit()
+    with pytest.raises(refusal), session.begin_nested():
+        arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    session.rollback()
+    assert parts_of(match) == {"Kari Asker": K.LEAD}
+    assert match.lead.places_taken == 1
+
+
+def test_whoever_saw_other_guides_changes_nothing(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    seen = {match.lead.id: K.LEAD}
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP}, seen)
+    with pytest.raises(services.SeenGuidesChanged):
+        arrange(session, coordinator, match, {match.lead: K.LEAD}, seen)
+    with pytest.raises(services.SeenGuidesChanged):
+        arrange(session, coordinator, match, {match.lead: K.LEAD}, {})
+
+
+def test_all_places_are_given_back_at_the_end(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    Steps(session, asker).ended(match)
+    assert (match.lead.places_taken, other.places_taken) == (0, 0)
+
+
+def test_the_page_takes_one_in_and_lets_another_go(session, client, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    session.commit()
+    match_id, other_id = match.id, other.id
+    session.rollback()
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/matches/{match_id}/guides")
+    typed = fill(get_page(client, url), "/guides")
+    page = post_page(client, url + "?lang=en", typed | {"newcomer": str(other_id)})
+    assert "Talk to them first." in page.text
+    posted = typed | {"newcomer": str(other_id), "newcomers_part": "lead", "all_agree": "y"}
+    page = post_page(client, url + "?lang=en", posted)
+    assert "only one, gets the letters" in page.text
+    posted[f"part_{asker.guide.id.hex}"] = "leaves"
+    assert client.post(url, data=posted).status_code == 303
+    session.expire_all()
+    assert parts_of(session.get_one(Match, match_id)) == {"Ida Andre": K.LEAD}
+    session.rollback()
+    # The page that was left open is too late, and shows who it is now.
+    page = post_page(client, url + "?lang=en", posted, status=409)
+    assert "Here they are as they are now" in page.text
+    assert page.select_one(f"[name=part_{other_id.hex}]")
+    assert page.select_one("[name=seen]")["value"] == f"{other_id.hex}:lead"
+
+
+def test_the_page_says_who_lacks_what(session, client, asker, coordinator):
+    group = make_group(session, asker)
+    adult = make_group_guide(session, asker, "Anne Voksen")
+    young = make_group_guide(session, asker, "Emil Ung", age_group=YOUNG)
+    make_group_guide(session, asker, "Tor Voksen", status=GuideStatus.PAUSED)
+    cast.make_guide(session, asker, name="Uten Attest", status=GuideStatus.READY)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/families/groups/{group.id}/guides")
+    page = get_page(client, url + "?lang=en")
+    offered = {tag["value"] for tag in page.select("[name=lead]")}
+    assert offered == {str(adult.id), str(young.id)}
+    assert "2 guides are ready and have shown no police certificate" in page.text
+    chosen = {"lead": str(young.id), "others": [str(young.id)], "all_agree": "y"}
+    page = post_page(client, url + "?lang=en", chosen, status=409)
+    assert "Two or three guides meet a group" in page.text
+    assert "At least one of the guides must be 18 or older." in page.text
+    chosen |= {"others": [str(adult.id)]}
+    answer = client.post(url, data=chosen)
+    assert answer.status_code == 303
+    page = get_page(client, answer.location + "?lang=en")
+    assert "Group G-1" in page.h1.text and "16–17 years" in page.text
+    assert "A group of 4 young people (13–17 years)" in page.text
+    group.household_size = 5
+    session.commit()
+    page = get_page(client, answer.location + "?lang=en")
+    assert "They may not meet as it is now" in page.text
+    page = post_page(client, answer.location + "/confirmation?lang=en", {}, status=409)
+    assert "A guardian's yes is missing for 1 young person." in page.text
+
+
+def test_a_guide_who_is_backup_is_no_obstacle_to_another_match(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    family = cast.make_family(session, asker, reference="F-2")
+
+    second = propose(session, asker, family, other)
+    Steps(session, asker).guide_asked(second)
+    assert other.places_taken == 1
+    with pytest.raises(Conflict):  # and then there is no room to step in
+        arrange(session, coordinator, match, {other: K.LEAD})
