@@ -4,6 +4,7 @@ On a phone and on a desk screen, with and without script, in each language; only
 sees and presses is used, and the links are taken from the letters that were written.
 """
 
+import datetime as dt
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from app.activities.models import Activity
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import Match, MatchStatus
 from app.messages.models import OutgoingMessage
+from app.oslo import day_of
 from tests.accounts.staff import PASSWORD, Desk
 from tests.browser.conftest import check_accessible
 
@@ -222,8 +224,12 @@ def start(walk, match_url):
     page = walk.staff
     page.goto(match_url)
     walk.check(page)
-    page.check("#start-agreement")
-    press(page, "/start-meeting")
+    page.locator('main a[href$="/start-meeting"]').click()
+    walk.check(page)
+    signed = day_of(dt.datetime.now(dt.UTC)).isoformat()
+    page.fill("#guide_on", signed)
+    page.fill("#family_on", signed)
+    press(page, "/signatures")
     assert match_status(walk) is MatchStatus.ACTIVE
 
 

@@ -4,14 +4,17 @@ import pytest
 from sqlalchemy import func, select
 
 from app import tenancy
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link
 from app.errors import NotPermitted
 from app.families import queries
 from app.families.models import Family, FamilyStatus
-from app.matches.models import Match, MatchStatus
+from app.matches.models import Agreement, Match, MatchStatus, MeetingPlace, StartMeeting
 from app.matches.services.proposing import FamilyHasOpenMatch
 from app.matches.services.protecting import protect_family
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
+from app.vocabulary import Rhythm
 from tests import cast
 from tests.cast import NOW, sign_in
 from tests.pages import get_page, post_page
@@ -29,6 +32,11 @@ def close_match(session, town, status=MatchStatus.WITHDRAWN):
     match.status = status
     match.explanation = {"neighbourhood": "Asker Centre"}
     match.choice_note = "lives next door"
+    place = MeetingPlace(name="Library next door")
+    session.add(place)
+    session.flush()
+    match.start_meeting = StartMeeting(at=NOW, place_id=place.id, planned_at=NOW)
+    match.agreement = Agreement(months=9, rhythm=Rhythm.WEEKLY, family_locale="ar")
     session.commit()
     return match
 
@@ -60,7 +68,9 @@ def test_an_open_match_is_closed_first(caseworker, session_factory, asker):
 def test_after_a_past_match_nothing_leads_to_the_family(caseworker, session, asker):
     match = close_match(session, asker)
     family = session.get(Family, asker.family.id)
-    family.contact_email = "amal@example.com"
+    family.contact_email, family.locale = "amal@example.com", "ar"
+    town = asker.municipality.id
+    token = issue_link(session, LinkKind.STATUS, family.id, municipality_id=town, now=NOW)
     letter = {"template": "family_asked", "locale": "nb", "subject": "x", "body": "Hei Amal"}
     for recipient, about in (("amal@example.com", family.id), ("other@example.com", None)):
         dates = {"created_at": NOW, "due_at": NOW}
@@ -76,9 +86,12 @@ def test_after_a_past_match_nothing_leads_to_the_family(caseworker, session, ask
     rows = everybody.select_one("main ul:not(nav ul)").text
     assert "Asker-1" in rows and "Asker Centre" not in rows
     session.expire_all()
-    assert (match.explanation, match.choice_note) == ({}, "")
+    assert (match.explanation, match.choice_note, family.locale) == ({}, "", "")
+    assert (match.start_meeting, match.agreement) == (None, None)
     recipients = session.scalars(select(OutgoingMessage.recipient)).all()
     assert recipients == ["other@example.com"]
+    session.commit()
+    assert caseworker.get(asker.url(f"/family/{token}")).status_code == 404
 
 
 def test_a_proposal_made_meanwhile_stops_it(session, asker):

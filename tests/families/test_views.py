@@ -49,6 +49,24 @@ def test_a_caseworker_registers_a_family_from_the_empty_form(caseworker, session
     assert stored.registered_by_id == asker.caseworker.id
 
 
+@pytest.mark.parametrize(("locale", "told"), [("ar", "العربية"), ("uk", "Українська"), ("", None)])
+def test_a_family_says_in_which_language_it_is_written_to(
+    caseworker, session_factory, asker, locale, told
+):
+    response = caseworker.post(asker.url("/families/new"), data=answers(locale=locale))
+    assert families_in(session_factory, asker)["F-2026-014"].locale == locale
+    words = get_page(caseworker, response.location).select_one("main").text
+    assert ("We write in" in words) is bool(told)
+    assert told is None or told in words
+    page = get_page(caseworker, f"{response.location}/edit")
+    assert fill(page, "/edit")["locale"] == locale
+
+
+def test_a_family_is_written_to_in_no_language_that_we_do_not_write(caseworker, asker):
+    page = post_page(caseworker, asker.url("/families/new"), answers(locale="xx"))
+    assert page.select_one("#error-summary a[href='#locale']")
+
+
 def test_pressing_the_button_twice_registers_once(caseworker, session_factory, asker):
     first = caseworker.post(asker.url("/families/new"), data=answers())
     second = caseworker.post(asker.url("/families/new"), data=answers(reference="F-2026-099"))

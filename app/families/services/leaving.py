@@ -91,6 +91,7 @@ def _blank(family: Family) -> None:
     family.registered_by_id = None
     family.contact_name = ""
     family.contact_gender = None
+    family.locale = ""
     family.contact_phone = ""
     family.contact_email = ""
     family.neighbourhood_id = None

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import LinkKind
+from app.accounts.services import revoke_links
 from app.database import lock
 from app.families.models import Family
 from app.families.services.leaving import remove_protected_family
@@ -39,9 +41,11 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
         match.score = None
         match.asked_contact = ""
         match.choice_note = ""
+        match.start_meeting = match.agreement = None
         for forget in FORGET_TOO:
             forget(session, match)
     _forget_letters(session, family.id)
+    revoke_links(session, LinkKind.STATUS, family.id, now=now)
     session.flush()
     remove_protected_family(session, actor, family, today=day_of(now))
 
