@@ -219,17 +219,6 @@ def test_old_page_takes_back_nothing(session, asker, steps, now_at, side, seen):
     assert match.status is now_at
 
 
-def test_asking_how_it_goes_is_noted_while_they_meet(session, asker, steps):
-    match = match_at(session, asker, S.AGREED)
-    with pytest.raises(WrongMatchStatus):
-        services.note_contact(session, steps.actor, match, today=TODAY)
-    steps.active(match)
-    services.note_contact(session, steps.actor, match, today=TODAY)
-    assert match.checked_on == TODAY
-    with pytest.raises(NotPermitted):
-        services.note_contact(session, cast.actor(asker, Role.CASEWORKER), match, today=TODAY)
-
-
 @pytest.mark.parametrize(
     ("reason", "again"),
     [

@@ -345,17 +345,6 @@ def test_old_tab_does_not_take_back_a_yes(client, session, asker, at, step, data
     assert reload(session, match).status is S.GUIDE_ACCEPTED
 
 
-def test_staff_note_that_they_have_asked_how_it_goes(client, session, asker, at):
-    match = at(S.ACTIVE)
-    cast.sign_in(client, asker.coordinator)
-    page = get_page(client, url_of(asker, match) + "?lang=en")
-    assert "None is logged" in page.select_one("#next").parent.text
-    assert client.post(url_of(asker, match, "/contact")).status_code == 303
-    page = get_page(client, url_of(asker, match) + "?lang=en")
-    assert "We asked how it goes" in page.select_one("#next").parent.text
-    assert reload(session, match).checked_on
-
-
 @pytest.fixture
 def refused_language(session, asker) -> Family:
     family = session.get(Family, asker.family.id)

@@ -25,7 +25,7 @@ from app.matches.services.arranging import (
     arrange_guides,
 )
 from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
-from app.matches.services.confirming import confirm_match, note_contact
+from app.matches.services.confirming import confirm_match
 from app.matches.services.grouping import GroupChoice, propose_group
 from app.matches.services.letters import Addresses
 from app.matches.services.meeting_places import (
@@ -108,7 +108,6 @@ __all__ = [
     "expire_overdue_matches",
     "find_lacks",
     "lacks_of",
-    "note_contact",
     "note_signatures",
     "plan_start_meeting",
     "propose_group",

@@ -61,17 +61,3 @@ def confirm_match(
     write_to_guide(session, "guide_asked", match.lead, {"link": link, "days": str(days)}, now=now)
     session.flush()
     return match
-
-
-def note_contact(session: Session, actor: Actor, match: Match, *, today: dt.date) -> Match:
-    """Note that staff have asked how it goes, and that it goes well.
-
-    Raises:
-        WrongMatchStatus: the match is not active.
-    """
-    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
-    lock(session, match)
-    ensure_status(match, MatchStatus.ACTIVE)
-    match.checked_on = today
-    session.flush()
-    return match

@@ -16,7 +16,7 @@ from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
 from app.messages.services import To, can_reach
 from app.permissions import Permission, limited_to_own
-from app.web.context import current_session, now, today
+from app.web.context import current_session, now
 from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
@@ -29,7 +29,6 @@ Step = Callable[[Match], object]
 @bp.get("/matches/<uuid:match_id>/family-answer")
 @bp.get("/matches/<uuid:match_id>/agreement")
 @bp.get("/matches/<uuid:match_id>/signatures")
-@bp.get("/matches/<uuid:match_id>/contact")
 @bp.get("/matches/<uuid:match_id>/withdrawal")
 @requires(Permission.MATCHES_VIEW)
 @reads_only
@@ -111,17 +110,6 @@ def family_answer(match_id: uuid.UUID) -> ResponseReturnValue:
             _decline(match, form.to_refusal(Side.FAMILY))
 
     return _take(match_id, form, step, _("The family's answer is noted."))
-
-
-@bp.post("/matches/<uuid:match_id>/contact")
-@requires(Permission.MATCHES_CONFIRM)
-def note_contact(match_id: uuid.UUID) -> ResponseReturnValue:
-    """Staff have asked the two how it goes."""
-
-    def step(match: Match) -> None:
-        services.note_contact(current_session(), current_actor(), match, today=today())
-
-    return _take(match_id, forms.StepForm(), step, _("Noted. We remind you again in four weeks."))
 
 
 @bp.post("/matches/<uuid:match_id>/withdrawal")
