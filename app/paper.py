@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, TextDirection, XPos, YPos
+from fpdf.fonts import TTFFont
 
 FONTS = Path(__file__).resolve().parents[1] / "static" / "dist" / "paper"
 _FAMILY = "Paper"
@@ -108,7 +109,11 @@ class Paper:
         self._write(_BODY._replace(after=2), text, other, mark=self._square)
 
     def pair(self, label: str, value: str, other_label: str = "", other_value: str = "") -> None:
-        """Write a label and what it says; without a value, a line to write on."""
+        """Write a label and what it says; without a value, a line to write on.
+
+        So too where a name has letters that the fonts lack: a pen writes it, and no empty boxes.
+        """
+        value = value if self._pdf.has_letters_of(value) else ""
         bold = _BODY._replace(face="B", after=0)
         self._keep_together(bold.line + (_BODY.line if value else _TO_WRITE_ON))
         self._write(bold, label, other_label)
@@ -220,6 +225,12 @@ class _Sheets(FPDF):
         self.c_margin = 0  # lines and boxes stand where the letters begin
         self.set_auto_page_break(True, margin=_MARGIN + 2)
         self.add_page()
+
+    def has_letters_of(self, text: str) -> bool:
+        """Return whether the fonts have all letters of a text."""
+        font = self.fonts[_FAMILY.lower()]
+        known = font.cmap if isinstance(font, TTFFont) else {}
+        return all(ord(letter) in known for letter in text if letter.isprintable())
 
     def footer(self) -> None:
         """Number the page."""

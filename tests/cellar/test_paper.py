@@ -146,3 +146,18 @@ def test_each_page_has_its_number_and_the_foot():
     for number, page in enumerate(opened(paper), start=1):
         words = page.get_textpage().get_text_range().split()
         assert words[-3:] == ["Asker", "kommune", str(number)]
+
+
+def test_a_name_in_letters_we_do_not_have_is_left_for_the_pen():
+    with_line, empty = (Paper("Avtale", "nb", made_on=TODAY) for _ in range(2))
+    with_line.pair("Navn", "ሰላም")
+    empty.pair("Navn", "")
+    assert with_line.to_bytes() == empty.to_bytes()
+    assert "Søren\r\nПетренко\r\n" in words_of(named("Søren\nПетренко"))
+    assert len(runs(named("محمد السوري"))) > len(runs(empty))
+
+
+def named(name):
+    paper = Paper("Avtale", "nb", made_on=TODAY)
+    paper.pair("Navn", name)
+    return paper
