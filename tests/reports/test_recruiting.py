@@ -255,7 +255,7 @@ def test_the_page_says_whom_to_look_for_and_for_which_family(coordinator, sessio
     steps = page.select("ol.recruits > li")
     assert len(steps) == 1
     assert "A man who speaks Tigrinya" in steps[0].text
-    assert "A family of highest priority would get a guide." in steps[0].text
+    assert "A family that needs a guide first of all would get one." in steps[0].text
     assert steps[0].select_one("a")["href"].endswith(f"/families/{family.id}")
     usual = page.select_one("section[aria-labelledby=usual]").text
     assert "Nobody who waits now would get a guide." in usual
@@ -329,6 +329,20 @@ def test_whoever_would_be_missed_most_is_named_to_the_coordinator(coordinator, s
     assert "Only One" in losses.text
     assert "in the next round 1 family more would be left without one" in losses.text
     assert asker.guide.name not in losses.text
+    assert " more whom families would miss" not in losses.text
+
+
+def test_a_list_of_the_most_missed_says_how_many_more_there_are(
+    coordinator, session, asker, monkeypatch
+):
+    monkeypatch.setattr("app.reports.views.recruiting.MOST_LOSSES", 1)
+    for number in range(3):
+        cast.make_family(session, asker, reference=f"asker-9{number}")
+        cast.make_guide(session, asker, name=f"Only {number}", status="ready", capacity=1)
+    session.commit()
+    losses = get_page(coordinator, asker.url(PAGE)).select_one("section[aria-labelledby=losses]")
+    assert len(losses.select("li")) == 1
+    assert "And 2 guides more whom families would miss." in losses.text
 
 
 @pytest.mark.parametrize(

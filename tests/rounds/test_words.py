@@ -5,7 +5,9 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from flask_babel import force_locale
 
+from app.matches.forms.phrases import reason_phrase
 from app.matching.advice.changes import WishChange, WishChangeCode
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.suggestions import (
@@ -277,3 +279,12 @@ def test_every_change_has_words_for_those_who_can_make_it(code):
 def test_what_would_help_leads_to_its_part_of_the_form(code, part):
     wish = WishChange(code, {"slot": "0-0"})
     assert forms.waiting_words(waiting(changes=(Suggestion((wish,), 1, 1),)), NAMES).part == part
+
+
+@pytest.mark.parametrize(
+    ("locale", "time"), [("nb", "tirsdag"), ("nn", "tysdag"), ("en", "Tuesday")]
+)
+def test_a_day_in_the_middle_of_a_sentence_has_a_capital_in_english_alone(flask_app, locale, time):
+    with flask_app.test_request_context(), force_locale(locale):
+        words = reason_phrase("one_shared_time", {"slot": "1-2"})
+    assert f": {time} " in words and words.endswith("17–21")

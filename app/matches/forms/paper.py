@@ -105,7 +105,24 @@ def _considered(record: Mapping[str, Any]) -> str:
         parts.append(_("This guide fitted best."))
     elif rank:
         parts.append(_("This guide was number %(rank)s by points.", rank=rank))
+        parts += _why_not_first(record)
     return " ".join(map(str, parts))
+
+
+def _why_not_first(record: Mapping[str, Any]) -> list[str]:
+    """Say why a round passed over guides with more points: a pin is told as chosen by hand."""
+    made = record.get("round")
+    if not made or made["pinned"]:
+        return []
+    return [
+        str(
+            _(
+                "All waiting families were put together with guides at once, so that as many as"
+                " possible get one and all together fit well. A guide with more points here may"
+                " therefore have been suggested for another family."
+            )
+        )
+    ]
 
 
 def _fell_away(record: Mapping[str, Any]) -> list[str]:

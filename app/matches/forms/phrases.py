@@ -62,6 +62,12 @@ def listed(words: Iterable[object]) -> str:
     return ", ".join(_small(word) for word in words)
 
 
+def slot_words(slot: Slot) -> str:
+    """Return a time in the middle of a sentence: only English writes days with a capital."""
+    words = str(slot_label(slot))
+    return words if str(flask_babel.get_locale()).startswith("en") else _small(words)
+
+
 def _small(words: object) -> str:
     text = str(words)
     # "CV" and "IT" stay as they are.
@@ -170,7 +176,7 @@ _REASONS: Mapping[ReasonCode, Phrase] = {
     ReasonCode.WEAK_LANGUAGE: _weak_language,
     ReasonCode.NO_SHARED_TIME: lambda _f: _("No time in common"),
     ReasonCode.ONE_SHARED_TIME: lambda f: _(
-        "Only one time in common: %(time)s", time=str(slot_label(_SLOTS[f["slot"]]))
+        "Only one time in common: %(time)s", time=slot_words(_SLOTS[f["slot"]])
     ),
     ReasonCode.DIFFERENT_RHYTHM: _different_rhythm,
     ReasonCode.ALREADY_GUIDES: _already,

@@ -9,7 +9,7 @@ from app.accounts.guards import current_actor, requires
 from app.matches import forms, queries, services
 from app.matches.forms.together import lack_words
 from app.matches.forms.told import record_of
-from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus
+from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin
 from app.matches.views.blueprint import bp
 from app.permissions import Actor, Permission, limited_to_own, may
 from app.web.context import current_session, today
@@ -113,8 +113,15 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
 def _timeline(match: Match) -> list[tuple[str, str, str]]:
     order = list(S)
     events = sorted(match.events, key=lambda e: (e.at, order.index(e.to_status)))
-    start = (moment(match.proposed_at), str(label(S.PROPOSED)), str(label(match.origin)))
+    start = (moment(match.proposed_at), str(label(S.PROPOSED)), _origin(match))
     return [start, *((moment(e.at), str(label(e.to_status)), _who(e)) for e in events)]
+
+
+def _origin(match: Match) -> str:
+    """Return where a proposal came from: a round's was suggested with all others at once."""
+    if match.origin is Origin.MATCHING and "round" in match.explanation:
+        return str(_("From the suggested matches"))
+    return str(label(match.origin))
 
 
 def _who(event: MatchEvent) -> str:

@@ -50,9 +50,9 @@ def effect_words(gain: RecruitGain | None) -> str:
     if gain is None:
         return str(_("Nobody who waits now would get a guide."))
     if gain.priority >= HIGHEST_PRIORITY:
-        return str(_("A family of highest priority would get a guide."))
+        return str(_("A family that needs a guide first of all would get one."))
     if gain.priority:
-        return str(_("A family with priority would get a guide."))
+        return str(_("A family that should have a guide soon would get one."))
     return str(_("One more family would get a guide."))
 
 

@@ -28,7 +28,6 @@ from app.vocabulary import Gender
 PLANNED = 10
 # A language or a gender is named in public only if so many families stand behind it.
 FEWEST_IN_PUBLIC = 3
-MOST_LOSSES = 5
 _HELD, _SPOKEN = 3, 4
 T = TypeVar("T")
 
@@ -81,7 +80,7 @@ class Outlook:
     found: RecruitPlan
     usual: RecruitType  # whoever mostly volunteers
     usual_gain: RecruitGain | None
-    losses: tuple[Loss, ...]
+    losses: tuple[Loss, ...]  # all, the gravest first
     call: Call
     names: Names
 
@@ -218,7 +217,7 @@ def losses(plan: Plan, held: Mapping[uuid.UUID, int]) -> tuple[Loss, ...]:
             str(loss.guide_id),
         )
     )
-    return tuple(found[:MOST_LOSSES])
+    return tuple(found)
 
 
 def public_call(found: RecruitPlan, spoken: Mapping[str, int]) -> Call:

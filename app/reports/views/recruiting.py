@@ -18,6 +18,7 @@ from app.web.context import current_session, today
 from app.web.transactions import reads_only
 
 MOST_ROWS = 30
+MOST_LOSSES = 5
 
 
 @bp.get("/recruiting")
@@ -26,6 +27,7 @@ MOST_ROWS = 30
 def recruiting() -> ResponseReturnValue:
     outlook = get_outlook(current_session(), current_actor(), today=today())
     names = outlook.names
+    losses = [loss for loss in outlook.losses if loss.guide_id in names.guides]
     chosen = {"language": request.args.get("language", ""), "place": request.args.get("place", "")}
     rows = [row for row in outlook.found.gains if _is_chosen(row, chosen)]
     return render_template(
@@ -40,9 +42,9 @@ def recruiting() -> ResponseReturnValue:
         choices=_choices(outlook, names),
         losses=[
             (names.guides[loss.guide_id], loss.guide_id, newcomers.loss_words(loss))
-            for loss in outlook.losses
-            if loss.guide_id in names.guides
+            for loss in losses[:MOST_LOSSES]
         ],
+        more_losses=max(0, len(losses) - MOST_LOSSES),
         calls=newcomers.call_texts(
             outlook.call,
             municipality=g.municipality.name,

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
+from app.matches.forms.phrases import slot_words
 from app.matching.advice.changes import WishChange, WishChangeCode
 from app.matching.advice.newcomers import RecruitType, TimeOfWeek
 from app.matching.advice.suggestions import Suggestion
 from app.vocabulary import SLOTS, Gender, Slot
-from app.wording import language_label, slot_label
+from app.wording import language_label
 
 _SLOTS: Mapping[str, Slot] = {slot.code: slot for slot in SLOTS}
 
@@ -84,9 +85,7 @@ def _small(words: str) -> str:
 
 
 def _more_time(change: WishChange) -> str:
-    time = str(slot_label(_SLOTS[str(change.facts["slot"])]))
-    if not str(get_locale()).startswith("en"):  # only English writes days with a capital
-        time = _small(time)
+    time = slot_words(_SLOTS[str(change.facts["slot"])])
     return _("One more time, %(time)s", time=time)
 
 

@@ -1,6 +1,6 @@
 """Reads of the room: stored rounds, and what a round would rest on now."""
 
-from app.rounds.queries.board import Board, read_board, suggested_families
+from app.rounds.queries.board import Board, read_board
 from app.rounds.queries.changes import stored_changes
 from app.rounds.queries.rounds import (
     StoredPair,
@@ -63,7 +63,6 @@ __all__ = [
     "stored_idle",
     "stored_pairs",
     "stored_waiting",
-    "suggested_families",
     "taken_since",
     "waiting_families",
 ]

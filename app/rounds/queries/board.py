@@ -1,6 +1,5 @@
 """Where the rounds stand: what the pages of the room need to know first, in one read."""
 
-import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select, true
@@ -12,7 +11,6 @@ from app.matches.queries import Settings, settings_in
 from app.municipalities.models import Municipality
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import MatchingRound
-from app.rounds.queries.rounds import stored_pairs
 
 MOST_ROWS = 10
 
@@ -55,9 +53,3 @@ def read_board(session: Session, actor: Actor) -> Board:
         has_failed=any(row.status is WorkStatus.FAILED for row in rounds),
         settings=settings_in(rows[0][0]),
     )
-
-
-def suggested_families(session: Session, actor: Actor) -> frozenset[uuid.UUID]:
-    """Return the families for whom the latest round has a guide."""
-    latest = read_board(session, actor).latest
-    return frozenset(pair.family_id for pair in stored_pairs(latest)) if latest else frozenset()
