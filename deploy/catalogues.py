@@ -30,6 +30,7 @@ FAMILY_SOURCES = (
     "templates/email/family_*.txt",
     "templates/email/letter.txt",
     "app/matches/forms/agreement.py",
+    "app/endings/forms/for_families.py",
     "app/matches/forms/own_answers.py",
     "app/matches/forms/told.py",
     "app/wording.py",

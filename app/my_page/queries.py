@@ -25,6 +25,7 @@ class MyPage:
     met: Sequence[Match]
     in_between: Sequence[Match]
     last_meetings: Sequence[Activity]
+    has_met: bool  # some family at some time: there is something to certify
 
 
 def get_own_guide(session: Session, actor: Actor) -> Guide:
@@ -46,4 +47,5 @@ def get_my_page(session: Session, actor: Actor) -> MyPage:
         met=[m for m in matches if m.both_said_yes],
         in_between=[m for m in matches if m.status in _IN_BETWEEN],
         last_meetings=list_activities(session, actor)[:LAST_MEETINGS],
+        has_met=any(m.started_on for m in matches),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
@@ -51,6 +52,10 @@ class Questions(BaseForm):
     def to_taps(self) -> Taps:
         fields: dict[str, Any] = {name: self[name].data for name in self.names()}
         return Taps({name: Tap(value) for name, value in fields.items() if value})
+
+    def ask_for_one(self) -> None:
+        """Tell whoever sent the page without an answer that one is enough."""
+        self.form_errors.append(_("Tap at least one answer."))
 
     @staticmethod
     def names() -> tuple[str, ...]:

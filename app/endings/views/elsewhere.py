@@ -20,6 +20,12 @@ def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
 
 
 @bp.app_template_global()
+def has_met(guide_id: uuid.UUID) -> bool:
+    """Let a guide's page offer the proof of the time given, where there is some."""
+    return queries.find_service(current_session(), guide_id) is not None
+
+
+@bp.app_template_global()
 def end_answers_of(match_id: uuid.UUID) -> list[tuple[EndAnswer, list[tuple[str, str]]]]:
     """Return what both sides said afterwards, for staff."""
     actor = find_actor()

@@ -5,7 +5,6 @@ from functools import wraps
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.accounts.guards import public
 from app.endings import forms, queries, services
@@ -54,7 +53,7 @@ def questions(token: str) -> ResponseReturnValue:
     try:
         services.answer_by_link(current_session(), token, form.to_taps(), now=now())
     except services.NothingAnswered:
-        form.form_errors.append(_("Tap at least one answer."))
+        form.ask_for_one()
         return _page(token, answer, form, 422)
     if answer.guide:
         return redirect(url_for("endings.guide_thanked", token=token), 303)

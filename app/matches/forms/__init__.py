@@ -1,6 +1,7 @@
 """Forms of the room, and the words of its lists: importing them registers the labels."""
 
 from app.matches.forms import labels
+from app.matches.forms.aftermath import what_follows
 from app.matches.forms.agreement import agreement_paper
 from app.matches.forms.answers import (
     AnswerForm,
@@ -52,4 +53,5 @@ __all__ = [
     "rule_words",
     "tell",
     "unacceptable_languages",
+    "what_follows",
 ]

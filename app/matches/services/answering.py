@@ -17,6 +17,7 @@ from app.matches.models import (
     Side,
 )
 from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.declining import let_guide_rest
 from app.matches.services.letters import (
     Addresses,
     answer_days,
@@ -239,6 +240,7 @@ def _say_no(
     match.move_to(S.DECLINED, at=now, by=_id(by), side=refusal.side, way=refusal.way)
     match.declined_by, match.decline_reason = refusal.side, refusal.reason
     release(session, match, was, now=now)
+    let_guide_rest(session, match, today=day_of(now))
     if refusal.side is not Side.GUIDE and was in GUIDE_KNOWS:
         write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:

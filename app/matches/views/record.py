@@ -48,6 +48,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         unacceptable=forms.unacceptable_languages(match.family),
         guide_languages=forms.guide_languages(match.lead),
         timeline=_timeline(match),
+        follows=forms.what_follows(match),
         overdue=match.is_overdue(today()),
         closed=not TRANSITIONS[match.status],
         missing=_missing(match),

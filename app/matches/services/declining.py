@@ -1,0 +1,79 @@
+"""What follows from a no: one table, by who said it and why.
+
+Whatever the reason, the two are not proposed to each other again: see `queries.history`.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app.database import lock
+from app.guides.models import GuideStatus
+from app.matches.models import DeclineReason, Match, Side
+
+REST_DAYS = 60
+
+
+class Check(StrEnum):
+    """What staff should look at, before they propose somebody else."""
+
+    TRAVEL = "travel"
+    WISHES = "wishes"
+    TALK = "talk"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineConsequence:
+    """What follows from a no.
+
+    Args:
+        rest_days: how long the guide is asked about nobody else; None: can be asked at once.
+        check: what staff should look at; None: nothing.
+    """
+
+    rest_days: int | None = None
+    check: Check | None = None
+
+
+R = DeclineReason
+NOTHING = DeclineConsequence()
+CONSEQUENCES: Mapping[Side, Mapping[DeclineReason, DeclineConsequence]] = {
+    Side.GUIDE: {
+        R.NO_TIME: DeclineConsequence(rest_days=REST_DAYS),
+        R.TOO_FAR: DeclineConsequence(check=Check.TRAVEL),
+        R.NOT_A_FIT: DeclineConsequence(check=Check.WISHES),
+        R.KNOWS_THE_OTHER: NOTHING,
+        R.CHANGED_SITUATION: DeclineConsequence(rest_days=REST_DAYS, check=Check.TALK),
+        R.FOUND_ANOTHER: DeclineConsequence(rest_days=REST_DAYS, check=Check.TALK),
+        R.NO_REASON: NOTHING,
+    },
+    Side.FAMILY: {
+        R.NO_TIME: DeclineConsequence(check=Check.TALK),
+        R.TOO_FAR: DeclineConsequence(check=Check.TRAVEL),
+        R.NOT_A_FIT: DeclineConsequence(check=Check.WISHES),
+        R.KNOWS_THE_OTHER: NOTHING,
+        R.CHANGED_SITUATION: DeclineConsequence(check=Check.TALK),
+        R.FOUND_ANOTHER: DeclineConsequence(check=Check.TALK),
+        R.NO_REASON: NOTHING,
+    },
+}
+
+
+def consequence_of(side: Side | None, reason: DeclineReason | None) -> DeclineConsequence:
+    """Return what follows; nothing where the municipality itself took it back."""
+    if side is None or reason is None:
+        return NOTHING
+    return CONSEQUENCES.get(side, {}).get(reason, NOTHING)
+
+
+def let_guide_rest(session: Session, match: Match, *, today: dt.date) -> None:
+    """Let the guide who said no rest, as the table says. A break under way stays as it is."""
+    days = consequence_of(match.declined_by, match.decline_reason).rest_days
+    if days is None:
+        return
+    lock(session, match.lead)
+    if match.lead.status is GuideStatus.READY:
+        match.lead.pause(until=today + dt.timedelta(days=days))

@@ -1,0 +1,421 @@
+"""The pages of endings: for the guide, for staff, and behind the links."""
+
+import datetime as dt
+import io
+
+import pypdfium2
+import pytest
+from sqlalchemy import select
+
+from app.activities.models import Activity, ActivityKind, Mood
+from app.endings.models import EndAnswer, MatchEnding, Transfer
+from app.families.models import FamilyStatus
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import GuideChange, GuideKind, Match, MatchGuide, MatchStatus
+from app.messages.models import OutgoingMessage
+from app.permissions import Role
+from app.web import context
+from tests import cast
+from tests.cast import NOW
+from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morning, say, tokens
+from tests.pages import fill, get_page, post_page
+
+DAY = dt.timedelta(days=1)
+ROOM = ("plan", "questions", "papers", "stopping", "transfers")
+
+
+@pytest.fixture(autouse=True)
+def _that_day(monkeypatch):
+    monkeypatch.setattr(context, "now", lambda: NOW)
+    monkeypatch.setattr(context, "today", lambda: TODAY)
+    for module in ROOM:
+        monkeypatch.setattr(f"app.endings.views.{module}.now", lambda: NOW, raising=False)
+        monkeypatch.setattr(f"app.endings.views.{module}.today", lambda: TODAY, raising=False)
+
+
+@pytest.fixture
+def match(session, asker):
+    match = make_pair(session, asker, contact_name="Zeynab Testfamily")
+    session.commit()
+    return match
+
+
+@pytest.fixture
+def as_guide(client, session, match):
+    cast.sign_in(client, reload(session, match).lead.user)
+    return client
+
+
+@pytest.fixture
+def as_staff(client, asker):
+    cast.sign_in(client, asker.coordinator)
+    return client
+
+
+def url(asker, match, step=""):
+    return asker.url(f"/matches/{match.id}/ending{step}")
+
+
+def reload(session, row):
+    """Read a row and what hangs on it anew, and let go of the database for the next page."""
+    session.expire_all()
+    found = session.get(type(row), row.id)
+    if isinstance(found, Match):
+        found.family, found.lead.user  # noqa: B018 (loads them)
+    session.commit()
+    return found
+
+
+def stored(session, of):
+    """Return all rows of a table, and let go of the database for the next page."""
+    rows = session.scalars(select(of)).all()
+    session.commit()
+    return rows
+
+
+def text_of(answer) -> str:
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf"
+    pages = pypdfium2.PdfDocument(io.BytesIO(answer.data))
+    return "\n".join(page.get_textpage().get_text_range() for page in pages)
+
+
+# The guide's form
+
+
+def test_guide_plans_the_last_meeting_from_the_own_page(as_guide, session, asker, match):
+    page = get_page(as_guide, asker.url("/my-page?lang=en"))
+    assert page.select_one(f'a[href="{url(asker, match)}"]')
+    last = (TODAY + 7 * DAY).isoformat()
+    data = {"wish": "stop", "last_meeting_on": last, "rest_until": ""}
+    answer = as_guide.post(url(asker, match), data=data)
+    assert (answer.status_code, answer.location) == (303, asker.url("/my-page"))
+    assert "Your last meeting: " in get_page(as_guide, asker.url("/my-page?lang=en")).get_text()
+    back = as_guide.post(url(asker, match, "/withdrawal"))
+    assert back.status_code == 303
+    assert stored(session, MatchEnding) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({}, "wish"),
+        ({"wish": "no_guide"}, "wish"),
+        ({"wish": "stop", "last_meeting_on": "2026-03-01"}, "last_meeting_on"),
+        ({"wish": "stop", "last_meeting_on": "soon"}, "last_meeting_on"),
+        ({"wish": "pause", "rest_until": "2031-01-01"}, "rest_until"),
+    ],
+)
+def test_what_cannot_be_is_told_at_the_field(as_guide, session, asker, match, data, field):
+    page = post_page(as_guide, url(asker, match) + "?lang=en", data)
+    assert page.title.text.startswith("Error")
+    assert page.select_one(f"#{field}-error")
+    if "wish" in data and field != "wish":
+        assert fill(page, "/ending")["wish"] == data["wish"]
+    assert stored(session, MatchEnding) == []
+
+
+def test_only_the_day_that_goes_with_the_wish_counts(as_guide, session, asker, match):
+    data = {"wish": "pause", "last_meeting_on": "2020-01-01", "rest_until": ""}
+    assert as_guide.post(url(asker, match), data=data).status_code == 303
+    assert reload(session, match.lead).status is GuideStatus.PAUSED
+
+
+def test_guide_sees_the_day_but_not_what_the_family_wished(as_guide, session, asker, match):
+    decide(session, asker, match, "another_guide", last_meeting_on=TODAY + 7 * DAY)
+    session.commit()
+    for path in (url(asker, match), asker.url("/my-page"), asker.url(f"/matches/{match.id}")):
+        page = get_page(as_guide, f"{path}?lang=en").get_text()
+        assert "Your last meeting" in page
+        assert "another guide" not in page
+    assert as_guide.post(url(asker, match), data={"wish": "pause"}).status_code == 409
+
+
+def test_guide_of_another_pair_finds_nothing(client, session, asker, match):
+    other = make_pair(session, asker)
+    session.commit()
+    cast.sign_in(client, reload(session, other).lead.user)
+    assert client.get(url(asker, match)).status_code == 404
+    assert client.post(url(asker, match), data={"wish": "stop"}).status_code == 404
+    for step in ("/withdrawal", "/talk", "/family-link"):
+        assert client.post(url(asker, match, step)).status_code == 404
+    assert reload(session, match).status is MatchStatus.ACTIVE
+
+
+# The staff's form
+
+
+def test_staff_end_a_match_and_both_are_asked(as_staff, session, asker, match):
+    get_page(as_staff, url(asker, match))
+    data = {"wish": "completed", "family_after": "waits"}
+    answer = as_staff.post(url(asker, match), data=data)
+    assert answer.location == asker.url(f"/matches/{match.id}")
+    assert reload(session, match).status is MatchStatus.ENDED
+    page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en")).get_text()
+    assert page.count("Has not answered the five questions.") == 2
+    assert as_staff.post(url(asker, match), data=data).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"wish": "completed"}, "family_after"),
+        ({"wish": "stop", "family_after": "leaves"}, "family_after"),
+        ({"wish": "completed", "family_after": "elsewhere"}, "family_after"),
+        ({"wish": "family_moved", "family_after": "transfers"}, "to_municipality"),
+        (
+            {
+                "wish": "family_moved",
+                "family_after": "transfers",
+                "to_municipality": "Drammen",
+                "moves_on": "2026-04-01",
+            },
+            "agreed",
+        ),
+        (
+            {
+                "wish": "family_moved",
+                "family_after": "transfers",
+                "to_municipality": "Drammen",
+                "moves_on": "2029-04-01",
+                "agreed": "y",
+            },
+            "moves_on",
+        ),
+    ],
+)
+def test_what_does_not_follow_is_told_at_the_field(as_staff, session, asker, match, data, field):
+    page = post_page(as_staff, url(asker, match) + "?lang=en", data)
+    assert page.select_one(f"#{field}-error")
+    assert reload(session, match).status is MatchStatus.ACTIVE
+    assert stored(session, Transfer) == []
+
+
+def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match):
+    data = {
+        "wish": "family_moved",
+        "family_after": "transfers",
+        "to_municipality": "Drammen",
+        "moves_on": "2026-04-01",
+        "agreed": "y",
+    }
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
+    assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
+    page = get_page(as_staff, asker.url("/transfers?lang=en"))
+    assert "Drammen" in page.get_text() and match.family.reference in page.get_text()
+    assert "Zeynab" not in page.get_text()
+    (transfer,) = stored(session, Transfer)
+    closing = asker.url(f"/transfers/{transfer.id}/closing")
+    as_staff.post(closing, data={"status": "pending"})
+    assert "Drammen" in get_page(as_staff, asker.url("/transfers")).get_text()
+    as_staff.post(closing, data={"status": "told"})
+    assert "Drammen" not in get_page(as_staff, asker.url("/transfers")).get_text()
+
+
+def test_staff_note_the_talk(as_staff, session, asker, match):
+    say(session, asker, match, "too_much")
+    session.commit()
+    page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "Talk with the guide and the family today" in page.get_text()
+    assert as_staff.post(url(asker, match, "/talk")).status_code == 303
+    page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "Talk with the guide and the family today" not in page.get_text()
+
+
+def test_link_for_a_family_is_shown_once(as_staff, session, asker, match):
+    decide(session, asker, match, "no_guide")
+    session.commit()
+    page = post_page(as_staff, url(asker, match, "/family-link"), {}, status=200)
+    path = page.select_one("code").text.removeprefix("http://localhost")
+    stranger = as_staff.application.test_client()
+    get_page(stranger, path)
+    assert "referrer" in stranger.get(path).headers["Referrer-Policy"]
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.MANAGER, Role.ADMINISTRATOR])
+def test_others_plan_nothing(client, session, asker, match, role):
+    cast.sign_in(client, asker.users[role])
+    assert client.post(url(asker, match), data={"wish": "no_guide"}).status_code == 404
+    assert client.get(asker.url("/transfers")).status_code == 404
+    assert reload(session, match).status is MatchStatus.ACTIVE
+
+
+# The five questions
+
+
+@pytest.fixture
+def links(session, asker, match):
+    match.family.locale = "uk"
+    decide(session, asker, match, "no_guide")
+    session.commit()
+    found = {kind: asker.url(f"/how-it-was/{token}") for kind, token in tokens(session).items()}
+    session.commit()
+    return found
+
+
+def test_family_answers_in_its_own_language_and_the_link_closes(client, session, match, links):
+    page = get_page(client, links["family_ended"])
+    assert page.html["lang"] == "uk"
+    assert len(page.select("fieldset")) == 5
+    for name in (match.lead.name, match.lead.first_name, "Zeynab"):
+        assert name not in page.get_text()
+    answer = client.post(links["family_ended"], data={"went_well": "yes", "gained": "no"})
+    assert answer.status_code == 303 and "/how-it-was?lang=uk" in answer.location
+    get_page(client, answer.location)
+    get_page(client, links["family_ended"], status=404)
+    (stored,) = session.scalars(select(EndAnswer).where(EndAnswer.guide_id.is_(None)))
+    assert (stored.went_well, stored.gained, stored.met_enough) == ("yes", "no", None)
+
+
+def test_guide_answers_and_takes_the_certificate_along(client, session, match, links):
+    link = links["guide_ended"]
+    page = get_page(client, f"{link}?lang=en")
+    assert len(page.select("fieldset")) == 6
+    assert "Zeynab" not in page.get_text()
+    answer = client.post(link, data={"keep_in_touch": "partly", "again": "later"})
+    assert answer.location == f"{link}/thanks"
+    page = get_page(client, f"{link}/thanks?lang=en")
+    assert "break of two months" in page.get_text()
+    assert client.get(link).location == f"{link}/thanks"
+    assert reload(session, match.lead).paused_until == TODAY + 60 * DAY
+    assert match.lead.name in text_of(client.get(f"{link}/certificate"))
+
+
+@pytest.mark.parametrize("tail", ["/thanks", "/certificate"])
+def test_family_has_no_page_of_a_guide(client, links, tail):
+    assert client.get(links["family_ended"] + tail).status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"went_well": "perhaps"}, {"again": "sometime"}])
+def test_nothing_or_nonsense_is_asked_again(client, session, links, data):
+    post_page(client, links["guide_ended"], data)
+    assert set(session.scalars(select(EndAnswer.answered_at))) == {None}
+
+
+def test_unknown_link_tells_whom_to_call(client, asker):
+    for tail in ("", "/thanks", "/certificate"):
+        page = get_page(client, asker.url(f"/how-it-was/no-such-token{tail}"), status=404)
+        assert "66 00 00 00" in page.get_text()
+
+
+def test_what_both_said_is_for_staff_alone(client, session, asker, match, links):
+    client.post(links["family_ended"], data={"got_help": "no"})
+    cast.sign_in(client, asker.coordinator)
+    where = asker.url(f"/matches/{match.id}?lang=en")
+    assert "The municipality helped" in get_page(client, where).get_text()
+    cast.sign_in(client, reload(session, match).lead.user)
+    assert "The municipality helped" not in get_page(client, where).get_text()
+
+
+# The certificate of volunteering
+
+
+def test_certificate_says_name_time_and_role_and_nothing_of_the_family(
+    as_guide, session, asker, match
+):
+    answer = as_guide.get(asker.url("/my-page/volunteer-certificate?lang=en"))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert match.lead.name not in answer.headers["Content-Disposition"]
+    text = text_of(answer)
+    assert match.lead.name in text and "Asker municipality" in text
+    assert "14 August 2025" in text and "still a guide" in text
+    for secret in ("Zeynab", "Testfamily", match.family.reference, "Centre", "arab", "Arab"):
+        assert secret not in text
+    decide(session, asker, match, "no_guide")
+    session.commit()
+    again = as_guide.get(asker.url("/my-page/volunteer-certificate?lang=en"))
+    assert "2 March 2026" in text_of(again)
+
+
+def test_certificate_counts_the_time_of_a_guide_who_came_later_and_left_earlier(
+    client, session, asker, match
+):
+    late = make_guide(session, asker)
+    joined, left = TODAY - 90 * DAY, NOW - 30 * DAY
+    common = {"match_id": match.id, "guide_id": late.id}
+    session.add_all(
+        [
+            GuideChange(**common, at=NOW - 90 * DAY, after=GuideKind.CO),
+            GuideChange(**common, at=left, before=GuideKind.CO),
+        ]
+    )
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    text = text_of(client.get(asker.url(f"/guides/{late.id}/volunteer-certificate?lang=en")))
+    assert f"{joined.day} {joined:%B %Y}" in text and f"{left.day} {left:%B %Y}" in text
+
+
+def test_who_met_nobody_has_nothing_to_show(client, session, asker):
+    cast.sign_in(client, asker.guide_user)
+    assert client.get(asker.url("/my-page/volunteer-certificate")).status_code == 404
+    assert "volunteer-certificate" not in client.get(asker.url("/my-page")).text
+
+
+# Stopping
+
+
+def test_guide_with_a_family_is_shown_the_way_and_one_without_stops(
+    as_guide, session, asker, match
+):
+    page = get_page(as_guide, asker.url("/my-page/stop?lang=en"))
+    assert page.select_one(f'a[href="{url(asker, match)}"]')
+    assert as_guide.post(asker.url("/my-page/stop")).status_code == 409
+    decide(session, asker, match, "no_guide")
+    session.commit()
+    assert as_guide.post(asker.url("/my-page/stop")).status_code == 303
+    assert reload(session, match.lead).status is GuideStatus.ENDED
+    assert as_guide.get(asker.url("/my-page")).status_code != 200
+
+
+# Earlier notes
+
+
+def test_next_guide_sees_nothing_of_what_earlier_guides_wrote(client, session, asker, match):
+    """Neither the notes of an earlier match, nor those of a guide replaced in this one."""
+    next_match = make_pair(session, asker)
+    for guide, pair, note in (
+        (match.lead, match, "NOTE-OF-EARLIER-MATCH"),
+        (asker.guide, next_match, "NOTE-OF-REPLACED-GUIDE"),
+    ):
+        session.add(
+            Activity(
+                match_id=pair.id,
+                guide_id=guide.id,
+                once_token=note,
+                done_on=TODAY - DAY,
+                duration_minutes=60,
+                kind=ActivityKind.CHAT,
+                mood=Mood.GOOD,
+                note=note,
+                logged_at=NOW,
+            )
+        )
+    match.status = MatchStatus.ENDED
+    session.flush()
+    next_match.family_id = match.family_id
+    session.commit()
+    cast.sign_in(client, reload(session, next_match).lead.user)
+    for path in (
+        "/my-page",
+        "/activities",
+        f"/activities?match={next_match.id}",
+        f"/activities?match={match.id}",
+        f"/matches/{next_match.id}",
+    ):
+        page = get_page(client, asker.url(path))
+        assert "NOTE-OF" not in page.get_text(), path
+    assert client.get(asker.url(f"/matches/{match.id}")).status_code == 404
+    for activity in stored(session, Activity):
+        assert client.get(asker.url(f"/activities/{activity.id}")).status_code == 404
+
+
+# The worker
+
+
+def test_planned_end_runs_with_the_days_work(session, asker, match):
+    say(session, asker, match, "another_family", last_meeting_on=TODAY)
+    one_morning(session, NOW + DAY)
+    kinds = set(session.scalars(select(OutgoingMessage.template)))
+    assert kinds == {"guide_ended", "family_ended"}
+    assert session.get(Match, match.id).status is MatchStatus.ENDED
+    assert session.scalars(select(MatchGuide).where(MatchGuide.match_id == match.id)).one()
+    assert session.get(Guide, match.lead.id).status is GuideStatus.READY
