@@ -42,15 +42,6 @@ def get_message(session: Session, actor: Actor, message_id: uuid.UUID) -> Outgoi
     return message
 
 
-def list_failed_messages(session: Session) -> Sequence[OutgoingMessage]:
-    """Return the messages that failed and that nobody has taken care of, oldest first."""
-    return session.scalars(
-        select(OutgoingMessage)
-        .where(OutgoingMessage.status == MessageStatus.FAILED, OutgoingMessage.handled_at.is_(None))
-        .order_by(OutgoingMessage.created_at, OutgoingMessage.id)
-    ).all()
-
-
 def list_forgotten_messages(
     session: Session, due_before: dt.datetime, channels: Collection[Channel]
 ) -> Sequence[OutgoingMessage]:

@@ -21,8 +21,8 @@ EVERY_LETTER = [
 
 
 def values_for(template: str, **changes: str) -> dict[str, str]:
-    every = {"first_name": "Zelalem", "link": LINK, "days": "7", "municipality": "Asker"}
-    return {name: (every | changes)[name] for name in TEMPLATES[template]}
+    every = {"first_name": "Zelalem", "link": LINK, "municipality": "Asker"} | changes
+    return {name: every.get(name, "7") for name in TEMPLATES[template]}
 
 
 @pytest.mark.parametrize(("template", "locale"), EVERY_LETTER)

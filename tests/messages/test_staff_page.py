@@ -79,7 +79,7 @@ def test_sms_that_failed_has_the_number_at_hand(coordinator, session, asker):
 
 
 def test_called_instead_it_leaves_the_desk(coordinator, session, asker, failed):
-    post_page(coordinator, url_of(asker, failed, "/call"), {}, status=303)
+    assert coordinator.post(url_of(asker, failed, "/call")).status_code == 303
 
     assert desk_lines(coordinator, asker) == []
     page = get_page(coordinator, url_of(asker, failed))
@@ -89,7 +89,7 @@ def test_called_instead_it_leaves_the_desk(coordinator, session, asker, failed):
 
 def test_sent_again_it_leaves_the_desk_and_waits(coordinator, session, asker, failed):
     attempts = url_of(asker, failed, "/attempts")
-    post_page(coordinator, attempts, {}, status=303)
+    assert coordinator.post(attempts).status_code == 303
 
     assert desk_lines(coordinator, asker) == []
     session.refresh(failed)
