@@ -14,6 +14,7 @@ from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
 from app.commands.demo_follow_ups import add_follow_ups
+from app.commands.demo_groups import add_group
 from app.commands.demo_history import add_last_year
 from app.commands.demo_matches import add_matches
 from app.commands.demo_messages import add_failed_letter
@@ -103,6 +104,7 @@ def build_municipality(
     if slug == "asker":
         add_failed_letter(session, guides.values(), now=now)
         add_last_year(session, municipality, hoods, now=now)
+        add_group(session, guides.values(), hoods["Asker sentrum"], now=now)
         add_rounds(session, municipality, hoods, now=now)
     add_starting(session, slug, families.values(), now=now)
     add_follow_ups(session, municipality, now=now)

@@ -36,6 +36,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.DECIDE_ENDING: _l("The last meeting has been: decide what comes next"),
     TaskKind.TRANSFER: _l("The family moves: tell the other municipality"),
     TaskKind.FIND_GUIDE: _l("Find a guide"),
+    TaskKind.FIND_GROUP_GUIDES: _l("Find guides for a group of minors"),
     TaskKind.ATTENDANCE: _l("The course is over: tick who came"),
     TaskKind.FAILED_MESSAGE: _l("A message could not be delivered: call instead"),
 }
@@ -61,6 +62,7 @@ ICONS: Mapping[TaskKind, str] = {
     TaskKind.DECIDE_ENDING: "calendar",
     TaskKind.TRANSFER: "location",
     TaskKind.FIND_GUIDE: "search",
+    TaskKind.FIND_GROUP_GUIDES: "people",
     TaskKind.ATTENDANCE: "people",
     TaskKind.FAILED_MESSAGE: "warning",
 }

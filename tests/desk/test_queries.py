@@ -19,6 +19,7 @@ from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_family, make_guide
+from tests.matches.groups import make_group
 
 
 @pytest.fixture
@@ -143,6 +144,13 @@ def test_families_without_a_guide_stand_last_and_the_urgent_first(session, tasks
     listed = tasks()
     assert [task.record_id for task in of_kind(listed, TaskKind.FIND_GUIDE)] == [urgent.id, calm.id]
     assert [task.kind for task in listed[-2:]] == [TaskKind.FIND_GUIDE] * 2
+
+
+def test_a_group_of_minors_is_looked_after_apart_from_the_families(session, tasks, asker):
+    family, group = make_family(session, asker, reference="F-7"), make_group(session, asker)
+    listed = tasks()
+    assert [t.record_id for t in of_kind(listed, TaskKind.FIND_GUIDE)] == [family.id]
+    assert [t.record_id for t in of_kind(listed, TaskKind.FIND_GROUP_GUIDES)] == [group.id]
 
 
 def test_a_family_in_an_open_match_is_not_looked_after_twice(tasks, asker):

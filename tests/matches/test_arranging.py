@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.vetting import end_guide
 from app.matches import services
 from app.matches.models import GuideChange, GuideKind, Match, MatchStatus
 from app.matches.services import Arrangement
@@ -161,6 +162,14 @@ def test_what_holds_for_a_proposal_holds_for_who_comes_in(
     session.rollback()
     assert parts_of(match) == {"Kari Asker": K.LEAD}
     assert match.lead.places_taken == 1
+
+
+def test_a_backup_who_leaves_is_counted_on_no_more(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    end_guide(session, coordinator, other, now=NOW, today=NOW.date())
+    session.expire_all()
+    assert parts_of(match) == {"Kari Asker": K.LEAD}
 
 
 def test_whoever_saw_other_guides_changes_nothing(session, asker, coordinator, other):

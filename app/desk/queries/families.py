@@ -1,4 +1,4 @@
-"""Families that wait and have no proposal."""
+"""Families that wait and have no proposal, and groups of minors: never counted together."""
 
 import uuid
 from collections.abc import Collection, Iterator
@@ -24,7 +24,7 @@ def waiting_families(session: Session, in_a_match: Collection[uuid.UUID]) -> Ite
         if family.id not in in_a_match:
             since = family.waiting_since
             yield Task(
-                kind=TaskKind.FIND_GUIDE,
+                kind=TaskKind.FIND_GROUP_GUIDES if family.is_group else TaskKind.FIND_GUIDE,
                 subject=family.reference,
                 since=since,
                 due_on=since,

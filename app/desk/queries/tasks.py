@@ -30,12 +30,13 @@ class TaskKind(StrEnum):
     DECIDE_ENDING = "decide_ending"
     TRANSFER = "transfer"
     FIND_GUIDE = "find_guide"
+    FIND_GROUP_GUIDES = "find_group_guides"
     ATTENDANCE = "attendance"
     FAILED_MESSAGE = "failed_message"
 
 
 # A family without a guide waits for months, not days: it comes after what is due, longest first.
-UNDATED = frozenset({TaskKind.FIND_GUIDE})
+UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
 
 
 @dataclass(frozen=True, slots=True)

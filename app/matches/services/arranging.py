@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.guides.models import Guide
 from app.guides.queries.steps import missing_steps
+from app.guides.services.leaving import WHEN_ONE_LEAVES
 from app.matches import queries
 from app.matches.models import (
     TAKES_PLACE,
@@ -167,6 +169,19 @@ def _note(
                 )
             )
     session.flush()
+
+
+def forget_backup(session: Session, guide_id: uuid.UUID) -> None:
+    """Let nobody count on a backup who has left: no place keeps them, and none is asked."""
+    session.execute(
+        delete(MatchGuide).where(
+            MatchGuide.guide_id == guide_id, MatchGuide.kind == GuideKind.BACKUP
+        ),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+WHEN_ONE_LEAVES.append(forget_backup)
 
 
 def _write(
