@@ -9,6 +9,7 @@ from app.accounts import views as account_views
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
 from app.commands import accounts, demo, matches, places, rounds, worker
+from app.courses import views as course_views
 from app.database import make_session_factory
 from app.desk import views as desk_views
 from app.duties import views as duty_views
@@ -52,6 +53,7 @@ ROOMS = (
     guide_views,
     family_views,
     certificate_views,
+    course_views,
     settlement_views,
     match_views,
     round_views,

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ACTIVITIES_LOG = "activities:log"
     ACTIVITIES_VIEW = "activities:view"
     CERTIFICATES_SEE = "certificates:see"
+    COURSES_CHANGE = "courses:change"
     DESK_VIEW = "desk:view"
     DUTIES_CHANGE = "duties:change"
     FAMILIES_REGISTER = "families:register"

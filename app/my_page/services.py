@@ -2,6 +2,8 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link, revoke_links
 from app.database import lock
 from app.guides.models import Guide, GuideStep
 from app.guides.services import declarations
@@ -35,6 +37,23 @@ def end_break(session: Session, actor: Actor, guide: Guide) -> Guide:
     guide.come_back()
     session.flush()
     return guide
+
+
+def make_calendar_link(session: Session, actor: Actor, *, now: dt.datetime) -> str:
+    """Return the token of a new secret address of one's calendar; the old address is dead.
+
+    Raises:
+        NotFound: the actor is no guide here.
+    """
+    guide = get_own_guide(session, actor)
+    revoke_links(session, LinkKind.FEED, guide.id, now=now)
+    town = guide.municipality_id
+    return issue_link(session, LinkKind.FEED, guide.id, municipality_id=town, now=now)
+
+
+def revoke_calendar_link(session: Session, actor: Actor, *, now: dt.datetime) -> None:
+    """Make the address of one's calendar worthless, wherever it has been copied to."""
+    revoke_links(session, LinkKind.FEED, get_own_guide(session, actor).id, now=now)
 
 
 def sign_declaration(

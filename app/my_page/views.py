@@ -1,8 +1,10 @@
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.accounts.guards import current_actor, requires
+from app.accounts.guards import current_actor, public, requires
+from app.calendars import write_calendar
 from app.guides.forms.pipeline import Remaining, remaining
 from app.guides.models import Guide, StepWay, WrongGuideStatus
 from app.guides.queries import missing_steps
@@ -13,6 +15,7 @@ from app.my_page import queries, services
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
+from app.web.links import absolute_url
 from app.web.transactions import reads_only
 
 bp = Blueprint("my_page", __name__, url_prefix="/<municipality>")
@@ -35,7 +38,9 @@ def show() -> ResponseReturnValue:
 
 def _remaining(guide: Guide) -> list[Remaining]:
     missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
-    return remaining(missing, sign_url=url_for("my_page.declaration"))
+    return remaining(
+        missing, sign_url=url_for("my_page.declaration"), course_url=url_for("courses.own")
+    )
 
 
 @bp.get("/my-page/declaration")
@@ -88,3 +93,53 @@ def end_break() -> ResponseReturnValue:
         else:
             flash(_("Welcome back! You can be asked again."), "success")
     return redirect(url_for("my_page.show"), 303)
+
+
+@bp.get("/my-page/calendar")
+@requires(Permission.MY_PAGE_VIEW)
+@reads_only
+def calendar() -> ResponseReturnValue:
+    return _calendar_page()
+
+
+@bp.post("/my-page/calendar")
+@requires(Permission.MY_PAGE_VIEW)
+def make_calendar() -> ResponseReturnValue:
+    """Make a secret address. It is shown in the answer and never again: no redirect."""
+    if not BaseForm().validate_on_submit():
+        return _calendar_page(), 422
+    token = services.make_calendar_link(current_session(), current_actor(), now=now())
+    return _calendar_page(absolute_url("my_page.feed", token=token))
+
+
+@bp.post("/my-page/calendar/removal")
+@requires(Permission.MY_PAGE_VIEW)
+def remove_calendar() -> ResponseReturnValue:
+    if BaseForm().validate_on_submit():
+        services.revoke_calendar_link(current_session(), current_actor(), now=now())
+        flash(_("The address is dead. Calendars that use it show nothing new."), "success")
+    return redirect(url_for("my_page.calendar"), 303)
+
+
+def _calendar_page(address: str = "") -> str:
+    session = current_session()
+    guide = queries.get_own_guide(session, current_actor())
+    return render_template(
+        "my_page/calendar.html", address=address, is_out=queries.has_calendar_link(session, guide)
+    )
+
+
+@bp.get("/calendar/<token>")
+@public
+@reads_only
+def feed(token: str) -> ResponseReturnValue:
+    """The dates of one guide, for the calendar on their telephone."""
+    session = current_session()
+    guide = queries.find_feed_guide(session, token, now=now())
+    with force_locale(guide.locale):
+        titles = queries.Titles(_("Start meeting"), _("Last meeting as a guide"))
+        name = _("Refugee guide")
+    answer = make_response(write_calendar(name, queries.list_dates(session, guide, titles)))
+    answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer

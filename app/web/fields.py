@@ -16,6 +16,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
+    TimeField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
@@ -142,6 +143,20 @@ class DayField(DateField):
         except ValueError:
             self.data = None
             raise ValueError(_("Write the date as year, month and day: 2026-03-14.")) from None
+
+
+class ClockField(TimeField):
+    """A time of day, with our words for what is wrong."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            self.data = dt.time.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_("Write the time as hours and minutes: 17:30.")) from None
 
 
 class WholeNumber(IntegerField):

@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(wording.together, "together")
     app.add_template_filter(day, "day")
     app.add_template_filter(moment, "moment")
+    app.add_template_filter(clock, "clock")
     app.add_template_filter(contact.written_phone, "phone")
     app.context_processor(lambda: {"settings": context.settings()})
 
@@ -80,3 +81,8 @@ def moment(value: dt.datetime) -> str:
     """Return an instant in Oslo time: `3. mars kl. 14:05`."""
     local = value.astimezone(OSLO)
     return f"{day(local)} {local:%H:%M}"
+
+
+def clock(value: dt.datetime) -> str:
+    """Return the time of day in Norway, e.g. 17:30."""
+    return value.astimezone(OSLO).strftime("%H:%M")

@@ -18,6 +18,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.DECLARATION: dt.timedelta(days=30),
     LinkKind.FOLLOW_UP: dt.timedelta(days=30),
     LinkKind.ENDING: dt.timedelta(days=30),
+    LinkKind.FEED: None,
 }
 
 

@@ -38,7 +38,11 @@ def _remaining(guide: Guide, token: str) -> list[Remaining]:
     if guide.status in {GuideStatus.APPLIED, GuideStatus.ENDED}:
         return []
     missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
-    return remaining(missing, sign_url=url_for("guides.own_declaration", token=token))
+    return remaining(
+        missing,
+        sign_url=url_for("guides.own_declaration", token=token),
+        course_url=url_for("courses.by_link", token=token),
+    )
 
 
 @bp.post("/status/<token>/confirmation")

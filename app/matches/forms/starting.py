@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField, TimeField
+from wtforms import BooleanField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
@@ -18,27 +18,21 @@ from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
 from app.oslo import OSLO
 from app.vocabulary import Rhythm
-from app.web.fields import DayField, Picker, WholeNumber, no_personal_number, pick_many, pick_one
+from app.web.fields import (
+    ClockField,
+    DayField,
+    Picker,
+    WholeNumber,
+    no_personal_number,
+    pick_many,
+    pick_one,
+)
 from app.web.forms import BaseForm, filled
 from app.web.locale import FAMILY_LANGUAGES
 from app.wording import language_label
 
 OPENS, CLOSES = dt.time(7), dt.time(21)
 LONGEST_AGREEMENT = 24
-
-
-class ClockField(TimeField):
-    """A time of day, with our words for what is wrong."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        try:
-            self.data = dt.time.fromisoformat(typed)
-        except ValueError:
-            raise ValueError(_("Write the time as hours and minutes: 17:30.")) from None
 
 
 class MeetingForm(BaseForm):

@@ -1,0 +1,63 @@
+"""Calendars that other programs read: dates with a place, and never a person's name."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from icalendar import Calendar, Event
+
+PRODUCT = "-//Flyktningguide//Flyktningguide//NO"
+REFRESH = dt.timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something with a time. `uid` is the same for ever, `revision` goes up when it changes."""
+
+    uid: str
+    title: str
+    starts_at: dt.datetime | dt.date  # a date for what lasts all day
+    ends_at: dt.datetime | dt.date
+    place: str = ""
+    link: str = ""
+    revision: int = 0
+    changed_at: dt.datetime
+    is_cancelled: bool = False
+
+
+def write_calendar(name: str, entries: Iterable[Entry]) -> bytes:
+    """Return a calendar (RFC 5545) of entries, in UTC, so that no reader needs our time zone.
+
+    >>> write_calendar("Courses", []).decode().splitlines()[0]
+    'BEGIN:VCALENDAR'
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("summary", entry.title)
+    event.add("dtstart", _in_utc(entry.starts_at))
+    event.add("dtend", _in_utc(entry.ends_at))
+    event.add("dtstamp", entry.changed_at.astimezone(dt.UTC))
+    event.add("sequence", entry.revision)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    if entry.place:
+        event.add("location", entry.place)
+    if entry.link:
+        event.add("url", entry.link)
+    return event
+
+
+def _in_utc(when: dt.datetime | dt.date) -> dt.datetime | dt.date:
+    return when.astimezone(dt.UTC) if isinstance(when, dt.datetime) else when

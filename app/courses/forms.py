@@ -1,0 +1,89 @@
+import datetime as dt
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, StringField
+from wtforms.validators import DataRequired, Length, StopValidation
+
+from app import contact, wording
+from app.courses.models import BookingStatus, CourseSession
+from app.courses.services import CourseInput
+from app.oslo import OSLO
+from app.web.fields import ClockField, DayField, WholeNumber, no_personal_number
+from app.web.forms import BaseForm, filled
+
+wording.register(
+    BookingStatus,
+    {
+        BookingStatus.BOOKED: _l("Has a place"),
+        BookingStatus.WAITING: _l("Waits for a place"),
+        BookingStatus.CANCELLED: _l("Gave it up"),
+    },
+)
+TOO_LONG = _l("Use at most %(max)d characters.")
+
+
+def _given(_form: Any, field: Field) -> None:
+    if field.data is None and not field.process_errors:
+        raise StopValidation(_("Fill this in."))
+
+
+class CourseForm(BaseForm):
+    """When and where a course is, and for how many."""
+
+    title = StringField(
+        _l("What is the course called?"),
+        filters=[contact.one_line],
+        validators=[
+            DataRequired(_l("Write what the course is called.")),
+            Length(max=80, message=TOO_LONG),
+            no_personal_number,
+        ],
+    )
+    on = DayField(_l("Day"), validators=[_given])
+    begins = ClockField(_l("Begins"), validators=[_given])
+    ends = ClockField(_l("Ends"), validators=[_given])
+    place = StringField(
+        _l("Where?"),
+        filters=[contact.one_line],
+        validators=[
+            DataRequired(_l("Write where the course is.")),
+            Length(max=200, message=TOO_LONG),
+            no_personal_number,
+        ],
+        description=_l("A public place, such as the library, second floor."),
+    )
+    places = WholeNumber(_l("For how many?"), least=1, most=200, validators=[_given])
+
+    def show(self, course: CourseSession) -> None:
+        begins, ends = (at.astimezone(OSLO) for at in (course.starts_at, course.ends_at))
+        self.title.data, self.place.data, self.places.data = (
+            course.title,
+            course.place,
+            course.places,
+        )
+        self.on.data, self.begins.data, self.ends.data = begins.date(), begins.time(), ends.time()
+
+    def is_ahead(self, now: dt.datetime) -> bool:
+        """Return whether the course lies ahead; if not, say so at the day."""
+        if self.to_input().starts_at > now:
+            return True
+        self.on.errors = [_("The course must lie ahead.")]
+        return False
+
+    def validate_ends(self, field: Field) -> None:
+        if self.begins.data and field.data and field.data <= self.begins.data:
+            raise StopValidation(_("It ends after it has begun."))
+
+    def to_input(self) -> CourseInput:
+        return CourseInput(
+            title=self.title.data or "",
+            place=self.place.data or "",
+            starts_at=self._at(filled(self.begins.data)),
+            ends_at=self._at(filled(self.ends.data)),
+            places=filled(self.places.data),
+        )
+
+    def _at(self, clock: dt.time) -> dt.datetime:
+        return dt.datetime.combine(filled(self.on.data), clock, OSLO).astimezone(dt.UTC)

@@ -1,0 +1,273 @@
+"""Planning courses, booking places, and noting who came."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.courses.models import BookingStatus, CourseBooking, CourseSession
+from app.database import lock
+from app.errors import Conflict
+from app.guides.models import Guide, GuideStatus, StepCode, StepWay
+from app.guides.services import leaving
+from app.guides.services.steps import tick_step, untick_step
+from app.messages.services import To, send_message
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+B = BookingStatus
+BOOKS_NONE = frozenset(
+    {GuideStatus.APPLIED, GuideStatus.ENDED}
+)  # nobody has talked with them yet, or they have left
+
+
+class CourseOver(Conflict):
+    """The course has begun, or was called off."""
+
+
+class CourseNotOver(Conflict):
+    """Nobody can have come to a course that has not begun."""
+
+
+class NotYetOnTheWay(Conflict):
+    """An applicant is talked with before a course is booked; who has ended books none."""
+
+
+class TooFewPlaces(Conflict):
+    """More guides have a place than there are places now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseInput:
+    """What staff say about a course."""
+
+    title: str
+    place: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    places: int
+
+
+def plan_course(
+    session: Session, actor: Actor, told: CourseInput, *, once_token: str, now: dt.datetime
+) -> CourseSession:
+    """Plan a course. The same form sent twice plans one."""
+    ensure_may(actor, Permission.COURSES_CHANGE)
+    course = CourseSession(once_token=once_token, changed_at=now, by_id=actor.user_id)
+    _fill(course, told)
+    try:
+        with session.begin_nested():
+            session.add(course)
+            session.flush()
+    except IntegrityError:
+        stored = session.scalar(select(CourseSession).where(CourseSession.once_token == once_token))
+        if stored is None:
+            raise
+        return stored
+    return course
+
+
+def change_course(
+    session: Session,
+    actor: Actor,
+    course: CourseSession,
+    told: CourseInput,
+    *,
+    courses_page: str,
+    now: dt.datetime,
+) -> CourseSession:
+    """Change a course; who has a place is told when the time or the place is another.
+
+    Raises:
+        CourseOver: it has begun, or was called off.
+        TooFewPlaces: more have booked than there would be room for.
+    """
+    ensure_may(actor, Permission.COURSES_CHANGE)
+    _hold(session, course)
+    _ensure_ahead(course, now)
+    if told.places < sum(row.status is B.BOOKED for row in course.bookings):
+        raise TooFewPlaces(str(course.id))
+    moved = (course.starts_at, course.place) != (told.starts_at, told.place)
+    _fill(course, told)
+    course.revision, course.changed_at = course.revision + 1, now
+    if moved:
+        _tell(session, course, "course_changed", courses_page, now)
+    _fill_places(session, course, courses_page, now)
+    session.flush()
+    return course
+
+
+def call_off_course(
+    session: Session, actor: Actor, course: CourseSession, *, courses_page: str, now: dt.datetime
+) -> CourseSession:
+    """Call a course off and tell everybody who has a place or waits for one.
+
+    Raises:
+        CourseOver: it has begun, or was called off already.
+    """
+    ensure_may(actor, Permission.COURSES_CHANGE)
+    _hold(session, course)
+    _ensure_ahead(course, now)
+    course.called_off_at = course.changed_at = now
+    course.revision += 1
+    _tell(session, course, "course_called_off", courses_page, now, also=B.WAITING)
+    session.flush()
+    return course
+
+
+def book_place(
+    session: Session, guide: Guide, course: CourseSession, *, now: dt.datetime
+) -> CourseBooking:
+    """Give a guide a place, or the last place in the queue; one who has booked keeps what they have.
+
+    The course is held meanwhile: two who press at once for the last place do not both get it.
+
+    Raises:
+        CourseOver: it has begun, or was called off.
+        NotYetOnTheWay: nobody has talked with the applicant yet, or the guide has ended.
+    """
+    _hold(session, course)
+    _ensure_ahead(course, now)
+    if guide.status in BOOKS_NONE:
+        raise NotYetOnTheWay(str(guide.id))
+    booking = _booking_of(course, guide)
+    if booking is None:
+        booking = CourseBooking(guide_id=guide.id, status=B.CANCELLED)
+        course.bookings.append(booking)
+    if booking.status is B.CANCELLED:
+        taken = sum(row.status is B.BOOKED for row in course.bookings)
+        booking.status = B.BOOKED if taken < course.places else B.WAITING
+        booking.booked_at = booking.changed_at = now
+    session.flush()
+    return booking
+
+
+def give_up_place(
+    session: Session, guide: Guide, course: CourseSession, *, courses_page: str, now: dt.datetime
+) -> None:
+    """Give a guide's place back; the first in the queue gets it and is told.
+
+    Raises:
+        CourseOver: it has begun, or was called off.
+    """
+    _hold(session, course)
+    _ensure_ahead(course, now)
+    booking = _booking_of(course, guide)
+    if booking is not None and booking.status is not B.CANCELLED:
+        booking.status, booking.changed_at = B.CANCELLED, now
+        _fill_places(session, course, courses_page, now)
+    session.flush()
+
+
+def note_attendance(
+    session: Session,
+    actor: Actor,
+    course: CourseSession,
+    came: Collection[uuid.UUID],
+    *,
+    now: dt.datetime,
+) -> None:
+    """Note who of those with a place came: for them the step of the course is done.
+
+    Who is unticked again loses the step, unless another course has given it.
+
+    Args:
+        came: the guides' keys.
+
+    Raises:
+        CourseNotOver: it has not begun.
+    """
+    ensure_may(actor, Permission.COURSES_CHANGE)
+    _hold(session, course)
+    if course.starts_at > now or course.called_off_at:
+        raise CourseNotOver(str(course.id))
+    for booking in course.bookings:
+        if booking.status is not B.BOOKED:
+            continue
+        was, booking.attended = booking.attended, booking.guide_id in came
+        guide = session.get_one(Guide, booking.guide_id)
+        if booking.attended and not was:
+            on = day_of(course.starts_at)
+            tick_step(session, guide, StepCode.COURSE, way=StepWay.COURSE, on=on, by=actor.user_id)
+        elif was and not booking.attended and not _came_elsewhere(session, booking):
+            untick_step(session, guide, StepCode.COURSE)
+    session.flush()
+
+
+def _came_elsewhere(session: Session, booking: CourseBooking) -> bool:
+    other = select(CourseBooking.id).where(
+        CourseBooking.guide_id == booking.guide_id,
+        CourseBooking.id != booking.id,
+        CourseBooking.attended.is_(True),
+    )
+    return session.scalar(other.limit(1)) is not None
+
+
+def _hold(session: Session, course: CourseSession) -> None:
+    """Keep others from booking meanwhile, and look at the bookings as they are now."""
+    lock(session, course)
+    session.expire(course, ["bookings"])
+
+
+def _fill(course: CourseSession, told: CourseInput) -> None:
+    course.title, course.place, course.places = told.title, told.place, told.places
+    course.starts_at, course.ends_at = told.starts_at, told.ends_at
+
+
+def _ensure_ahead(course: CourseSession, now: dt.datetime) -> None:
+    if course.called_off_at or course.starts_at <= now:
+        raise CourseOver(str(course.id))
+
+
+def _booking_of(course: CourseSession, guide: Guide) -> CourseBooking | None:
+    return next((row for row in course.bookings if row.guide_id == guide.id), None)
+
+
+def _fill_places(
+    session: Session, course: CourseSession, courses_page: str, now: dt.datetime
+) -> None:
+    """Let those who wait move up, the longest first, and tell them."""
+    free = course.places - sum(row.status is B.BOOKED for row in course.bookings)
+    queue = sorted(
+        (row for row in course.bookings if row.status is B.WAITING),
+        key=lambda row: (row.booked_at, row.id),
+    )
+    for booking in queue[: max(0, free)]:
+        booking.status, booking.changed_at = B.BOOKED, now
+        _write(session, booking, "course_place", courses_page, now)
+
+
+def _tell(
+    session: Session,
+    course: CourseSession,
+    template: str,
+    courses_page: str,
+    now: dt.datetime,
+    *,
+    also: BookingStatus = B.BOOKED,
+) -> None:
+    for booking in course.bookings:
+        if booking.status in {B.BOOKED, also}:
+            _write(session, booking, template, courses_page, now)
+
+
+def _write(
+    session: Session, booking: CourseBooking, template: str, courses_page: str, now: dt.datetime
+) -> None:
+    guide = session.get_one(Guide, booking.guide_id)
+    send_message(session, template, To.guide(guide), {"link": courses_page}, now=now)
+
+
+def forget_bookings(session: Session, guide_id: uuid.UUID) -> None:
+    """Give back what a guide who leaves has booked; nobody is moved up in the middle of that."""
+    for booking in session.scalars(select(CourseBooking).where(CourseBooking.guide_id == guide_id)):
+        if booking.attended is None:
+            session.delete(booking)
+    session.flush()
+
+
+leaving.WHEN_ONE_LEAVES.append(forget_bookings)

@@ -1,0 +1,191 @@
+"""Courses: places are never given twice, the queue moves by itself, and who came has the step."""
+
+import datetime as dt
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from app import tenancy
+from app.courses import queries, services
+from app.courses.models import BookingStatus, CourseBooking, CourseSession
+from app.errors import NotPermitted
+from app.guides.models import Guide, GuideStatus, GuideStep, PipelineStep, StepCode
+from app.guides.queries import missing_steps
+from app.guides.services.leaving import leave
+from app.messages.models import OutgoingMessage
+from app.permissions import Role
+from tests import cast
+from tests.cast import NOW, TODAY
+
+PAGE = "https://guides.example/asker/my-page"
+SOON = NOW + dt.timedelta(days=7)
+B = BookingStatus
+
+
+@pytest.fixture
+def actor(asker):
+    return cast.actor(asker, Role.COORDINATOR)
+
+
+def told(places=1, starts_at=SOON, **changes) -> services.CourseInput:
+    given = {"title": "Being a guide", "place": "The library", "places": places}
+    ends_at = starts_at + dt.timedelta(hours=3)
+    return services.CourseInput(**given | {"starts_at": starts_at, "ends_at": ends_at} | changes)
+
+
+@pytest.fixture
+def course(session, actor) -> CourseSession:
+    return services.plan_course(session, actor, told(), once_token="once", now=NOW)
+
+
+@pytest.fixture
+def guides(session, asker) -> list[Guide]:
+    named = [("Ada", 1), ("Bo", 2), ("Cy", 3)]
+    return [
+        cast.make_guide(
+            session, asker, name=name, email=f"{name}@post.example", status=GuideStatus.INTERVIEWED
+        )
+        for name, _number in named
+    ]
+
+
+def standing(session, course) -> list[BookingStatus]:
+    rows = select(CourseBooking.status).where(CourseBooking.course_id == course.id)
+    return list(session.scalars(rows.order_by(CourseBooking.booked_at)))
+
+
+def book(session, course, guides, now=NOW) -> None:
+    for number, guide in enumerate(guides):
+        services.book_place(session, guide, course, now=now + dt.timedelta(minutes=number))
+
+
+def letters(session, template) -> list[str]:
+    wanted = select(OutgoingMessage.recipient).where(OutgoingMessage.template == template)
+    return list(session.scalars(wanted.order_by(OutgoingMessage.recipient)))
+
+
+def give_up(session, course, guide, now=NOW + dt.timedelta(hours=1)) -> None:
+    services.give_up_place(session, guide, course, courses_page=PAGE, now=now)
+
+
+def test_the_same_form_sent_twice_plans_one_course(session, actor, course):
+    again = services.plan_course(session, actor, told(), once_token="once", now=NOW)
+    assert again.id == course.id
+
+
+def test_who_comes_after_the_last_place_waits_and_moves_up_by_themselves(session, course, guides):
+    book(session, course, guides)
+    book(session, course, guides, NOW + dt.timedelta(hours=2))  # pressing again changes nothing
+    assert standing(session, course) == [B.BOOKED, B.WAITING, B.WAITING]
+    give_up(session, course, guides[0])
+    give_up(session, course, guides[0])
+    assert standing(session, course) == [B.CANCELLED, B.BOOKED, B.WAITING]
+    assert letters(session, "course_place") == [guides[1].email]
+
+
+def test_who_gave_up_a_place_and_comes_back_stands_last_in_the_queue(session, course, guides):
+    book(session, course, guides)
+    give_up(session, course, guides[0])
+    services.book_place(session, guides[0], course, now=NOW + dt.timedelta(hours=2))
+    give_up(session, course, guides[1], NOW + dt.timedelta(hours=3))
+    row = select(CourseBooking.status).where(CourseBooking.guide_id == guides[2].id)
+    assert session.scalar(row) is B.BOOKED
+
+
+def test_more_places_let_the_queue_in_and_fewer_than_taken_are_refused(
+    session, actor, course, guides
+):
+    book(session, course, guides)
+    services.change_course(session, actor, course, told(3), courses_page=PAGE, now=NOW)
+    assert standing(session, course) == [B.BOOKED] * 3
+    assert letters(session, "course_changed") == [], "the time and the place are the same"
+    with pytest.raises(services.TooFewPlaces):
+        services.change_course(session, actor, course, told(2), courses_page=PAGE, now=NOW)
+
+
+def test_who_has_a_place_is_told_of_a_new_time_and_everybody_of_the_end(
+    session, actor, course, guides
+):
+    book(session, course, guides[:2])
+    later = told(starts_at=SOON + dt.timedelta(days=1))
+    services.change_course(session, actor, course, later, courses_page=PAGE, now=NOW)
+    assert letters(session, "course_changed") == [guides[0].email]
+    services.call_off_course(session, actor, course, courses_page=PAGE, now=NOW)
+    assert letters(session, "course_called_off") == [guides[0].email, guides[1].email]
+    with pytest.raises(services.CourseOver):
+        services.book_place(session, guides[2], course, now=NOW)
+
+
+@pytest.mark.parametrize("status", [GuideStatus.APPLIED, GuideStatus.ENDED])
+def test_nobody_books_before_the_first_talk_or_after_the_end(session, course, guides, status):
+    guides[0].status = status
+    with pytest.raises(services.NotYetOnTheWay):
+        services.book_place(session, guides[0], course, now=NOW)
+
+
+def test_a_course_that_has_begun_is_not_booked(session, course, guides):
+    with pytest.raises(services.CourseOver):
+        services.book_place(session, guides[0], course, now=SOON)
+
+
+def test_who_came_has_the_step_and_who_is_unticked_loses_it(session, actor, course, guides):
+    session.add(PipelineStep(code=StepCode.COURSE, required=True, position=1))
+    book(session, course, guides[:1])
+    ids = [guides[0].id]
+    after = SOON + dt.timedelta(hours=4)
+    with pytest.raises(services.CourseNotOver):
+        services.note_attendance(session, actor, course, ids, now=NOW)
+    assert missing_steps(session, ids) == {ids[0]: (StepCode.COURSE,)}
+    for _twice in range(2):
+        services.note_attendance(session, actor, course, ids, now=after)
+        assert missing_steps(session, ids) == {}
+    services.note_attendance(session, actor, course, [], now=after)
+    assert missing_steps(session, ids) == {ids[0]: (StepCode.COURSE,)}
+
+
+def test_attendance_counts_only_for_those_with_a_place(session, actor, course, guides):
+    book(session, course, guides[:2])
+    ids = [guide.id for guide in guides]
+    services.note_attendance(session, actor, course, ids, now=SOON)
+    assert list(session.scalars(select(GuideStep.guide_id))) == [guides[0].id]
+
+
+def test_a_guide_who_leaves_takes_up_no_place(session, course, guides):
+    book(session, course, guides)
+    leave(session, guides[0], now=NOW, today=TODAY)
+    assert standing(session, course) == [B.WAITING, B.WAITING]
+
+
+@pytest.mark.parametrize("role", [Role.CASEWORKER, Role.MANAGER, Role.GUIDE])
+def test_others_plan_nothing(session, asker, role):
+    with pytest.raises(NotPermitted):
+        services.plan_course(session, cast.actor(asker, role), told(), once_token="once", now=NOW)
+    with pytest.raises(NotPermitted):
+        queries.list_courses(session, cast.actor(asker, role), now=NOW)
+
+
+def test_two_who_press_at_once_do_not_get_the_same_place(
+    session, session_factory, asker, course, guides
+):
+    session.commit()
+    barrier = threading.Barrier(len(guides))
+
+    def press(guide_id) -> None:
+        with session_factory() as own:
+            tenancy.bind(own, asker.municipality.id)
+            barrier.wait()
+            services.book_place(
+                own, own.get(Guide, guide_id), own.get(CourseSession, course.id), now=NOW
+            )
+            own.commit()
+
+    threads = [threading.Thread(target=press, args=(guide.id,)) for guide in guides]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session.expire_all()
+    booked = select(func.count(CourseBooking.id)).where(CourseBooking.status == B.BOOKED)
+    assert session.scalar(booked) == 1
+    assert len(standing(session, course)) == len(guides)
