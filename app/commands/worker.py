@@ -22,6 +22,7 @@ from app.jobs import worker as jobs_worker
 from app.jobs.tasks import Outcome, Tools, task
 from app.matches.services.closing import expire_overdue_matches
 from app.messages import delivery
+from app.messages.services import empty_old_letters
 from app.municipalities.queries import list_municipalities
 from app.oslo import OSLO, day_of
 from app.rounds import tasks as rounds
@@ -45,6 +46,7 @@ DAILY: dict[str, DailyWork] = {
     "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
     "ask_for_declarations": guides.defer_asking,
+    "empty_old_letters": lambda session, now, _today: empty_old_letters(session, now=now),
     "end_planned_matches": endings.defer_planned_ends,
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,

@@ -123,7 +123,12 @@ def write_sms(template: str, locale: str, values: Mapping[str, str], sender: Sen
 
 
 def subject_of(template: str, locale: str) -> str:
-    """Return what a letter was about, for staff, in their language and not the recipient's."""
+    """Return what a letter was about, for staff, in their language and not the recipient's.
+
+    "" for a letter that is no longer written.
+    """
+    if template not in TEMPLATES:
+        return ""
     found = _environment(locale).get_template(f"{template}.txt")
     return "".join(found.blocks["subject"](found.new_context())).strip()
 

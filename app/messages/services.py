@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from app import contact
@@ -34,6 +35,7 @@ ADDRESS = re.compile(
     r"(?!.*=\?)[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+@[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+"
 )
 LONGEST_ADDRESS = 254
+KEPT_FOR = dt.timedelta(days=30)
 MOBILE = re.compile(r"\+47[49]\d{7}|\+(?!47)[1-9]\d{6,14}")  # abroad we cannot tell
 
 WRITERS: Mapping[Channel, Callable[..., Letter]] = {
@@ -238,3 +240,19 @@ def note_handled(
 def may_be_sent_again(message: OutgoingMessage) -> bool:
     """Return whether a message failed, waits for somebody, and would still be of use."""
     return message.needs_somebody and message.template not in SHORT_LIVED
+
+
+def empty_old_letters(session: Session, *, now: dt.datetime) -> None:
+    """Forget what was written to whom, long after it arrived or was taken care of.
+
+    That it was written is kept: what is said once only stays said.
+    """
+    done = or_(
+        OutgoingMessage.status == MessageStatus.SENT, OutgoingMessage.handled_at.is_not(None)
+    )
+    session.execute(
+        update(OutgoingMessage)
+        .where(done, OutgoingMessage.created_at < now - KEPT_FOR, OutgoingMessage.body != "")
+        .values(body="", recipient="")
+    )
+    session.flush()

@@ -72,7 +72,7 @@ def _page(message: OutgoingMessage, *, refused: bool = False) -> str:
     return render_template(
         "messages/show.html",
         message=message,
-        subject=subject_of(message.template, str(get_locale())),
+        subject=subject_of(message.template, str(get_locale())) or message.subject,
         channel=words.CHANNELS[message.channel],
         why=words.why(message),
         person_url=_person_url(message),

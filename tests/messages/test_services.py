@@ -236,3 +236,28 @@ def test_message_that_did_not_fail_needs_nobody(session, asker):
 def test_others_leave_messages_alone(session, asker, failed, act, role):
     with pytest.raises(NotPermitted):
         act(session, actor(asker, role), failed, now=NOW)
+
+
+def test_letter_that_arrived_is_forgotten_after_a_month_and_stays_said(
+    session, asker, baerum_session
+):
+    theirs = send(baerum_session)
+    theirs.status = MessageStatus.SENT
+    baerum_session.commit()
+    arrived, handled, waits = (tell(session, once=name) for name in ("a", "h", "w"))
+    arrived.status = MessageStatus.SENT
+    handled.status, handled.handled_at = MessageStatus.FAILED, NOW
+    session.flush()
+
+    services.empty_old_letters(session, now=NOW + dt.timedelta(days=30))
+    session.expire_all()
+    assert arrived.body and handled.body
+    services.empty_old_letters(session, now=NOW + dt.timedelta(days=31))
+    session.expire_all()
+
+    assert [(m.body, m.recipient) for m in (arrived, handled)] == [("", "")] * 2
+    assert waits.body and waits.recipient
+    assert tell(session, once="a").id == arrived.id
+    session.commit()
+    baerum_session.refresh(theirs)
+    assert theirs.body
