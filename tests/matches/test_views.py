@@ -26,7 +26,7 @@ MARKS = ("Amal", "90000202", "amal@example.org", "Asker-1")
 @pytest.fixture(autouse=True)
 def _that_day(monkeypatch):
     monkeypatch.setattr(context, "now", lambda: NOW)
-    for module in ("candidates", "record", "steps", "answers"):
+    for module in ("candidates", "record", "steps", "answers", "starting"):
         monkeypatch.setattr(f"app.matches.views.{module}.now", lambda: NOW, raising=False)
 
 

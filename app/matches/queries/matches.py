@@ -37,20 +37,30 @@ STATUS_GROUPS: Mapping[str, frozenset[MatchStatus]] = {
 }
 
 
-def _whole() -> Select[Match]:
-    """Select matches with both sides and what has happened, in as few queries as it takes."""
+def _with_both_sides() -> Select[Match]:
+    """Select matches with who takes part and when they meet first."""
+    return select(Match).options(
+        joinedload(Match.family),
+        selectinload(Match.guides).joinedload(MatchGuide.guide),
+        joinedload(Match.start_meeting).joinedload(StartMeeting.place),
+    )
+
+
+def _find_whole(session: Session, match_id: uuid.UUID) -> Match | None:
+    """Return a match with all about both sides and what has happened, in three queries."""
     family = joinedload(Match.family)
     guide = selectinload(Match.guides).joinedload(MatchGuide.guide)
-    return select(Match).options(
+    statement = select(Match).options(
         family.joinedload(Family.neighbourhood),
-        family.selectinload(Family.languages),
-        family.selectinload(Family.children),
+        family.joinedload(Family.languages),
+        family.joinedload(Family.children),
         guide.joinedload(Guide.neighbourhood),
-        guide.selectinload(Guide.languages),
+        guide.joinedload(Guide.languages),
         selectinload(Match.events).joinedload(MatchEvent.by),
         joinedload(Match.start_meeting).joinedload(StartMeeting.place),
         joinedload(Match.agreement),
     )
+    return session.scalars(statement.where(Match.id == match_id)).unique().one_or_none()
 
 
 def get_match(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
@@ -60,7 +70,7 @@ def get_match(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
         NotFound: there is none here.
         NotPermitted: it is not the actor's own.
     """
-    match = session.scalar(_whole().where(Match.id == match_id))
+    match = _find_whole(session, match_id)
     if match is None:
         raise NotFound(f"match {match_id}")
     ensure_may(actor, Permission.MATCHES_VIEW, match)
@@ -79,7 +89,7 @@ def get_asked_match(
     link = get_open_link(session, LinkKind.ANSWER, token, now=now)
     if link.municipality_id != bound_municipality(session):
         raise NotFound("answer link of another municipality")
-    match = session.scalar(_whole().where(Match.id == link.subject_id))
+    match = _find_whole(session, link.subject_id)
     if match is None or match.status not in WAITS_FOR_ANSWER or match.is_overdue(today):
         raise NotFound("answer link of a match that waits for none")
     if match.status is S.FAMILY_ASKED and match.asked_contact != contact_mark(match.family):
@@ -174,7 +184,7 @@ def count_by_status(session: Session, actor: Actor) -> Mapping[MatchStatus, int]
 
 def list_matches_of_guide(session: Session, actor: Actor) -> Sequence[Match]:
     """Return the matches in which the actor is the guide, with both sides, newest first."""
-    statement = _whole().where(_is_guided_by(actor.user_id), _known_to_guide())
+    statement = _with_both_sides().where(_is_guided_by(actor.user_id), _known_to_guide())
     return session.scalars(statement.order_by(Match.proposed_at.desc(), Match.id)).all()
 
 
