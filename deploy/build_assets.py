@@ -1,6 +1,6 @@
 """Bundle static/ into static/dist: hashed names, .br and .gz twins, a manifest and the licences.
 
-Beside the bundles, dist/paper gets the fonts of the documents that `app/paper.py` writes.
+Beside the bundles, dist/paper gets the fonts of the documents that `app/paper` writes.
 
 Run after `npm ci`. Calls esbuild's own binary, so no Node is needed here.
 """

@@ -6,25 +6,19 @@ fonts hold Latin, Cyrillic and Arabic letters and are built with the assets.
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple, cast
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from fpdf import FPDF
-from fpdf.enums import Align, MethodReturnValue, TextDirection, XPos, YPos
-from fpdf.fonts import TTFFont
+from app.paper.letters import FAMILY, MARGIN
 
-FONTS = Path(__file__).resolve().parents[1] / "static" / "dist" / "paper"
-_FAMILY = "Paper"
-_FACES = {"": "regular.ttf", "B": "bold.ttf"}
+if TYPE_CHECKING:
+    from app.paper.sheets import Sheets
+
 _FROM_THE_RIGHT = frozenset({"ar", "fa", "ps", "ur", "he", "ckb"})
-_MARGIN, _GUTTER, _INDENT = 20.0, 8.0, 6.0  # millimetres, as all lengths here
+_GUTTER, _INDENT = 8.0, 6.0  # millimetres, as all lengths here
 _LEADING = 1.45  # of the size of the letters
 _POINT = 0.3528  # millimetres
 _TO_WRITE_ON = 9.0  # how much room a line leaves for a pen
-
-
-class PaperFontsMissing(RuntimeError):
-    """The fonts have not been built: `make assets` does."""
 
 
 class _Style(NamedTuple):
@@ -42,7 +36,6 @@ _HEADLINE = _Style(18, "B", after=4)
 _HEADING = _Style(13, "B", before=3, after=1.5)
 _BODY = _Style(11)
 _LABEL = _Style(9, after=3)
-_FOOT = _Style(8.5)
 
 
 class _Column(NamedTuple):
@@ -73,15 +66,15 @@ class Paper:
     def __init__(
         self, title: str, locale: str, *, made_on: dt.date, beside: str = "", foot: str = ""
     ) -> None:
-        self._pdf = pdf = _Sheets(foot)
+        self._pdf = pdf = _sheets(foot)
         pdf.set_title(title)
         pdf.set_lang(locale)
         pdf.set_creation_date(dt.datetime.combine(made_on, dt.time(12), dt.UTC))
         width = pdf.epw
         if beside:
             width = (pdf.epw - _GUTTER) / 2
-        self._left = _Column(_MARGIN, width, _runs_from_the_right(locale))
-        self._right = _Column(_MARGIN + width + _GUTTER, width, _runs_from_the_right(beside))
+        self._left = _Column(MARGIN, width, _runs_from_the_right(locale))
+        self._right = _Column(MARGIN + width + _GUTTER, width, _runs_from_the_right(beside))
 
     def headline(self, text: str, other: str = "") -> None:
         """Write what the document is."""
@@ -121,7 +114,7 @@ class Paper:
             self._write(_BODY, value, other_value)
         else:
             self.space(_TO_WRITE_ON - _BODY.line)
-            self._rule(_MARGIN, self._pdf.epw)
+            self._rule(MARGIN, self._pdf.epw)
             self.space(_BODY.after)
 
     def signature(
@@ -130,7 +123,7 @@ class Paper:
         """Leave room for a date and a signature, with what they are below the lines."""
         self._keep_together(2 * _TO_WRITE_ON + 2 * _LABEL.line + _LABEL.after)
         self.space(_TO_WRITE_ON + 4)
-        date = _Column(_MARGIN, self._pdf.epw / 3, self._left.from_the_right)
+        date = _Column(MARGIN, self._pdf.epw / 3, self._left.from_the_right)
         name = date._replace(x=date.x + date.width + _GUTTER, width=self._pdf.epw * 2 / 3 - _GUTTER)
         for column in (date, name):
             self._rule(column.x, column.width)
@@ -158,7 +151,7 @@ class Paper:
     ) -> None:
         """Write texts whose first lines are level, all on one page if they fit on one."""
         pdf = self._pdf
-        pdf.set_font(_FAMILY, style.face, style.size)
+        pdf.set_font(FAMILY, style.face, style.size)
         inner = [(column.inside(_INDENT) if mark else column, text) for column, text in texts]
         heights = [self._draw(column, style, text, measure=True) for column, text in inner]
         self._keep_together(max(heights, default=0))
@@ -175,20 +168,10 @@ class Paper:
 
     def _draw(self, column: _Column, style: _Style, text: str, *, measure: bool = False) -> float:
         """Write a text into a column, or only measure it. Return its height."""
-        direction = TextDirection.RTL if column.from_the_right else TextDirection.LTR
-        self._pdf.set_text_shaping(direction=direction)
-        self._pdf.set_x(column.x)
-        height = self._pdf.multi_cell(
-            column.width,
-            style.line,
-            text,
-            align=Align.R if column.from_the_right else Align.L,
-            new_x=XPos.LMARGIN,
-            new_y=YPos.NEXT,
-            dry_run=measure,
-            output=MethodReturnValue.HEIGHT,
+        place = column.x, column.width, style.line
+        return self._pdf.write_block(
+            text, place, from_the_right=column.from_the_right, measure=measure
         )
-        return cast("float", height)
 
     def _keep_together(self, height: float) -> None:
         """Begin a new page if that much has no room on this one, and would have on another."""
@@ -211,34 +194,9 @@ class Paper:
 _Mark = Callable[[_Column, _Style], None]
 
 
-class _Sheets(FPDF):
-    """The pages: paper, margins, letters, and what stands at the foot."""
-
-    def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
-        self._foot = foot
-        for face, name in _FACES.items():
-            if not (FONTS / name).is_file():
-                raise PaperFontsMissing(f"{FONTS / name} is missing: run make assets")
-            self.add_font(_FAMILY, face, FONTS / name)
-        self.set_margin(_MARGIN)
-        self.c_margin = 0  # lines and boxes stand where the letters begin
-        self.set_auto_page_break(True, margin=_MARGIN + 2)
-        self.add_page()
-
-    def has_letters_of(self, text: str) -> bool:
-        """Return whether the fonts have all letters of a text."""
-        font = self.fonts[_FAMILY.lower()]
-        known = font.cmap if isinstance(font, TTFFont) else {}
-        return all(ord(letter) in known for letter in text if letter.isprintable())
-
-    def footer(self) -> None:
-        """Number the page."""
-        self.set_font(_FAMILY, "", _FOOT.size)
-        self.set_text_shaping(direction=TextDirection.LTR)
-        self.set_y(-_MARGIN + 4)
-        self.cell(self.epw / 2, _FOOT.line, self._foot, align=Align.L)
-        self.cell(self.epw / 2, _FOOT.line, str(self.page_no()), align=Align.R)
+def _sheets(foot: str) -> "Sheets":
+    """Return empty pages. What writes them is large: it is loaded with the first document."""
+    return cast("Sheets", import_module("app.paper.sheets").Sheets(foot))
 
 
 def _runs_from_the_right(locale: str) -> bool:

@@ -1,0 +1,5 @@
+"""Documents to print."""
+
+from app.paper.documents import Paper
+
+__all__ = ["Paper"]
