@@ -66,3 +66,22 @@ def test_the_bar_goes_on_to_the_suggestions_by_itself(person, session_factory, a
         row.status = WorkStatus.FAILED
         session.commit()
         page.get_by_role("button", name="Prøv en gang til").wait_for()
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("script", [True, False])
+def test_back_to_suggestions_that_were_gone_on_with_ticks_nobody_elses(
+    person, session_factory, asker, script
+):
+    """The browser fills in by name what was ticked: on the new page that was another pair."""
+    page = person(width=1280, script=script, language="en", user=asker.users[Role.COORDINATOR])
+    page.goto("/asker/round")
+    page.get_by_role("button", name="Make suggestions").click()
+    page.locator(".pair-tick").first.click()
+    page.get_by_role("button", name="Save the ticked as proposals").click()
+    assert page.get_by_text("1 proposal is saved").is_visible()
+    assert page.get_by_text("Taken further just now").is_visible()
+    page.go_back()
+    page.locator(".pair").first.wait_for()
+    assert page.locator("[form=adopt]").count() == 1
+    assert page.locator("[form=adopt]:checked").count() == 0
