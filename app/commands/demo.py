@@ -69,18 +69,7 @@ def build_municipality(
     session: Session, slug: str, name: str, number: str, locale: str, *, now: dt.datetime
 ) -> None:
     """Add one municipality with its places, staff, guides, families and matches."""
-    municipality = Municipality(
-        name=name,
-        slug=slug,
-        number=number,
-        locale=locale,
-        contact_name=f"Flyktningtjenesten i {name}",
-        contact_email=f"flyktningguide@{slug}.example",
-        contact_phone="66 00 00 00",
-        sender_name=f"{name} kommune",
-        sms_sender=slug.title(),
-        privacy_contact=f"personvernombud@{slug}.example",
-    )
+    municipality = _municipality(slug, name, number, locale)
     session.add(municipality)
     session.flush()
     tenancy.bind(session, municipality.id)
@@ -109,6 +98,21 @@ def build_municipality(
     add_starting(session, slug, families.values(), now=now)
     add_follow_ups(session, municipality, now=now)
     session.flush()
+
+
+def _municipality(slug: str, name: str, number: str, locale: str) -> Municipality:
+    return Municipality(
+        name=name,
+        slug=slug,
+        number=number,
+        locale=locale,
+        contact_name=f"Flyktningtjenesten i {name}",
+        contact_email=f"flyktningguide@{slug}.example",
+        contact_phone="66 00 00 00",
+        sender_name=f"{name} kommune",
+        sms_sender=slug.title(),
+        privacy_contact=f"personvernombud@{slug}.example",
+    )
 
 
 def _add_places(

@@ -28,6 +28,8 @@ def municipal_requests(app, values):
 
 def made_up(rule, name):
     """Return an argument that fits the rule and names nothing."""
+    if name in (rule.defaults or {}):
+        return rule.defaults[name]
     words = getattr(rule._converters[name], "items", None)
     return min(words) if words else uuid.uuid4()
 

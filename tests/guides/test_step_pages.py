@@ -1,5 +1,7 @@
 """What is asked of guides: settings, one guide's steps, and the declaration as a guide sees it."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
@@ -90,11 +92,13 @@ class TestSettings:
         assert (
             first.published_by_id is None and second.text_nb == "Jeg lover\n\n- dette\n- og dette"
         )
-        page = get_page(staff, asker.url("/settings/declarations/2"), headers={"lang": "nb"})
+        urls = [asker.url(f"/settings/declarations/{row.id}") for row in (first, second)]
+        session.rollback()
+        page = get_page(staff, f"{urls[1]}?lang=nb")
         assert [point.text for point in page.select("main ul.ds-list li")] == ["dette", "og dette"]
-        old = get_page(staff, asker.url("/settings/declarations/1"), headers=ENGLISH)
+        old = get_page(staff, f"{urls[0]}?lang=en")
         assert "duty of confidentiality" in old.text
-        assert staff.get(asker.url("/settings/declarations/3")).status_code == 404
+        assert staff.get(asker.url(f"/settings/declarations/{uuid4()}")).status_code == 404
 
     def test_an_empty_text_is_refused_and_the_rest_is_kept(self, staff, asker, session):
         url = asker.url("/settings/declaration")

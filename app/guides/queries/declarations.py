@@ -1,5 +1,6 @@
 """The declaration of confidentiality: the text that is signed now, and those before it."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -60,11 +61,11 @@ def list_declarations(session: Session) -> Sequence[Declaration]:
     ).all()
 
 
-def get_declaration(session: Session, version: int) -> Declaration:
+def get_declaration(session: Session, declaration_id: uuid.UUID) -> Declaration:
     """Return one version, or raise NotFound."""
-    row = session.scalar(select(Declaration).where(Declaration.version == version))
+    row = session.scalar(select(Declaration).where(Declaration.id == declaration_id))
     if row is None:
-        raise NotFound(f"declaration {version}")
+        raise NotFound(f"declaration {declaration_id}")
     return row
 
 

@@ -119,14 +119,6 @@ def waive_steps(
 ) -> list[StepOverride]:
     """Let a guide go on without steps that are missing. Who, when and why is kept.
 
-    Args:
-        session: bound to the municipality.
-        actor: a coordinator.
-        guide: lacks the steps.
-        codes: which of them to do without.
-        reason: why, in a few words.
-        now: this instant, in UTC.
-
     Raises:
         StepNeverWaived: the certificate, or the guardians' yes.
         NothingToWaive: the guide has done these steps in the meantime, or nobody asks for them.
@@ -139,14 +131,9 @@ def waive_steps(
         raise StepNeverWaived(f"guide {guide.id}: {sorted(codes)}")
     lock(session, guide)
     missing = missing_steps(session, [guide.id]).get(guide.id, ())
+    why = reason.strip()[:LONGEST_REASON]
     waived = [
-        StepOverride(
-            guide_id=guide.id,
-            code=code,
-            reason=reason.strip()[:LONGEST_REASON],
-            at=now,
-            by_id=actor.user_id,
-        )
+        StepOverride(guide_id=guide.id, code=code, reason=why, at=now, by_id=actor.user_id)
         for code in missing
         if code in codes
     ]

@@ -24,8 +24,6 @@ from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
-NOTED_BY_HAND = "any(declaration,course)"
-
 
 @bp.get("/guides/<uuid:guide_id>/steps")
 @requires(Permission.GUIDES_VIEW)
@@ -34,7 +32,8 @@ def steps_of(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _page(_guide(guide_id))
 
 
-@bp.get(f"/guides/<uuid:guide_id>/steps/<{NOTED_BY_HAND}:code>")
+@bp.get("/guides/<uuid:guide_id>/steps/declaration", defaults={"code": "declaration"})
+@bp.get("/guides/<uuid:guide_id>/steps/course", defaults={"code": "course"})
 @bp.get("/guides/<uuid:guide_id>/overrides")
 @bp.get("/guides/<uuid:guide_id>/guardians")
 @requires(Permission.GUIDES_VIEW)
@@ -44,7 +43,8 @@ def back_to_steps(guide_id: uuid.UUID, code: str = "") -> ResponseReturnValue:
     return _to(_guide(guide_id))
 
 
-@bp.post(f"/guides/<uuid:guide_id>/steps/<{NOTED_BY_HAND}:code>")
+@bp.post("/guides/<uuid:guide_id>/steps/declaration", defaults={"code": "declaration"})
+@bp.post("/guides/<uuid:guide_id>/steps/course", defaults={"code": "course"})
 @requires(Permission.GUIDES_CHANGE)
 def note_step(guide_id: uuid.UUID, code: str) -> ResponseReturnValue:
     guide, step = _guide(guide_id), StepCode(code)
@@ -59,7 +59,8 @@ def note_step(guide_id: uuid.UUID, code: str) -> ResponseReturnValue:
     return _to(guide)
 
 
-@bp.post(f"/guides/<uuid:guide_id>/steps/<{NOTED_BY_HAND}:code>/removal")
+@bp.post("/guides/<uuid:guide_id>/steps/declaration/removal", defaults={"code": "declaration"})
+@bp.post("/guides/<uuid:guide_id>/steps/course/removal", defaults={"code": "course"})
 @requires(Permission.GUIDES_CHANGE)
 def take_back_step(guide_id: uuid.UUID, code: str) -> ResponseReturnValue:
     guide = _guide(guide_id)
@@ -91,7 +92,8 @@ def waive_steps(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _to(guide)
 
 
-@bp.post(f"/guides/<uuid:guide_id>/overrides/<{NOTED_BY_HAND}:code>/end")
+@bp.post("/guides/<uuid:guide_id>/overrides/declaration/end", defaults={"code": "declaration"})
+@bp.post("/guides/<uuid:guide_id>/overrides/course/end", defaults={"code": "course"})
 @requires(Permission.GUIDES_CHANGE)
 def ask_again(guide_id: uuid.UUID, code: str) -> ResponseReturnValue:
     guide = _guide(guide_id)

@@ -1,5 +1,7 @@
 """What the municipality asks of its guides, and the declaration that they sign."""
 
+import uuid
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, ngettext
@@ -77,11 +79,11 @@ def publish_declaration() -> ResponseReturnValue:
     return redirect(url_for("guides.declaration_settings"), 303)
 
 
-@bp.get("/settings/declarations/<int:version>")
+@bp.get("/settings/declarations/<uuid:declaration_id>")
 @requires(Permission.MUNICIPALITY_CHANGE)
 @reads_only
-def declaration_version(version: int) -> ResponseReturnValue:
-    row = texts.get_declaration(current_session(), version)
+def declaration_version(declaration_id: uuid.UUID) -> ResponseReturnValue:
+    row = texts.get_declaration(current_session(), declaration_id)
     text = texts.as_text(row).in_language(str(get_locale()))
     return render_template("guides/declaration_version.html", row=row, parts=paragraphs(text))
 

@@ -23,8 +23,7 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
     if lead.guide_id == partner.guide_id:
         raise ValueError(f"guide {lead.guide_id} is no couple")
     both = (lead, partner)
-    gender_wishes = {one.gender_wish for one in both} - {GenderWish.NONE}
-    children_wishes = {one.children_wish for one in both} - {ChildrenWish.NO_MATTER}
+    gender_wishes, children_wishes = _wishes(both)
     agree = len(gender_wishes) <= 1 and len(children_wishes) <= 1
     return replace(
         lead,
@@ -51,6 +50,15 @@ def unite(lead: GuideProfile, partner: GuideProfile) -> GuideProfile:
         has_certificate=all(one.has_certificate for one in both),
         own_municipality_only=any(one.own_municipality_only for one in both),
     )
+
+
+def _wishes(
+    guides: tuple[GuideProfile, ...],
+) -> tuple[set[GenderWish], set[ChildrenWish]]:
+    """Return what any of them wishes, about the gender and about children."""
+    genders = {guide.gender_wish for guide in guides} - {GenderWish.NONE}
+    children = {guide.children_wish for guide in guides} - {ChildrenWish.NO_MATTER}
+    return genders, children
 
 
 def _ages(guides: tuple[GuideProfile, ...]) -> set[AgeGroup]:
