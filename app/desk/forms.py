@@ -28,7 +28,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.START_MEETING: _l("Hold the start meeting, and note who has signed"),
     TaskKind.FAMILY_LEFT: _l("The family no longer takes part: tell the guide, close the match"),
     TaskKind.CONCERN: _l("Somebody is worried and asks you to call"),
-    TaskKind.TALK: _l("The family wants to talk to you, without the guide knowing"),
+    TaskKind.TALK: _l("One of the two wants to talk to you, and the other need not know"),
     TaskKind.NOT_MEETING: _l("They do not meet: ask how it goes"),
     TaskKind.CONTACT_PAIR: _l("Time to ask how it goes"),
     TaskKind.SILENT_PAIR: _l("No meeting logged for a while: ask how it goes"),

@@ -231,6 +231,16 @@ def test_the_list_shows_red_pairs_first_and_narrows(staff, session, asker, match
     assert match.family.reference not in page.main.text and calm.family.reference in page.main.text
 
 
+@pytest.mark.parametrize(("side", "words"), [("family", "The family"), ("guide", "The guide")])
+def test_the_pairs_page_says_who_wants_to_talk(staff, session, asker, match, side, words):
+    links = ask(session, match, on=day(21))
+    services.answer_by_link(session, links[side], reply=Reply.TALK, now=morning(day(21)))
+    session.commit()
+    page = get_page(staff, asker.url(f"/matches/{match.id}/follow-ups?lang=en"))
+    told = page.select_one(".ds-alert p").text
+    assert told.startswith(f"{words}: Wants to talk to us")
+
+
 def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     live_through(session, day(22))
     session.commit()

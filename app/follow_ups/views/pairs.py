@@ -9,14 +9,19 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, find_actor, requires
 from app.errors import Conflict, NotFound
 from app.follow_ups import forms, queries, services
-from app.follow_ups.models import Light
-from app.follow_ups.queries import Sign, Standing
+from app.follow_ups.models import Light, PairSide, Reply
+from app.follow_ups.queries import Record, Sign, Standing
 from app.follow_ups.views.blueprint import answer_page, bp
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 from app.wording import label
+
+SIGNS_OF_REPLIES: dict[Reply | None, Sign] = {
+    Reply.TALK: Sign.TALK,
+    Reply.NOT_MEETING: Sign.NOT_MEETING,
+}
 
 
 @bp.get("/follow-ups")
@@ -113,13 +118,24 @@ def _pair_page(match_id: uuid.UUID, form: forms.ContactForm, refusal: str = "") 
         record=record,
         match=record.match,
         standing=queries.find_standing(session, actor, match_id, today()),
-        open_concerns=[c for c in record.concerns if c.handled_on is None],
-        was_asked=bool(record.answers),
+        said_by=_said_by(record),
         form=form,
         refusal=refusal,
-        signs=list(Sign),
         today=today(),
     )
+
+
+def _said_by(record: Record) -> dict[Sign, list[str]]:
+    """Return whose words a sign rests on, where that is not looked after yet."""
+    said: dict[Sign, set[PairSide]] = {}
+    for answer in record.answers:
+        sign = SIGNS_OF_REPLIES.get(answer.reply) if answer.handled_on is None else None
+        if sign:
+            said.setdefault(sign, set()).add(answer.side)
+    for concern in record.concerns:
+        if concern.handled_on is None:
+            said.setdefault(Sign.CONCERN, set()).add(concern.side)
+    return {sign: [str(label(side)) for side in sorted(sides)] for sign, sides in said.items()}
 
 
 def _tabs(standings: list[Standing], chosen: Light | None) -> list[tuple[object, str, bool, int]]:
