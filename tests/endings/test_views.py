@@ -58,12 +58,13 @@ def url(asker, match, step=""):
 
 def reload(session, row):
     """Read a row and what hangs on it anew, and let go of the database for the next page."""
-    session.expire_all()
-    found = session.get(type(row), row.id)
-    if isinstance(found, Match):
-        found.family, found.lead.user  # noqa: B018 (loads them)
+    session.refresh(row)
+    if isinstance(row, Match):
+        for other in (row.family, row.lead):
+            session.refresh(other)
+        row.lead.user  # noqa: B018 (loads it)
     session.commit()
-    return found
+    return row
 
 
 def stored(session, of):

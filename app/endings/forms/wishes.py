@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.contact import one_line
 from app.endings.consequences import CONSEQUENCES
-from app.endings.models import EndAnswer, EndWish, FamilyAfter, TransferStatus
+from app.endings.models import EndAnswer, EndWish, FamilyAfter, MatchEnding, TransferStatus
 from app.endings.queries import QUESTIONS
 from app.endings.services import Moving, Wish
 from app.web.fields import DayField, no_address, no_personal_number, pick_one
@@ -54,7 +54,15 @@ def _own_wishes() -> list[SelectChoice]:
     return [SelectChoice(wish.value, words, {"hint": hint}) for wish, (words, hint) in _OWN.items()]
 
 
-class GuideWishForm(BaseForm):
+class Said(BaseForm):
+    """A form that begins with what was said before."""
+
+    def show(self, ending: MatchEnding) -> None:
+        self["wish"].data = ending.wish.value
+        self["last_meeting_on"].data = ending.last_meeting_on
+
+
+class GuideWishForm(Said):
     """What a guide says about a match. No reason is asked for."""
 
     wish = RadioField(
@@ -86,7 +94,7 @@ def _days(wish: EndWish, form: Any) -> dict[str, Any]:
     return {"rest_until": form.rest_until.data}
 
 
-class StaffWishForm(BaseForm):
+class StaffWishForm(Said):
     """How a match goes on or ends, as staff have talked about it with both."""
 
     wish = pick_one(

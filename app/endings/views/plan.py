@@ -31,6 +31,8 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     own = limited_to_own(current_actor(), Permission.MATCHES_END)
     form: WishForm = forms.GuideWishForm() if own else forms.StaffWishForm()
     if not form.is_submitted():
+        if ending := queries.find_ending(current_session(), match.id):
+            form.show(ending)
         return _page(match, form), 200 if match.status is MatchStatus.ACTIVE else 409
     if not form.validate():
         return _page(match, form), 422
