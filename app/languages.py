@@ -18,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from babel import Locale
+
 NORWEGIAN = "no"
 # What we write ourselves: pages and letters for everybody, and those for families.
 WRITTEN = ("nb", "nn", "en")
@@ -230,10 +232,16 @@ def closeness(a: str, b: str) -> float:
 def name_in(code: str, locale: str) -> str:
     """Return a language's name in a locale (`nb`, `nn`, `en`, also `nb_NO`).
 
-    A code that has left the table comes back as it is: old rows must still show.
+    A code that has left the table comes back as it is: old rows must still show. Families read
+    more languages than the table names all others in: there the library's names stand in, and
+    for what it does not know, the language's name for itself.
     """
     language = LANGUAGES.get(code)
-    return language.name(locale) if language else code
+    if language is None:
+        return code
+    if _base(locale) in set(WRITTEN_TO_FAMILIES) - set(WRITTEN):
+        return str(Locale.parse(locale).languages.get(code) or language.autonym)
+    return language.name(locale)
 
 
 def sorted_for(locale: str) -> list[Language]:

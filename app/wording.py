@@ -10,7 +10,6 @@ from enum import Enum
 from itertools import groupby
 from typing import TypeVar
 
-from babel import Locale
 from babel.lists import format_list
 from flask_babel import LazyString, get_locale, gettext
 from flask_babel import lazy_gettext as _l
@@ -88,16 +87,8 @@ def availability_summary(mask: int) -> str:
 
 
 def language_label(code: str) -> str:
-    """Return a language's name in the reader's language, as in the middle of a sentence.
-
-    Families read more languages than we have named all others in: there the library's names
-    stand in, and for what it does not know, the language's name for itself.
-    """
-    locale = _locale()
-    row = languages.LANGUAGES.get(code)
-    if row is None or locale[:2] in languages.WRITTEN:
-        return languages.name_in(code, locale)
-    return str(Locale.parse(locale).languages.get(code) or row.autonym)
+    """Return a language's name in the reader's language, as in the middle of a sentence."""
+    return languages.name_in(code, _locale())
 
 
 def language_choices() -> list[tuple[str, str]]:

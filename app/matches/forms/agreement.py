@@ -60,6 +60,22 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
     yield PAIR, _("The family"), match.family.contact_name
     yield PAIR, _("How long"), str(months)
     yield PAIR, _("How often"), str(label(terms.rhythm))
+    yield from _what_a_guide_is()
+    yield from _promises()
+    yield PAIR, _("The municipality"), _reached(ours)
+    yield POINT, _("In an emergency: police 112, ambulance 113.")
+    if machine:
+        yield (
+            TEXT,
+            _(
+                "The family's language was translated by a machine. The Norwegian text is what counts."
+            ),
+        )
+    yield SIGNATURE, _("The guide's signature"), _("Date")
+    yield SIGNATURE, _("The family's signature"), _("Date")
+
+
+def _what_a_guide_is() -> Iterator[Line]:
     yield HEADING, _("What a guide is")
     yield POINT, _("The guide is a volunteer: unpaid, and not from the municipality.")
     yield POINT, _("The guide decides nothing about your case, your money or your home.")
@@ -70,6 +86,9 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
             "It is voluntary. Each of us may stop at any time without a reason. It has no consequences."
         ),
     )
+
+
+def _promises() -> Iterator[Line]:
     yield HEADING, _("What we promise each other")
     yield (
         POINT,
@@ -88,17 +107,6 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
         POINT,
         _("If something does not feel right, call the municipality. The other one need not know."),
     )
-    yield PAIR, _("The municipality"), _reached(ours)
-    yield POINT, _("In an emergency: police 112, ambulance 113.")
-    if machine:
-        yield (
-            TEXT,
-            _(
-                "The family's language was translated by a machine. The Norwegian text is what counts."
-            ),
-        )
-    yield SIGNATURE, _("The guide's signature"), _("Date")
-    yield SIGNATURE, _("The family's signature"), _("Date")
 
 
 def _reached(ours: Municipality) -> str:

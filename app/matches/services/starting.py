@@ -73,26 +73,29 @@ def plan_start_meeting(
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
-    if plan.at > now + LONGEST_WAIT or _before_agreed(match, day_of(plan.at)):
-        raise DateOutOfPlace(f"{match.id}: start meeting at {plan.at}")
-    place = queries.find_meeting_place(session, plan.place_id)
+    _ensure_possible(session, match, plan, now=now)
     meeting = match.start_meeting
-    stays = meeting is not None and meeting.place_id == plan.place_id
-    if place is None or not (place.active or stays):
-        raise MeetingPlaceGone(str(plan.place_id))
+    is_news = meeting is None or (meeting.at, meeting.place_id) != (plan.at, plan.place_id)
     if meeting is None:
         meeting = match.start_meeting = StartMeeting(sequence=-1)
-    is_news = not stays or meeting.at != plan.at
     meeting.at, meeting.place_id = plan.at, plan.place_id
     meeting.interpreter_language = plan.interpreter_language
     meeting.planned_at, meeting.planned_by_id = now, actor.user_id
-    if is_news:
-        meeting.sequence += 1
+    meeting.sequence += is_news
     session.flush()
     session.expire(meeting, ["place"])
     if is_news and plan.at > now:
         _tell_both(session, match, addresses=addresses, now=now)
     return meeting
+
+
+def _ensure_possible(session: Session, match: Match, plan: Plan, *, now: dt.datetime) -> None:
+    if plan.at > now + LONGEST_WAIT or _before_agreed(match, day_of(plan.at)):
+        raise DateOutOfPlace(f"{match.id}: start meeting at {plan.at}")
+    place = queries.find_meeting_place(session, plan.place_id)
+    stays = match.start_meeting is not None and match.start_meeting.place_id == plan.place_id
+    if place is None or not (place.active or stays):
+        raise MeetingPlaceGone(str(plan.place_id))
 
 
 def tick_checks(
