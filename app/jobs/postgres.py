@@ -117,7 +117,7 @@ def tidy(session: Session, before: dt.datetime) -> None:
     """Forget jobs that were done with before an instant, and their keys."""
     for statement in _TIDY:
         session.connection().execute(statement, {"before": before})
-    session.connection().execute(_TIDY_TAKEN, {"task": TAKEN, "day": str(before.date())})
+    session.connection().execute(_TIDY_TAKEN, {"task": TAKEN, "day": f"{before:%Y-%m-%d}"})
 
 
 def work(tools: Tools, *, lease: dt.timedelta, once: bool, tick: Callable[[], None]) -> None:

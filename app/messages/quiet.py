@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from app.oslo import OSLO
+from app.oslo import OSLO, day_of
 
 QUIET_FROM = dt.time(21)
 QUIET_UNTIL = dt.time(8)
@@ -13,5 +13,5 @@ def after_the_night(instant: dt.datetime) -> dt.datetime:
     local = instant.astimezone(OSLO)
     if QUIET_UNTIL <= local.time() < QUIET_FROM:
         return instant
-    day = local.date() + dt.timedelta(days=local.time() >= QUIET_FROM)
+    day = day_of(instant) + dt.timedelta(days=local.time() >= QUIET_FROM)
     return dt.datetime.combine(day, QUIET_UNTIL, tzinfo=OSLO).astimezone(dt.UTC)

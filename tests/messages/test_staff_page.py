@@ -1,5 +1,7 @@
 """The page of a message that failed: opened from the desk in one click, gone when done."""
 
+import re
+
 import pytest
 
 from app.families.models import Family
@@ -128,3 +130,10 @@ def test_message_is_not_there_for_others(client, asker, baerum, failed, tail):
         assert answer(asker.users[role]) == 404, role
     assert answer(baerum.coordinator) == 404
     assert (client.post(theirs) if tail else client.get(theirs)).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_page_speaks_no_english_to_norwegians(coordinator, asker, failed, language):
+    page = get_page(coordinator, asker.url(f"/messages/{failed.id}?lang={language}"))
+
+    assert re.findall(r"\b(the|your|you|and|with|message)\b", page.main.text) == []
