@@ -36,7 +36,30 @@ def add_group(
 ) -> None:
     """Add a group that waits, and let a few guides have shown their certificates."""
     today = day_of(now)
-    group = Family(
+    group = _group(home, now)
+    group.languages = [FamilyLanguage(position=0, code="fa", understands=4, speaks=4)]
+    group.children = [ChildrenInBand(band=ChildAge.TEEN, count=SIZE)]
+    session.add(group)
+    session.flush()
+    for number, (kind, name, role, covers) in enumerate(GROWN_UPS):
+        session.add(
+            GroupApproval(
+                family_id=group.id,
+                once_token=f"demo-approval-{number}",
+                kind=kind,
+                name=name,
+                role=role,
+                covers=covers,
+                given_on=today - dt.timedelta(days=12),
+                noted_at=now,
+            )
+        )
+    _show_certificates(session, guides, today)
+
+
+def _group(home: Neighbourhood, now: dt.datetime) -> Family:
+    today = day_of(now)
+    return Family(
         kind=FamilyKind.MINORS_GROUP,
         reference=f"G-{today.year}-001",
         once_token="demo-group",  # noqa: S106 (no password)
@@ -60,24 +83,6 @@ def add_group(
         registered_at=now - dt.timedelta(days=18),
         waiting_since=today - dt.timedelta(days=18),
     )
-    group.languages = [FamilyLanguage(position=0, code="fa", understands=4, speaks=4)]
-    group.children = [ChildrenInBand(band=ChildAge.TEEN, count=SIZE)]
-    session.add(group)
-    session.flush()
-    for number, (kind, name, role, covers) in enumerate(GROWN_UPS):
-        session.add(
-            GroupApproval(
-                family_id=group.id,
-                once_token=f"demo-approval-{number}",
-                kind=kind,
-                name=name,
-                role=role,
-                covers=covers,
-                given_on=today - dt.timedelta(days=12),
-                noted_at=now,
-            )
-        )
-    _show_certificates(session, guides, today)
 
 
 def _show_certificates(session: Session, guides: Iterable[Guide], today: dt.date) -> None:

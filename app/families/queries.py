@@ -49,14 +49,15 @@ def get_family(
     *,
     kind: FamilyKind = FamilyKind.HOUSEHOLD,
     locked: bool = False,
+    whole: bool = True,
 ) -> Family:
-    """Return a family with languages, children and neighbourhood, or raise NotFound.
+    """Return a family, whole with languages, children and neighbourhood, or raise NotFound.
 
     Locked, it stays as it is for others until this transaction ends.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
     one = select(Family).where(Family.id == family_id, Family.kind == kind)
-    statement = one.options(*_WHOLE)
+    statement = one.options(*_WHOLE) if whole else one
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
         raise NotFound(f"family {family_id}")

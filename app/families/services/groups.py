@@ -84,7 +84,6 @@ def register_group(
     """Register a group that waits for guides. The form's token makes it once.
 
     Raises:
-        NotPermitted: the actor registers no families.
         GroupTooSmall: fewer than two young people.
         ReferenceTaken: another family or group has the reference.
         PlaceGone: the neighbourhood is not in use.
@@ -92,19 +91,8 @@ def register_group(
     ensure_may(actor, Permission.FAMILIES_REGISTER)
     if first := queries.find_by_once_token(session, once_token):
         return first
-    today = day_of(now)
-    group = Family(
-        kind=FamilyKind.MINORS_GROUP,
-        once_token=once_token,
-        registered_at=now,
-        registered_by_id=actor.user_id,
-        waiting_since=today,
-        # What a household has and a group has not. No figure of settlement counts a group.
-        settled_on=today,
-        settlement_category=SettlementCategory.ASYLUM,
-        counts_against_quota=False,
-        gender_wish=GenderWish.NONE,
-    )
+    group = _new_group(once_token, now)
+    group.registered_by_id = actor.user_id
     _write(session, group, registration)
     try:
         with session.begin_nested():
@@ -114,6 +102,20 @@ def register_group(
             return first
         raise ReferenceTaken(registration.reference) from None
     return group
+
+
+def _new_group(once_token: str, now: dt.datetime) -> Family:
+    return Family(
+        kind=FamilyKind.MINORS_GROUP,
+        once_token=once_token,
+        registered_at=now,
+        waiting_since=day_of(now),
+        # What a household has and a group has not. No figure of settlement counts a group.
+        settled_on=day_of(now),
+        settlement_category=SettlementCategory.ASYLUM,
+        counts_against_quota=False,
+        gender_wish=GenderWish.NONE,
+    )
 
 
 def change_group(

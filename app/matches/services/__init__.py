@@ -1,13 +1,13 @@
 """The use cases of a match's life, in its order."""
 
 from app.matches.services.allowed import (
-    OF_THE_GROUP,
     Lack,
     LackCode,
     MayNotMeet,
     ensure_may_meet,
     find_lacks,
     lacks_of,
+    lacks_of_group,
 )
 from app.matches.services.answering import (
     Refusal,
@@ -64,7 +64,6 @@ from app.matching.pairs.rules import NEVER_OVERRIDDEN
 
 __all__ = [
     "NEVER_OVERRIDDEN",
-    "OF_THE_GROUP",
     "Addresses",
     "AnswerTooLate",
     "Arrangement",
@@ -108,6 +107,7 @@ __all__ = [
     "expire_overdue_matches",
     "find_lacks",
     "lacks_of",
+    "lacks_of_group",
     "note_signatures",
     "plan_start_meeting",
     "propose_group",

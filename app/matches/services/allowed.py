@@ -40,10 +40,6 @@ class LackCode(StrEnum):
     CHILD_WELFARE = "child_welfare"
 
 
-# What a group lacks whoever its guides are.
-OF_THE_GROUP = frozenset({LackCode.TOO_FEW_MINORS, LackCode.GUARDIANS, LackCode.CHILD_WELFARE})
-
-
 class Lack(NamedTuple):
     """One thing that is missing: of which guide, or how many young people it is missing for."""
 
@@ -99,6 +95,12 @@ def lacks_of(session: Session, match: Match) -> list[Lack]:
     return find_lacks(session, match.family, match.takers, _backups(match))
 
 
+def lacks_of_group(session: Session, family: Family) -> list[Lack]:
+    """Return what a group lacks whoever its guides are."""
+    few = [Lack(LackCode.TOO_FEW_MINORS)] if family.household_size < FEWEST_IN_GROUP else []
+    return [*few, *_of_approvals(session, family)]
+
+
 def find_lacks(
     session: Session, family: Family, guides: Collection[Guide], backups: Collection[Guide] = ()
 ) -> list[Lack]:
@@ -106,9 +108,9 @@ def find_lacks(
     everybody = [*guides, *backups]
     if family.is_group:
         return [
-            *_of_group(family, guides, len(everybody)),
+            *_of_group(guides, len(everybody)),
             *_of_its_guides(session, everybody),
-            *_of_approvals(session, family),
+            *lacks_of_group(session, family),
         ]
     return list(_of_household(family, guides, everybody))
 
@@ -125,11 +127,9 @@ def _of_household(
             yield Lack(LackCode.UNDER_18, guide.id)
 
 
-def _of_group(family: Family, guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
+def _of_group(guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
     if len(guides) < FEWEST_IN_GROUP or everybody > MOST_GUIDES:
         yield Lack(LackCode.NUMBER_OF_GUIDES)
-    if family.household_size < FEWEST_IN_GROUP:
-        yield Lack(LackCode.TOO_FEW_MINORS)
     if not any(guide.is_adult for guide in guides):
         yield Lack(LackCode.NO_ADULT_GUIDE)
 

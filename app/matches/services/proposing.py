@@ -49,13 +49,8 @@ def propose_match(
 ) -> Match:
     """Store a proposal of one guide for one family, with the score and all that it rests on.
 
-    Nobody is asked yet and no place is taken: that is the confirmation.
-
-    Args:
-        family: waits for a guide.
-        guide_id: a candidate, or a guide whom a note speaks for against a rule.
-        note: why this guide; obligatory for one who is not among the candidates.
-        now: this instant, in UTC.
+    Nobody is asked yet and no place is taken: that is the confirmation. A note says why it is
+    this guide; it must, for one who is not among the candidates.
 
     Raises:
         FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the family wants none just now.
@@ -66,12 +61,7 @@ def propose_match(
         NotFound: it is a group of minors, which is in no ranking; or the family is gone.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    if family.is_group:
-        raise NotFound(f"household {family.id}")
-    lock(session, family)  # who leaves, or becomes protected, at this moment is seen or waits
-    ensure_waiting(family)
-    if guide := session.get(Guide, guide_id):  # in no list, and so told here why
-        ensure_may_meet(session, family, [guide])
+    _ensure_may_be_proposed(session, family, guide_id)
     ranking = queries.rank_for(session, actor, family, today=day_of(now))
     told = ranking.explain(guide_id)
     _ensure_choosable(told, note)
@@ -88,6 +78,16 @@ def propose_match(
     ensure_nobody_objects(session, match)
     store_only_open(session, match)
     return match
+
+
+def _ensure_may_be_proposed(session: Session, family: Family, guide_id: uuid.UUID) -> None:
+    """Look at the family as it is now, and at a guide whom no list holds: say here why not."""
+    if family.is_group:
+        raise NotFound(f"household {family.id}")
+    lock(session, family)  # who leaves, or becomes protected, at this moment is seen or waits
+    ensure_waiting(family)
+    if guide := session.get(Guide, guide_id):
+        ensure_may_meet(session, family, [guide])
 
 
 def _take_part(session: Session, match: Match, unit: GuideProfile) -> None:

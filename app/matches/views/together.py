@@ -27,7 +27,8 @@ from app.web.context import current_session, now
 def choose_for_group(family_id: uuid.UUID) -> ResponseReturnValue:
     """Two or three guides for a group; posting proposes them."""
     session, actor = current_session(), current_actor()
-    group = families.get_family(session, actor, family_id, kind=FamilyKind.MINORS_GROUP)
+    kind = FamilyKind.MINORS_GROUP
+    group = families.get_family(session, actor, family_id, kind=kind, whole=False)
     helpers = list_group_guides(session, actor)
     form = GroupGuidesForm()
     form.offer(helpers.guides)
@@ -88,14 +89,12 @@ def _guides_of(match: Match) -> list[Guide]:
 
 
 def _group_page(group: Family, helpers: Helpers, form: GroupGuidesForm) -> str:
-    lacking = services.find_lacks(current_session(), group, ())
-    of_group = [lack for lack in lacking if lack.code in services.OF_THE_GROUP]
     return render_template(
         "matches/group_guides.html",
         group=group,
         form=form,
         helpers=helpers,
-        missing=lack_words(of_group),
+        missing=lack_words(services.lacks_of_group(current_session(), group)),
         open_match=queries.find_open_match(current_session(), group.id),
         waits=group.status is FamilyStatus.WAITING,
     )
