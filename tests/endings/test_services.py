@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app import tenancy
 from app.accounts.models import Link, LinkKind
+from app.database import engine_of
 from app.endings import queries, services
 from app.endings.consequences import AGAIN, CONSEQUENCES, GuideAfter
 from app.endings.models import Again, EndWish, FamilyAfter, Tap, Transfer, TransferStatus
@@ -56,6 +57,20 @@ def match(session, asker):
 @pytest.fixture
 def coordinator(asker):
     return cast.actor(asker, Role.COORDINATOR)
+
+
+@pytest.fixture
+def count_queries(session_factory):
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.startswith("SELECT"):
+            seen.append(statement)
+
+    engine = engine_of(session_factory)
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def letters(session):
@@ -269,6 +284,17 @@ def test_family_that_left_is_not_written_to(session, asker, match):
     decide(session, asker, match, "no_guide")
     assert letters(session) == ["guide_ended"]
     assert len(answers_of(session, match)) == 1
+
+
+def test_the_desk_asks_twice_whatever_there_is(session, asker, coordinator, count_queries):
+    for wish in ("stop", "too_much", "family_moved"):
+        say(session, asker, make_pair(session, asker), wish)
+    move(session, asker, make_pair(session, asker))
+    session.commit()
+    session.expunge_all()
+    count_queries.clear()
+    assert len(queries.list_ending_tasks(session, coordinator, TODAY)) == 4
+    assert len(count_queries) == 2
 
 
 # Moves

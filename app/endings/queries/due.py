@@ -80,11 +80,11 @@ def _about_matches(session: Session, today: dt.date) -> Iterator[EndingTask]:
         .where(or_(unheard, undecided))
         .options(
             match.joinedload(Match.family),
-            match.selectinload(Match.guides).joinedload(MatchGuide.guide),
+            match.joinedload(Match.guides).joinedload(MatchGuide.guide),
         )
         .order_by(MatchEnding.said_at, MatchEnding.id)
     )
-    for ending in session.scalars(statement):
+    for ending in session.scalars(statement).unique():
         said_on = day_of(ending.said_at)
         heard = ending.handled_on is not None
         yield EndingTask(
