@@ -114,13 +114,9 @@ def _told(
         taken_since=queries.taken_since(latest),
     )
     names = names_of(spoken_of, situation.people.partners)
-    seen = Background(
-        situation.people,
-        situation.config,
-        names,
-        {change.family_id: change for change in changes},
-        {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN},
-    )
+    told_of = {change.family_id: change for change in changes}
+    pinned = {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN}
+    seen = Background(situation.people, situation.config, names, told_of, pinned)
     return {
         **_pair_lists(pairs, seen, problems, ticked),
         "is_outdated": queries.is_stale(latest, situation),
