@@ -120,17 +120,13 @@ def ask_for_certificate(
     take_turn(session)  # and nobody stops asking for this task meanwhile
     if guide.status is GuideStatus.ENDED:
         raise GuideHasLeft(f"guide {guide.id}")
-    demand = get_demand(session, task)
-    if not demand.required:
-        raise NotAskedFor(task)
-    if not demand.legal_basis:
-        raise NoLegalBasis(task)
+    basis = _basis_of(session, task)
     if _find(session, guide.id, task):
         raise AlreadyAsked(f"guide {guide.id}: {task}")
     certificate = PoliceCertificate(
         guide=guide,
         task=task,
-        legal_basis=demand.legal_basis,
+        legal_basis=basis,
         requested_on=day_of(now),
         requested_by_id=actor.user_id,
     )
@@ -205,6 +201,16 @@ def last_day_to_show(issued_on: dt.date) -> dt.date:
     months = issued_on.month - 1 + MOST_MONTHS
     year, month = issued_on.year + months // 12, months % 12 + 1
     return dt.date(year, month, min(issued_on.day, calendar.monthrange(year, month)[1]))
+
+
+def _basis_of(session: Session, task: CertificateTask) -> str:
+    """Return by which law a certificate is asked for with a task."""
+    demand = get_demand(session, task)
+    if not demand.required:
+        raise NotAskedFor(task)
+    if not demand.legal_basis:
+        raise NoLegalBasis(task)
+    return demand.legal_basis
 
 
 def _forget_task(session: Session, task: CertificateTask) -> None:
