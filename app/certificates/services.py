@@ -148,7 +148,6 @@ def note_shown(
     """Note that a guide has shown the certificate. It goes home with them.
 
     Args:
-        session: bound to the municipality.
         actor: who has seen it.
         certificate: that was asked for.
         shown_on: when.
@@ -169,14 +168,8 @@ def note_shown(
         raise CertificateTooOld(f"certificate {certificate.id}")
     certificate.shown_on, certificate.seen_by_id = shown_on, actor.user_id
     if certificate.task is STEP_OF:
-        tick_step(
-            session,
-            certificate.guide,
-            StepCode.CERTIFICATE,
-            way=StepWay.SEEN_BY_STAFF,
-            on=shown_on,
-            by=actor.user_id,
-        )
+        seen, by = StepWay.SEEN_BY_STAFF, actor.user_id
+        tick_step(session, certificate.guide, StepCode.CERTIFICATE, way=seen, on=shown_on, by=by)
     session.flush()
     return certificate
 
