@@ -131,7 +131,7 @@ ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.CONTACT_APPLICANT: _guide,
     TaskKind.INTERVIEW: _guide,
     TaskKind.APPROVE: _guide,
-    TaskKind.STEPS_MISSING: lambda key: url_for("guides.steps", guide_id=key),
+    TaskKind.STEPS_MISSING: lambda key: url_for("guides.steps_of", guide_id=key),
     TaskKind.CONCERN: lambda _key: url_for("follow_ups.index"),
     TaskKind.TALK: _pair,
     TaskKind.NOT_MEETING: _pair,

@@ -269,3 +269,8 @@ class TestSigning:
         sign_in(client, asker.guide_user)
         cards = get_page(client, asker.url("/my-page"), headers=ENGLISH).select("#remaining-title")
         assert cards
+
+
+def test_the_desk_leads_to_the_steps_of_who_lacks_one(staff, asker, asked):
+    page = get_page(staff, asker.url("/desk"))
+    assert page.select(f"main a[href='{asker.url(f'/guides/{asker.guide.id}/steps')}']")
