@@ -266,6 +266,7 @@ def test_a_family_leaves_without_an_account_and_without_a_reason(
     assert stranger.post(path + "/withdrawal").status_code == 409
 
 
+@pytest.mark.usefixtures("baerum")
 def test_a_guides_link_opens_no_familys_page_and_the_other_way_round(
     client, session, asker, agreed, library
 ):
