@@ -1,5 +1,6 @@
 """The pages of a document. Only `documents` loads this, and late: what writes PDFs is large."""
 
+import re
 from typing import cast
 
 from fpdf import FPDF
@@ -8,6 +9,9 @@ from fpdf.fonts import TTFFont
 
 from app.paper.letters import FACES, FAMILY, FONTS, MARGIN, PaperFontsMissing
 
+# A telephone number in groups: where all else runs from the right, its groups would too.
+_IN_GROUPS = re.compile(r"(?<![\d\u2066-\u2068])(?:\+?\d+(?:[ \u00a0]\d+)+|\+\d+)")
+_APART = "\u2066\\g<0>\u2069"  # left-to-right isolate, and its end
 _FOOT_SIZE, _FOOT_LINE = 8.5, 4.5
 
 
@@ -46,6 +50,8 @@ class Sheets(FPDF):
         direction = TextDirection.RTL if from_the_right else TextDirection.LTR
         self.set_text_shaping(direction=direction)
         self.set_x(x)
+        if from_the_right:
+            text = _IN_GROUPS.sub(_APART, text)
         height = self.multi_cell(
             width,
             line,

@@ -173,3 +173,34 @@ def test_nothing_loads_what_writes_documents_before_there_is_one():
         [sys.executable, "-c", before], capture_output=True, check=True, text=True
     )
     assert said.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "هاتف 11 22 33 44",
+        "11 22 33 44",
+        "هاتف: \u206811 22 33 44\u2069",
+        "هاتف 11\u00a022\u00a033\u00a044 اليوم",
+    ],
+)
+def test_a_telephone_number_runs_from_the_left_in_arabic_too(words):
+    paper = Paper("Ord", "ar", made_on=TODAY)
+    paper.paragraph(words)
+    assert digits_from_left(paper) == "11223344"
+
+
+def test_the_country_code_stands_before_the_number_in_arabic_too():
+    paper = Paper("Ord", "ar", made_on=TODAY)
+    paper.paragraph("هاتف +47 22 33 44 55 اليوم")
+    assert digits_from_left(paper) == "+4722334455"
+
+
+def digits_from_left(paper):
+    """The digits of the first line, in the order in which the eye meets them."""
+    page = opened(paper)[0].get_textpage()
+    found = [
+        (page.get_charbox(at)[0], page.get_text_range(at, 1))
+        for at in range(page.count_chars() - 1)
+    ]
+    return "".join(letter for _left, letter in sorted(found) if letter in "+0123456789")
