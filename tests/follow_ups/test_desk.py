@@ -1,4 +1,4 @@
-"""What the desk reads of this room: in two questions to the database, and gone when done."""
+"""What the desk reads of this room: in one question to the database, and gone when done."""
 
 import pytest
 from sqlalchemy import event
@@ -19,7 +19,7 @@ def coordinator(asker):
     return cast.actor(asker, Role.COORDINATOR)
 
 
-def test_the_whole_list_takes_two_questions(session, session_factory, asker, coordinator):
+def test_the_whole_list_takes_one_question(session, session_factory, asker, coordinator):
     for _number in range(3):
         make_pair(session, asker)
     session.add(FollowUpSettings(changed_at=cast.NOW))
@@ -36,7 +36,7 @@ def test_the_whole_list_takes_two_questions(session, session_factory, asker, coo
         assert len(queries.list_due(session, coordinator, day(30))) == 3
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert len(asked) == 2, asked
+    assert len(asked) == 1, asked
 
 
 def test_the_days_of_silence_are_the_own_municipalitys(

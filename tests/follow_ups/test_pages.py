@@ -330,10 +330,20 @@ def test_a_guide_with_two_families_or_none_is_called_about_no_certain_one(
     guide = cast.actor(asker, Role.GUIDE)
     concern = services.raise_concern(session, guide, once_token="a", now=morning(day(3)))
     assert concern.match_id is None
-    due = queries.list_due(session, coordinator, day(3))[0]
-    assert (due.sign, due.concern_id, due.subject) == (Sign.CONCERN, concern.id, asker.guide.name)
+    assert queries.list_loose_concerns(session, coordinator) == [concern]
     services.handle_concern(session, coordinator, concern, today=day(4))
-    assert Sign.CONCERN not in {d.sign for d in queries.list_due(session, coordinator, day(4))}
+    assert queries.list_loose_concerns(session, coordinator) == []
+
+
+def test_the_desk_names_a_worried_guide_until_staff_have_talked(staff, session, asker):
+    guide = cast.actor(asker, Role.GUIDE)
+    concern = services.raise_concern(session, guide, once_token="a", now=morning(day(22)))
+    session.commit()
+    desk = asker.url("/desk")
+    leads_here = f".work-row a[href='{asker.url('/follow-ups')}']"
+    assert get_page(staff, desk).select_one(leads_here).text == asker.guide.name
+    staff.post(asker.url(f"/concerns/{concern.id}/talk"))
+    assert get_page(staff, desk).select_one(leads_here) is None
 
 
 def test_staff_note_that_they_have_talked(staff, session, asker):

@@ -25,7 +25,7 @@ def list_tasks(
     """
     ensure_may(actor, Permission.DESK_VIEW)
     matches = open_matches(session)
-    loose = read_loose_ends(session, now=now, today=today)
+    loose = read_loose_ends(session, actor, now=now, today=today)
     tasks = [
         *guide_tasks(session, first_contact_days),
         *match_tasks(matches, today),

@@ -20,27 +20,24 @@ SIGNS = {
 ENDINGS = {
     EndingWhy.TALK: TaskKind.GUIDE_STOPS,
     EndingWhy.DECIDE: TaskKind.DECIDE_ENDING,
-    EndingWhy.TRANSFER: TaskKind.TRANSFER,
 }
 
 
 def pair_tasks(session: Session, actor: Actor, today: dt.date) -> Iterator[Task]:
     """Yield the gravest thing about each pair; none of those in which the actor is a guide."""
     for due in list_due(session, actor, today):
-        record_id = due.match_id or due.concern_id
-        if record_id is not None:
-            yield Task(
-                kind=SIGNS[due.sign],
-                subject=due.subject,
-                guides=due.guides,
-                since=due.since,
-                due_on=due.due_on,
-                record_id=record_id,
-            )
+        yield Task(
+            kind=SIGNS[due.sign],
+            subject=due.subject,
+            guides=due.guides,
+            since=due.since,
+            due_on=due.due_on,
+            record_id=due.match_id,
+        )
 
 
 def ending_tasks(session: Session, actor: Actor, today: dt.date) -> Iterator[Task]:
-    """Yield what endings and moves ask for."""
+    """Yield what endings ask for."""
     for due in list_ending_tasks(session, actor, today):
         yield Task(
             kind=ENDINGS[due.why],
@@ -48,5 +45,5 @@ def ending_tasks(session: Session, actor: Actor, today: dt.date) -> Iterator[Tas
             guides=due.guide_names,
             since=due.since,
             due_on=due.due_on,
-            record_id=due.match_id or due.family_id,
+            record_id=due.match_id,
         )

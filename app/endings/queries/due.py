@@ -22,27 +22,28 @@ class EndingWhy(StrEnum):
 
     TALK = "talk"  # a guide has said something: talk with both, the same day
     DECIDE = "decide"  # the last meeting has been, and nobody said what becomes of the family
-    TRANSFER = "transfer"  # another municipality is to be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndingTask:
-    """One thing to do; `match_id` is there but for a transfer, which has its own page."""
+    """One thing to do."""
 
     why: EndingWhy
     family_id: uuid.UUID
     family_reference: str
     guide_names: tuple[str, ...] = ()
-    match_id: uuid.UUID | None = None
+    match_id: uuid.UUID
     since: dt.date
     due_on: dt.date
 
 
 def list_ending_tasks(session: Session, actor: Actor, today: dt.date) -> list[EndingTask]:
-    """Return what staff have to do about endings and moves, what is due first at the top."""
+    """Return what staff have to do about endings, what is due first at the top."""
     ensure_may(actor, Permission.MATCHES_CONFIRM)
-    tasks = [*_about_matches(session, today), *_about_moves(session, actor)]
-    return sorted(tasks, key=lambda task: (task.due_on, task.family_reference))
+    return sorted(
+        _about_matches(session, today),
+        key=lambda task: (task.due_on, task.family_reference),
+    )
 
 
 def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]:
@@ -95,15 +96,4 @@ def _about_matches(session: Session, today: dt.date) -> Iterator[EndingTask]:
             match_id=ending.match_id,
             since=said_on,
             due_on=(ending.last_meeting_on or said_on) if heard else said_on,
-        )
-
-
-def _about_moves(session: Session, actor: Actor) -> Iterator[EndingTask]:
-    for transfer in list_pending_transfers(session, actor):
-        yield EndingTask(
-            why=EndingWhy.TRANSFER,
-            family_id=transfer.family_id,
-            family_reference=transfer.family.reference,
-            since=day_of(transfer.noted_at),
-            due_on=transfer.moves_on,
         )

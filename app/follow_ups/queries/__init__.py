@@ -1,6 +1,6 @@
 """Reads of the room: how it goes with the pairs, what is due, what is on record."""
 
-from app.follow_ups.queries.due import Due, list_due, list_loose_concerns
+from app.follow_ups.queries.due import Due, is_loose_concern, list_due, list_loose_concerns
 from app.follow_ups.queries.records import (
     Record,
     find_concern,
@@ -42,6 +42,7 @@ __all__ = [
     "get_pair",
     "get_question",
     "get_record",
+    "is_loose_concern",
     "list_due",
     "list_loose_concerns",
     "list_standings",

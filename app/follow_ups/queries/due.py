@@ -4,29 +4,27 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.follow_ups.models import Concern, Light
 from app.follow_ups.queries.standing import Sign, Standing, list_standings
 from app.guides.models import Guide
 from app.matches.queries import names_in
-from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """One thing to do. Without a match it is a guide's concern about something else."""
+    """One thing to do for a pair."""
 
     sign: Sign
     light: Light
-    subject: str  # a family's reference, or the guide's name where there is no match
-    guides: tuple[str, ...] = ()
+    subject: str  # the family's reference
+    guides: tuple[str, ...]
     since: dt.date
     due_on: dt.date
-    match_id: uuid.UUID | None = None
-    concern_id: uuid.UUID | None = None
+    match_id: uuid.UUID
 
 
 def list_due(session: Session, actor: Actor, today: dt.date) -> list[Due]:
@@ -37,21 +35,28 @@ def list_due(session: Session, actor: Actor, today: dt.date) -> list[Due]:
     """
     standings = list_standings(session, actor, today)
     due = [_of_pair(standing) for standing in standings if standing.signs]
-    due += [_of_guide(concern) for concern in list_loose_concerns(session, actor)]
     return sorted(due, key=lambda d: (list(Sign).index(d.sign), d.due_on, d.subject))
 
 
 def list_loose_concerns(session: Session, actor: Actor) -> list[Concern]:
-    """Return what guides without one certain match want to talk about, longest first."""
+    """Return what guides without one certain family want to talk about, longest first."""
     ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
     statement = (
         select(Concern)
-        .where(Concern.match_id.is_(None), Concern.handled_on.is_(None))
-        .where(~Concern.guide.has(Guide.user_id == actor.user_id))
+        .where(is_loose_concern(actor))
         .options(joinedload(Concern.guide))
         .order_by(Concern.raised_at, Concern.id)
     )
     return list(session.scalars(statement))
+
+
+def is_loose_concern(actor: Actor) -> ColumnElement[bool]:
+    """Say that a concern is open, about no certain family, and not the actor's own."""
+    return and_(
+        Concern.match_id.is_(None),
+        Concern.handled_on.is_(None),
+        ~Concern.guide.has(Guide.user_id == actor.user_id),
+    )
 
 
 def _of_pair(standing: Standing) -> Due:
@@ -66,16 +71,4 @@ def _of_pair(standing: Standing) -> Due:
         since=since,
         due_on=since + dt.timedelta(days=late_by),
         match_id=standing.match.id,
-    )
-
-
-def _of_guide(concern: Concern) -> Due:
-    on = day_of(concern.raised_at)
-    return Due(
-        sign=Sign.CONCERN,
-        light=Light.BAD,
-        subject=concern.guide.name if concern.guide else "",
-        since=on,
-        due_on=on,
-        concern_id=concern.id,
     )
