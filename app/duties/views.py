@@ -1,6 +1,6 @@
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -69,12 +69,13 @@ def back(absence_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("duties.index"), 303)
 
 
-@bp.route("/tasks/<kind>/<uuid:record_id>", methods=["GET", "POST"])
+@bp.route("/tasks/<uuid:record_id>", methods=["GET", "POST"])
 @requires(Permission.DUTIES_CHANGE)
-def assignment(kind: str, record_id: uuid.UUID) -> ResponseReturnValue:
-    """Who takes a task of the desk on."""
+def assignment(record_id: uuid.UUID) -> ResponseReturnValue:
+    """Who takes a task of the desk on; `kind` is the desk's word for what there is to do."""
+    kind = request.args.get("kind", "")
     if len(kind) > LONGEST_KIND or not kind.replace("_", "").isalpha():
-        raise NotFound(f"task {kind}")
+        raise NotFound(f"task {record_id}")
     session, actor = current_session(), current_actor()
     held = queries.find_assignment(session, kind, record_id)
     form = AssignmentForm(data={"user": str(held.user_id) if held else NOBODY})
