@@ -21,6 +21,7 @@ from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morni
 from tests.pages import fill, get_page, post_page
 
 DAY = dt.timedelta(days=1)
+STOP = {"answer": "stop"}  # what the button says
 ROOM = ("plan", "questions", "papers", "stopping", "transfers")
 
 
@@ -222,6 +223,19 @@ def test_staff_note_the_talk(as_staff, session, asker, match):
     assert "Talk with the guide and the family today" not in page.get_text()
 
 
+def test_staff_note_the_talk_also_when_the_match_has_ended_meanwhile(
+    as_staff, session, asker, match
+):
+    say(session, asker, match, "stop")
+    one_morning(session, NOW + DAY)
+    session.commit()
+    page = get_page(as_staff, f"{url(asker, match)}?lang=en")
+    assert "Talk with the guide and the family today" in page.get_text()
+    assert as_staff.post(url(asker, match, "/talk")).status_code == 303
+    page = get_page(as_staff, f"{url(asker, match)}?lang=en")
+    assert "Talk with the guide and the family today" not in page.get_text()
+
+
 def test_link_for_a_family_is_shown_once(as_staff, session, asker, match):
     decide(session, asker, match, "no_guide")
     session.commit()
@@ -347,7 +361,8 @@ def test_certificate_counts_the_time_of_a_guide_who_came_later_and_left_earlier(
 
 def test_who_met_nobody_has_nothing_to_show(client, session, asker):
     cast.sign_in(client, asker.guide_user)
-    assert client.get(asker.url("/my-page/volunteer-certificate")).status_code == 404
+    answer = client.get(asker.url("/my-page/volunteer-certificate"))
+    assert answer.location == asker.url("/my-page")
     assert "volunteer-certificate" not in client.get(asker.url("/my-page")).text
 
 
@@ -359,10 +374,13 @@ def test_guide_with_a_family_is_shown_the_way_and_one_without_stops(
 ):
     page = get_page(as_guide, asker.url("/my-page/stop?lang=en"))
     assert page.select_one(f'a[href="{url(asker, match)}"]')
-    assert as_guide.post(asker.url("/my-page/stop")).status_code == 409
+    assert as_guide.post(asker.url("/my-page/stop"), data=STOP).status_code == 409
     decide(session, asker, match, "no_guide")
     session.commit()
-    assert as_guide.post(asker.url("/my-page/stop")).status_code == 303
+    assert as_guide.post(asker.url("/my-page/stop")).status_code == 422
+    page = get_page(as_guide, asker.url("/my-page/stop"))
+    assert page.select_one('button[name="answer"][value="stop"]')
+    assert as_guide.post(asker.url("/my-page/stop"), data=STOP).status_code == 303
     assert reload(session, match.lead).status is GuideStatus.ENDED
     assert as_guide.get(asker.url("/my-page")).status_code != 200
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from flask import Response
+from flask import Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
@@ -30,6 +30,8 @@ def my_attest() -> ResponseReturnValue:
     if guide is None:
         raise NotFound(f"user {current_actor().user_id} is no guide")
     ensure_may(current_actor(), Permission.MY_PAGE_VIEW, guide)
+    if queries.find_service(current_session(), guide.id) is None:
+        return redirect(url_for("my_page.show"), 303)
     return attest_answer(guide)
 
 
@@ -37,7 +39,10 @@ def my_attest() -> ResponseReturnValue:
 @requires(Permission.GUIDES_VIEW)
 @reads_only
 def attest_of(guide_id: uuid.UUID) -> ResponseReturnValue:
-    return attest_answer(get_guide(current_session(), current_actor(), guide_id))
+    guide = get_guide(current_session(), current_actor(), guide_id)
+    if queries.find_service(current_session(), guide.id) is None:
+        return redirect(url_for("guides.show", guide_id=guide.id), 303)
+    return attest_answer(guide)
 
 
 def attest_answer(guide: Guide) -> Response:

@@ -33,7 +33,8 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     if not form.is_submitted():
         if ending := queries.find_ending(current_session(), match.id):
             form.show(ending)
-        return _page(match, form), 200 if match.status is MatchStatus.ACTIVE else 409
+        # Staff come here from their list also when the match has ended meanwhile.
+        return _page(match, form), 409 if own and match.status is not MatchStatus.ACTIVE else 200
     if not form.validate():
         return _page(match, form), 422
     try:

@@ -1,6 +1,6 @@
 """A guide who would like to stop: from the own page, without a reason and without a call."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import current_actor, requires
@@ -21,13 +21,13 @@ from app.web.forms import BaseForm
 @requires(Permission.MY_PAGE_VIEW)
 def stop() -> ResponseReturnValue:
     guide = _own_guide()
-    if BaseForm().validate_on_submit():
+    if request.form.get("answer") == "stop" and BaseForm().validate_on_submit():
         try:
             services.stop_as_guide(current_session(), current_actor(), guide, now=now())
         except GuideHasFamily:
             return _page(guide), 409
         return redirect(url_for("guides.withdrawn"), 303)
-    return _page(guide)
+    return _page(guide), 422 if request.method == "POST" else 200
 
 
 def _page(guide: Guide) -> str:
