@@ -90,7 +90,8 @@ def test_no_page_asks_the_database_too_often(staff, asker, session, one_app):
             get_page(staff, url)
         finally:
             event.remove(engine, "before_cursor_execute", listener)
-        assert len(asked) <= 12, asked
+        queries = [statement for statement in asked if not statement.startswith("BEGIN")]
+        assert len(queries) <= 12, queries
 
 
 def test_the_record_shows_all_they_told_us_and_keeps_the_name_out_of_the_title(
