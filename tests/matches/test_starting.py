@@ -237,33 +237,6 @@ def test_what_was_talked_about_is_ticked(session, coordinator, agreed, library):
     assert agreed.start_meeting.checks == {StartCheck.BOUNDARIES}
 
 
-# What the desk asks
-
-
-def test_the_desk_hears_of_meetings_without_a_date_and_of_papers_without_a_signature(
-    session, coordinator, agreed, library
-):
-    def lists(now=NOW):
-        without = queries.list_without_start_meeting(session, coordinator)
-        return list(without), list(queries.list_unsigned(session, coordinator, now=now))
-
-    assert lists() == ([agreed], [])
-    plan(session, coordinator, agreed, library)
-    assert lists() == ([], [])
-    assert lists(NEXT_WEEK + dt.timedelta(hours=1)) == ([], [agreed])
-    sign(session, coordinator, agreed, TODAY, TODAY)
-    assert lists(NEXT_WEEK + dt.timedelta(hours=1)) == ([], [])
-
-
-def test_a_guides_meetings_are_told_only_while_both_say_yes(
-    session, asker, coordinator, agreed, library
-):
-    meeting = plan(session, coordinator, agreed, library)
-    assert queries.list_start_meetings_of_guide(session, asker.guide.id) == [meeting]
-    services.withdraw_match(session, coordinator, agreed, addresses=ADDRESSES, now=NOW)
-    assert queries.list_start_meetings_of_guide(session, asker.guide.id) == []
-
-
 # A family's own page
 
 

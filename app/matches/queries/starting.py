@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import LinkKind
@@ -17,7 +17,6 @@ from app.matches.models import (
     Agreement,
     Match,
     MatchGuide,
-    MatchStatus,
     MeetingPlace,
     StartMeeting,
 )
@@ -68,43 +67,6 @@ def get_meeting_place(session: Session, actor: Actor, place_id: uuid.UUID) -> Me
     if place is None:
         raise NotFound(f"meeting place {place_id}")
     return place
-
-
-def _agreed() -> Select[Match]:
-    return (
-        select(Match)
-        .where(Match.status == MatchStatus.AGREED)
-        .options(joinedload(Match.family), joinedload(Match.start_meeting))
-        .options(joinedload(Match.guides).joinedload(MatchGuide.guide))
-        .outerjoin(Match.start_meeting)
-        .order_by(Match.agreed_on, Match.id)
-    )
-
-
-def list_without_start_meeting(session: Session, actor: Actor) -> Sequence[Match]:
-    """Return the matches in which both said yes and no start meeting has a date, oldest first."""
-    ensure_may(actor, Permission.MATCHES_CONFIRM)
-    statement = _agreed().where(StartMeeting.id.is_(None))
-    return session.scalars(statement).unique().all()
-
-
-def list_unsigned(session: Session, actor: Actor, *, now: dt.datetime) -> Sequence[Match]:
-    """Return the matches whose start meeting has been, and whose agreement lacks a signature."""
-    ensure_may(actor, Permission.MATCHES_CONFIRM)
-    statement = _agreed().where(StartMeeting.at < now)
-    return session.scalars(statement).unique().all()
-
-
-def list_start_meetings_of_guide(session: Session, guide_id: uuid.UUID) -> Sequence[StartMeeting]:
-    """Return a guide's start meetings with their places, by time: none before both said yes."""
-    statement = (
-        select(StartMeeting)
-        .join(Match, Match.id == StartMeeting.match_id)
-        .where(Match.guides.any(MatchGuide.guide_id == guide_id), Match.status.in_(BOTH_SAID_YES))
-        .options(joinedload(StartMeeting.place))
-        .order_by(StartMeeting.at, StartMeeting.id)
-    )
-    return session.scalars(statement).all()
 
 
 def get_family_by_link(session: Session, token: str, *, now: dt.datetime) -> Family:
