@@ -94,7 +94,7 @@ def test_unanswered_proposal_expires_and_an_old_draft_goes_by_themselves(
 
     session.expire_all()
     assert session.get(Match, asker.proposal.id).status is MatchStatus.EXPIRED
-    assert list_jobs(session) == []
+    assert {name for name, _ in list_jobs(session)} <= {"deliver_message"}  # it may be night
 
 
 def test_town_that_joins_during_the_day_is_looked_after(session_factory, session, asker, daily):
