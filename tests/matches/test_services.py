@@ -139,9 +139,11 @@ def test_family_has_one_open_match_at_a_time(session, asker, family, guide):
 
 def test_family_that_has_left_or_has_a_guide_gets_no_proposal(session, asker, family, guide):
     family.status = FamilyStatus.MATCHED
+    session.flush()
     with pytest.raises(services.FamilyNotWaiting):
         propose(session, asker, family, guide)
     family.withdraw(on=TODAY)
+    session.flush()
     with pytest.raises(FamilyWithdrawn):
         propose(session, asker, family, guide)
 
