@@ -13,6 +13,7 @@ from app.accounts.models import Membership, User
 from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
+from app.commands.demo_courses import add_course
 from app.commands.demo_follow_ups import add_follow_ups
 from app.commands.demo_groups import add_group
 from app.commands.demo_history import add_last_year
@@ -91,6 +92,7 @@ def build_municipality(
     add_steps(session, guides.values(), now=now)
     add_matches(session, slug, guides, families, now=now)
     if slug == "asker":
+        add_course(session, guides.values(), now=now)
         add_failed_letter(session, guides.values(), now=now)
         add_last_year(session, municipality, hoods, now=now)
         add_group(session, guides.values(), hoods["Asker sentrum"], now=now)

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from app import contact, wording
 from app.courses.models import BookingStatus, CourseSession
 from app.courses.services import CourseInput
-from app.oslo import OSLO
+from app.oslo import OSLO, day_of
 from app.web.fields import ClockField, DayField, WholeNumber, no_personal_number
 from app.web.forms import BaseForm, filled
 
@@ -63,7 +63,8 @@ class CourseForm(BaseForm):
             course.place,
             course.places,
         )
-        self.on.data, self.begins.data, self.ends.data = begins.date(), begins.time(), ends.time()
+        self.on.data = day_of(course.starts_at)
+        self.begins.data, self.ends.data = begins.time(), ends.time()
 
     def is_ahead(self, now: dt.datetime) -> bool:
         """Return whether the course lies ahead; if not, say so at the day."""

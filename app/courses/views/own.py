@@ -24,6 +24,21 @@ from app.web.links import absolute_url
 from app.web.transactions import reads_only
 
 Address = Callable[..., str]
+# The same pages behind two doors.
+OWN = {
+    "home": "my_page.show",
+    "page": "courses.own",
+    "book": "courses.book",
+    "give_up": "courses.give_up",
+    "calendar": "courses.calendar",
+}
+BY_LINK = {
+    "home": "guides.status",
+    "page": "courses.by_link",
+    "book": "courses.book_by_link",
+    "give_up": "courses.give_up_by_link",
+    "calendar": "courses.calendar_by_link",
+}
 
 
 @bp.get("/my-page/courses")
@@ -99,18 +114,11 @@ def _guide_of(token: str) -> Guide:
 
 
 def _own_address(what: str, **values: Any) -> str:
-    names = {"page": "own", "book": "book", "give_up": "give_up", "calendar": "calendar"}
-    return url_for(f"courses.{names[what]}", **values)
+    return url_for(OWN[what], **values)
 
 
 def _address_of(token: str) -> Address:
-    names = {
-        "page": "by_link",
-        "book": "book_by_link",
-        "give_up": "give_up_by_link",
-        "calendar": "calendar_by_link",
-    }
-    return lambda what, **values: url_for(f"courses.{names[what]}", token=token, **values)
+    return lambda what, **values: url_for(BY_LINK[what], token=token, **values)
 
 
 def _page(guide: Guide, address: Address) -> Response:
