@@ -16,7 +16,7 @@ from app.languages import WRITTEN_TO_FAMILIES
 from app.matches.models import Agreement, MeetingPlace, StartCheck, StartMeeting
 from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
-from app.oslo import OSLO
+from app.oslo import OSLO, day_of
 from app.vocabulary import Rhythm
 from app.web.fields import (
     ClockField,
@@ -62,7 +62,7 @@ class MeetingForm(BaseForm):
             self.interpreter.data = foreign[0] if foreign and family.interpreter_needed else ""
             return
         local = meeting.at.astimezone(OSLO)
-        self.on.data, self.at.data = local.date(), local.time()
+        self.on.data, self.at.data = day_of(meeting.at), local.time()
         self.place.data = str(meeting.place_id)
         self.interpreter.data = meeting.interpreter_language
 
