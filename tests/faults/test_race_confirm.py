@@ -123,12 +123,12 @@ def test_one_of_a_hundred_confirmations_gets_the_place(
     assert outcome(session_factory, asker, guide) == (1, 1, 1)
 
 
-def look_first_and_write_later(session, guide: Guide) -> None:
+def look_first_and_write_later(session, guide: Guide, **_options: bool) -> None:
     """The mutant: what one writes before one has thought of the other coordinator."""
     session.refresh(guide)
-    time.sleep(0.2)  # long enough for another to look, on a slow machine too
     if guide.places_taken >= guide.capacity:
         raise GuideAtCapacity(str(guide.id))
+    time.sleep(0.2)  # long enough for another to look, on a slow machine too
     guide.places_taken += 1
 
 
