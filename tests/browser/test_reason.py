@@ -43,6 +43,7 @@ def url(session_factory, asker):
             interests=frozenset(Interest),
             occupation=Occupation.CARE,
             children=dict.fromkeys(ChildAge, 1),
+            household_size=len(ChildAge) + 1,
             availability=0b101010101010101010101,
             wants_norwegian_practice=True,
         )
