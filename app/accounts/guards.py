@@ -4,13 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts import queries
+from app.errors import NotFound
+from app.municipalities.routing import current_municipality
 from app.permissions import Actor, Permission, ensure_may, may
 from app.web.context import current_session
+from app.web.links import private
+from app.web.locale import speak_to_family
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., object])
@@ -70,6 +74,22 @@ def signed_in(view: View[P]) -> View[P]:
 def public(view: F) -> F:
     view.access = "public"  # type: ignore[attr-defined]
     return view
+
+
+def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
+    """Tell whoever comes too late, or with a wrong link, whom to call instead."""
+
+    @wraps(view)
+    def guarded(token: str) -> ResponseReturnValue:
+        try:
+            return view(token)
+        except NotFound:
+            speak_to_family()
+            contact = current_municipality()
+            page = render_template("for_families/how_is_it_closed.html", contact=contact)
+            return private(page, 404)
+
+    return guarded
 
 
 def mark_public(app: Flask, *endpoints: str) -> None:

@@ -15,7 +15,7 @@ from app.my_page import queries, services
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
-from app.web.links import absolute_url
+from app.web.links import absolute_url, private
 from app.web.transactions import reads_only
 
 bp = Blueprint("my_page", __name__, url_prefix="/<municipality>")
@@ -141,5 +141,4 @@ def feed(token: str) -> ResponseReturnValue:
         name = _("Refugee guide")
     answer = make_response(write_calendar(name, queries.list_dates(session, guide, titles)))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return private(answer)

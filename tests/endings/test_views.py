@@ -63,7 +63,7 @@ def reload(session, row):
     if isinstance(row, Match):
         for other in (row.family, row.lead):
             session.refresh(other)
-        row.lead.user  # noqa: B018 (loads it)
+        session.refresh(row.lead, ["user"])
     session.commit()
     return row
 

@@ -82,7 +82,10 @@ def test_no_page_asks_the_database_too_often(staff, asker, session, one_app):
     session.commit()
     asked = []
     engine = engine_of(one_app.extensions["session_factory"])
-    listener = lambda *args: asked.append(args[2])  # noqa: E731
+
+    def listener(*args) -> None:
+        asked.append(args[2])
+
     for url in (asker.url("/guides"), asker.url(f"/guides/{asker.guide.id}")):
         asked.clear()
         event.listen(engine, "before_cursor_execute", listener)

@@ -20,7 +20,7 @@ from app.guides.services.own_status import StatusLinkClosed, open_status
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.links import absolute_url
+from app.web.links import absolute_url, private
 from app.web.transactions import reads_only
 
 Address = Callable[..., str]
@@ -132,7 +132,7 @@ def _page(guide: Guide, address: Address) -> Response:
         may_book=guide.status not in services.BOOKS_NONE,
         address=address,
     )
-    return _private(page)
+    return private(page)
 
 
 def _book(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseReturnValue:
@@ -150,7 +150,7 @@ def _book(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseRetur
                 flash(_("You have a place. Welcome!"), "success")
             else:
                 flash(_("The course is full. You are in the queue, and we write to you."), "info")
-    return _private(redirect(address("page"), 303))
+    return private(redirect(address("page"), 303))
 
 
 def _give_up(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseReturnValue:
@@ -164,7 +164,7 @@ def _give_up(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseRe
             flash(_("The course has begun, or was called off."), "warning")
         else:
             flash(_("Your place goes to somebody else. Thank you for telling us."), "success")
-    return _private(redirect(address("page"), 303))
+    return private(redirect(address("page"), 303))
 
 
 def _calendar(course_id: uuid.UUID) -> Response:
@@ -172,11 +172,4 @@ def _calendar(course_id: uuid.UUID) -> Response:
     answer = make_response(write_calendar(course.title, [queries.entry_of(course)]))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="course.ics"'
-    return _private(answer)
-
-
-def _private(answer: object) -> Response:
-    """The address may hold a secret: no other site may learn it, and nobody keeps the page."""
-    response = make_response(answer)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return private(answer)

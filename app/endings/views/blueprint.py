@@ -1,4 +1,4 @@
-from flask import Blueprint, Response, make_response
+from flask import Blueprint
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -26,11 +26,3 @@ def words_for(refusal: Conflict) -> str:
 def pages() -> Pages:
     """Return where links in letters lead."""
     return Pages(questions=lambda token: absolute_url("endings.questions", token=token))
-
-
-def private(page: str, status: int = 200) -> Response:
-    """The address is a secret: no other site may learn it, and no cache may keep the page."""
-    response = make_response(page, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response

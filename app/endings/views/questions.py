@@ -1,41 +1,21 @@
 """The pages behind the link at the end: public, no names of the other side."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guards import public
+from app.accounts.guards import public, while_open
 from app.endings import forms, queries, services
 from app.endings.models import EndAnswer
-from app.endings.views.blueprint import bp, private
+from app.endings.views.blueprint import bp
 from app.endings.views.papers import attest_answer
 from app.errors import NotFound
 from app.guides.models import GuideStatus
-from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
+from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
 
 Questions = forms.GuideQuestions | forms.FamilyQuestions
-
-
-def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
-    """Tell whoever comes too late, or with a wrong link, whom to call instead."""
-
-    @wraps(view)
-    def guarded(token: str) -> ResponseReturnValue:
-        try:
-            return view(token)
-        except NotFound:
-            speak_to_family()
-            page = render_template(
-                "for_families/how_is_it_closed.html", contact=current_municipality()
-            )
-            return private(page, 404)
-
-    return guarded
 
 
 @bp.route("/how-it-was/<token>", methods=["GET", "POST"])

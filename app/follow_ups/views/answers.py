@@ -1,20 +1,18 @@
 """The pages behind the link of a question: public, no names, and nothing of what was answered."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guards import public
-from app.errors import NotFound
+from app.accounts.guards import public, while_open
 from app.follow_ups import forms, queries, services
 from app.follow_ups.models import PairSide, Reply
-from app.follow_ups.views.blueprint import bp, private
+from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
+from app.web.links import private
 from app.web.locale import speak_to_family
 from app.web.transactions import reads_only
 
@@ -28,23 +26,6 @@ PAGES = {
     (PairSide.FAMILY, "thanks"): "for_families/how_is_it_thanks.html",
     (PairSide.FAMILY, "concern"): "for_families/concern.html",
 }
-
-
-def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:
-    """Tell whoever comes too late, or with a wrong link, whom to call instead."""
-
-    @wraps(view)
-    def guarded(token: str) -> ResponseReturnValue:
-        try:
-            return view(token)
-        except NotFound:
-            speak_to_family()
-            page = render_template(
-                "for_families/how_is_it_closed.html", contact=current_municipality()
-            )
-            return private(page, 404)
-
-    return guarded
 
 
 @bp.route("/how-is-it/<token>", methods=["GET", "POST"])

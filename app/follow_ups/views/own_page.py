@@ -3,12 +3,12 @@
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guards import public
+from app.accounts.guards import public, while_open
 from app.follow_ups import forms, queries, services
-from app.follow_ups.views.answers import while_open
-from app.follow_ups.views.blueprint import bp, private
+from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
+from app.web.links import private
 from app.web.locale import speak_to_family
 from app.web.transactions import reads_only
 

@@ -1,6 +1,6 @@
 """The page behind an answer link: public, one question, no names."""
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
@@ -9,15 +9,9 @@ from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
 from app.matches.views.blueprint import addresses, bp
 from app.web.context import current_session, now, today
+from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
-
-
-def _private(page: str, status: int = 200) -> Response:
-    """The address is a secret: no other site may learn it."""
-    response = make_response(page, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @bp.route("/answers/<token>", methods=["GET", "POST"])
@@ -40,9 +34,9 @@ def answer(token: str) -> ResponseReturnValue:
             return redirect(url, 303)
         return _question(token, form)
     except NotFound:
-        return _private(render_template("for_families/answer_closed.html"), 404)
+        return private(render_template("for_families/answer_closed.html"), 404)
     except Conflict:
-        return _private(render_template("for_families/answer_closed.html"), 409)
+        return private(render_template("for_families/answer_closed.html"), 409)
 
 
 @bp.get("/answered")
@@ -51,7 +45,7 @@ def answer(token: str) -> ResponseReturnValue:
 def answered() -> ResponseReturnValue:
     speak_to_family()
     said_yes = request.args.get("said") == forms.YES
-    return _private(render_template("for_families/answered.html", said_yes=said_yes))
+    return private(render_template("for_families/answered.html", said_yes=said_yes))
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:
@@ -69,4 +63,4 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         form=form,
         token=token,
     )
-    return _private(page, 422 if request.method == "POST" else 200)
+    return private(page, 422 if request.method == "POST" else 200)

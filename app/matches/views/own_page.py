@@ -1,6 +1,6 @@
 """A family's own page behind its link: when the start meeting is, and the way out. No names."""
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
@@ -12,6 +12,7 @@ from app.matches.views.blueprint import bp
 from app.oslo import day_of
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
+from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
 
@@ -23,7 +24,7 @@ def family_page(token: str) -> ResponseReturnValue:
     if (family := _family(token)) is None:
         return _closed()
     match = queries.find_match_of_family(current_session(), family.id)
-    return _private(
+    return private(
         render_template(
             "for_families/own_page.html",
             family=family,
@@ -41,7 +42,7 @@ def family_withdrawal(token: str) -> ResponseReturnValue:
     family = _family(token)
     if family is None or not family.takes_part:
         return _closed()
-    return _private(render_template("for_families/withdrawal.html", token=token))
+    return private(render_template("for_families/withdrawal.html", token=token))
 
 
 @bp.post("/family/<token>/withdrawal")
@@ -51,7 +52,7 @@ def withdraw_family(token: str) -> ResponseReturnValue:
     if family is None:
         return _closed()
     if not BaseForm().validate_on_submit():
-        return _private(render_template("for_families/withdrawal.html", token=token), 422)
+        return private(render_template("for_families/withdrawal.html", token=token), 422)
     try:
         services.withdraw_by_link(current_session(), token, now=now())
     except FamilyWithdrawn:
@@ -77,11 +78,4 @@ def _lies_ahead(match: Match) -> bool:
 
 
 def _closed(status: int = 404) -> Response:
-    return _private(render_template("for_families/answer_closed.html"), status)
-
-
-def _private(page: str, status: int = 200) -> Response:
-    """The address is a secret: no other site may learn it."""
-    response = make_response(page, status)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return private(render_template("for_families/answer_closed.html"), status)
