@@ -25,6 +25,7 @@ from app.messages.services import send_email
 from app.municipalities import routing
 from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
+from app.privacy import views as privacy_views
 from app.reports import views as report_views
 from app.rounds import views as round_views
 from app.settlement import views as settlement_views
@@ -62,6 +63,7 @@ ROOMS = (
     follow_up_views,
     desk_views,
     my_page_views,
+    privacy_views,
     report_views,
 )
 COMMANDS = (

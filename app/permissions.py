@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MY_PAGE_VIEW = "my-page:view"
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
+    PRIVACY_HANDLE = "privacy:handle"
     RECRUITING_VIEW = "recruiting:view"
     SETTLEMENT_CHANGE = "settlement:change"
     SETTLEMENT_VIEW = "settlement:view"
@@ -85,10 +86,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.COORDINATOR: frozenset(Permission)
-    - {Permission.MY_PAGE_VIEW, Permission.ACTIVITIES_LOG, Permission.STAFF_INVITE},
+    - {
+        Permission.MY_PAGE_VIEW,
+        Permission.ACTIVITIES_LOG,
+        Permission.PRIVACY_HANDLE,
+        Permission.STAFF_INVITE,
+    },
     # What a manager sees of people is counted, never told of one family.
     Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}),
-    Role.PRIVACY_OFFICER: frozenset(),
+    Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY_HANDLE}),
     Role.CERTIFICATE_OFFICER: frozenset({Permission.CERTIFICATES_SEE}),
     Role.ADMINISTRATOR: frozenset(
         {

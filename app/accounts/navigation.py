@@ -49,6 +49,7 @@ MENU = (
         Permission.PLACES_VIEW,
         "municipalities.neighbourhood",
     ),
+    Entry(_l("Data protection"), "privacy.index", Permission.PRIVACY_HANDLE, "privacy."),
     Entry(_l("Staff"), "accounts.staff", Permission.STAFF_VIEW, "accounts.staff"),
     Entry(
         _l("Settings"),
