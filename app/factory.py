@@ -29,7 +29,17 @@ from app.privacy import views as privacy_views
 from app.reports import views as report_views
 from app.rounds import views as round_views
 from app.settlement import views as settlement_views
-from app.web import address, assets, errors, headers, locale, reports, templating, transactions
+from app.web import (
+    address,
+    assets,
+    errors,
+    headers,
+    locale,
+    papers,
+    reports,
+    templating,
+    transactions,
+)
 from config import Config
 
 PARTS = (
@@ -41,6 +51,7 @@ PARTS = (
     transactions,
     browser_session,
     sign_in,
+    papers,
     routing,
     templating,
     navigation,

@@ -14,18 +14,21 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, current_app, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
 from app.accounts.models import GUIDE_LIMITS
 from app.accounts.services import sessions
 from app.database import open_session
 from app.web import context
+from app.web.transactions import is_kept
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bit, as token_urlsafe(32) writes them
 CSRF = "csrf_token"
@@ -50,6 +53,7 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.new = content is None
         self.modified = False
         self.has_form = False
+        self.renewed = False
         self.failure: DBAPIError | None = None
 
     def who(self) -> tuple[str | None, str | None]:
@@ -82,7 +86,8 @@ class DatabaseSessions(SessionInterface):
     """Flask's door to the table `user_session`, in short transactions of its own.
 
     They run before the request's own transaction begins and after it has ended: two at once
-    would wait for each other on SQLite.
+    would wait for each other on SQLite. Signing in and out is in the request's own transaction:
+    a link or a code that was used up has led somewhere, or is as good as before.
     """
 
     def __init__(self, *, secure: bool) -> None:
@@ -118,8 +123,14 @@ class DatabaseSessions(SessionInterface):
         response.vary.add("Cookie")
         if session.failure:
             return
-        if session.who() != session.identity:
-            self._start_anew(app, session, response)
+        if session.renewed:
+            if response.status_code < HTTPStatus.BAD_REQUEST:  # else the renewal was dropped
+                self._hand_over(app, session, response)
+        elif session.who() != session.identity:
+            with _if_not_busy():
+                with app.extensions["session_factory"].begin() as database:
+                    self.start_anew(database, session)
+                self._hand_over(app, session, response)
         elif session.modified and (session.row_id or session.worth_storing()):
             with _if_not_busy():
                 self._keep(app, session, response)
@@ -129,19 +140,21 @@ class DatabaseSessions(SessionInterface):
         elif session.new and session.has_form:
             self._set_cookie(app, session, response)
 
-    def _start_anew(self, app: Flask, browser: BrowserSession, response: Response) -> None:
+    def start_anew(self, database: Session, browser: BrowserSession) -> None:
         """Give up the old token: somebody came closer to being signed in, or went away."""
         content = browser.worth_storing()
         if browser.identity[0] and browser.who() == (None, None):
             content = {k: v for k, v in content.items() if k == "_flashes"}
-        with app.extensions["session_factory"].begin() as database:
-            if browser.row_id:
-                sessions.end_session(database, browser.row_id)
-            browser.row_id = None
-            browser.token = secrets.token_urlsafe(32)
-            if content:
-                self._insert(database, browser, content)
+        if browser.row_id:
+            sessions.end_session(database, browser.row_id)
+        browser.row_id = None
+        browser.token = secrets.token_urlsafe(32)
         if content:
+            browser.row_id = self._insert(database, browser, content)
+
+    def _hand_over(self, app: Flask, browser: BrowserSession, response: Response) -> None:
+        """Give the browser its new token, or nothing if there is nothing to remember."""
+        if browser.row_id:
             self._set_cookie(app, browser, response)
         else:
             response.delete_cookie(self.cookie_name, path="/")
@@ -158,7 +171,9 @@ class DatabaseSessions(SessionInterface):
                 self._insert(database, browser, content)
         self._set_cookie(app, browser, response)
 
-    def _insert(self, database: Any, browser: BrowserSession, content: dict[str, Any]) -> None:
+    def _insert(
+        self, database: Session, browser: BrowserSession, content: dict[str, Any]
+    ) -> uuid.UUID:
         row = sessions.open_session(
             database,
             browser.token,
@@ -167,6 +182,7 @@ class DatabaseSessions(SessionInterface):
             now=context.now(),
         )
         browser.persistent = row.user_id is not None and not row.staff
+        return row.id
 
     def _touch(self, app: Flask, row_id: uuid.UUID) -> None:
         with app.extensions["session_factory"].begin() as database:
@@ -188,6 +204,7 @@ class DatabaseSessions(SessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = DatabaseSessions(secure=app.config["SESSION_COOKIE_SECURE"])
     app.before_request(_report_failure)
+    app.after_request(_renew)  # before the request's transaction ends: see `transactions`
 
 
 def current_session_id() -> uuid.UUID | None:
@@ -199,6 +216,21 @@ def _report_failure() -> None:
     """Answer as any request does whose database cannot: opening the session came too early."""
     if failure := getattr(session, "failure", None):
         raise failure
+
+
+def _renew(response: Response) -> Response:
+    """Store who is signed in together with what made it so, or answer that it could not be."""
+    door = current_app.session_interface
+    if not isinstance(session, BrowserSession) or not isinstance(door, DatabaseSessions):
+        return response
+    if session.who() == session.identity or not is_kept(response):
+        return response
+    session.renewed = True
+    try:
+        door.start_anew(context.current_session(), session)
+    except DBAPIError as failure:
+        return current_app.make_response(current_app.handle_user_exception(failure))
+    return response
 
 
 def _csrf_secret(app: Flask, token: str) -> str:

@@ -1,5 +1,5 @@
 """Documents to print."""
 
-from app.paper.documents import Paper
+from app.paper.documents import Paper, make_ready
 
-__all__ = ["Paper"]
+__all__ = ["Paper", "make_ready"]

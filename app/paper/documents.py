@@ -18,6 +18,7 @@ _FROM_THE_RIGHT = frozenset({"ar", "fa", "ps", "ur", "he", "ckb"})
 _GUTTER, _INDENT = 8.0, 6.0  # millimetres, as all lengths here
 _LEADING = 1.45  # of the size of the letters
 _POINT = 0.3528  # millimetres
+_WRITER = "app.paper.sheets"
 _TO_WRITE_ON = 9.0  # how much room a line leaves for a pen
 
 
@@ -194,9 +195,13 @@ class Paper:
 _Mark = Callable[[_Column, _Style], None]
 
 
+def make_ready() -> None:
+    """Load what writes pages. It is large: nobody pays for it before the first document."""
+    import_module(_WRITER)
+
+
 def _sheets(foot: str) -> "Sheets":
-    """Return empty pages. What writes them is large: it is loaded with the first document."""
-    return cast("Sheets", import_module("app.paper.sheets").Sheets(foot))
+    return cast("Sheets", import_module(_WRITER).Sheets(foot))
 
 
 def _runs_from_the_right(locale: str) -> bool:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.database import open_session
@@ -32,14 +33,22 @@ def open_request_session() -> Session:
     )
 
 
+def is_kept(response: Response) -> bool:
+    """Return whether what the request wrote is to be committed."""
+    return request.method not in SAFE_METHODS and response.status_code < HTTPStatus.BAD_REQUEST
+
+
 def _end_transaction(response: Response) -> Response:
     """Commit a write that succeeded, before the browser session is stored after us."""
-    if "session" in g:
-        writes = request.method not in SAFE_METHODS
-        if writes and response.status_code < HTTPStatus.BAD_REQUEST:
-            g.session.commit()
-        else:
-            g.session.rollback()
+    if "session" not in g:
+        return response
+    if not is_kept(response):
+        g.session.rollback()
+        return response
+    try:
+        g.session.commit()
+    except DBAPIError as failure:  # here nobody would ask the handlers of errors
+        return current_app.make_response(current_app.handle_user_exception(failure))
     return response
 
 

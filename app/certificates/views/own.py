@@ -17,6 +17,7 @@ from app.guides.queries import find_guide_for_user
 from app.guides.services import own_status
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, now
+from app.web.papers import prints
 from app.web.transactions import reads_only
 
 
@@ -30,6 +31,7 @@ class Wanted(NamedTuple):
 @bp.get("/status/<token>/certificates/<uuid:certificate_id>")
 @public
 @reads_only
+@prints
 def purpose_by_link(token: str, certificate_id: uuid.UUID) -> ResponseReturnValue:
     guide = own_status.open_status(current_session(), token, now=now())
     return _own(guide, certificate_id)
@@ -38,6 +40,7 @@ def purpose_by_link(token: str, certificate_id: uuid.UUID) -> ResponseReturnValu
 @bp.get("/my-page/certificates/<uuid:certificate_id>")
 @requires(Permission.MY_PAGE_VIEW)
 @reads_only
+@prints
 def my_purpose(certificate_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     guide = find_guide_for_user(current_session(), actor.user_id)

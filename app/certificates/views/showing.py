@@ -15,13 +15,14 @@ from app.certificates.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
-from app.web.papers import paper_answer
+from app.web.papers import paper_answer, prints
 from app.web.transactions import reads_only
 
 
 @bp.get("/certificates/<uuid:certificate_id>/purpose")
 @requires(Permission.CERTIFICATES_SEE)
 @reads_only
+@prints
 def purpose(certificate_id: uuid.UUID) -> ResponseReturnValue:
     return purpose_answer(_certificate(certificate_id))
 

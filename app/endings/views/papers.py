@@ -18,13 +18,14 @@ from app.municipalities.routing import current_municipality
 from app.paper import Paper
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, today
-from app.web.papers import paper_answer
+from app.web.papers import paper_answer, prints
 from app.web.transactions import reads_only
 
 
 @bp.get("/my-page/volunteer-certificate")
 @requires(Permission.MY_PAGE_VIEW)
 @reads_only
+@prints
 def my_attest() -> ResponseReturnValue:
     guide = find_guide_for_user(current_session(), current_actor().user_id)
     if guide is None:
@@ -38,6 +39,7 @@ def my_attest() -> ResponseReturnValue:
 @bp.get("/guides/<uuid:guide_id>/volunteer-certificate")
 @requires(Permission.GUIDES_VIEW)
 @reads_only
+@prints
 def attest_of(guide_id: uuid.UUID) -> ResponseReturnValue:
     guide = get_guide(current_session(), current_actor(), guide_id)
     if queries.find_service(current_session(), guide.id) is None:

@@ -13,6 +13,7 @@ from app.guides.models import GuideStatus
 from app.web.context import current_session, now
 from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
+from app.web.papers import prints
 from app.web.transactions import reads_only
 
 Questions = forms.GuideQuestions | forms.FamilyQuestions
@@ -60,6 +61,7 @@ def guide_thanked(token: str) -> ResponseReturnValue:
 @bp.get("/how-it-was/<token>/certificate")
 @public
 @reads_only
+@prints
 @while_open
 def attest_by_link(token: str) -> ResponseReturnValue:
     answer = _of_guide(token)

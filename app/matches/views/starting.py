@@ -17,7 +17,7 @@ from app.matches.views.record import match_page
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
-from app.web.papers import paper_answer
+from app.web.papers import paper_answer, prints
 from app.web.transactions import reads_only
 
 S = MatchStatus
@@ -77,6 +77,7 @@ def sign(match_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/matches/<uuid:match_id>/agreement.pdf")
 @requires(Permission.MATCHES_VIEW)
 @reads_only
+@prints
 def agreement_paper(match_id: uuid.UUID) -> ResponseReturnValue:
     """The agreement to print: for both sides and staff, and for nobody before both said yes."""
     match = queries.get_match(current_session(), current_actor(), match_id)
