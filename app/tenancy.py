@@ -28,6 +28,8 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from app.personal import PLAIN
+
 _BOUND = "municipality_id"
 _EVERYWHERE = "sees_every_municipality"
 SETTING = "app.municipality"
@@ -52,7 +54,9 @@ class AlreadyBoundError(RuntimeError):
 class MunicipalityScoped:
     """Mixin for every table whose rows belong to one municipality."""
 
-    municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
+    municipality_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("municipality.id"), index=True, info=PLAIN
+    )
 
 
 def bind(session: Session, municipality_id: uuid.UUID) -> None:

@@ -9,6 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, TagSet, enum_type
 from app.permissions import Role
+from app.personal import (
+    ADDRESS,
+    ANYBODY,
+    DONE_BY,
+    NOBODY,
+    NOT_PERSONAL,
+    PLAIN,
+    WHO_LOOKED,
+    Erased,
+    Facts,
+    about,
+    tells,
+)
 from app.tenancy import MunicipalityScoped
 
 
@@ -16,19 +29,31 @@ class User(Base):
     """A person who can sign in. Belongs to no municipality; a membership does."""
 
     __tablename__ = "user"
+    __table_args__ = about(Facts.ACCOUNT, Erased.EMPTIED)
 
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), unique=True)  # stored in lower case
-    locale: Mapped[str] = mapped_column(String(5), default="nb")
-    active: Mapped[bool] = mapped_column(default=True)
-    password: Mapped[str | None] = mapped_column(String(255))  # argon2 hash; None: e-mail link only
-    fs_uniquifier: Mapped[str] = mapped_column(
-        String(64), unique=True, default=lambda: uuid.uuid4().hex
+    name: Mapped[str] = mapped_column(String(120), info=tells(Facts.ACCOUNT, blank=NOBODY))
+    email: Mapped[str] = mapped_column(
+        String(254), unique=True, info=tells(Facts.ACCOUNT, Erased.REPLACED)
+    )  # stored in lower case
+    locale: Mapped[str] = mapped_column(
+        String(5), default="nb", info=tells(Facts.ACCOUNT, blank="nb")
     )
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))  # encrypted
+    active: Mapped[bool] = mapped_column(default=True)
+    password: Mapped[str | None] = mapped_column(
+        String(255), info=tells(Facts.SECRET)
+    )  # argon2 hash; None: e-mail link only
+    fs_uniquifier: Mapped[str] = mapped_column(
+        String(64),
+        unique=True,
+        default=lambda: uuid.uuid4().hex,
+        info=tells(Facts.SECRET, Erased.REPLACED),
+    )
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64), info=tells(Facts.ACCOUNT))
+    tf_totp_secret: Mapped[str | None] = mapped_column(
+        String(255), info=tells(Facts.SECRET)
+    )  # encrypted
     totp_counter: Mapped[int | None]  # of the last code used: a code counts once
-    created_at: Mapped[dt.datetime]
+    created_at: Mapped[dt.datetime] = mapped_column(info=tells(Facts.ACCOUNT, Erased.MONTH))
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="user", cascade="all, delete-orphan", order_by="Membership.role"
@@ -42,7 +67,10 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("user_id", "municipality_id", "role"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "municipality_id", "role"),
+        about(Facts.ACCOUNT),
+    )
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"))
     municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
@@ -68,9 +96,14 @@ class UserSession(Base):
     """A browser's session. The cookie holds an opaque token; only its hash is stored."""
 
     __tablename__ = "user_session"
-    __table_args__ = (Index("ix_user_session_seen_at", "seen_at"),)
+    __table_args__ = (
+        Index("ix_user_session_seen_at", "seen_at"),
+        about(Facts.ACCOUNT),
+    )
 
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(
+        String(64), unique=True, info=tells(Facts.SECRET, Erased.ROW)
+    )
     user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
     staff: Mapped[bool] = mapped_column(default=False)  # stricter limits: see `lasts`
     content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -96,12 +129,15 @@ class Invitation(Base):
     """
 
     __tablename__ = "invitation"
+    __table_args__ = about(Facts.ACCOUNT)
 
     municipality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254))  # stored in lower case
+    email: Mapped[str] = mapped_column(
+        String(254), info=tells(Facts.ACCOUNT, Erased.ROW, finds=ADDRESS)
+    )  # stored in lower case
     roles: Mapped[frozenset[Role]] = mapped_column(TagSet(Role))
-    invited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    invited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     invited_at: Mapped[dt.datetime]
     accepted_at: Mapped[dt.datetime | None]
     withdrawn_at: Mapped[dt.datetime | None]
@@ -124,11 +160,14 @@ class Link(Base):
     """A secret link sent to somebody: what it opens, for whom, until when."""
 
     __tablename__ = "link"
+    __table_args__ = about(Facts.SECRET)
 
     kind: Mapped[LinkKind] = mapped_column(enum_type(LinkKind))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     municipality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("municipality.id"))
-    subject_id: Mapped[uuid.UUID] = mapped_column(index=True)  # user, invitation, guide, match
+    subject_id: Mapped[uuid.UUID] = mapped_column(
+        index=True, info=tells(Facts.SECRET, Erased.ROW, finds=ANYBODY)
+    )  # user, invitation, guide, match
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime | None]
     used_at: Mapped[dt.datetime | None]
@@ -188,17 +227,26 @@ class Look(MunicipalityScoped, Base):
         Index("ix_access_log_at", "municipality_id", "at"),
         Index("ix_access_log_record_id", "municipality_id", "record_id", "at"),
         Index("ix_access_log_user_id", "municipality_id", "user_id", "at"),
+        about(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED),
     )
 
     at: Mapped[dt.datetime]
     user_id: Mapped[uuid.UUID | None]  # nobody where a secret link was all there was
-    roles: Mapped[frozenset[Role]] = mapped_column(TagSet(Role))
+    roles: Mapped[frozenset[Role]] = mapped_column(
+        TagSet(Role), info=tells(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED)
+    )
     what: Mapped[LookKind] = mapped_column(enum_type(LookKind))
     record: Mapped[RecordKind] = mapped_column(enum_type(RecordKind))
-    record_id: Mapped[uuid.UUID | None]  # none for a list: `row_count` says how long it was
+    record_id: Mapped[uuid.UUID | None] = mapped_column(
+        info=tells(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED, finds=ANYBODY)
+    )  # none for a list: `row_count` says how long it was
     row_count: Mapped[int | None]
-    page: Mapped[str] = mapped_column(String(60))  # the view's name
-    term: Mapped[str] = mapped_column(String(64), default="")  # keyed hash of what was searched for
+    page: Mapped[str] = mapped_column(
+        String(60), info=tells(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED)
+    )  # the view's name
+    term: Mapped[str] = mapped_column(
+        String(64), default="", info=tells(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED)
+    )  # keyed hash of what was searched for
     reason: Mapped[LookReason | None] = mapped_column(enum_type(LookReason))
     outcome: Mapped[LookOutcome] = mapped_column(enum_type(LookOutcome))
     request_id: Mapped[uuid.UUID]
@@ -211,10 +259,11 @@ class LookSeal(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "hour"),
         UniqueConstraint("municipality_id", "previous_hash"),  # a chain has no branches
+        NOT_PERSONAL,
     )
 
     hour: Mapped[dt.datetime]  # when it began
     row_count: Mapped[int]
-    previous_hash: Mapped[str] = mapped_column(String(64))
-    own_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64), info=PLAIN)
+    own_hash: Mapped[str] = mapped_column(String(64), info=PLAIN)
     sealed_at: Mapped[dt.datetime]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Base, enum_type
 from app.guides.models import Guide
 from app.matches.models import Match
+from app.personal import COUNTED, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -43,16 +44,19 @@ class Activity(MunicipalityScoped, Base):
         within("match_id", "match"),
         within("guide_id", "guide"),
         CheckConstraint("duration_minutes BETWEEN 15 AND 1440", name="duration"),
+        about(Facts.ACTIVITY_FACTS, Erased.KEPT, why=COUNTED),
     )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    once_token: Mapped[str] = mapped_column(String(64))  # the same form sent twice counts once
+    once_token: Mapped[str] = mapped_column(
+        String(64), info=PLAIN
+    )  # the same form sent twice counts once
     done_on: Mapped[dt.date]
     duration_minutes: Mapped[int]
     kind: Mapped[ActivityKind] = mapped_column(enum_type(ActivityKind))
     mood: Mapped[Mood] = mapped_column(enum_type(Mood))
-    note: Mapped[str] = mapped_column(String(280), default="")
+    note: Mapped[str] = mapped_column(String(280), default="", info=tells(Facts.ACTIVITY_WORDS))
     logged_at: Mapped[dt.datetime]
 
     match: Mapped[Match] = relationship(overlaps="guide")

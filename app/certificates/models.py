@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models import Guide
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Facts, about
 from app.tenancy import MunicipalityScoped, within
 
 
@@ -32,12 +33,13 @@ class CertificateRequirement(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "task"),
         CheckConstraint("NOT required OR legal_basis <> ''", name="required_by_a_law"),
+        NOT_PERSONAL,
     )
 
     task: Mapped[CertificateTask] = mapped_column(enum_type(CertificateTask))
     required: Mapped[bool]
-    legal_basis: Mapped[str] = mapped_column(String(300), default="")
-    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    legal_basis: Mapped[str] = mapped_column(String(300), default="", info=PLAIN)
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     changed_at: Mapped[dt.datetime]
 
 
@@ -55,6 +57,7 @@ class PoliceCertificate(MunicipalityScoped, Base):
         CheckConstraint("legal_basis <> ''", name="asked_for_by_a_law"),
         CheckConstraint("shown_on IS NOT NULL OR seen_by_id IS NULL", name="seen_when_shown"),
         CheckConstraint("shown_on >= requested_on", name="shown_after_it_was_asked_for"),
+        about(Facts.GUIDE_CERTIFICATE),
     )
 
     guide_id: Mapped[uuid.UUID]

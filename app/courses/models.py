@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, enum_type
 from app.guides.models import Guide
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Facts, about
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -19,18 +20,21 @@ class CourseSession(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "once_token"),
         CheckConstraint("places BETWEEN 1 AND 200", name="places_in_a_room"),
         CheckConstraint("starts_at < ends_at", name="ends_after_start"),
+        NOT_PERSONAL,
     )
 
-    once_token: Mapped[str] = mapped_column(String(64))  # the same form sent twice counts once
-    title: Mapped[str] = mapped_column(String(80))
-    place: Mapped[str] = mapped_column(String(200))
+    once_token: Mapped[str] = mapped_column(
+        String(64), info=PLAIN
+    )  # the same form sent twice counts once
+    title: Mapped[str] = mapped_column(String(80), info=PLAIN)
+    place: Mapped[str] = mapped_column(String(200), info=PLAIN)
     starts_at: Mapped[dt.datetime] = mapped_column(index=True)
     ends_at: Mapped[dt.datetime]
     places: Mapped[int]
     revision: Mapped[int] = mapped_column(default=0)  # a calendar's SEQUENCE: up at each change
     changed_at: Mapped[dt.datetime]
     called_off_at: Mapped[dt.datetime | None]
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     bookings: Mapped[list["CourseBooking"]] = relationship(
         back_populates="course",
@@ -56,6 +60,7 @@ class CourseBooking(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "course_id", "guide_id"),
         within("course_id", "course_session"),
         within("guide_id", "guide"),
+        about(Facts.GUIDE_STEPS),
     )
 
     course_id: Mapped[uuid.UUID]

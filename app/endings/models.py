@@ -15,6 +15,7 @@ from app.database import Base, enum_type
 from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import Match, Side
+from app.personal import Facts, about
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -71,6 +72,7 @@ class MatchEnding(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id"),
         within("match_id", "match"),
         within("guide_id", "guide"),
+        about(Facts.MATCH_FACTS),
     )
 
     match_id: Mapped[uuid.UUID]
@@ -106,6 +108,7 @@ class EndAnswer(MunicipalityScoped, Base):
         within("match_id", "match"),
         within("guide_id", "guide"),
         CheckConstraint("again IS NULL OR guide_id IS NOT NULL", name="again_is_for_guides"),
+        about(Facts.FOLLOW_UP_FACTS),
     )
 
     match_id: Mapped[uuid.UUID]
@@ -139,6 +142,7 @@ class Transfer(MunicipalityScoped, Base):
             postgresql_where=text("status = 'pending'"),
         ),
         within("family_id", "family"),
+        about(Facts.FAMILY_PLACE),
     )
 
     family_id: Mapped[uuid.UUID]

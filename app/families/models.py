@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
+from app.personal import COUNTED, DONE_BY, NOBODY, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
 
@@ -74,50 +75,90 @@ class Family(MunicipalityScoped, Base):
         CheckConstraint("kind = 'household' OR household_size >= 2", name="group_of_two_or_more"),
         CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
         CheckConstraint("availability BETWEEN 0 AND 2097151", name="availability_21_bits"),
+        about(Facts.FAMILY_WISHES, Erased.EMPTIED),
     )
 
-    reference: Mapped[str] = mapped_column(String(30))
-    once_token: Mapped[str] = mapped_column(String(64))
+    reference: Mapped[str] = mapped_column(
+        String(30), info=tells(Facts.FAMILY_NAME, Erased.REPLACED)
+    )
+    once_token: Mapped[str] = mapped_column(String(64), info=PLAIN)
     kind: Mapped[FamilyKind] = mapped_column(
-        enum_type(FamilyKind), default=FamilyKind.HOUSEHOLD, server_default="household"
+        enum_type(FamilyKind),
+        default=FamilyKind.HOUSEHOLD,
+        server_default="household",
+        info=tells(Facts.FAMILY_HOUSEHOLD, blank=FamilyKind.HOUSEHOLD),
     )
     status: Mapped[FamilyStatus] = mapped_column(
-        enum_type(FamilyStatus), default=FamilyStatus.WAITING
+        enum_type(FamilyStatus),
+        default=FamilyStatus.WAITING,
+        info=tells(Facts.FAMILY_WISHES, Erased.KEPT, why=COUNTED),
     )
-    contact_name: Mapped[str] = mapped_column(String(120))
-    contact_gender: Mapped[Gender | None] = mapped_column(enum_type(Gender))
+    contact_name: Mapped[str] = mapped_column(
+        String(120), info=tells(Facts.FAMILY_NAME, blank=NOBODY)
+    )
+    contact_gender: Mapped[Gender | None] = mapped_column(
+        enum_type(Gender), info=tells(Facts.FAMILY_HOUSEHOLD)
+    )
     locale: Mapped[str] = mapped_column(
-        String(5), default="", server_default=text("''")
+        String(5), default="", server_default=text("''"), info=tells(Facts.FAMILY_CONTACT)
     )  # "": the place's
-    contact_way: Mapped[ContactWay] = mapped_column(enum_type(ContactWay))
-    contact_phone: Mapped[str] = mapped_column(String(20), default="")
-    contact_email: Mapped[str] = mapped_column(String(254), default="")
-    household_size: Mapped[int]
-    settled_on: Mapped[dt.date]
-    settlement_category: Mapped[SettlementCategory] = mapped_column(enum_type(SettlementCategory))
-    counts_against_quota: Mapped[bool]
-    neighbourhood_id: Mapped[uuid.UUID | None]
-    placed_by: Mapped[PlacedBy | None] = mapped_column(enum_type(PlacedBy))
-    must_share_language: Mapped[bool] = mapped_column(default=False)
-    wants_norwegian_practice: Mapped[bool] = mapped_column(default=True)
-    interpreter_needed: Mapped[bool] = mapped_column(default=False)
+    contact_way: Mapped[ContactWay] = mapped_column(
+        enum_type(ContactWay), info=tells(Facts.FAMILY_CONTACT, blank=ContactWay.THROUGH_STAFF)
+    )
+    contact_phone: Mapped[str] = mapped_column(
+        String(20), default="", info=tells(Facts.FAMILY_CONTACT)
+    )
+    contact_email: Mapped[str] = mapped_column(
+        String(254), default="", info=tells(Facts.FAMILY_CONTACT)
+    )
+    household_size: Mapped[int] = mapped_column(info=tells(Facts.FAMILY_HOUSEHOLD, blank=1))
+    settled_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_BACKGROUND, Erased.MONTH))
+    settlement_category: Mapped[SettlementCategory] = mapped_column(
+        enum_type(SettlementCategory), info=tells(Facts.FAMILY_BACKGROUND, Erased.KEPT, why=COUNTED)
+    )
+    counts_against_quota: Mapped[bool] = mapped_column(
+        info=tells(Facts.FAMILY_BACKGROUND, Erased.KEPT, why=COUNTED)
+    )
+    neighbourhood_id: Mapped[uuid.UUID | None] = mapped_column(info=tells(Facts.FAMILY_PLACE))
+    placed_by: Mapped[PlacedBy | None] = mapped_column(
+        enum_type(PlacedBy), info=tells(Facts.FAMILY_PLACE)
+    )
+    must_share_language: Mapped[bool] = mapped_column(
+        default=False, info=tells(Facts.FAMILY_LANGUAGES)
+    )
+    wants_norwegian_practice: Mapped[bool] = mapped_column(
+        default=True, info=tells(Facts.FAMILY_LANGUAGES)
+    )
+    interpreter_needed: Mapped[bool] = mapped_column(
+        default=False, info=tells(Facts.FAMILY_LANGUAGES)
+    )
     availability: Mapped[int]
     rhythm: Mapped[Rhythm | None] = mapped_column(enum_type(Rhythm))
     max_travel_minutes: Mapped[int | None]
-    interests: Mapped[frozenset[Interest]] = mapped_column(TagSet(Interest))
+    interests: Mapped[frozenset[Interest]] = mapped_column(
+        TagSet(Interest), info=tells(Facts.FAMILY_LANGUAGES)
+    )
     occupation: Mapped[Occupation | None] = mapped_column(enum_type(Occupation))
-    gender_wish: Mapped[GenderWish] = mapped_column(enum_type(GenderWish))
+    gender_wish: Mapped[GenderWish] = mapped_column(
+        enum_type(GenderWish), info=tells(Facts.FAMILY_WISHES, blank=GenderWish.NONE)
+    )
     age_wish: Mapped[AgeGroup | None] = mapped_column(enum_type(AgeGroup))
     no_pets: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column(default=0)
-    note: Mapped[str] = mapped_column(String(500), default="")
-    informed_by: Mapped[str] = mapped_column(String(120))
-    informed_on: Mapped[dt.date]
-    consented_on: Mapped[dt.date]
-    registered_at: Mapped[dt.datetime]
-    waiting_since: Mapped[dt.date]  # anew after a guide: the months with one are no waiting
-    registered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
-    withdrawn_on: Mapped[dt.date | None]
+    note: Mapped[str] = mapped_column(String(500), default="", info=tells(Facts.FAMILY_WORDS))
+    informed_by: Mapped[str] = mapped_column(String(120), info=tells(Facts.FAMILY_CONSENT))
+    informed_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_CONSENT, Erased.MONTH))
+    consented_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_CONSENT, Erased.MONTH))
+    registered_at: Mapped[dt.datetime] = mapped_column(
+        info=tells(Facts.FAMILY_BACKGROUND, Erased.MONTH)
+    )
+    waiting_since: Mapped[dt.date] = mapped_column(
+        info=tells(Facts.FAMILY_WISHES, Erased.MONTH)
+    )  # anew after a guide: the months with one are no waiting
+    registered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
+    withdrawn_on: Mapped[dt.date | None] = mapped_column(
+        info=tells(Facts.FAMILY_WISHES, Erased.MONTH)
+    )
 
     neighbourhood: Mapped[Neighbourhood | None] = relationship(
         viewonly=True,
@@ -183,6 +224,7 @@ class FamilyLanguage(MunicipalityScoped, Base):
         within("family_id", "family"),
         CheckConstraint("understands BETWEEN 0 AND 4", name="known_understands"),
         CheckConstraint("speaks BETWEEN 0 AND 4", name="known_speaks"),
+        about(Facts.FAMILY_LANGUAGES),
     )
 
     family_id: Mapped[uuid.UUID]
@@ -203,6 +245,7 @@ class ChildrenInBand(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "family_id", "band"),
         within("family_id", "family"),
         CheckConstraint("count BETWEEN 1 AND 15", name="count_in_band"),
+        about(Facts.FAMILY_HOUSEHOLD),
     )
 
     family_id: Mapped[uuid.UUID]
@@ -223,6 +266,7 @@ class GroupApproval(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "once_token"),
         within("family_id", "family"),
         CheckConstraint("covers BETWEEN 1 AND 20", name="covers_some"),
+        about(Facts.FAMILY_APPROVALS),
     )
 
     family_id: Mapped[uuid.UUID] = mapped_column(index=True)

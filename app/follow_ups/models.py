@@ -14,6 +14,7 @@ from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models import Guide
 from app.matches.models import Match
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -72,6 +73,7 @@ class FollowUp(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id", "kind", "number"),
         within("match_id", "match"),
         CheckConstraint("number >= 1", name="number_from_one"),
+        about(Facts.FOLLOW_UP_FACTS),
     )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
@@ -95,6 +97,7 @@ class FollowUpAnswer(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "follow_up_id", "side"),
         within("follow_up_id", "follow_up"),
         within("match_id", "match"),
+        about(Facts.FOLLOW_UP_FACTS),
     )
 
     follow_up_id: Mapped[uuid.UUID]
@@ -102,7 +105,9 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
     asked_at: Mapped[dt.datetime]
     asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the link went
-    reply: Mapped[Reply | None] = mapped_column(enum_type(Reply))
+    reply: Mapped[Reply | None] = mapped_column(
+        enum_type(Reply), info=tells(Facts.FAMILY_QUIET, Erased.ROW)
+    )
     answered_at: Mapped[dt.datetime | None]
     handled_on: Mapped[dt.date | None]  # staff have spoken with this side since
     handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
@@ -118,6 +123,7 @@ class FollowUpContact(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "once_token"),
         within("match_id", "match"),
+        about(Facts.FOLLOW_UP_FACTS),
     )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
@@ -143,10 +149,13 @@ class Concern(MunicipalityScoped, Base):
         within("match_id", "match"),
         within("guide_id", "guide"),
         CheckConstraint("match_id IS NOT NULL OR guide_id IS NOT NULL", name="of_somebody"),
+        about(Facts.FAMILY_QUIET),
     )
 
     once_token: Mapped[str] = mapped_column(String(64))
-    side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
+    side: Mapped[PairSide] = mapped_column(
+        enum_type(PairSide), info=tells(Facts.FOLLOW_UP_FACTS, Erased.ROW)
+    )
     match_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     guide_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # which guide, where it is one
     raised_at: Mapped[dt.datetime]
@@ -169,6 +178,7 @@ class FollowUpSettings(MunicipalityScoped, Base):
         CheckConstraint("middle_every_days BETWEEN 1 AND 366", name="middle"),
         CheckConstraint("late_every_days BETWEEN 1 AND 366", name="late"),
         CheckConstraint("silent_days BETWEEN 7 AND 366", name="silent"),
+        NOT_PERSONAL,
     )
 
     first_question_days: Mapped[int] = mapped_column(default=21)
@@ -177,6 +187,8 @@ class FollowUpSettings(MunicipalityScoped, Base):
     middle_every_days: Mapped[int] = mapped_column(default=14)  # to month three
     late_every_days: Mapped[int] = mapped_column(default=28)  # after that
     silent_days: Mapped[int] = mapped_column(default=28)  # no meeting logged for this long: ask
-    child_welfare_phone: Mapped[str] = mapped_column(String(40), default="")  # the local duty
+    child_welfare_phone: Mapped[str] = mapped_column(
+        String(40), default="", info=PLAIN
+    )  # the local duty
     changed_at: Mapped[dt.datetime]
-    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)

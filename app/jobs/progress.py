@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import enum_type
+from app.personal import DONE_BY, PLAIN
 
 
 class WorkStatus(StrEnum):
@@ -29,10 +30,12 @@ class Computed:
 
     status: Mapped[WorkStatus] = mapped_column(enum_type(WorkStatus, "round_status"))
     asked_at: Mapped[dt.datetime] = mapped_column(index=True)
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     updated_at: Mapped[dt.datetime]  # a worker's last sign of life
     progress: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(String(60), default="")  # its kind, never a message
+    error: Mapped[str] = mapped_column(
+        String(60), default="", info=PLAIN
+    )  # its kind, never a message
 
     @property
     def is_under_way(self) -> bool:

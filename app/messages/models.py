@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, enum_type
+from app.personal import ADDRESS, ANYBODY, DONE_BY, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped
 
 
@@ -45,10 +46,11 @@ class OutgoingMessage(MunicipalityScoped, Base):
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
+        about(Facts.MESSAGE),
     )
 
     about_id: Mapped[uuid.UUID | None] = mapped_column(
-        index=True
+        index=True, info=tells(Facts.MESSAGE, Erased.ROW, finds=ANYBODY)
     )  # the addressee: a family must be forgettable, letters and all
     addressee: Mapped[Addressee | None] = mapped_column(enum_type(Addressee))
     channel: Mapped[Channel] = mapped_column(
@@ -56,7 +58,9 @@ class OutgoingMessage(MunicipalityScoped, Base):
     )
     template: Mapped[str] = mapped_column(String(60))
     once_key: Mapped[str | None] = mapped_column(String(120))  # what is said once only, ever
-    recipient: Mapped[str] = mapped_column(String(254))  # an e-mail address or a phone number
+    recipient: Mapped[str] = mapped_column(
+        String(254), info=tells(Facts.MESSAGE, Erased.ROW, finds=ADDRESS)
+    )  # an e-mail address or a phone number
     sender: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     reply_to: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
     locale: Mapped[str] = mapped_column(String(5))
@@ -75,7 +79,7 @@ class OutgoingMessage(MunicipalityScoped, Base):
     sent_at: Mapped[dt.datetime | None]
     failed_at: Mapped[dt.datetime | None]
     handled_at: Mapped[dt.datetime | None]  # by staff, who called instead
-    handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     @property
     def needs_somebody(self) -> bool:

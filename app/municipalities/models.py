@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, enum_type
 from app.geocoding import Position, Precision
+from app.personal import NOT_PERSONAL, PLAIN
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.travel import UNKNOWN_TRIP, Band, Trip
 from app.vocabulary import Rhythm
@@ -15,18 +16,27 @@ class Municipality(Base):
     """A municipality that runs the programme, with what it decides for itself."""
 
     __tablename__ = "municipality"
+    __table_args__ = NOT_PERSONAL
 
-    name: Mapped[str] = mapped_column(String(80))
-    slug: Mapped[str] = mapped_column(String(60), unique=True)
-    number: Mapped[str] = mapped_column(String(4), unique=True)  # 2024 numbers; text: 0301 is Oslo
-    locale: Mapped[str] = mapped_column(String(5), default="nb")
-    contact_name: Mapped[str] = mapped_column(String(120), default="")  # shown to residents
-    contact_email: Mapped[str] = mapped_column(String(254), default="")
-    contact_phone: Mapped[str] = mapped_column(String(40), default="")
-    sender_name: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
-    sms_sender: Mapped[str] = mapped_column(String(11), default="", server_default=text("''"))
-    privacy_contact: Mapped[str] = mapped_column(String(254), default="")
-    accessibility_url: Mapped[str] = mapped_column(String(300), default="")
+    name: Mapped[str] = mapped_column(String(80), info=PLAIN)
+    slug: Mapped[str] = mapped_column(String(60), unique=True, info=PLAIN)
+    number: Mapped[str] = mapped_column(
+        String(4), unique=True, info=PLAIN
+    )  # 2024 numbers; text: 0301 is Oslo
+    locale: Mapped[str] = mapped_column(String(5), default="nb", info=PLAIN)
+    contact_name: Mapped[str] = mapped_column(
+        String(120), default="", info=PLAIN
+    )  # shown to residents
+    contact_email: Mapped[str] = mapped_column(String(254), default="", info=PLAIN)
+    contact_phone: Mapped[str] = mapped_column(String(40), default="", info=PLAIN)
+    sender_name: Mapped[str] = mapped_column(
+        String(60), default="", server_default=text("''"), info=PLAIN
+    )
+    sms_sender: Mapped[str] = mapped_column(
+        String(11), default="", server_default=text("''"), info=PLAIN
+    )
+    privacy_contact: Mapped[str] = mapped_column(String(254), default="", info=PLAIN)
+    accessibility_url: Mapped[str] = mapped_column(String(300), default="", info=PLAIN)
     sign_up_open: Mapped[bool] = mapped_column(default=True)
     first_contact_days: Mapped[int] = mapped_column(default=7)  # what the receipt promises
     answer_days: Mapped[int] = mapped_column(default=5)  # a proposal waits this long for an answer
@@ -56,17 +66,20 @@ class Neighbourhood(MunicipalityScoped, Base):
         CheckConstraint("latitude BETWEEN 57 AND 81.5", name="latitude_in_norway"),
         CheckConstraint("longitude BETWEEN -9.5 AND 32", name="longitude_in_norway"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_point"),
+        NOT_PERSONAL,
     )
 
-    name: Mapped[str] = mapped_column(String(80))
-    kind: Mapped[str] = mapped_column(String(30), default="postal_place")
+    name: Mapped[str] = mapped_column(String(80), info=PLAIN)
+    kind: Mapped[str] = mapped_column(String(30), default="postal_place", info=PLAIN)
     tier: Mapped[Tier] = mapped_column(enum_type(Tier), default=Tier.MAIN)
     parent_id: Mapped[uuid.UUID | None]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     active: Mapped[bool] = mapped_column(default=True)
-    source: Mapped[str] = mapped_column(String(120), default="")
-    register_key: Mapped[str] = mapped_column(String(120), default="")  # who it is in the files
+    source: Mapped[str] = mapped_column(String(120), default="", info=PLAIN)
+    register_key: Mapped[str] = mapped_column(
+        String(120), default="", info=PLAIN
+    )  # who it is in the files
     changed_by_staff: Mapped[bool] = mapped_column(default=False)  # files change it no more
 
     parent: Mapped["Neighbourhood | None"] = relationship(
@@ -89,6 +102,7 @@ class NeighbourhoodLink(MunicipalityScoped, Base):
         within("upper_id", "neighbourhood"),
         CheckConstraint("minutes >= 0", name="minutes_not_negative"),
         CheckConstraint("staff_minutes >= 0", name="staff_minutes_not_negative"),
+        NOT_PERSONAL,
     )
 
     lower_id: Mapped[uuid.UUID]
@@ -98,7 +112,7 @@ class NeighbourhoodLink(MunicipalityScoped, Base):
     staff_adjacent: Mapped[bool | None]  # what staff know better wins; None is "as in the files"
     staff_minutes: Mapped[int | None]
     staff_unreachable: Mapped[bool] = mapped_column(default=False)
-    source: Mapped[str] = mapped_column(String(120), default="")
+    source: Mapped[str] = mapped_column(String(120), default="", info=PLAIN)
 
     @property
     def is_adjacent(self) -> bool:
@@ -134,10 +148,11 @@ class Postcode(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "code"),
         within("neighbourhood_id", "neighbourhood"),
+        NOT_PERSONAL,
     )
 
-    code: Mapped[str] = mapped_column(String(4))
-    place: Mapped[str] = mapped_column(String(80))
+    code: Mapped[str] = mapped_column(String(4), info=PLAIN)
+    place: Mapped[str] = mapped_column(String(80), info=PLAIN)
     neighbourhood_id: Mapped[uuid.UUID]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

@@ -17,6 +17,7 @@ from app.accounts.models import User
 from app.database import Base, enum_type
 from app.jobs.progress import Computed, one_under_way
 from app.matches.models import Match
+from app.personal import HOLDS_TOGETHER, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -28,18 +29,26 @@ class MatchingRound(Computed, MunicipalityScoped, Base):
     """
 
     __tablename__ = "matching_round"
-    __table_args__ = (scoped_key(), *one_under_way("matching_round"))
+    __table_args__ = (
+        scoped_key(),
+        *one_under_way("matching_round"),
+        NOT_PERSONAL,
+    )
 
     computed_at: Mapped[dt.datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)  # whose result counts: the last one's
-    version: Mapped[str] = mapped_column(String(20), default="")
-    input_hash: Mapped[str] = mapped_column(String(64), default="")
+    version: Mapped[str] = mapped_column(String(20), default="", info=PLAIN)
+    input_hash: Mapped[str] = mapped_column(String(64), default="", info=PLAIN)
     family_count: Mapped[int] = mapped_column(default=0)
     guide_count: Mapped[int] = mapped_column(default=0)
-    totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
-    config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
-    problem: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
-    answer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    totals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, info=PLAIN)
+    config: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True, info=PLAIN)
+    problem: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, deferred=True, info=tells(Facts.MATCH_REASONING, Erased.TAKEN_OUT)
+    )
+    answer: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, deferred=True, info=tells(Facts.MATCH_REASONING, Erased.TAKEN_OUT)
+    )
 
     by: Mapped[User | None] = relationship()
 
@@ -67,6 +76,7 @@ class RoundChoice(MunicipalityScoped, Base):
             sqlite_where=text("kind = 'pin'"),
             postgresql_where=text("kind = 'pin'"),
         ),
+        about(Facts.MATCH_REASONING),
     )
 
     family_id: Mapped[uuid.UUID]
@@ -86,6 +96,7 @@ class RoundProposal(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id"),
         within("round_id", "matching_round"),
         within("match_id", "match"),
+        about(Facts.MATCH_REASONING, Erased.KEPT, why=HOLDS_TOGETHER),
     )
 
     round_id: Mapped[uuid.UUID] = mapped_column(index=True)

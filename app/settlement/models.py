@@ -5,6 +5,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, enum_type
+from app.personal import NOT_PERSONAL, PLAIN
 from app.tenancy import MunicipalityScoped
 
 
@@ -23,6 +24,7 @@ class SettlementFigure(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "year", "kind", "dated_on"),
         CheckConstraint("persons >= 0", name="persons_not_negative"),
+        NOT_PERSONAL,
     )
 
     year: Mapped[int]
@@ -32,5 +34,5 @@ class SettlementFigure(MunicipalityScoped, Base):
     persons: Mapped[int]
     minors_under_15: Mapped[int | None]  # unaccompanied, part of `persons`
     minors_over_15: Mapped[int | None]
-    source: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(200), default="", info=PLAIN)
     is_example: Mapped[bool] = mapped_column(default=False)

@@ -11,6 +11,7 @@ from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.oslo import day_of
+from app.personal import COUNTED, NOBODY, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import (
     AgeGroup,
@@ -65,38 +66,69 @@ class Guide(MunicipalityScoped, Base):
         CheckConstraint("capacity BETWEEN 1 AND 3", name="capacity_one_to_three"),
         CheckConstraint("places_taken BETWEEN 0 AND capacity", name="places_within_capacity"),
         CheckConstraint("availability BETWEEN 0 AND 2097151", name="availability_21_bits"),
+        about(Facts.GUIDE_TERMS, Erased.EMPTIED),
     )
 
-    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), index=True)
-    status: Mapped[GuideStatus] = mapped_column(enum_type(GuideStatus), default=GuideStatus.APPLIED)
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), index=True)
-    phone: Mapped[str] = mapped_column(String(20))
-    locale: Mapped[str] = mapped_column(String(5), default="nb")
-    age_group: Mapped[AgeGroup] = mapped_column(enum_type(AgeGroup))
-    gender: Mapped[Gender] = mapped_column(enum_type(Gender))
-    neighbourhood_id: Mapped[uuid.UUID | None]
-    placed_by: Mapped[PlacedBy | None] = mapped_column(enum_type(PlacedBy))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("user.id"), index=True, info=tells(Facts.GUIDE_CONTACT)
+    )
+    status: Mapped[GuideStatus] = mapped_column(
+        enum_type(GuideStatus),
+        default=GuideStatus.APPLIED,
+        info=tells(Facts.GUIDE_STEPS, Erased.KEPT, why=COUNTED),
+    )
+    name: Mapped[str] = mapped_column(String(120), info=tells(Facts.GUIDE_NAME, blank=NOBODY))
+    email: Mapped[str] = mapped_column(String(254), index=True, info=tells(Facts.GUIDE_CONTACT))
+    phone: Mapped[str] = mapped_column(String(20), info=tells(Facts.GUIDE_CONTACT))
+    locale: Mapped[str] = mapped_column(
+        String(5), default="nb", info=tells(Facts.GUIDE_CONTACT, blank="nb")
+    )
+    age_group: Mapped[AgeGroup] = mapped_column(
+        enum_type(AgeGroup), info=tells(Facts.GUIDE_ABOUT, Erased.KEPT, why=COUNTED)
+    )
+    gender: Mapped[Gender] = mapped_column(
+        enum_type(Gender), info=tells(Facts.GUIDE_ABOUT, blank=Gender.OTHER)
+    )
+    neighbourhood_id: Mapped[uuid.UUID | None] = mapped_column(info=tells(Facts.GUIDE_PLACE))
+    placed_by: Mapped[PlacedBy | None] = mapped_column(
+        enum_type(PlacedBy), info=tells(Facts.GUIDE_PLACE)
+    )
     availability: Mapped[int]  # 21 bits, see vocabulary.availability_mask
-    rhythm: Mapped[Rhythm] = mapped_column(enum_type(Rhythm))
+    rhythm: Mapped[Rhythm] = mapped_column(
+        enum_type(Rhythm), info=tells(Facts.GUIDE_TERMS, blank=Rhythm.MONTHLY)
+    )
     hours_per_meeting: Mapped[int] = mapped_column(default=2)
-    capacity: Mapped[int] = mapped_column(default=1)  # families at the same time
-    places_taken: Mapped[int] = mapped_column(default=0)
-    interests: Mapped[frozenset[Interest]] = mapped_column(TagSet(Interest))
-    occupation: Mapped[Occupation | None] = mapped_column(enum_type(Occupation))
-    gender_wish: Mapped[GenderWish] = mapped_column(enum_type(GenderWish))
-    children_wish: Mapped[ChildrenWish] = mapped_column(enum_type(ChildrenWish))
-    own_children: Mapped[frozenset[ChildAge]] = mapped_column(TagSet(ChildAge))
-    has_pets: Mapped[bool] = mapped_column(default=False)
+    capacity: Mapped[int] = mapped_column(
+        default=1, info=tells(Facts.GUIDE_TERMS, blank=1)
+    )  # families at the same time
+    places_taken: Mapped[int] = mapped_column(
+        default=0, info=tells(Facts.GUIDE_TERMS, Erased.KEPT, why=COUNTED)
+    )
+    interests: Mapped[frozenset[Interest]] = mapped_column(
+        TagSet(Interest), info=tells(Facts.GUIDE_LANGUAGES)
+    )
+    occupation: Mapped[Occupation | None] = mapped_column(
+        enum_type(Occupation), info=tells(Facts.GUIDE_ABOUT)
+    )
+    gender_wish: Mapped[GenderWish] = mapped_column(
+        enum_type(GenderWish), info=tells(Facts.GUIDE_TERMS, blank=GenderWish.NONE)
+    )
+    children_wish: Mapped[ChildrenWish] = mapped_column(
+        enum_type(ChildrenWish), info=tells(Facts.GUIDE_TERMS, blank=ChildrenWish.NO_MATTER)
+    )
+    own_children: Mapped[frozenset[ChildAge]] = mapped_column(
+        TagSet(ChildAge), info=tells(Facts.GUIDE_ABOUT)
+    )
+    has_pets: Mapped[bool] = mapped_column(default=False, info=tells(Facts.GUIDE_ABOUT))
     max_travel_minutes: Mapped[int | None]
-    consent_version: Mapped[str] = mapped_column(String(20))
-    applied_at: Mapped[dt.datetime]
-    email_confirmed_at: Mapped[dt.datetime | None]
-    contacted_on: Mapped[dt.date | None]
-    interviewed_on: Mapped[dt.date | None]
-    ready_on: Mapped[dt.date | None]
+    consent_version: Mapped[str] = mapped_column(String(20), info=tells(Facts.GUIDE_STEPS))
+    applied_at: Mapped[dt.datetime] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
+    email_confirmed_at: Mapped[dt.datetime | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
+    contacted_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
+    interviewed_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
+    ready_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
     paused_until: Mapped[dt.date | None]
-    ended_on: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
 
     user: Mapped[User | None] = relationship()
     neighbourhood: Mapped[Neighbourhood | None] = relationship(
@@ -169,6 +201,7 @@ class GuideLanguage(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "guide_id", "code"),
         within("guide_id", "guide"),
         CheckConstraint("level BETWEEN 1 AND 4", name="known_level"),
+        about(Facts.GUIDE_LANGUAGES),
     )
 
     guide_id: Mapped[uuid.UUID]
@@ -190,6 +223,7 @@ class CoupleGuide(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "couple_id", "position"),
         within("guide_id", "guide"),
         CheckConstraint("position IN (1, 2)", name="one_of_two"),
+        about(Facts.GUIDE_TERMS),
     )
 
     couple_id: Mapped[uuid.UUID]
@@ -204,7 +238,12 @@ class SignUpDraft(MunicipalityScoped, Base):
     """What a resident has filled in so far. Keyed by a hashed cookie, gone after 24 hours."""
 
     __tablename__ = "sign_up_draft"
+    __table_args__ = about(Facts.GUIDE_CONTACT, Erased.BY_AGE)
 
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    token_hash: Mapped[str] = mapped_column(
+        String(64), unique=True, info=tells(Facts.SECRET, Erased.BY_AGE)
+    )
+    answers: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, info=tells(Facts.GUIDE_CONTACT, Erased.BY_AGE)
+    )
     created_at: Mapped[dt.datetime] = mapped_column(index=True)

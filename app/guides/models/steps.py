@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models.guides import Guide
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, within
 
 NO_VERSION = 0
@@ -50,12 +51,13 @@ class PipelineStep(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "code"),
         CheckConstraint("code <> 'guardians'", name="chosen_by_the_municipality"),
+        NOT_PERSONAL,
     )
 
     code: Mapped[StepCode] = mapped_column(enum_type(StepCode))
     required: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
-    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     changed_at: Mapped[dt.datetime | None]
 
 
@@ -69,15 +71,16 @@ class Declaration(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "version"),
         CheckConstraint("version >= 1", name="version_from_one"),
+        NOT_PERSONAL,
     )
 
     version: Mapped[int]
-    text_nb: Mapped[str] = mapped_column(Text)
-    text_nn: Mapped[str] = mapped_column(Text)
-    text_en: Mapped[str] = mapped_column(Text)
+    text_nb: Mapped[str] = mapped_column(Text, info=PLAIN)
+    text_nn: Mapped[str] = mapped_column(Text, info=PLAIN)
+    text_en: Mapped[str] = mapped_column(Text, info=PLAIN)
     asked_anew: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[dt.datetime]
-    published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     published_by: Mapped[User | None] = relationship()
 
@@ -90,6 +93,7 @@ class GuideStep(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "guide_id", "code", "version"),
         within("guide_id", "guide"),
         CheckConstraint("code <> 'guardians'", name="guardians_have_a_row_of_their_own"),
+        about(Facts.GUIDE_STEPS),
     )
 
     guide_id: Mapped[uuid.UUID]
@@ -121,11 +125,12 @@ class StepOverride(MunicipalityScoped, Base):
         ),
         CheckConstraint("reason <> ''", name="with_a_reason"),
         CheckConstraint("code NOT IN ('certificate', 'guardians')", name="never_waived"),
+        about(Facts.GUIDE_STEPS),
     )
 
     guide_id: Mapped[uuid.UUID]
     code: Mapped[StepCode] = mapped_column(enum_type(StepCode))
-    reason: Mapped[str] = mapped_column(String(280))
+    reason: Mapped[str] = mapped_column(String(280), info=tells(Facts.STAFF_WORDS, Erased.ROW))
     at: Mapped[dt.datetime]
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     ended_at: Mapped[dt.datetime | None]
@@ -142,6 +147,7 @@ class GuardianApproval(MunicipalityScoped, Base):
     __table_args__ = (
         UniqueConstraint("municipality_id", "guide_id"),
         within("guide_id", "guide"),
+        about(Facts.GUIDE_STEPS),
     )
 
     guide_id: Mapped[uuid.UUID]

@@ -8,6 +8,7 @@ from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models import Guide
 from app.matches.models.matches import GuideKind
+from app.personal import DONE_BY, HOLDS_TOGETHER, Erased, Facts, about
 from app.tenancy import MunicipalityScoped, within
 
 
@@ -15,14 +16,18 @@ class GuideChange(MunicipalityScoped, Base):
     """That a guide came into a match, left it or took another part in it, by hand."""
 
     __tablename__ = "guide_change"
-    __table_args__ = (within("match_id", "match"), within("guide_id", "guide"))
+    __table_args__ = (
+        within("match_id", "match"),
+        within("guide_id", "guide"),
+        about(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER),
+    )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
     at: Mapped[dt.datetime]
     before: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "before"))
     after: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "after"))
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     guide: Mapped[Guide] = relationship(overlaps="match")
     by: Mapped[User | None] = relationship()

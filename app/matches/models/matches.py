@@ -12,6 +12,7 @@ from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
 from app.matches.models.starting import Agreement, StartMeeting
+from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -138,19 +139,26 @@ class Match(MunicipalityScoped, Base):
             postgresql_where=_in(OPEN),
         ),
         CheckConstraint("score BETWEEN 0 AND 1000", name="score_in_range"),
+        about(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED),
     )
 
     kind: Mapped[MatchKind] = mapped_column(enum_type(MatchKind), default=MatchKind.HOUSEHOLD)
     family_id: Mapped[uuid.UUID]
     status: Mapped[MatchStatus] = mapped_column(enum_type(MatchStatus), default=S.PROPOSED)
     origin: Mapped[Origin] = mapped_column(enum_type(Origin), default=Origin.MATCHING)
-    score: Mapped[int | None]
-    explanation: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    choice_note: Mapped[str] = mapped_column(String(280), default="")  # why, when chosen by hand
+    score: Mapped[int | None] = mapped_column(info=tells(Facts.MATCH_REASONING))
+    explanation: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict, info=tells(Facts.MATCH_REASONING)
+    )
+    choice_note: Mapped[str] = mapped_column(
+        String(280), default="", info=tells(Facts.MATCH_WORDS)
+    )  # why, when chosen by hand
     proposed_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]  # last day to answer, while an answer is waited for
     asked_on: Mapped[dt.date | None]  # the coordinator confirmed it, and the guide was asked
-    asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the family was
+    asked_contact: Mapped[str] = mapped_column(
+        String(64), default="", info=tells(Facts.FAMILY_CONTACT)
+    )  # hash: where the family was
     agreed_on: Mapped[dt.date | None]
     started_on: Mapped[dt.date | None]  # the start meeting was held, the agreement noted
     checked_on: Mapped[dt.date | None]  # staff asked how it goes, last
@@ -248,6 +256,7 @@ class MatchGuide(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id", "guide_id"),
         within("match_id", "match"),
         within("guide_id", "guide"),
+        about(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER),
     )
 
     match_id: Mapped[uuid.UUID]
@@ -263,13 +272,16 @@ class MatchEvent(MunicipalityScoped, Base):
     """A step in a match's life: who took it and when."""
 
     __tablename__ = "match_event"
-    __table_args__ = (within("match_id", "match"),)
+    __table_args__ = (
+        within("match_id", "match"),
+        about(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED),
+    )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     at: Mapped[dt.datetime]
     from_status: Mapped[MatchStatus] = mapped_column(enum_type(MatchStatus, "from_status"))
     to_status: Mapped[MatchStatus] = mapped_column(enum_type(MatchStatus, "to_status"))
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     side: Mapped[Side | None] = mapped_column(enum_type(Side))
     way: Mapped[AnswerWay | None] = mapped_column(enum_type(AnswerWay))
 

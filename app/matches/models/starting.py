@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base, TagSet, enum_type
+from app.personal import NOT_PERSONAL, PLAIN, Facts, about
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import Rhythm
 
@@ -31,10 +32,16 @@ class MeetingPlace(MunicipalityScoped, Base):
     """A public place where start meetings are held: a library, a town hall. Nobody's home."""
 
     __tablename__ = "meeting_place"
-    __table_args__ = (scoped_key(), UniqueConstraint("municipality_id", "name"))
+    __table_args__ = (
+        scoped_key(),
+        UniqueConstraint("municipality_id", "name"),
+        NOT_PERSONAL,
+    )
 
-    name: Mapped[str] = mapped_column(String(80))
-    way_there: Mapped[str] = mapped_column(String(160), default="")  # street, floor, bus stop
+    name: Mapped[str] = mapped_column(String(80), info=PLAIN)
+    way_there: Mapped[str] = mapped_column(
+        String(160), default="", info=PLAIN
+    )  # street, floor, bus stop
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -46,6 +53,7 @@ class StartMeeting(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id"),
         within("match_id", "match"),
         within("place_id", "meeting_place"),
+        about(Facts.MEETING_FACTS),
     )
 
     match_id: Mapped[uuid.UUID]
@@ -72,6 +80,7 @@ class Agreement(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id"),
         within("match_id", "match"),
         CheckConstraint("months BETWEEN 1 AND 36", name="months"),
+        about(Facts.MEETING_FACTS),
     )
 
     match_id: Mapped[uuid.UUID]

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN
 from app.tenancy import MunicipalityScoped
 
 
@@ -22,6 +23,7 @@ class MatchingSettings(MunicipalityScoped, Base):
         ),
         CheckConstraint("min_shared_slots BETWEEN 0 AND 21", name="slots_of_a_week"),
         CheckConstraint("stability BETWEEN 0 AND 1000", name="stability_in_points"),
+        NOT_PERSONAL,
     )
 
     version: Mapped[int] = mapped_column(default=1)  # counts the changes
@@ -37,18 +39,19 @@ class MatchingSettings(MunicipalityScoped, Base):
     min_shared_slots: Mapped[int]
     stability: Mapped[int]  # what an unchanged pair is worth in the next round
     changed_at: Mapped[dt.datetime]
-    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
+    changed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
 
 class WeightChange(MunicipalityScoped, Base):
     """What the weights were changed from and to, and by whom. Never altered afterwards."""
 
     __tablename__ = "weight_change"
+    __table_args__ = NOT_PERSONAL
 
     at: Mapped[dt.datetime]
-    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
-    before: Mapped[dict[str, int]] = mapped_column(JSON)
-    after: Mapped[dict[str, int]] = mapped_column(JSON)
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
+    before: Mapped[dict[str, int]] = mapped_column(JSON, info=PLAIN)
+    after: Mapped[dict[str, int]] = mapped_column(JSON, info=PLAIN)
     version: Mapped[int]  # of the settings, from this change on
 
     by: Mapped[User | None] = relationship()
