@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -94,7 +94,17 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     __tablename__ = "follow_up_answer"
     __table_args__ = (
         scoped_key(),
-        UniqueConstraint("municipality_id", "follow_up_id", "side"),
+        UniqueConstraint("municipality_id", "follow_up_id", "guide_id"),
+        Index(
+            "uq_follow_up_answer_of_side",
+            "municipality_id",
+            "follow_up_id",
+            "side",
+            unique=True,
+            sqlite_where=text("guide_id IS NULL"),
+            postgresql_where=text("guide_id IS NULL"),
+        ),
+        within("guide_id", "guide"),
         within("follow_up_id", "follow_up"),
         within("match_id", "match"),
         about(Facts.FOLLOW_UP_FACTS),
@@ -103,6 +113,7 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     follow_up_id: Mapped[uuid.UUID]
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
+    guide_id: Mapped[uuid.UUID | None]  # a guide beside the one who leads; else None
     asked_at: Mapped[dt.datetime]
     asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the link went
     reply: Mapped[Reply | None] = mapped_column(
@@ -112,8 +123,9 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     handled_on: Mapped[dt.date | None]  # staff have spoken with this side since
     handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
 
-    follow_up: Mapped[FollowUp] = relationship(overlaps="match")
-    match: Mapped[Match] = relationship(overlaps="follow_up")
+    follow_up: Mapped[FollowUp] = relationship(overlaps="match,guide")
+    match: Mapped[Match] = relationship(overlaps="follow_up,guide")
+    guide: Mapped[Guide | None] = relationship(overlaps="match,follow_up")
 
 
 class FollowUpContact(MunicipalityScoped, Base):

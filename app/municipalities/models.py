@@ -40,6 +40,9 @@ class Municipality(Base):
     sign_up_open: Mapped[bool] = mapped_column(default=True)
     first_contact_days: Mapped[int] = mapped_column(default=7)  # what the receipt promises
     answer_days: Mapped[int] = mapped_column(default=5)  # a proposal waits this long for an answer
+    reminder_days: Mapped[int] = mapped_column(
+        default=3, server_default=text("3")
+    )  # who has not answered by then is asked once more, in time
     agreement_months: Mapped[int] = mapped_column(default=9)
     agreement_rhythm: Mapped[Rhythm] = mapped_column(
         enum_type(Rhythm, "agreement_rhythm"),

@@ -22,6 +22,7 @@ from app.matches.models.matches import (
     Side,
     WrongMatchStatus,
 )
+from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import (
     AGREEMENT_VERSION,
     Agreement,
@@ -54,6 +55,7 @@ __all__ = [
     "MatchingSettings",
     "MeetingPlace",
     "Origin",
+    "Prolongation",
     "Side",
     "StartCheck",
     "StartMeeting",

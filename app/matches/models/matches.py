@@ -11,6 +11,7 @@ from app.database import Base, enum_type
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
+from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import Agreement, StartMeeting
 from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
@@ -176,6 +177,9 @@ class Match(MunicipalityScoped, Base):
     )
     start_meeting: Mapped[StartMeeting | None] = relationship(cascade="all, delete-orphan")
     agreement: Mapped[Agreement | None] = relationship(cascade="all, delete-orphan")
+    prolongations: Mapped[list[Prolongation]] = relationship(
+        cascade="all, delete-orphan", order_by="Prolongation.noted_at"
+    )
 
     @property
     def lead(self) -> Guide:
