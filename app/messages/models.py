@@ -67,7 +67,12 @@ class OutgoingMessage(MunicipalityScoped, Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     # The same by the recipient's other channel, taken once where the first one leads nowhere.
-    other_recipient: Mapped[str] = mapped_column(String(254), default="", server_default=text("''"))
+    other_recipient: Mapped[str] = mapped_column(
+        String(254),
+        default="",
+        server_default=text("''"),
+        info=tells(Facts.MESSAGE, Erased.ROW, finds=ADDRESS),
+    )
     other_body: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     tried_in_vain: Mapped[Channel | None] = mapped_column(enum_type(Channel, "tried_in_vain"))
     status: Mapped[MessageStatus] = mapped_column(

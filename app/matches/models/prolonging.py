@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base
+from app.personal import Facts, about
 from app.tenancy import MunicipalityScoped, within
 
 
@@ -19,6 +20,7 @@ class Prolongation(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "once_token"),
         within("match_id", "match"),
         CheckConstraint("months BETWEEN 1 AND 36", name="months"),
+        about(Facts.MATCH_FACTS),
     )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
