@@ -193,6 +193,7 @@ class RecordKind(StrEnum):
     MATCH = "match"
     STAFF = "staff"
     MESSAGE = "message"
+    TASK = "task"  # what waits on the desk, for whomever
     ACCESS_LOG = "access_log"
 
 
