@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate import render
+from alembic.operations.ops import CreateTableOp
 from sqlalchemy.engine import Connection, Engine
 
 import app
@@ -37,6 +38,14 @@ def render_item(kind: str, item: Any, autogenerate: Any) -> str | bool:
     return False
 
 
+def leave_out_the_map(_context: Any, _revision: Any, scripts: list[Any]) -> None:
+    """Write no `info` of a table: what it tells about people is the models' matter."""
+    for script in scripts:
+        for operation in script.upgrade_ops.ops:
+            if isinstance(operation, CreateTableOp):
+                operation.info = {}
+
+
 def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
     return not (kind == "table" and name is not None and ENGINE_TABLES.fullmatch(name))
 
@@ -50,6 +59,7 @@ def options() -> dict[str, Any]:
         "compare_server_default": True,
         "render_item": render_item,
         "include_name": is_ours,
+        "process_revision_directives": leave_out_the_map,
         "transactional_ddl": True,
     }
 
