@@ -28,7 +28,8 @@ def enqueue(
     Args:
         task: the name under which `app.jobs.tasks.task` knows the function.
         now: when it was deferred, in UTC.
-        key: at most one job with this key is ever made; None for as many as are asked for.
+        key: at most one job of the task with this key is ever made; None for as many as are asked
+            for.
         run_at: not before this instant; None for as soon as possible.
         arguments: what the task is called with. Identifiers, never anything about a person:
             jobs stand outside the wall between municipalities.

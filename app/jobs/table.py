@@ -52,12 +52,12 @@ def add(
     made_at: dt.datetime,
     run_at: dt.datetime,
 ) -> None:
-    """Write a job, unless one with its key was ever written."""
+    """Write a job, unless one of its task with its key was ever written."""
     row = {
         "id": uuid.uuid4(),
         "task": task,
         "arguments": arguments,
-        "key": key,
+        "key": key and f"{task} {key}",  # two tasks may call their own by the same name
         "made_at": made_at,
         "run_at": run_at,
         "attempts": 0,

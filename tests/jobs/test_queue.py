@@ -127,6 +127,20 @@ def test_task_may_ask_to_be_run_again(session, session_factory):
     assert runs == [1, 1]
 
 
+def test_two_tasks_may_give_their_jobs_the_same_key(session, session_factory, done):
+    @task("sing")
+    def sing(_tools, word: str) -> Outcome:
+        done.append(f"sung {word}")
+        return Outcome()
+
+    for name in ("note", "sing"):
+        enqueue(session, name, now=real_now(), key="2026-11-21", word="one")
+    session.commit()
+    run_due_jobs(session_factory)
+
+    assert sorted(done) == ["one", "sung one"]
+
+
 def test_old_jobs_are_forgotten_with_their_keys_and_open_ones_are_not(
     session, session_factory, done
 ):
