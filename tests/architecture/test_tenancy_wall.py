@@ -14,7 +14,18 @@ from app.municipalities.models import Municipality, Neighbourhood
 from app.tenancy import MunicipalityScoped
 from tests.cast import NOW
 
-SHARED_BY_ALL = {"Municipality", "User", "Membership", "UserSession", "Invitation", "Link", "Job"}
+SHARED_BY_ALL = {
+    "Attempt",
+    "Invitation",
+    "Job",
+    "KnownBrowser",
+    "Link",
+    "Membership",
+    "Municipality",
+    "RecoveryCode",
+    "User",
+    "UserSession",
+}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""The tables of accounts, one file per subject."""
+
+from app.accounts.models.looks import (
+    Look,
+    LookKind,
+    LookOutcome,
+    LookReason,
+    LookSeal,
+    RecordKind,
+)
+from app.accounts.models.people import (
+    Invitation,
+    Link,
+    LinkKind,
+    Membership,
+    User,
+)
+from app.accounts.models.sessions import (
+    GUIDE_LIMITS,
+    STAFF_LIMITS,
+    VISITOR_LIMITS,
+    Attempt,
+    KnownBrowser,
+    RecoveryCode,
+    SessionLimits,
+    UserSession,
+)
+
+__all__ = [
+    "GUIDE_LIMITS",
+    "STAFF_LIMITS",
+    "VISITOR_LIMITS",
+    "Attempt",
+    "Invitation",
+    "KnownBrowser",
+    "Link",
+    "LinkKind",
+    "Look",
+    "LookKind",
+    "LookOutcome",
+    "LookReason",
+    "LookSeal",
+    "Membership",
+    "RecordKind",
+    "RecoveryCode",
+    "SessionLimits",
+    "User",
+    "UserSession",
+]
