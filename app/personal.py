@@ -140,7 +140,8 @@ class Note:
         blank: what an emptied column holds, where its type's own nothing will not do.
         why: why it is kept although it tells about somebody.
         finds: the column names whoever the row is about, without a foreign key that says so: by
-            an identifier of any table, or by an address.
+            an identifier of any table, or by an address. Or the key leads onwards, from a row about
+            somebody to what else is about them.
     """
 
     facts: Facts
@@ -150,7 +151,7 @@ class Note:
     finds: str = ""
 
 
-ANYBODY, ADDRESS = "anybody", "address"  # what `finds` may say
+ANYBODY, ADDRESS, ONWARDS = "anybody", "address", "onwards"  # what `finds` may say
 COUNTED = "counted, and leads to nobody"
 HOLDS_TOGETHER = "holds rows together, and leads to nobody"
 WHO_LOOKED = "two years on it must be known who looked; it holds identifiers alone"

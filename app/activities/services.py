@@ -2,7 +2,6 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,7 +9,6 @@ from app.activities import queries
 from app.activities.models import Activity, ActivityKind, Mood
 from app.errors import Conflict, NotFound, NotPermitted
 from app.matches.models import Match, MatchStatus, WrongMatchStatus
-from app.matches.services import protecting
 from app.matches.services.steps import ensure_takes_part
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -145,12 +143,3 @@ def _fill(activity: Activity, meeting: Meeting) -> None:
     activity.kind = meeting.kind
     activity.mood = meeting.mood
     activity.note = meeting.note
-
-
-def forget_notes(session: Session, match: Match) -> None:
-    """Empty the notes of a match's meetings: its family's address has become protected."""
-    for activity in session.scalars(select(Activity).where(Activity.match_id == match.id)):
-        activity.note = ""
-
-
-protecting.FORGET_TOO.append(forget_notes)

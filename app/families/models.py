@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
-from app.personal import COUNTED, DONE_BY, NOBODY, PLAIN, Erased, Facts, about, tells
+from app.personal import ADDRESS, COUNTED, DONE_BY, NOBODY, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
 
@@ -106,10 +106,10 @@ class Family(MunicipalityScoped, Base):
         enum_type(ContactWay), info=tells(Facts.FAMILY_CONTACT, blank=ContactWay.THROUGH_STAFF)
     )
     contact_phone: Mapped[str] = mapped_column(
-        String(20), default="", info=tells(Facts.FAMILY_CONTACT)
+        String(20), default="", info=tells(Facts.FAMILY_CONTACT, finds=ADDRESS)
     )
     contact_email: Mapped[str] = mapped_column(
-        String(254), default="", info=tells(Facts.FAMILY_CONTACT)
+        String(254), default="", info=tells(Facts.FAMILY_CONTACT, finds=ADDRESS)
     )
     household_size: Mapped[int] = mapped_column(info=tells(Facts.FAMILY_HOUSEHOLD, blank=1))
     settled_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_BACKGROUND, Erased.MONTH))

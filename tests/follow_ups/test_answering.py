@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app import tenancy
 from app.accounts.models import Link, LinkKind
+from app.data_map import forget
 from app.errors import NotFound
 from app.follow_ups import queries, services
 from app.follow_ups.models import FollowUp, FollowUpAnswer, Light, PairSide, Reply
@@ -15,6 +16,7 @@ from app.follow_ups.queries import Sign
 from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
+from app.personal import Person
 from tests import cast
 from tests.follow_ups.people import (
     answers_of,
@@ -314,7 +316,7 @@ def clock(time_machine):
 
 def test_forgetting_a_protected_family_forgets_how_it_went(session, match, links):
     reply(session, links[PairSide.FAMILY], Reply.TALK)
-    services.forget_follow_ups(session, match)
+    forget(session, Person.FAMILY, match.family_id)
     assert session.scalars(select(FollowUp)).all() == []
     assert session.scalars(select(FollowUpAnswer)).all() == []
     with pytest.raises(NotFound):

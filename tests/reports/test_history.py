@@ -13,6 +13,7 @@ from app.guides.models import CoupleGuide, GuideStatus
 from app.guides.services.coupling import link_couple
 from app.matching.simulation.simulating import YEAR_DAYS
 from app.permissions import Role
+from app.personal import NOBODY
 from app.reports.queries.history import Arrivals, Year, count_arrivals, load_history
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -89,6 +90,7 @@ def test_a_family_that_left_counts_until_then(session, asker):
 
 def test_nothing_is_told_of_a_family_made_blank_for_its_protection(session, asker):
     family_on(session, asker, 10, contact_name="", languages={}, availability=0)
+    family_on(session, asker, 20, contact_name=NOBODY)
     assert arrivals(session, asker) == []
     assert count_arrivals(session, YEAR).families == 1  # the cast's own
 

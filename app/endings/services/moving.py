@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,6 @@ from app.database import lock
 from app.endings.models import Transfer, TransferStatus
 from app.errors import Conflict
 from app.families.models import Family
-from app.families.services import leaving
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -95,14 +94,3 @@ def drop_pending(session: Session, actor: Actor, family_id: uuid.UUID, *, today:
     )
     for transfer in session.scalars(statement):
         close_transfer(session, actor, transfer, TransferStatus.DROPPED, today=today)
-
-
-def forget_transfers(session: Session, family_id: uuid.UUID) -> None:
-    """Delete where a family moved: it has become nobody else's business."""
-    session.execute(
-        delete(Transfer).where(Transfer.family_id == family_id),
-        execution_options={"synchronize_session": "fetch"},
-    )
-
-
-leaving.WHEN_ONE_IS_REMOVED.append(forget_transfers)

@@ -3,15 +3,17 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.data_map import forget
 from app.database import lock
-from app.families.models import ContactWay, Family, GroupApproval
+from app.families.models import Family, GroupApproval
 from app.permissions import Actor, Permission, ensure_may
-from app.vocabulary import GenderWish
+from app.personal import Person
 
 # What rooms above keep of a family and let go of with it: they put their names down here.
 Forget = Callable[[Session, uuid.UUID], None]
@@ -41,8 +43,8 @@ def leave(session: Session, family: Family, *, today: dt.date) -> None:
         FamilyWithdrawn: the family has left already.
     """
     family.withdraw(on=today)
-    for forget in WHEN_ONE_LEAVES:
-        forget(session, family.id)
+    for forget_in_room in WHEN_ONE_LEAVES:
+        forget_in_room(session, family.id)
     _forget_approvals(session, family)
     session.flush()
 
@@ -61,52 +63,18 @@ def remove_protected_family(
     """Forget a family whose address has become protected: such households are not kept here.
 
     The row goes. Where a match of the past points at it, everything goes that could lead to
-    the household, and the reference with its settlement figures stays. That the family has
-    no open match is for the caller to see to: matches lie above this room.
+    the household, and its settlement figures stay. That the family has no open match is for the
+    caller to see to: matches lie above this room.
 
     Raises:
         NotPermitted: the actor registers no families.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
-    for forget in WHEN_ONE_IS_REMOVED:
-        forget(session, family.id)
-    try:
-        with session.begin_nested():
-            session.delete(family)
-    except IntegrityError:  # a past match points at the family
-        _blank(family)
-        if family.takes_part:
-            family.withdraw(on=today)
-        session.flush()
-
-
-def _blank(family: Family) -> None:
-    family.once_token = family.id.hex
-    family.locale = ""
-    family.priority = 0
-    family.must_share_language = False
-    family.wants_norwegian_practice = False
-    family.interpreter_needed = False
-    family.informed_on = family.consented_on = family.waiting_since = family.settled_on
-    family.registered_by_id = None
-    family.contact_name = ""
-    family.contact_gender = None
-    family.locale = ""
-    family.contact_phone = ""
-    family.contact_email = ""
-    family.neighbourhood_id = None
-    family.placed_by = None
-    family.note = ""
-    family.contact_way = ContactWay.THROUGH_STAFF
-    family.gender_wish = GenderWish.NONE
-    family.age_wish = None
-    family.no_pets = False
-    family.rhythm = None
-    family.max_travel_minutes = None
-    family.informed_by = ""
-    family.occupation = None
-    family.interests = frozenset()
-    family.availability = 0
-    family.household_size = 1
-    family.languages = []
-    family.children = []
+    for forget_in_room in WHEN_ONE_IS_REMOVED:
+        forget_in_room(session, family.id)
+    if family.takes_part:
+        family.withdraw(on=today)
+    forget(session, Person.FAMILY, family.id)
+    # A past match may point at the family: then what is left of it stays.
+    with suppress(IntegrityError), session.begin_nested():
+        session.delete(family)

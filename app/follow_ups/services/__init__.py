@@ -6,7 +6,6 @@ from app.follow_ups.services.deciding import change_rules
 from app.follow_ups.services.noting import (
     AgainInThePast,
     Contact,
-    forget_follow_ups,
     forget_handled_concerns,
     handle_concern,
     note_contact,
@@ -19,7 +18,6 @@ from app.follow_ups.services.worrying import (
     raise_concern_of_family,
 )
 from app.guides.services import leaving
-from app.matches.services import protecting
 
 __all__ = [
     "AgainInThePast",
@@ -29,7 +27,6 @@ __all__ = [
     "answer_by_link",
     "ask_due",
     "change_rules",
-    "forget_follow_ups",
     "forget_handled_concerns",
     "handle_concern",
     "has_unasked",
@@ -43,5 +40,4 @@ __all__ = [
     "schedule",
 ]
 
-protecting.FORGET_TOO.append(forget_follow_ups)
 leaving.WHEN_ONE_LEAVES.append(forget_handled_concerns)

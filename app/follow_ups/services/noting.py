@@ -145,14 +145,6 @@ def _plan_again(session: Session, match: Match, on: dt.date) -> None:
     session.add(FollowUp(match_id=match.id, kind=FollowUpKind.AGAIN, number=number, due_on=on))
 
 
-def forget_follow_ups(session: Session, match: Match) -> None:
-    """Delete what is known of how it went: the family's address has become protected."""
-    for kind in (FollowUpContact, Concern, FollowUpAnswer, FollowUp):
-        for row in session.scalars(select(kind).where(kind.match_id == match.id)):
-            session.delete(row)
-        session.flush()
-
-
 def forget_handled_concerns(session: Session, guide_id: uuid.UUID) -> None:
     """Delete a guide's concerns that were talked about, when the guide's role ends."""
     wanted = (Concern.guide_id == guide_id, Concern.handled_on.is_not(None))

@@ -11,7 +11,7 @@ from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.oslo import day_of
-from app.personal import COUNTED, NOBODY, Erased, Facts, about, tells
+from app.personal import ADDRESS, COUNTED, NOBODY, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import (
     AgeGroup,
@@ -78,8 +78,10 @@ class Guide(MunicipalityScoped, Base):
         info=tells(Facts.GUIDE_STEPS, Erased.KEPT, why=COUNTED),
     )
     name: Mapped[str] = mapped_column(String(120), info=tells(Facts.GUIDE_NAME, blank=NOBODY))
-    email: Mapped[str] = mapped_column(String(254), index=True, info=tells(Facts.GUIDE_CONTACT))
-    phone: Mapped[str] = mapped_column(String(20), info=tells(Facts.GUIDE_CONTACT))
+    email: Mapped[str] = mapped_column(
+        String(254), index=True, info=tells(Facts.GUIDE_CONTACT, finds=ADDRESS)
+    )
+    phone: Mapped[str] = mapped_column(String(20), info=tells(Facts.GUIDE_CONTACT, finds=ADDRESS))
     locale: Mapped[str] = mapped_column(
         String(5), default="nb", info=tells(Facts.GUIDE_CONTACT, blank="nb")
     )

@@ -13,7 +13,7 @@ from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
 from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import Agreement, StartMeeting
-from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, Erased, Facts, about, tells
+from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, ONWARDS, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
@@ -263,7 +263,9 @@ class MatchGuide(MunicipalityScoped, Base):
         about(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER),
     )
 
-    match_id: Mapped[uuid.UUID]
+    match_id: Mapped[uuid.UUID] = mapped_column(
+        info=tells(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER, finds=ONWARDS)
+    )
     guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[GuideKind] = mapped_column(enum_type(GuideKind), default=GuideKind.LEAD)
     joined_on: Mapped[dt.date | None]  # None: was there from the proposal on

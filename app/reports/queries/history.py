@@ -18,6 +18,7 @@ from app.matching.pairs.couples import unite
 from app.matching.simulation.simulating import YEAR_DAYS, FamilyArrival, GuideArrival, History
 from app.matching.types import GuideProfile
 from app.oslo import day_of
+from app.personal import NOBODY
 
 COUPLE = 2
 
@@ -95,7 +96,7 @@ def _families_of(year: Year) -> Sequence[Any]:
     return (
         Family.kind == FamilyKind.HOUSEHOLD,
         Family.registered_at < end,
-        Family.contact_name != "",  # blank since its address became protected: nothing is told
+        Family.contact_name.not_in(("", NOBODY)),  # of who was erased nothing is told
         or_(Family.withdrawn_on.is_(None), Family.withdrawn_on >= year.start),
     )
 
