@@ -20,6 +20,7 @@ from app.guides.services.vetting import end_pauses
 from app.jobs import queue
 from app.jobs import worker as jobs_worker
 from app.jobs.tasks import Outcome, Tools, task
+from app.matches import tasks as matches
 from app.matches.services.closing import expire_overdue_matches
 from app.messages import delivery
 from app.messages.services import empty_old_letters
@@ -33,7 +34,7 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 # To import them is to know their tasks.
-HANDS_OUT_TASKS = (delivery, desk, endings, follow_ups, guides, rounds)
+HANDS_OUT_TASKS = (delivery, desk, endings, follow_ups, guides, matches, rounds)
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -43,6 +44,7 @@ DAILY: dict[str, DailyWork] = {
     "expire_overdue_matches": lambda session, now, today: expire_overdue_matches(
         session, now=now, today=today
     ),
+    "remind_unanswered": matches.defer_reminders,
     "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
     "ask_for_declarations": guides.defer_asking,

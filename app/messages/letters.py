@@ -37,6 +37,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "desk_digest": frozenset({"first_name", "link", "tasks", "late"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
+    "guide_reminded": frozenset({"first_name", "link"}),
+    "family_reminded": frozenset({"first_name", "link"}),
     "family_agreed": frozenset({"first_name", "link"}),
     "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),

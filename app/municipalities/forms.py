@@ -12,7 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from app import contact
 from app.contact import one_line
@@ -237,6 +244,13 @@ class SettingsForm(EditForm):
         description=_l("The receipt promises this. After a week without a call, people vanish."),
     )
     answer_days = WholeNumber(_l("Days to answer a proposal"), least=1, most=30, validators=NEEDED)
+    reminder_days = WholeNumber(
+        _l("Days until we remind who has not answered"),
+        least=0,
+        most=29,
+        validators=[InputRequired(_l("Write a number."))],
+        description=_l("Once only, and never at night. With 0 nobody is reminded."),
+    )
     agreement_months = WholeNumber(
         _l("Months in an agreement"), least=1, most=24, validators=NEEDED
     )

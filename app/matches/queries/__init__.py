@@ -18,6 +18,7 @@ from app.matches.queries.matches import (
     list_matches_of_guide,
     list_open_matches,
     list_overdue_matches,
+    list_unanswered_matches,
 )
 from app.matches.queries.people import GuideCard, families_in_round, load_people
 from app.matches.queries.settings import (
@@ -69,6 +70,7 @@ __all__ = [
     "list_meeting_places",
     "list_open_matches",
     "list_overdue_matches",
+    "list_unanswered_matches",
     "list_weight_changes",
     "load_people",
     "names_in",

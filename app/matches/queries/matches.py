@@ -22,6 +22,7 @@ from app.matches.models import (
     MatchStatus,
     StartMeeting,
 )
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 from app.tenancy import bound_municipality
 
@@ -200,6 +201,34 @@ def list_overdue_matches(session: Session, today: dt.date) -> Sequence[Match]:
         .with_for_update(skip_locked=True)
     )
     return session.scalars(statement).all()
+
+
+def list_unanswered_matches(
+    session: Session, *, asked_by: dt.date, today: dt.date
+) -> Sequence[Match]:
+    """Lock and return matches that were last asked about on that day or before, and may answer.
+
+    Left out: who is answering in this moment, who has left, and who was asked where they no
+    longer are.
+    """
+    last_asked = select(func.max(Link.created_at)).where(
+        Link.kind == LinkKind.ANSWER, Link.subject_id == Match.id
+    )
+    statement = (
+        select(Match, last_asked.correlate(Match).scalar_subquery())
+        .where(Match.status.in_(WAITS_FOR_ANSWER), Match.expires_on >= today)
+        .options(selectinload(Match.guides).joinedload(MatchGuide.guide))
+        .order_by(Match.id)
+        .with_for_update(of=Match, skip_locked=True)
+    )
+    return [
+        match
+        for match, asked_at in session.execute(statement)
+        if asked_at is not None
+        and day_of(asked_at) <= asked_by
+        and match.family.takes_part
+        and (match.status is S.GUIDE_ASKED or match.asked_contact == contact_mark(match.family))
+    ]
 
 
 def _limits(actor: Actor) -> list[ColumnElement[bool]]:

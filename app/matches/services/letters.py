@@ -35,6 +35,13 @@ def renew_answer_link(
 ) -> str:
     """Close earlier links of the match and return the address of a new one."""
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
+    return add_answer_link(session, match, addresses=addresses, now=now)
+
+
+def add_answer_link(
+    session: Session, match: Match, *, addresses: Addresses, now: dt.datetime
+) -> str:
+    """Return the address of one more link to answer by; earlier ones open as before."""
     token = issue_link(
         session,
         LinkKind.ANSWER,

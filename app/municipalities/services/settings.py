@@ -22,6 +22,7 @@ class SettingsInput:
     sign_up_open: bool
     first_contact_days: int
     answer_days: int
+    reminder_days: int
     agreement_months: int
     agreement_rhythm: Rhythm
 
