@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -33,6 +34,8 @@ class Config:
     `linkmobility://user:password@host?partner=1234`; empty means that no SMS is sent, and that
     staff are asked to call. `GEOCODER` is `offline` or
     `kartverket`. `WEB_DATABASE_ROLE` is who gets the rights to the tables when migrating.
+    `TRUSTED_PROXIES` are the addresses of the proxies before the site, with spaces between: what
+    they say of where a request comes from is believed, and nobody else.
     `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
     means a plain ground, and that no page asks another site for anything.
     """
@@ -48,6 +51,7 @@ class Config:
     SMS_URL: str = ""
     MAIL_FROM: str = "Flyktningguide <no-reply@localhost>"
     MAP_TILES_URL: str = ""
+    TRUSTED_PROXIES: str = "127.0.0.0/8 ::1"
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = True
 
@@ -74,6 +78,7 @@ class Config:
             SMS_URL=_sms_provider(environment.get("SMS_URL", "")),
             MAIL_FROM=environment.get("MAIL_FROM", cls.MAIL_FROM),
             MAP_TILES_URL=_tiles(environment.get("MAP_TILES_URL", "")),
+            TRUSTED_PROXIES=_networks(environment.get("TRUSTED_PROXIES", cls.TRUSTED_PROXIES)),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )
 
@@ -90,6 +95,18 @@ def _tiles(url: str) -> str:
     if url and not TILES.fullmatch(url):
         raise WrongSettingError("MAP_TILES_URL is https://host/… with {z}, {y} and {x} in it.")
     return url
+
+
+def _networks(addresses: str) -> str:
+    """Return the addresses of proxies. A mistyped one would make everybody one visitor."""
+    try:
+        for address in addresses.split():
+            ip_network(address)
+    except ValueError:
+        raise WrongSettingError(
+            "TRUSTED_PROXIES are addresses or networks, such as 10.0.0.0/8, with spaces between."
+        ) from None
+    return addresses
 
 
 def _sms_provider(url: str) -> str:

@@ -1,5 +1,7 @@
 """What can go wrong in the domain. `app.web.errors` decides what the browser sees."""
 
+import datetime as dt
+
 
 class DomainError(Exception):
     """A use case refused. The message is for developers; views choose the user's words."""
@@ -15,3 +17,11 @@ class NotPermitted(DomainError):
 
 class Conflict(DomainError):
     """The record's present state does not allow this."""
+
+
+class TooOften(DomainError):
+    """Something was tried more often than it may be, and may be tried again `until` is past."""
+
+    def __init__(self, what: str, until: dt.datetime) -> None:
+        super().__init__(what)
+        self.what, self.until = what, until

@@ -4,7 +4,7 @@ from time import monotonic
 
 from flask import Flask
 
-from app.accounts import browser_session, guards, navigation, sign_in
+from app.accounts import browser_session, guards, navigation, sign_in, sign_in_limits
 from app.accounts import views as account_views
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
@@ -52,6 +52,7 @@ PARTS = (
     browser_session,
     sign_in,
     papers,
+    sign_in_limits,
     routing,
     templating,
     navigation,

@@ -203,6 +203,19 @@ def enter_second_step(user: User) -> ResponseReturnValue:
     return answer
 
 
+def is_right_code(user: User | None, code: str) -> bool:
+    """Return whether an app shows this code now, and use it up.
+
+    It takes as long for nobody as for somebody.
+    """
+    codes = current_app.extensions["security"].totp_factory
+    secret = (user and user.tf_totp_secret) or codes.generate_totp_secret()
+    validity = current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
+    person = SignedInUser(user or User())
+    is_right: bool = codes.verify_totp(code, secret, person, validity)
+    return is_right and user is not None
+
+
 def staff_credentials(password: str) -> dict[str, str]:
     """Return what a row of `User` needs to sign in with a password and an app's codes.
 

@@ -10,6 +10,8 @@ from flask_security.forms import (
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from app.web.forms import BaseForm
+
 LONGEST_EMAIL = 254
 LONGEST_PASSWORD = 128
 
@@ -17,6 +19,10 @@ LONGEST_PASSWORD = 128
 def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues find such texts
     """Mark a text for translation that the library translates when it shows it."""
     return text
+
+
+def without_spaces(text: str | None) -> str:
+    return "".join((text or "").split())
 
 
 MESSAGES = {
@@ -62,7 +68,26 @@ class CodeForm(TwoFactorVerifyCodeForm):
         _l("Code from the app"),
         description=_l("Six digits. A new code comes every half minute."),
         validators=[DataRequired(_l("Write the code that the app shows.")), Length(max=20)],
-        filters=[lambda text: "".join((text or "").split())],
+        filters=[without_spaces],
+    )
+
+
+class PasswordAndCodeForm(BaseForm):
+    """Both steps at once, where too many have tried the first one."""
+
+    email = EmailField(
+        _l("E-mail"),
+        validators=[DataRequired(_l("Write your e-mail address.")), Length(max=LONGEST_EMAIL)],
+    )
+    password = PasswordField(
+        _l("Password"),
+        validators=[DataRequired(_l("Write your password.")), Length(max=LONGEST_PASSWORD)],
+    )
+    code = StringField(
+        _l("Code from the app"),
+        description=_l("Six digits. A new code comes every half minute."),
+        validators=[DataRequired(_l("Write the code that the app shows.")), Length(max=20)],
+        filters=[without_spaces],
     )
 
 

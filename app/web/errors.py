@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from math import ceil
 from urllib.parse import urlsplit
 
 import sqlalchemy.exc
@@ -10,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.database import read_only_from_now
-from app.errors import Conflict, DomainError, NotFound, NotPermitted
+from app.errors import Conflict, DomainError, NotFound, NotPermitted, TooOften
+from app.web import context
 
 # A record of another municipality, one that is not yours and one that does not exist look the same.
 STATUS_CODES: dict[type[DomainError], int] = {NotFound: 404, NotPermitted: 404, Conflict: 409}
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
     for code in PAGES:
         app.register_error_handler(code, _page(code))
     app.register_error_handler(CSRFError, _token_refused)
+    app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(sqlalchemy.exc.DBAPIError, _database_failed)
     app.log_exception = _log_without_address  # type: ignore[method-assign, assignment]
 
@@ -41,6 +44,16 @@ def _page(code: int) -> Callable[[Exception], Response]:
         return response
 
     return answer
+
+
+def _too_often(refusal: TooOften) -> Response:
+    """Say when it may be tried again; nothing else of the request is done."""
+    _forget_transaction()
+    page = render_template("errors/error.html", code=429, until=refusal.until)
+    response = make_response(page, 429)
+    seconds = (refusal.until - context.now()).total_seconds()
+    response.headers["Retry-After"] = str(max(1, ceil(seconds)))
+    return response
 
 
 def _token_refused(_error: CSRFError) -> Response:

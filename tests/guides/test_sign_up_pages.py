@@ -63,6 +63,32 @@ def test_pressing_send_twice_gives_one_guide(client, asker, session, at):
     assert len(letters(session, "sinead@example.com")) == 1
 
 
+def apply_from(flask_app, asker, network: str, email: str):
+    browser = flask_app.test_client()
+    browser.environ_base["REMOTE_ADDR"] = network
+    fill_in(browser, asker, email=email)
+    return browser.post(asker.url("/sign-up/confirm"), data=CONFIRM)
+
+
+def test_a_network_can_apply_five_times_an_hour(flask_app, asker, session):
+    for number in range(5):
+        answer = apply_from(flask_app, asker, "203.0.113.7", f"sinead{number}@example.com")
+        assert answer.status_code == 303
+    answer = apply_from(flask_app, asker, "203.0.113.7", "sinead5@example.com")
+    assert answer.status_code == 429 and "Retry-After" in answer.headers
+    assert apply_from(flask_app, asker, "203.0.113.8", "sinead6@example.com").status_code == 303
+    assert len(guides_called(session)) == 6
+
+
+def test_an_address_can_be_used_three_times_a_day_from_wherever(flask_app, asker, session):
+    codes = [
+        apply_from(flask_app, asker, f"203.0.113.{number}", "Victim@example.com").status_code
+        for number in range(4)
+    ]
+    assert codes == [303, 303, 303, 429]
+    assert len(letters(session, "victim@example.com")) <= 1
+
+
 def test_a_known_address_sees_the_same_page_as_a_new_one(client, asker, session, at):
     sign_up(client, asker, email=asker.guide.email)
     assert guides_called(session) == []

@@ -6,7 +6,9 @@ from flask_security import login_user
 from app.accounts import destinations, queries, services
 from app.accounts.forms import LinkRequestForm
 from app.accounts.guards import public, signed_in
+from app.accounts.limiting import limited
 from app.accounts.models import LinkKind
+from app.accounts.services.limits import Limit
 from app.accounts.sign_in import SignedInUser
 from app.accounts.views.blueprint import bp, by_mail, secret_page, signed_in_user
 from app.errors import NotFound
@@ -18,6 +20,7 @@ from app.web.transactions import reads_only
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@limited(Limit.LINK_FROM)
 def sign_in() -> ResponseReturnValue:
     wanted = destinations.own_path(request.args.get("next"))
     if current_user.is_authenticated:

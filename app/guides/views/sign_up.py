@@ -18,6 +18,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.accounts.guards import public
+from app.accounts.limiting import count
+from app.accounts.services.limits import Limit
 from app.guides import queries
 from app.guides.forms.about import AboutForm, home_in, person_in
 from app.guides.forms.steps import ConfirmForm, SkillsForm, TermsForm
@@ -139,11 +141,14 @@ def apply() -> ResponseReturnValue:
     form = ConfirmForm()
     if draft is None or not form.validate():
         return _confirm_page(form), 422
+    application = _application(draft.answers)
+    count(Limit.SIGN_UP_FROM)
+    count(Limit.SIGN_UP_AS, application.person.email.lower())
     try:
         signing_up.apply_as_guide(
             current_session(),
             draft,
-            _application(draft.answers),
+            application,
             now=now(),
             link_url=lambda token: absolute_url("guides.status", token=token),
         )
