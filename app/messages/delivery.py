@@ -25,7 +25,7 @@ from app.messages.mailer import (
 from app.messages.models import Channel, MessageStatus, OutgoingMessage
 from app.messages.queries import find_waiting_message, list_forgotten_messages
 from app.messages.quiet import after_the_night
-from app.messages.services import enqueue_delivery
+from app.messages.services import enqueue_delivery, turn_to_other_way
 
 logger = logging.getLogger(__name__)
 FORGOTTEN_AFTER = dt.timedelta(minutes=15)
@@ -46,21 +46,30 @@ def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outc
         return Outcome()  # without a mail server it waits, and the sweep finds it once there is one
     morning = after_the_night(tools.now())
     if morning > tools.now() and not message.at_once:
-        return Outcome(_noting(town, key, lambda row: _put_off(row, morning)), again_at=morning)
+
+        def put_off(_session: Session, row: OutgoingMessage) -> None:
+            row.due_at = morning
+
+        return Outcome(_noting(town, key, put_off), again_at=morning)
     error, is_final = _hand_over(tools.settings, message)
     attempts, now = message.attempts + 1, tools.now()
     wait = None if is_final else wait_after(attempts)
+    turns = bool(error) and wait is None and bool(message.other_recipient)
 
-    def note(row: OutgoingMessage) -> None:
+    def note(session: Session, row: OutgoingMessage) -> None:
         row.attempts, row.last_error = attempts, error
         if not error:
             row.status, row.sent_at = MessageStatus.SENT, now
+            row.other_recipient = row.other_body = ""
+        elif turns:
+            turn_to_other_way(session, row, now=now)
         elif wait is None:
             row.status, row.failed_at = MessageStatus.FAILED, now
         else:
             row.due_at = now + wait
 
-    return Outcome(_noting(town, key, note), again_at=now + wait if error and wait else None)
+    again_at = now if turns else now + wait if error and wait else None
+    return Outcome(_noting(town, key, note), again_at=again_at)
 
 
 def open_channels(settings: Any) -> frozenset[Channel]:
@@ -81,20 +90,16 @@ def enqueue_forgotten(session: Session, now: dt.datetime, channels: Collection[C
 
 
 def _noting(
-    town: uuid.UUID, key: uuid.UUID, change: Callable[[OutgoingMessage], None]
+    town: uuid.UUID, key: uuid.UUID, change: Callable[[Session, OutgoingMessage], None]
 ) -> Callable[[Session], None]:
     """Return what writes a change into a message, if it still waits then."""
 
     def write(session: Session) -> None:
         tenancy.bind(session, town)
         if row := find_waiting_message(session, key, to_change=True):
-            change(row)
+            change(session, row)
 
     return write
-
-
-def _put_off(row: OutgoingMessage, until: dt.datetime) -> None:
-    row.due_at = until
 
 
 def _hand_over(settings: Any, message: OutgoingMessage) -> tuple[str, bool]:

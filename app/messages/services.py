@@ -107,7 +107,8 @@ def send_message(
     """Write a message into the outbox, in the transaction of what it tells of.
 
     It leaves when the transaction is kept, by day, and never if it is not kept. It may arrive
-    twice, with one Message-ID; it is not lost.
+    twice, with one Message-ID; it is not lost. Where it leads nowhere, the recipient's other way
+    is tried once before somebody has to call.
 
     Args:
         template: a name in `letters.TEMPLATES`.
@@ -125,12 +126,16 @@ def send_message(
     if once and (said := find_message_said(session, once)):
         return said
     ours = get_municipality(session, bound_municipality(session))
-    for channel in sorted(Channel, key=lambda channel: channel is not to.by):
-        if to.address_by(channel, ours):
-            message = _write(ours, channel, template, to, values)
-            message.once_key = once
-            return _post(session, message, now=now)
-    return None
+    preferred = sorted(Channel, key=lambda channel: channel is not to.by)
+    ways = [channel for channel in preferred if to.address_by(channel, ours)]
+    if not ways:
+        return None
+    message = _write(ours, ways[0], template, to, values)
+    message.once_key = once
+    for channel in ways[1:]:  # of which there is one at most
+        other = _write(ours, channel, template, to, values)
+        message.other_recipient, message.other_body = other.recipient, other.body
+    return _post(session, message, now=now)
 
 
 def can_reach(session: Session, to: To) -> bool:
@@ -175,13 +180,34 @@ def _write(
         recipient=to.address_by(channel, ours),
         addressee=to.addressee,
         about_id=to.about_id,
-        sender=ours.sender_name if channel is Channel.EMAIL else ours.sms_sender,
-        reply_to=ours.contact_email if channel is Channel.EMAIL else "",
+        sender=_sender(ours, channel),
+        reply_to=_reply_to(ours, channel),
         locale=locale,
         subject=letter.subject,
         body=letter.body,
         at_once=template in AT_ONCE,
     )
+
+
+def _sender(ours: Municipality, channel: Channel) -> str:
+    return ours.sender_name if channel is Channel.EMAIL else ours.sms_sender
+
+
+def _reply_to(ours: Municipality, channel: Channel) -> str:
+    return ours.contact_email if channel is Channel.EMAIL else ""
+
+
+def turn_to_other_way(session: Session, message: OutgoingMessage, *, now: dt.datetime) -> None:
+    """Let a message that led nowhere go by its recipient's other way, with the same words."""
+    ours = get_municipality(session, bound_municipality(session))
+    message.tried_in_vain = message.channel
+    message.channel = Channel.SMS if message.channel is Channel.EMAIL else Channel.EMAIL
+    message.recipient, message.body = message.other_recipient, message.other_body
+    message.other_recipient = message.other_body = ""
+    message.sender = _sender(ours, message.channel)
+    message.reply_to = _reply_to(ours, message.channel)
+    message.attempts, message.due_at = 0, now
+    session.flush()
 
 
 def _post(session: Session, message: OutgoingMessage, *, now: dt.datetime) -> OutgoingMessage:
@@ -253,6 +279,6 @@ def empty_old_letters(session: Session, *, now: dt.datetime) -> None:
     session.execute(
         update(OutgoingMessage)
         .where(done, OutgoingMessage.created_at < now - KEPT_FOR, OutgoingMessage.body != "")
-        .values(body="", recipient="")
+        .values(body="", recipient="", other_body="", other_recipient="")
     )
     session.flush()

@@ -74,6 +74,7 @@ def _page(message: OutgoingMessage, *, refused: bool = False) -> str:
         message=message,
         subject=subject_of(message.template, str(get_locale())) or message.subject,
         channel=words.CHANNELS[message.channel],
+        tried_before=words.CHANNELS[message.tried_in_vain] if message.tried_in_vain else None,
         why=words.why(message),
         person_url=_person_url(message),
         may_be_sent_again=services.may_be_sent_again(message),

@@ -6,6 +6,7 @@ import pytest
 
 from app import tenancy
 from app.families.models import Family
+from app.guides.models import Guide
 from app.messages import delivery, services
 from app.messages.models import Channel, MessageStatus, OutgoingMessage
 from app.messages.quiet import after_the_night
@@ -345,3 +346,80 @@ def test_number_that_the_provider_refuses_is_in_no_log(texted, deliver, sms_serv
     assert reread(texted).status is MessageStatus.FAILED
     assert reread(texted).last_error == "SmsRefused 400 106000"
     assert "90000202" not in caplog.text and LINK not in caplog.text
+
+
+@pytest.fixture
+def reached_twice(session, asker):
+    """A letter to the cast's guide, who has a mailbox and a telephone."""
+    session.get(Municipality, asker.municipality.id).sms_sender = "Asker"
+    guide = session.get(Guide, asker.guide.id)
+
+    def send(by=Channel.EMAIL):
+        to = To.guide(guide, by=by)
+        message = services.send_message(session, "guide_ready", to, {"link": LINK}, now=NOW)
+        session.commit()
+        return message
+
+    return send
+
+
+def run_all(deliver, session_factory, *, mail="", sms=""):
+    """Do what is due now, and what a first attempt has put off to now."""
+    for _ in range(2):
+        deliver(mail, SMS_URL=sms)
+        bring_forward(session_factory, due_by=noon())
+
+
+def test_an_sms_goes_where_the_letter_led_nowhere_and_one_row_tells_of_both(
+    reached_twice, deliver, mailbox, sms_server, reread, session_factory
+):
+    message = reached_twice()
+    mailbox.reply_to_content = "550 no such user"
+
+    run_all(deliver, session_factory, mail=mailbox.url, sms=sms_server.url)
+
+    [asked] = sms_server.asked
+    assert (asked["destination"], asked["source"]) == ("+4790000101", "Asker")
+    assert asked["refId"] == str(message.id)
+    assert LINK in asked["userData"] and "Kari" in asked["userData"]
+    sent = reread(message)
+    assert (sent.status, sent.channel, sent.tried_in_vain) == (
+        MessageStatus.SENT,
+        Channel.SMS,
+        Channel.EMAIL,
+    )
+    assert sent.failed_at is None
+
+
+def test_a_letter_goes_where_no_sms_could(reached_twice, deliver, mailbox, reread, session_factory):
+    message = reached_twice(by=Channel.SMS)
+
+    run_all(deliver, session_factory, mail=mailbox.url)
+
+    [letter] = mailbox.letters
+    assert letter["Message-ID"] == f"<{message.id}@localhost>"
+    assert letter["Reply-To"] == "guide@asker.example"
+    assert LINK in letter.get_content()
+    assert reread(message).status is MessageStatus.SENT
+
+
+def test_where_neither_way_leads_anywhere_somebody_calls(
+    reached_twice, deliver, mailbox, reread, session_factory
+):
+    message = reached_twice()
+    mailbox.reply_to_content = "550 no such user"
+
+    run_all(deliver, session_factory, mail=mailbox.url)
+    run_all(deliver, session_factory, mail=mailbox.url)
+
+    failed = reread(message)
+    assert (failed.status, failed.last_error) == (MessageStatus.FAILED, "NoSmsGateway")
+
+
+def test_what_arrived_keeps_no_second_address(reached_twice, deliver, mailbox, sms_server, reread):
+    message = reached_twice()
+    assert reread(message).other_recipient == "+4790000101"
+    deliver(mailbox.url, SMS_URL=sms_server.url)
+    sent = reread(message)
+    assert (sent.channel, sent.other_recipient, sent.other_body) == (Channel.EMAIL, "", "")
+    assert sms_server.asked == []

@@ -7,7 +7,7 @@ import pytest
 from app.families.models import Family
 from app.guides.models import Guide
 from app.messages import services
-from app.messages.models import MessageStatus, OutgoingMessage
+from app.messages.models import Channel, MessageStatus, OutgoingMessage
 from app.messages.services import To
 from app.municipalities.models import Municipality
 from app.permissions import Role
@@ -78,6 +78,13 @@ def test_sms_that_failed_has_the_number_at_hand(coordinator, session, asker):
     assert page.find("a", href="tel:+4790000202").text == "Call 900 00 202"
     assert page.find("a", string="Open the family's page")["href"].endswith(str(family.id))
     assert "cannot send an SMS" in page.text
+
+
+def test_page_tells_that_both_ways_were_tried(coordinator, session, asker, failed):
+    failed.tried_in_vain = Channel.SMS
+    session.commit()
+    facts = get_page(coordinator, url_of(asker, failed)).select_one("dl").text
+    assert "Tried before as" in facts and "SMS" in facts and "E-mail" in facts
 
 
 def test_called_instead_it_leaves_the_desk(coordinator, session, asker, failed):
