@@ -11,11 +11,13 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 
-from app.database import Base, engine_of
+from app.database import engine_of
 from tests import pg
 
 ROOT = Path(__file__).resolve().parent.parent
-JOB_TABLES = ["procrastinate_jobs", "procrastinate_workers"]
+OURS = (
+    "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+)
 
 
 class Database(Protocol):
@@ -23,6 +25,9 @@ class Database(Protocol):
     migration_url: str
 
     def empty(self, app: Flask) -> None: ...
+
+    def past_the_walls(self, app: Flask) -> sa.Engine:
+        """Return an engine that sees and writes the rows of all municipalities."""
 
     def make_another(self, name: str) -> str:
         """Make a database without tables and return its migration address."""
@@ -56,6 +61,9 @@ class SQLite:
         shutil.copyfile(self.template, fresh)
         fresh.replace(self.path)
 
+    def past_the_walls(self, app: Flask) -> sa.Engine:
+        return engine_of(app.extensions["session_factory"])
+
     def make_another(self, name: str) -> str:
         return f"sqlite:///{self.path.with_name(name)}.sqlite"
 
@@ -69,13 +77,23 @@ class PostgreSQL:
         self.url = server.web_url(name)
         self.migration_url = server.owner_url(name)
         migrate(self.migration_url, web_role="web")
-        self.owner = sa.create_engine(self.migration_url, poolclass=sa.NullPool)
+        # A superuser's, without foreign keys and triggers: to empty 60 tables takes 4 ms.
+        # TRUNCATE makes a new file for each table and each index: 100 ms.
+        self.janitor = sa.create_engine(
+            server.admin_url_of(name),
+            pool_pre_ping=True,
+            connect_args={"options": "-c session_replication_role=replica"},
+        )
+        with self.janitor.begin() as connection:
+            tables = connection.scalars(sa.text(OURS)).all()
+        self.emptying = ";".join(f'DELETE FROM "{table}"' for table in tables)
 
     def empty(self, app: Flask) -> None:
-        names = [table.name for table in Base.metadata.sorted_tables] + JOB_TABLES
-        tables = ", ".join(f'"{name}"' for name in names)
-        with self.owner.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
+        with self.janitor.begin() as connection:
+            connection.exec_driver_sql(self.emptying)
+
+    def past_the_walls(self, app: Flask) -> sa.Engine:
+        return self.janitor
 
     def make_another(self, name: str) -> str:
         self.server.create_database(name)
@@ -89,6 +107,8 @@ def open_database(kind: str, folder: Path, worker: str) -> Iterator[Database]:
         return
     server = pg.start()
     try:
-        yield PostgreSQL(server, f"flyktningguide_{worker}")
+        database = PostgreSQL(server, f"flyktningguide_{worker}")
+        yield database
+        database.janitor.dispose()
     finally:
         server.stop()

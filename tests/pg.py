@@ -61,6 +61,11 @@ class Server:
         """Return the address that the site itself uses."""
         return self._url(WEB, database)
 
+    def admin_url_of(self, database: str) -> str:
+        """Return the superuser's own address of a database."""
+        url = sa.make_url(self.admin_url).set(database=database)
+        return url.render_as_string(hide_password=False)
+
     def create_database(self, name: str, template: str | None = None) -> None:
         """Make an empty database of OWNER's, or a copy of one that nobody is connected to."""
         self.drop_database(name)
