@@ -120,6 +120,10 @@ class Link(Base):
     subject_id: Mapped[uuid.UUID] = mapped_column(
         index=True, info=tells(Facts.SECRET, Erased.ROW, finds=ANYBODY)
     )  # user, invitation, guide, match
+    # Whom it was sent to: a guide, a family or a user. Where their contact changes, it closes.
+    holder_id: Mapped[uuid.UUID | None] = mapped_column(
+        index=True, info=tells(Facts.SECRET, Erased.ROW, finds=ANYBODY)
+    )
     created_at: Mapped[dt.datetime]
     expires_at: Mapped[dt.datetime | None]
     used_at: Mapped[dt.datetime | None]

@@ -17,6 +17,8 @@ from app.accounts.services.invitations import (
 from app.accounts.services.letters import LinkMail, SendEmail
 from app.accounts.services.links import (
     LIFETIMES,
+    close_links_of,
+    find_link,
     get_open_link,
     hash_token,
     issue_link,
@@ -53,10 +55,12 @@ __all__ = [
     "change_guide_email",
     "change_roles",
     "choose_letter_language",
+    "close_links_of",
     "deactivate",
     "end_guide_account",
     "end_sessions",
     "ensure_guide_account",
+    "find_link",
     "get_invitation",
     "get_open_link",
     "hash_token",

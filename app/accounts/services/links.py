@@ -29,6 +29,7 @@ def issue_link(
     *,
     municipality_id: uuid.UUID | None,
     now: dt.datetime,
+    holder_id: uuid.UUID | None = None,
 ) -> str:
     """Make a link's secret token and store its hash.
 
@@ -38,6 +39,7 @@ def issue_link(
             (answer) it is about.
         municipality_id: where it belongs; None for a user's own account.
         now: when it was made, in UTC.
+        holder_id: whom it is sent to, where that is not the subject: the guide or family.
 
     Returns:
         The token, 256 bits, shown once: only its hash is stored.
@@ -50,6 +52,7 @@ def issue_link(
             token_hash=hash_token(token),
             municipality_id=municipality_id,
             subject_id=subject_id,
+            holder_id=holder_id or subject_id,
             created_at=now,
             expires_at=now + lifetime if lifetime else None,
         )
@@ -93,6 +96,23 @@ def revoke_links(
     for link in session.scalars(statement):
         link.revoked_at = link.revoked_at or now
     session.flush()
+
+
+def close_links_of(session: Session, person_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Close every open link that somebody was sent, whatever it opens.
+
+    For the day on which they leave, or are reached elsewhere: see `app.messages.reach`.
+    """
+    theirs = (Link.holder_id == person_id) | (Link.subject_id == person_id)
+    statement = select(Link).where(theirs, Link.used_at.is_(None), Link.revoked_at.is_(None))
+    for link in session.scalars(statement):
+        link.revoked_at = now
+    session.flush()
+
+
+def find_link(session: Session, token: str) -> Link | None:
+    """Return the link of a token, open or not, or None."""
+    return session.scalar(select(Link).where(Link.token_hash == hash_token(token)))
 
 
 def hash_token(token: str) -> str:
