@@ -6,6 +6,7 @@ A token becomes a new one whenever somebody signs in or out, and after a passwor
 a token that a browser was made to carry is thus worthless by then.
 """
 
+import datetime as dt
 import hmac
 import json
 import logging
@@ -17,18 +18,19 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
+from app.accounts.browsers import words_for
 from app.accounts.models import GUIDE_LIMITS
 from app.accounts.services import sessions
 from app.database import open_session
 from app.web import context
-from app.web.transactions import is_kept
+from app.web.transactions import is_kept, keep_so_far
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bit, as token_urlsafe(32) writes them
 CSRF = "csrf_token"
@@ -54,6 +56,9 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.has_form = False
         self.renewed = False
+        self.kept = False  # the renewal is, whatever the answer becomes
+        self.since: dt.datetime | None = None
+        self.confirmed_at: dt.datetime | None = None
         self.failure: DBAPIError | None = None
 
     def who(self) -> tuple[str | None, str | None]:
@@ -115,6 +120,7 @@ class DatabaseSessions(SessionInterface):
         if row:
             browser.row_id = row.id
             browser.persistent = row.user_id is not None and not row.staff
+            browser.since, browser.confirmed_at = row.created_at, row.confirmed_at
             browser.stale = (now - row.seen_at).total_seconds() > TOUCH_AFTER_SECONDS
         return browser
 
@@ -124,7 +130,9 @@ class DatabaseSessions(SessionInterface):
         if session.failure:
             return
         if session.renewed:
-            if response.status_code < HTTPStatus.BAD_REQUEST:  # else the renewal was dropped
+            if (
+                session.kept or response.status_code < HTTPStatus.BAD_REQUEST
+            ):  # else the renewal was dropped
                 self._hand_over(app, session, response)
         elif session.who() != session.identity:
             with _if_not_busy():
@@ -182,6 +190,11 @@ class DatabaseSessions(SessionInterface):
             now=context.now(),
         )
         browser.persistent = row.user_id is not None and not row.staff
+        if row.user_id:
+            row.browser = words_for(request.user_agent.string)
+        if browser.since and browser.who() == browser.identity:
+            row.created_at = browser.since  # who shows a code again does not begin again
+        database.flush()
         return row.id
 
     def _touch(self, app: Flask, row_id: uuid.UUID) -> None:
@@ -210,6 +223,28 @@ def init_app(app: Flask) -> None:
 def current_session_id() -> uuid.UUID | None:
     """Return the row of this browser's session, if it has one."""
     return session.row_id if isinstance(session, BrowserSession) else None
+
+
+def is_confirmed(since: dt.datetime) -> bool:
+    """Return whether the person has shown since then that it is them, in this browser."""
+    shown = session.confirmed_at if isinstance(session, BrowserSession) else None
+    return shown is not None and shown > since
+
+
+def confirm() -> None:
+    """Note that the person has shown just now that it is them; what was written so far is kept.
+
+    The browser gets a new token, and the rest of this request belongs to that one already.
+    """
+    browser, door = session, current_app.session_interface
+    assert isinstance(browser, BrowserSession)  # noqa: S101
+    assert isinstance(door, DatabaseSessions)  # noqa: S101
+    door.start_anew(context.current_session(), browser)
+    keep_so_far()
+    browser.renewed = browser.kept = True
+    browser.confirmed_at = context.now()
+    browser[CSRF] = _csrf_secret(current_app, browser.token)
+    g.pop("csrf_token", None)  # that of the old token
 
 
 def _report_failure() -> None:

@@ -59,6 +59,10 @@ def staff_role_choices(
     ]
 
 
+def without_spaces(text: str | None) -> str:
+    return "".join((text or "").split())
+
+
 def stripped(text: str | None) -> str | None:
     return text.strip() if text else text
 
@@ -118,6 +122,22 @@ class InvitationForm(RolesForm):
 
     def to_person(self) -> tuple[str, str]:
         return filled(self.name.data), filled(self.email.data)
+
+
+class CodeForm(BaseForm):
+    """A code from the app once more. Its name is its own: it may stand beside another form's."""
+
+    FIELD = "confirmation_code"
+
+    confirmation_code = StringField(
+        _l("Code from the app"),
+        description=_l("Six digits. A new code comes every half minute."),
+        validators=[
+            DataRequired(_l("Write the code that the app shows.")),
+            Length(max=20, message=_l("A code is not that long.")),
+        ],
+        filters=[without_spaces],
+    )
 
 
 class LetterLanguageForm(BaseForm):

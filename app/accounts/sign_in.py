@@ -36,6 +36,9 @@ from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescue
 from app.web import context
 from app.web.context import current_session
 
+# Not "cookies": the session's own is ended anyway, and the one by which a browser is known again
+# and the one for the language open nothing.
+CLEARED = '"cache", "storage"'
 OPEN = ("login", "logout", "two_factor_setup", "two_factor_token_validation")
 # Registered by Flask-Security whether one wants them or not. They answer 404.
 CLOSED = ("verify", "two_factor_setup_validate", "two_factor_rescue", "tf_select")
@@ -203,6 +206,12 @@ def enter_second_step(user: User) -> ResponseReturnValue:
     return answer
 
 
+def current_person() -> User:
+    """Return the row of whoever is signed in; only in a view that asks for that."""
+    person: User = current_user.row
+    return person
+
+
 def is_right_code(user: User | None, code: str) -> bool:
     """Return whether an app shows this code now, and use it up.
 
@@ -259,7 +268,7 @@ def _go_our_way() -> ResponseReturnValue | None:
 
 def _clear_browser(response: Response) -> Response:
     if request.endpoint == "security.logout":
-        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        response.headers["Clear-Site-Data"] = CLEARED
     return response
 
 

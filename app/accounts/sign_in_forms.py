@@ -10,6 +10,7 @@ from flask_security.forms import (
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
+from app.accounts.forms import without_spaces
 from app.web.forms import BaseForm
 
 LONGEST_EMAIL = 254
@@ -19,10 +20,6 @@ LONGEST_PASSWORD = 128
 def N_(text: str) -> str:  # noqa: N802 - the name by which catalogues find such texts
     """Mark a text for translation that the library translates when it shows it."""
     return text
-
-
-def without_spaces(text: str | None) -> str:
-    return "".join((text or "").split())
 
 
 MESSAGES = {

@@ -38,6 +38,14 @@ def is_kept(response: Response) -> bool:
     return request.method not in SAFE_METHODS and response.status_code < HTTPStatus.BAD_REQUEST
 
 
+def keep_so_far() -> None:
+    """Keep what the request has written up to here, whatever becomes of the rest.
+
+    For a code that somebody has shown: it is used up, also if the form beside it has a fault.
+    """
+    g.session.commit()
+
+
 def _end_transaction(response: Response) -> Response:
     """Commit a write that succeeded, before the browser session is stored after us."""
     if "session" not in g:

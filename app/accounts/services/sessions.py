@@ -41,6 +41,7 @@ def open_session(
         content=dict(content),
         created_at=now,
         seen_at=now,
+        confirmed_at=now if user else None,  # whoever signs in has just shown who they are
     )
     session.add(row)
     session.flush()

@@ -1,19 +1,13 @@
 """The room's blueprint, and what its pages share."""
 
 from flask import Blueprint, Response, current_app, make_response
-from flask_login import current_user
 
-from app.accounts.models import User
 from app.accounts.services import LinkMail
+from app.accounts.sign_in import current_person as signed_in_user
 from app.web.links import absolute_url
 
 bp = Blueprint("accounts", __name__)
-
-
-def signed_in_user() -> User:
-    """Return the row of whoever is signed in; only in a view that asks for that."""
-    user: User = current_user.row
-    return user
+__all__ = ["bp", "by_mail", "secret_page", "signed_in_user"]
 
 
 def by_mail(endpoint: str) -> LinkMail:

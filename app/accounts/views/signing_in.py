@@ -3,7 +3,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import login_user
 
-from app.accounts import destinations, queries, services
+from app.accounts import browser_session, destinations, queries, services
 from app.accounts.forms import LinkRequestForm
 from app.accounts.guards import public, signed_in
 from app.accounts.limiting import limited
@@ -66,7 +66,10 @@ def redeem_login_link(token: str) -> ResponseReturnValue:
         user = services.redeem_login_link(current_session(), token, now=now())
     except NotFound:
         return _gone()
-    login_user(SignedInUser(user), remember=False, authn_via=["email"])
+    if current_user.is_authenticated and current_user.id == user.id:
+        browser_session.confirm()  # a fresh link, from somebody who is asked who they are
+    else:
+        login_user(SignedInUser(user), remember=False, authn_via=["email"])
     return redirect(url_for("accounts.arrive"), 303)
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import queries, services
+from app.accounts.confirming import confirmed_lately
 from app.accounts.forms import InvitationForm, RolesForm
 from app.accounts.guards import current_actor, requires
 from app.accounts.views.blueprint import bp, by_mail
@@ -27,6 +28,7 @@ def staff() -> ResponseReturnValue:
 
 @bp.route("/<municipality>/staff/invitations/new", methods=["GET", "POST"])
 @requires(Permission.STAFF_INVITE)
+@confirmed_lately
 def staff_invite() -> ResponseReturnValue:
     form = InvitationForm()
     if form.validate_on_submit():
@@ -50,6 +52,7 @@ def staff_invite() -> ResponseReturnValue:
 
 @bp.post("/<municipality>/staff/invitations/<uuid:invitation_id>/withdrawal")
 @requires(Permission.STAFF_INVITE)
+@confirmed_lately
 def staff_withdraw(invitation_id: uuid.UUID) -> ResponseReturnValue:
     invitation = queries.get_open_invitation(current_session(), invitation_id)
     services.withdraw_invitation(current_session(), current_actor(), invitation, now=now())
@@ -59,6 +62,7 @@ def staff_withdraw(invitation_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/<municipality>/staff/<uuid:user_id>", methods=["GET", "POST"])
 @requires(Permission.STAFF_INVITE)
+@confirmed_lately
 def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
     member = queries.get_staff_member(current_session(), user_id)
     form = RolesForm(held=member.roles, data={"roles": sorted(role.value for role in member.roles)})
@@ -76,6 +80,7 @@ def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/<municipality>/staff/<uuid:user_id>/deactivation")
 @requires(Permission.STAFF_INVITE)
+@confirmed_lately
 def staff_deactivate(user_id: uuid.UUID) -> ResponseReturnValue:
     member = queries.get_staff_member(current_session(), user_id)
     try:
