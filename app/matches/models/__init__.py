@@ -1,7 +1,7 @@
 """Tables of the room."""
 
 from app.matches.models.changes import GuideChange
-from app.matches.models.matches import (
+from app.matches.models.lists import (
     BOTH_SAID_YES,
     KNOWN_TO_GUIDE,
     OPEN,
@@ -13,15 +13,12 @@ from app.matches.models.matches import (
     DeclineReason,
     EndReason,
     GuideKind,
-    Match,
-    MatchEvent,
-    MatchGuide,
     MatchKind,
     MatchStatus,
     Origin,
     Side,
-    WrongMatchStatus,
 )
+from app.matches.models.matches import Match, MatchEvent, MatchGuide, WrongMatchStatus
 from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import (
     AGREEMENT_VERSION,

@@ -1,6 +1,6 @@
 import datetime as dt
 import uuid
-from enum import StrEnum
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -11,107 +11,27 @@ from app.database import Base, enum_type
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
+from app.matches.models.lists import (
+    BOTH_SAID_YES,
+    KNOWN_TO_GUIDE,
+    OPEN,
+    TRANSITIONS,
+    WAITS_FOR_ANSWER,
+    AnswerWay,
+    DeclineReason,
+    EndReason,
+    GuideKind,
+    MatchKind,
+    MatchStatus,
+    Origin,
+    Side,
+)
 from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import Agreement, StartMeeting
 from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, ONWARDS, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
-
-class MatchStatus(StrEnum):
-    """A match's life, from the matching's proposal to its end."""
-
-    PROPOSED = "proposed"
-    GUIDE_ASKED = "guide_asked"
-    GUIDE_ACCEPTED = "guide_accepted"
-    FAMILY_ASKED = "family_asked"
-    AGREED = "agreed"
-    ACTIVE = "active"
-    ENDED = "ended"
-    DECLINED = "declined"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-
-
 S = MatchStatus
-STOPS = frozenset({S.DECLINED, S.EXPIRED, S.WITHDRAWN})
-TRANSITIONS: dict[MatchStatus, frozenset[MatchStatus]] = {
-    S.PROPOSED: frozenset({S.GUIDE_ASKED}) | STOPS,
-    S.GUIDE_ASKED: frozenset({S.GUIDE_ACCEPTED}) | STOPS,
-    S.GUIDE_ACCEPTED: frozenset({S.FAMILY_ASKED}) | STOPS,
-    S.FAMILY_ASKED: frozenset({S.AGREED}) | STOPS,
-    S.AGREED: frozenset({S.ACTIVE}) | STOPS,
-    S.ACTIVE: frozenset({S.ENDED}),
-    S.ENDED: frozenset(),
-    S.DECLINED: frozenset(),
-    S.EXPIRED: frozenset(),
-    S.WITHDRAWN: frozenset(),
-}
-# From the coordinator's confirmation until the end or a no, the guide's place is taken.
-TAKES_PLACE = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE})
-OPEN = TAKES_PLACE | {S.PROPOSED}
-# Both sides have said yes: from here each may know the other's name and contact.
-# In these the guide has been asked; a closed match tells by `asked_on`.
-KNOWN_TO_GUIDE = TAKES_PLACE | {S.ENDED}
-BOTH_SAID_YES = frozenset({S.AGREED, S.ACTIVE})
-WAITS_FOR_ANSWER = frozenset({S.GUIDE_ASKED, S.FAMILY_ASKED})
-
-
-class MatchKind(StrEnum):
-    """With a household; or two or three guides with a group of minors, never one with one."""
-
-    HOUSEHOLD = "household"
-    GROUP = "group"
-
-
-class Origin(StrEnum):
-    """Whether the matching ranked the guide, or a coordinator chose against its list."""
-
-    MATCHING = "matching"
-    BY_HAND = "by_hand"
-
-
-class GuideKind(StrEnum):
-    LEAD = "lead"
-    CO = "co"
-    BACKUP = "backup"
-
-
-class Side(StrEnum):
-    """Who said no."""
-
-    GUIDE = "guide"
-    FAMILY = "family"
-    COORDINATOR = "coordinator"
-
-
-class DeclineReason(StrEnum):
-    NO_TIME = "no_time"
-    TOO_FAR = "too_far"
-    NOT_A_FIT = "not_a_fit"
-    KNOWS_THE_OTHER = "knows_the_other"
-    CHANGED_SITUATION = "changed_situation"
-    FOUND_ANOTHER = "found_another"
-    NO_REASON = "no_reason"
-
-
-class AnswerWay(StrEnum):
-    """How an answer reached us. Never who said what beyond yes or no."""
-
-    LINK = "link"
-    MY_PAGE = "my_page"
-    IN_PERSON = "in_person"
-    PHONE = "phone"
-    THROUGH_INTERPRETER = "through_interpreter"
-
-
-class EndReason(StrEnum):
-    COMPLETED = "completed"
-    MOVED = "moved"
-    NEVER_MET = "never_met"
-    NOT_A_FIT = "not_a_fit"
-    GUIDE_STOPPED = "guide_stopped"
-    FAMILY_STOPPED = "family_stopped"
-    OTHER = "other"
 
 
 class WrongMatchStatus(Conflict):
@@ -121,6 +41,10 @@ class WrongMatchStatus(Conflict):
 def _in(statuses: frozenset[MatchStatus]) -> Any:
     listed = ", ".join(f"'{status.value}'" for status in sorted(statuses))
     return text(f"status IN ({listed})")
+
+
+def _in_order(rows: "Iterable[MatchGuide]") -> list[Guide]:
+    return sorted((row.guide for row in rows), key=lambda guide: guide.id)
 
 
 class Match(MunicipalityScoped, Base):
@@ -190,7 +114,8 @@ class Match(MunicipalityScoped, Base):
         """Whose match it is: nobody's before it is confirmed, a backup's when they step in."""
         if not self.is_known_to_guide:
             return frozenset()
-        return frozenset(guide.user_id for guide in self.takers)
+        known_to = self.present if self.agreed_on else self.takers
+        return frozenset(guide.user_id for guide in known_to)
 
     @property
     def is_known_to_guide(self) -> bool:
@@ -206,8 +131,12 @@ class Match(MunicipalityScoped, Base):
     @property
     def takers(self) -> list[Guide]:
         """The guides whose place the match takes, in one order: backups wait without one."""
-        takers = (row.guide for row in self.guides if row.kind is not GuideKind.BACKUP)
-        return sorted(takers, key=lambda guide: guide.id)
+        return _in_order(row for row in self.guides if row.kind is not GuideKind.BACKUP)
+
+    @property
+    def present(self) -> list[Guide]:
+        """The guides who have said yes themselves, or were in it before one had to."""
+        return _in_order(row for row in self.guides if row.takes_part)
 
     @property
     def is_open(self) -> bool:
@@ -269,9 +198,18 @@ class MatchGuide(MunicipalityScoped, Base):
     guide_id: Mapped[uuid.UUID] = mapped_column(index=True)
     kind: Mapped[GuideKind] = mapped_column(enum_type(GuideKind), default=GuideKind.LEAD)
     joined_on: Mapped[dt.date | None]  # None: was there from the proposal on
+    awaits_yes: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false")
+    )  # asked, and has not said yes: takes a place, and is told nothing before
+    said_yes_on: Mapped[dt.date | None]
 
     match: Mapped[Match] = relationship(back_populates="guides", overlaps="guide")
     guide: Mapped[Guide] = relationship(overlaps="guides,match")
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the guide meets the family: neither waits as a backup nor has yet to say yes."""
+        return self.kind is not GuideKind.BACKUP and not self.awaits_yes
 
 
 class MatchEvent(MunicipalityScoped, Base):
