@@ -9,7 +9,7 @@ from tests.pages import get_page
 
 def test_the_privacy_officer_finds_the_page_in_the_menu(client, asker):
     sign_in(client, asker.users[Role.PRIVACY_OFFICER])
-    page = get_page(client, asker.url("/data-protection"))
+    page = get_page(client, asker.url("/data-protection?lang=en"))
     assert page.h1.text == "Data protection"
     assert page.select_one(f'nav a[href="{asker.url("/data-protection")}"]')
 
