@@ -9,3 +9,11 @@ OSLO = ZoneInfo("Europe/Oslo")
 def day_of(instant: dt.datetime) -> dt.date:
     """Return the date in Oslo at an instant."""
     return instant.astimezone(OSLO).date()
+
+
+def plus_months(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months later, or the last of that month: 31 May, 30 June."""
+    years, month = divmod(day.month - 1 + months, 12)
+    first = day.replace(year=day.year + years, month=month + 1, day=1)
+    following = (first + dt.timedelta(days=31)).replace(day=1)
+    return first.replace(day=min(day.day, (following - dt.timedelta(days=1)).day))

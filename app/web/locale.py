@@ -1,6 +1,7 @@
 """Which language a page is in: what the reader chose, what the browser asks for, or bokmål."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from babel import negotiate_locale
 from flask import Flask, Response, g, request
@@ -57,8 +58,14 @@ def choose_language() -> str:
 def language_links() -> list[dict[str, object]]:
     """Return the languages of the page: code, name, url of this page in it, whether current."""
     current = choose_language()
+    asked = {key: values for key, values in request.args.lists() if key != "lang"}
     return [
-        {"code": code, "name": name, "url": f"?lang={code}", "current": code == current}
+        {
+            "code": code,
+            "name": name,
+            "url": f"?{urlencode(asked | {'lang': [code]}, doseq=True)}",
+            "current": code == current,
+        }
         for code, name in _offered()[0].items()
     ]
 

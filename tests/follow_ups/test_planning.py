@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.follow_ups.models import FollowUp, FollowUpKind, FollowUpSettings
 from app.follow_ups.queries import Rules
-from app.follow_ups.services import plan_follow_ups, plus_months, schedule
+from app.follow_ups.services import plan_follow_ups, schedule
 from app.matches.models import MatchStatus
+from app.oslo import plus_months
 from tests.cast import NOW
 from tests.follow_ups.people import (
     STARTED_ON,

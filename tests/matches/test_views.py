@@ -576,12 +576,12 @@ def test_family_that_asked_for_a_woman_sees_that_it_is_one(client, session, aske
     assert "near you" not in page.text
 
 
-def test_reasons_of_ones_own_are_in_the_first_person_and_before_the_buttons(client, session, at):
+def test_reasons_of_ones_own_are_in_the_first_person_and_before_the_no(client, session, at):
     at(S.GUIDE_ASKED)
     form = get_page(client, link_path(session, "guide_asked") + "?lang=en").select_one("main form")
     assert "I think I know them" in form.select_one("select").text
     controls = [tag.name for tag in form.select("select, button")]
-    assert controls == ["select", "button", "button"]
+    assert controls == ["button", "select", "button"]
 
 
 def test_guides_answer_page_names_nobody(client, session, asker, at):

@@ -11,7 +11,7 @@ from app.follow_ups.services.noting import (
     note_contact,
 )
 from app.follow_ups.services.planning import plan_follow_ups
-from app.follow_ups.services.schedule import Step, plus_months, schedule
+from app.follow_ups.services.schedule import Step, schedule
 from app.follow_ups.services.worrying import (
     raise_concern,
     raise_concern_by_link,
@@ -33,7 +33,6 @@ __all__ = [
     "make_family_link",
     "note_contact",
     "plan_follow_ups",
-    "plus_months",
     "raise_concern",
     "raise_concern_by_link",
     "raise_concern_of_family",

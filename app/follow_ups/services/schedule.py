@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.follow_ups.models import FollowUpKind
 from app.follow_ups.queries import Rules
+from app.oslo import plus_months
 
 EARLY_UNTIL_DAYS = 28
 MIDDLE_UNTIL_DAYS = 91
@@ -47,14 +48,6 @@ def schedule(started_on: dt.date, *, months: int, rules: Rules, until: dt.date) 
         if all(abs((day - asked).days) > NEAR_DAYS for asked in asked_on)
     ]
     return sorted([*questions, *calls], key=lambda step: (step.due_on, step.kind, step.number))
-
-
-def plus_months(day: dt.date, months: int) -> dt.date:
-    """Return the same day so many months later, or the last of that month: 31 May, 30 June."""
-    years, month = divmod(day.month - 1 + months, 12)
-    first = day.replace(year=day.year + years, month=month + 1, day=1)
-    following = (first + dt.timedelta(days=31)).replace(day=1)
-    return first.replace(day=min(day.day, (following - dt.timedelta(days=1)).day))
 
 
 def _calls(started_on: dt.date, rules: Rules, until: dt.date) -> Iterator[dt.date]:

@@ -12,7 +12,7 @@ from app.matches.queries import Terms
 from app.municipalities.models import Municipality
 from app.paper import Paper
 from app.web.templating import municipality
-from app.wording import label, together
+from app.wording import label, listed, together
 
 HEADLINE, HEADING, TEXT, POINT, PAIR, SIGNATURE = (
     "headline",
@@ -112,4 +112,4 @@ def _promises() -> Iterator[Line]:
 def _reached(ours: Municipality) -> str:
     """Return whom to call, with the number kept in one piece also from right to left."""
     number = f"\u2066{ours.contact_phone}\u2069" if ours.contact_phone else ""
-    return ", ".join(part for part in (ours.contact_name or ours.name, number) if part)
+    return listed(part for part in (ours.contact_name or ours.name, number) if part)

@@ -9,7 +9,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import Match
 from app.vocabulary import Gender, GenderWish, Level
-from app.wording import availability_summary, label, language_label, travel_label
+from app.wording import availability_summary, label, language_label, listed, travel_label
 
 FullFact = tuple[str, str | list[str] | None]
 
@@ -24,7 +24,7 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
     return [
         (_("Age"), _age_of(guide, family)),
         (_("Speaks"), guide_languages(guide)),
-        (_("Likes"), ", ".join(str(label(i)) for i in sorted(guide.interests)) or None),
+        (_("Likes"), listed(str(label(i)) for i in sorted(guide.interests)) or None),
         (_("Distance"), travel_words(match)),
         (_("When you are both free"), availability_summary(shared) if shared else None),
     ]
@@ -32,7 +32,7 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
 
 def guide_languages(guide: Guide) -> str:
     """Return a guide's languages, each with how well."""
-    return ", ".join(language_words(row.code, row.level, row.level) for row in guide.languages)
+    return listed(language_words(row.code, row.level, row.level) for row in guide.languages)
 
 
 def language_words(code: str, understands: int, speaks: int) -> str:

@@ -33,6 +33,7 @@ from app.matches.queries.settings import (
 from app.matches.queries.shown import families_shown, guides_shown, names_in
 from app.matches.queries.starting import (
     Terms,
+    agreed_until,
     find_match_of_family,
     find_meeting_place,
     get_family_by_link,
@@ -49,6 +50,7 @@ __all__ = [
     "MapPoint",
     "Settings",
     "Terms",
+    "agreed_until",
     "config_for",
     "contact_mark",
     "count_by_status",

@@ -21,6 +21,7 @@ from app.matches.models import (
     StartMeeting,
 )
 from app.municipalities.queries import get_municipality
+from app.oslo import plus_months
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 from app.vocabulary import Rhythm
@@ -45,6 +46,14 @@ def terms_for(session: Session, match: Match) -> Terms:
         return terms_in(match.agreement)
     ours = get_municipality(session, match.municipality_id)
     return Terms(ours.agreement_months, ours.agreement_rhythm, match.family.locale or ours.locale)
+
+
+def agreed_until(match: Match) -> dt.date | None:
+    """Return the day that an active match is agreed to last to, with what was added; or None."""
+    if match.started_on is None or match.agreement is None:
+        return None
+    added = sum(prolongation.months for prolongation in match.prolongations)
+    return plus_months(match.started_on, match.agreement.months + added)
 
 
 def list_meeting_places(session: Session, *, active_only: bool = True) -> Sequence[MeetingPlace]:
@@ -92,6 +101,7 @@ def find_match_of_family(session: Session, family_id: uuid.UUID) -> Match | None
         .options(
             joinedload(Match.start_meeting).joinedload(StartMeeting.place),
             joinedload(Match.agreement),
+            joinedload(Match.prolongations),
             joinedload(Match.family),
             joinedload(Match.guides).joinedload(MatchGuide.guide),
         )

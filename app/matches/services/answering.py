@@ -22,6 +22,7 @@ from app.matches.services.letters import (
     Addresses,
     answer_days,
     renew_answer_link,
+    write_family_page,
     write_to_family,
     write_to_guide,
 )
@@ -224,7 +225,7 @@ def _family_says_yes(
     match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
     write_to_guide(session, "match_agreed", match.lead, {"link": addresses.my_page}, now=now)
-    write_to_family(session, "family_agreed", match, {"link": addresses.home}, now=now)
+    write_family_page(session, "family_agreed", match, addresses=addresses, now=now)
 
 
 def _say_no(
@@ -244,7 +245,7 @@ def _say_no(
     if refusal.side is not Side.GUIDE and was in GUIDE_KNOWS:
         write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
-        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
+        write_family_page(session, "family_closed", match, addresses=addresses, now=now)
 
 
 def _id(actor: Actor | None) -> uuid.UUID | None:

@@ -7,7 +7,7 @@ from app.families.models import FamilyStatus
 from app.families.services.leaving import leave
 from app.matches import queries
 from app.matches.models import EndReason, Match, MatchStatus
-from app.matches.services.letters import Addresses, write_to_family, write_to_guide
+from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.steps import (
     FAMILY_KNOWS,
     GUIDE_KNOWS,
@@ -44,7 +44,7 @@ def withdraw_match(
     if was in GUIDE_KNOWS:
         write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
     if was in FAMILY_KNOWS:
-        write_to_family(session, "family_closed", match, {"link": addresses.home}, now=now)
+        write_family_page(session, "family_closed", match, addresses=addresses, now=now)
     session.flush()
     return match
 

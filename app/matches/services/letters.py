@@ -52,6 +52,25 @@ def add_answer_link(
     return addresses.answer(token)
 
 
+def write_family_page(
+    session: Session, template: str, match: Match, *, addresses: Addresses, now: dt.datetime
+) -> bool:
+    """Write to the family with a new link to its own page: one page, one way in.
+
+    The earlier link closes. Return whether there is an address or a mobile.
+    """
+    revoke_links(session, LinkKind.STATUS, match.family_id, now=now)
+    token = issue_link(
+        session,
+        LinkKind.STATUS,
+        match.family_id,
+        municipality_id=bound_municipality(session),
+        now=now,
+    )
+    values = {"link": addresses.family_page(token)}
+    return write_to_family(session, template, match, values, now=now)
+
+
 def write_to_guide(
     session: Session, template: str, guide: Guide, values: dict[str, str], *, now: dt.datetime
 ) -> None:

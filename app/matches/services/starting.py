@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import LinkKind
-from app.accounts.services import issue_link, revoke_links
 from app.errors import Conflict
 from app.matches import queries
 from app.matches.models import (
@@ -20,11 +18,10 @@ from app.matches.models import (
 )
 from app.matches.queries.starting import Terms
 from app.matches.services.allowed import ensure_match_may_meet
-from app.matches.services.letters import Addresses, write_to_family, write_to_guide
+from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
-from app.tenancy import bound_municipality
 
 LONGEST_WAIT = dt.timedelta(days=183)  # a meeting beyond this is a wrong year
 
@@ -185,8 +182,4 @@ def _tell_both(session: Session, match: Match, *, addresses: Addresses, now: dt.
     """Write that there is a time: to every guide who takes part, and to the family."""
     for guide in match.takers:
         write_to_guide(session, "start_meeting", guide, {"link": addresses.my_page}, now=now)
-    family_id, town = match.family_id, bound_municipality(session)
-    revoke_links(session, LinkKind.STATUS, family_id, now=now)  # one page, one way in
-    token = issue_link(session, LinkKind.STATUS, family_id, municipality_id=town, now=now)
-    values = {"link": addresses.family_page(token)}
-    write_to_family(session, "family_start_meeting", match, values, now=now)
+    write_family_page(session, "family_start_meeting", match, addresses=addresses, now=now)

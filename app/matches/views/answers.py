@@ -44,8 +44,7 @@ def answer(token: str) -> ResponseReturnValue:
 @reads_only
 def answered() -> ResponseReturnValue:
     speak_to_family()
-    said_yes = request.args.get("said") == forms.YES
-    return private(render_template("for_families/answered.html", said_yes=said_yes))
+    return private(render_template("for_families/answered.html", said=request.args.get("said")))
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:

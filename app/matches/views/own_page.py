@@ -1,4 +1,7 @@
-"""A family's own page behind its link: when the start meeting is, and the way out. No names."""
+"""A family's own page behind its link: when the start meeting is, who the guide is, the way out.
+
+The guide has a first name here once both have said yes, and never more than that.
+"""
 
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +32,8 @@ def family_page(token: str) -> ResponseReturnValue:
             "for_families/own_page.html",
             family=family,
             match=match,
+            guides=match.takers if match and match.both_said_yes else [],
+            until=queries.agreed_until(match) if match else None,
             meeting=match.start_meeting if match and _lies_ahead(match) else None,
             token=token,
         )
@@ -57,7 +62,16 @@ def withdraw_family(token: str) -> ResponseReturnValue:
         services.withdraw_by_link(current_session(), token, now=now())
     except FamilyWithdrawn:
         return _closed(409)
-    return redirect(url_for("matches.family_page", token=token, lang=choose_language()), 303)
+    # The link is closed now, and nobody is known on the next page: the language goes along.
+    return redirect(url_for("matches.family_left", lang=choose_language()), 303)
+
+
+@bp.get("/family-goodbye")
+@public
+@reads_only
+def family_left() -> ResponseReturnValue:
+    speak_to_family()
+    return private(render_template("for_families/left.html"))
 
 
 def _family(token: str) -> Family | None:
