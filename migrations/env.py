@@ -22,6 +22,11 @@ from config import Config
 LOCK = 7_239_101  # any number, the same in every process that migrates
 # The job engines' own tables: a migration of ours makes them, and they are no models.
 ENGINE_TABLES = re.compile(r"job|procrastinate_\w+")
+# Whoever takes over the web process cannot take back what it has seen.
+ACCESS_LOG_RIGHTS = (
+    "REVOKE UPDATE, DELETE, TRUNCATE ON access_log, access_log_seal FROM {role}",
+    "GRANT EXECUTE ON FUNCTION forget_old_looks() TO {role}",
+)
 
 
 def import_models() -> None:
@@ -106,6 +111,9 @@ def grant_rights(connection: Connection, role: str) -> None:
         "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
     ):
         connection.exec_driver_sql(statement.format(role=role))
+    if connection.exec_driver_sql("SELECT to_regproc('forget_old_looks')").scalar():
+        for statement in ACCESS_LOG_RIGHTS:
+            connection.exec_driver_sql(statement.format(role=role))
 
 
 def migrate(url: str, web_role: str) -> None:

@@ -37,6 +37,8 @@ class Municipality(Base):
     )
     privacy_contact: Mapped[str] = mapped_column(String(254), default="", info=PLAIN)
     accessibility_url: Mapped[str] = mapped_column(String(300), default="", info=PLAIN)
+    # Whether somebody who asks who has looked at their record is told the names of staff.
+    looks_name_staff: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     sign_up_open: Mapped[bool] = mapped_column(default=True)
     first_contact_days: Mapped[int] = mapped_column(default=7)  # what the receipt promises
     answer_days: Mapped[int] = mapped_column(default=5)  # a proposal waits this long for an answer
