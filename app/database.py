@@ -10,7 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import InvalidRequestError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    mapped_column,
+    sessionmaker,
+)
 
 from app.errors import NotFound
 from app.personal import PLAIN
@@ -33,9 +40,10 @@ SQLITE_PRAGMAS = (
 POSTGRES_LIMITS = (
     "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
 )
-READS_ONLY = "reads_only"
+WRITES = "writes"  # the tables that a session may add rows to; missing: it may change anything
 
 E = TypeVar("E", bound=StrEnum)
+Tables = tuple[type["Base"], ...]
 
 
 class UTCDateTime(sa.types.TypeDecorator[dt.datetime]):
@@ -129,11 +137,14 @@ def engine_of(factory: sessionmaker[Session]) -> Engine:
 
 def reading_only(session: Session) -> bool:
     """Return whether the session was opened for reading and refuses to flush."""
-    return bool(session.info.get(READS_ONLY))
+    return session.info.get(WRITES) == ()
 
 
-def open_session(factory: sessionmaker[Session], *, reads_only: bool = False) -> Session:
-    """Return a session whose transaction may write, or one that refuses every flush.
+def open_session(
+    factory: sessionmaker[Session], *, reads_only: bool = False, adds_only: Tables = ()
+) -> Session:
+    """Return a session whose transaction may write, one that refuses every flush, or one
+    that adds rows to the named tables and changes nothing.
 
     On SQLite a writing transaction begins IMMEDIATE: one that begins deferred and writes later
     fails with "database is locked" under load, whatever the busy timeout.
@@ -141,7 +152,21 @@ def open_session(factory: sessionmaker[Session], *, reads_only: bool = False) ->
     session = factory()
     if reads_only:
         read_only_from_now(session)
+    elif adds_only:
+        read_only_from_now(session)
+        session.info[WRITES] = adds_only
     return session
+
+
+def turn_to_adding(session: Session) -> None:
+    """Let a session that was opened for reading and adding add its rows now.
+
+    On SQLite its reading ends here. A transaction that has read cannot wait for a writer, and
+    one that keeps the writer's lock from the start makes all others wait while a page is drawn.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.rollback()
+        session.bind = session.get_bind().execution_options(writes=True)
 
 
 def read_only_from_now(session: Session) -> None:
@@ -151,7 +176,7 @@ def read_only_from_now(session: Session) -> None:
     """
     session.rollback()
     session.bind = session.get_bind().execution_options(writes=False)
-    session.info[READS_ONLY] = True
+    session.info[WRITES] = ()
 
 
 def lock(session: Session, *rows: Base) -> None:
@@ -175,13 +200,22 @@ def lock(session: Session, *rows: Base) -> None:
 
 
 class WriteInReadOnlyError(RuntimeError):
-    """A programming error: a view declared `reads_only` and tried to write."""
+    """A programming error: a view declared what it writes, or nothing, and tried to write more."""
 
 
 @event.listens_for(Session, "before_flush")
 def _refuse_to_write(session: Session, _context: object, _instances: object) -> None:
-    if reading_only(session) and (session.new or session.dirty or session.deleted):
-        raise WriteInReadOnlyError([type(row).__name__ for row in (*session.new, *session.dirty)])
+    if (allowed := session.info.get(WRITES)) is None:
+        return
+    others = [row for row in session.new if not isinstance(row, allowed)]
+    if refused := [*others, *session.dirty, *session.deleted]:
+        raise WriteInReadOnlyError([type(row).__name__ for row in refused])
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_to_write_in_bulk(state: ORMExecuteState) -> None:
+    if WRITES in state.session.info and not state.is_select:
+        raise WriteInReadOnlyError(str(state.statement))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

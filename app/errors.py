@@ -15,6 +15,10 @@ class NotPermitted(DomainError):
     """The actor's roles, or relation to the record, do not allow this."""
 
 
+class Unavailable(DomainError):
+    """It cannot be done just now, through nobody's fault: the same request later may succeed."""
+
+
 class Conflict(DomainError):
     """The record's present state does not allow this."""
 

@@ -4,7 +4,14 @@ from time import monotonic
 
 from flask import Flask
 
-from app.accounts import browser_session, guards, navigation, sign_in, sign_in_limits
+from app.accounts import (
+    browser_session,
+    guards,
+    looking,
+    navigation,
+    sign_in,
+    sign_in_limits,
+)
 from app.accounts import views as account_views
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
@@ -51,6 +58,7 @@ PARTS = (
     transactions,
     browser_session,
     sign_in,
+    looking,
     papers,
     sign_in_limits,
     routing,

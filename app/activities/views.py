@@ -7,6 +7,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at, looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.activities import forms, queries, services
 from app.activities.models import Activity
 from app.errors import Conflict
@@ -15,7 +17,6 @@ from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
 from app.permissions import Permission, ensure_may, limited_to_own
 from app.web.context import current_session, now, today
-from app.web.transactions import reads_only
 
 bp = Blueprint("activities", __name__, url_prefix="/<municipality>")
 MONTHS_SHOWN = 6
@@ -24,13 +25,17 @@ FIRST_YEAR = 2000
 
 @bp.get("/activities")
 @requires(Permission.ACTIVITIES_VIEW)
-@reads_only
+@looks_at(RecordKind.MATCH)
 def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     month, match_id = _month(request.args.get("month", "")), _uuid(request.args.get("match", ""))
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     totals = queries.sum_activities(session, actor, month=month, match_id=match_id)
     rows = queries.list_activities(session, actor, month=month, match_id=match_id, page=number)
+    if match_id:
+        looked_at(RecordKind.MATCH, match_id)
+    else:
+        looked_at_list(RecordKind.MATCH, len(rows))
     page = {
         "number": number,
         "page_count": max(1, -(-totals.meetings // queries.PAGE_SIZE)),
@@ -54,6 +59,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/matches/<uuid:match_id>/activities/new", methods=["GET", "POST"])
 @requires(Permission.ACTIVITIES_LOG)
+@looks_at(RecordKind.MATCH, "match_id")
 def new(match_id: uuid.UUID) -> ResponseReturnValue:
     match = get_match(current_session(), current_actor(), match_id)
     ensure_may(current_actor(), Permission.ACTIVITIES_LOG, match)
@@ -81,6 +87,7 @@ def new(match_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/activities/<uuid:activity_id>", methods=["GET", "POST"])
 @requires(Permission.ACTIVITIES_LOG)
+@looks_at(RecordKind.MATCH)
 def edit(activity_id: uuid.UUID) -> ResponseReturnValue:
     activity = _own_activity(activity_id)
     form = forms.ActivityForm()
@@ -102,6 +109,7 @@ def edit(activity_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/activities/<uuid:activity_id>/deletion", methods=["GET", "POST"])
 @requires(Permission.ACTIVITIES_LOG)
+@looks_at(RecordKind.MATCH)
 def delete(activity_id: uuid.UUID) -> ResponseReturnValue:
     activity = _own_activity(activity_id)
     form = forms.DeleteForm()
@@ -121,6 +129,7 @@ def last_meeting_on(match_id: uuid.UUID) -> dt.date | None:
 def _own_activity(activity_id: uuid.UUID) -> Activity:
     activity = queries.get_activity(current_session(), current_actor(), activity_id)
     ensure_may(current_actor(), Permission.ACTIVITIES_LOG, activity.match)
+    looked_at(RecordKind.MATCH, activity.match_id)
     return activity
 
 

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires, visitor_may
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.desk import queries
 from app.desk.forms import ACTIONS, GROUPS, ICONS
 from app.desk.queries import Task, TaskKind
@@ -14,7 +16,6 @@ from app.families.forms.words import PRIORITY
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, now, today
-from app.web.transactions import reads_only
 from app.wording import together
 
 bp = Blueprint("desk", __name__, url_prefix="/<municipality>/desk")
@@ -24,7 +25,7 @@ Address = Callable[[uuid.UUID], str]
 
 @bp.get("")
 @requires(Permission.DESK_VIEW)
-@reads_only
+@looks_at(RecordKind.TASK)
 def show() -> ResponseReturnValue:
     tasks = queries.list_tasks(
         current_session(),
@@ -35,6 +36,7 @@ def show() -> ResponseReturnValue:
     )
     chosen = request.args.get("group", "")
     shown = [task for task in tasks if _is_shown(task, chosen)]
+    looked_at_list(RecordKind.TASK, len(shown))
     return render_template(
         "desk/show.html",
         rows=[_row(task) for task in shown],

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from app import tenancy
 from app.accounts.guards import current_actor, public, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.database import open_session
 from app.messages import services, words
 from app.messages.letters import subject_of
@@ -38,7 +40,7 @@ class Piece:
 
 @bp.get("/<municipality>/messages/<uuid:message_id>")
 @requires(Permission.MESSAGES_CHANGE)
-@reads_only
+@looks_at(RecordKind.MESSAGE, "message_id")
 def show(message_id: uuid.UUID) -> ResponseReturnValue:
     return _page(get_message(current_session(), current_actor(), message_id))
 

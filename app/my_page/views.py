@@ -4,6 +4,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, public, requires
+from app.accounts.looking import looked_at, looks_at
+from app.accounts.models import RecordKind
 from app.calendars import write_calendar
 from app.guides.forms.pipeline import Remaining, remaining
 from app.guides.models import Guide, StepWay, WrongGuideStatus
@@ -23,10 +25,11 @@ bp = Blueprint("my_page", __name__, url_prefix="/<municipality>")
 
 @bp.get("/my-page")
 @requires(Permission.MY_PAGE_VIEW)
-@reads_only
+@looks_at(RecordKind.MATCH)
 def show() -> ResponseReturnValue:
     mine = queries.get_my_page(current_session(), current_actor())
     waiting = [match for match in mine.to_answer if not match.is_overdue(today())]
+    looked_at(RecordKind.MATCH, *(m.id for m in (*mine.to_answer, *mine.in_between, *mine.met)))
     return render_template(
         "my_page/show.html",
         mine=mine,

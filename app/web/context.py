@@ -1,6 +1,7 @@
 """What every view may ask about the request it serves."""
 
 import datetime as dt
+import uuid
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
@@ -18,6 +19,13 @@ def current_session() -> Session:
     if "session" not in g:
         g.session = open_request_session()
     return cast("Session", g.session)
+
+
+def request_id() -> uuid.UUID:
+    """Return what names this request in the logs."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4()
+    return cast("uuid.UUID", g.request_id)
 
 
 def settings() -> "Config":

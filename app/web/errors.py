@@ -11,11 +11,16 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.database import read_only_from_now
-from app.errors import Conflict, DomainError, NotFound, NotPermitted, TooOften
+from app.errors import Conflict, DomainError, NotFound, NotPermitted, TooOften, Unavailable
 from app.web import context
 
 # A record of another municipality, one that is not yours and one that does not exist look the same.
-STATUS_CODES: dict[type[DomainError], int] = {NotFound: 404, NotPermitted: 404, Conflict: 409}
+STATUS_CODES: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotPermitted: 404,
+    Conflict: 409,
+    Unavailable: 503,
+}
 PAGES = (400, 403, 404, 405, 409, 413, 429, 500)
 RETRY_AFTER_SECONDS = "5"
 # SQLite calls a syntax error an OperationalError too: only these conditions mean "try again".
@@ -41,6 +46,8 @@ def _page(code: int) -> Callable[[Exception], Response]:
         response = make_response(render_template("errors/error.html", code=code), code)
         if isinstance(error, HTTPException) and code == 405:  # noqa: PLR2004
             response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+        if isinstance(error, Unavailable):
+            response.headers["Retry-After"] = RETRY_AFTER_SECONDS
         return response
 
     return answer

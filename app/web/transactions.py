@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.database import open_session
+from app.database import Base, open_session, turn_to_adding
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., object])
@@ -25,12 +25,39 @@ def reads_only(view: F) -> F:
     return view
 
 
+def adds_only(*tables: type[Base]) -> Callable[[F], F]:
+    """Declare that a GET adds rows to these tables, and changes nothing else."""
+
+    def declare(view: F) -> F:
+        view.adds_only = tables  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def open_request_session() -> Session:
     """Return a session of the kind that the request's view declared."""
     view = current_app.view_functions.get(request.endpoint or "") if request else None
+    adds = getattr(view, "adds_only", ()) if request and request.method in SAFE_METHODS else ()
     return open_session(
-        current_app.extensions["session_factory"], reads_only=getattr(view, "reads_only", False)
+        current_app.extensions["session_factory"],
+        reads_only=getattr(view, "reads_only", False),
+        adds_only=adds,
     )
+
+
+def add_after_all() -> Session:
+    """Return the request's session for rows that are kept although nothing else is.
+
+    What a refused form has changed is dropped here.
+    """
+    session: Session = g.session
+    if request.method in SAFE_METHODS:
+        turn_to_adding(session)
+    else:
+        session.rollback()
+    g.keep_added = True
+    return session
 
 
 def is_kept(response: Response) -> bool:
@@ -50,7 +77,7 @@ def _end_transaction(response: Response) -> Response:
     """Commit a write that succeeded, before the browser session is stored after us."""
     if "session" not in g:
         return response
-    if not is_kept(response):
+    if not (is_kept(response) or g.get("keep_added")):
         g.session.rollback()
         return response
     try:

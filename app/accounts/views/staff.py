@@ -8,20 +8,23 @@ from app.accounts import queries, services
 from app.accounts.confirming import confirmed_lately
 from app.accounts.forms import InvitationForm, RolesForm
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.accounts.views.blueprint import bp, by_mail
 from app.permissions import Permission
 from app.web.context import current_session, now
-from app.web.transactions import reads_only
 
 
 @bp.get("/<municipality>/staff")
 @requires(Permission.STAFF_VIEW)
-@reads_only
+@looks_at(RecordKind.STAFF)
 def staff() -> ResponseReturnValue:
     session = current_session()
+    members = queries.list_staff(session)
+    looked_at_list(RecordKind.STAFF, len(members))
     return render_template(
         "accounts/staff.html",
-        members=queries.list_staff(session),
+        members=members,
         invitations=queries.list_open_invitations(session, since=services.oldest_open(now())),
     )
 
@@ -63,6 +66,7 @@ def staff_withdraw(invitation_id: uuid.UUID) -> ResponseReturnValue:
 @bp.route("/<municipality>/staff/<uuid:user_id>", methods=["GET", "POST"])
 @requires(Permission.STAFF_INVITE)
 @confirmed_lately
+@looks_at(RecordKind.STAFF, "user_id")
 def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
     member = queries.get_staff_member(current_session(), user_id)
     form = RolesForm(held=member.roles, data={"roles": sorted(role.value for role in member.roles)})

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.certificates import queries, services
 from app.certificates.forms import AskForm
 from app.certificates.models import CertificateTask
@@ -16,20 +18,20 @@ from app.guides.models import Guide
 from app.permissions import Permission
 from app.web.context import current_session, now
 from app.web.links import absolute_url
-from app.web.transactions import reads_only
 
 
 @bp.get("/certificates")
 @requires(Permission.CERTIFICATES_SEE)
-@reads_only
+@looks_at(RecordKind.GUIDE)
 def index() -> ResponseReturnValue:
     office = queries.list_certificates(current_session(), current_actor())
+    looked_at_list(RecordKind.GUIDE, len(office.waiting) + len(office.shown))
     return render_template("certificates/index.html", office=office)
 
 
 @bp.get("/guides/<uuid:guide_id>/certificates")
 @requires(Permission.CERTIFICATES_SEE)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id")
 def of_guide(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _page(_guide(guide_id))
 

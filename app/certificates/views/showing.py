@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at, looks_at
+from app.accounts.models import LookKind, RecordKind
 from app.certificates import queries, services
 from app.certificates.forms import ShownForm
 from app.certificates.forms.purpose import purpose_form
@@ -16,12 +18,11 @@ from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
 from app.web.papers import paper_answer, prints
-from app.web.transactions import reads_only
 
 
 @bp.get("/certificates/<uuid:certificate_id>/purpose")
 @requires(Permission.CERTIFICATES_SEE)
-@reads_only
+@looks_at(RecordKind.GUIDE, what=LookKind.PRINT)
 @prints
 def purpose(certificate_id: uuid.UUID) -> ResponseReturnValue:
     return purpose_answer(_certificate(certificate_id))
@@ -29,7 +30,7 @@ def purpose(certificate_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/certificates/<uuid:certificate_id>/showing")
 @requires(Permission.CERTIFICATES_SEE)
-@reads_only
+@looks_at(RecordKind.GUIDE)
 def showing(certificate_id: uuid.UUID) -> ResponseReturnValue:
     certificate = _certificate(certificate_id)
     if certificate.shown_on:
@@ -61,7 +62,7 @@ def note_shown(certificate_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/certificates/<uuid:certificate_id>/removal")
 @requires(Permission.CERTIFICATES_SEE)
-@reads_only
+@looks_at(RecordKind.GUIDE)
 def removal(certificate_id: uuid.UUID) -> ResponseReturnValue:
     certificate = _certificate(certificate_id)
     return render_template("certificates/removal.html", certificate=certificate)
@@ -83,7 +84,9 @@ def purpose_answer(certificate: PoliceCertificate) -> Response:
 
 
 def _certificate(certificate_id: uuid.UUID) -> PoliceCertificate:
-    return queries.get_certificate(current_session(), current_actor(), certificate_id)
+    certificate = queries.get_certificate(current_session(), current_actor(), certificate_id)
+    looked_at(RecordKind.GUIDE, certificate.guide_id)
+    return certificate
 
 
 def _form(certificate: PoliceCertificate, **options: object) -> ShownForm:

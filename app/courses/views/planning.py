@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.courses import queries, services
 from app.courses.forms import CourseForm
 from app.courses.models import BookingStatus, CourseSession
@@ -55,14 +57,13 @@ def new() -> ResponseReturnValue:
 
 @bp.get("/courses/<uuid:course_id>")
 @requires(Permission.COURSES_CHANGE)
-@reads_only
+@looks_at(RecordKind.GUIDE)
 def show(course_id: uuid.UUID) -> ResponseReturnValue:
     course = queries.get_course(current_session(), current_actor(), course_id)
+    rows = [row for row in course.bookings if row.status is not BookingStatus.CANCELLED]
+    looked_at_list(RecordKind.GUIDE, len(rows))
     return render_template(
-        "courses/show.html",
-        course=course,
-        has_begun=course.starts_at <= now(),
-        rows=[row for row in course.bookings if row.status is not BookingStatus.CANCELLED],
+        "courses/show.html", course=course, has_begun=course.starts_at <= now(), rows=rows
     )
 
 

@@ -9,6 +9,8 @@ from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import LookKind, RecordKind
 from app.endings import queries
 from app.endings.views.blueprint import bp
 from app.errors import NotFound
@@ -38,7 +40,7 @@ def my_attest() -> ResponseReturnValue:
 
 @bp.get("/guides/<uuid:guide_id>/volunteer-certificate")
 @requires(Permission.GUIDES_VIEW)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id", what=LookKind.PRINT)
 @prints
 def attest_of(guide_id: uuid.UUID) -> ResponseReturnValue:
     guide = get_guide(current_session(), current_actor(), guide_id)

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.endings import forms, queries, services
 from app.endings.consequences import ends_match
 from app.endings.models import EndWish
@@ -26,6 +28,7 @@ WishForm = forms.GuideWishForm | forms.StaffWishForm
 
 @bp.route("/matches/<uuid:match_id>/ending", methods=["GET", "POST"])
 @requires(Permission.MATCHES_END)
+@looks_at(RecordKind.MATCH, "match_id")
 def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     match = _own_match(match_id)
     own = limited_to_own(current_actor(), Permission.MATCHES_END)

@@ -4,6 +4,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at, looks_at
+from app.accounts.models import RecordKind
 from app.endings import services
 from app.endings.views.blueprint import bp
 from app.errors import NotFound
@@ -19,6 +21,7 @@ from app.web.forms import BaseForm
 
 @bp.route("/my-page/stop", methods=["GET", "POST"])
 @requires(Permission.MY_PAGE_VIEW)
+@looks_at(RecordKind.MATCH)
 def stop() -> ResponseReturnValue:
     guide = _own_guide()
     if request.form.get("answer") == "stop" and BaseForm().validate_on_submit():
@@ -32,10 +35,12 @@ def stop() -> ResponseReturnValue:
 
 def _page(guide: Guide) -> str:
     matches = list_matches_of_guide(current_session(), current_actor())
+    active = [m for m in matches if m.status is MatchStatus.ACTIVE and m.both_said_yes]
+    looked_at(RecordKind.MATCH, *(match.id for match in active))
     return render_template(
         "endings/stop.html",
         guide=guide,
-        active=[m for m in matches if m.status is MatchStatus.ACTIVE and m.both_said_yes],
+        active=active,
         has_open=guide.places_taken > 0,
     )
 

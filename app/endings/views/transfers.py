@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.endings import forms, queries, services
 from app.endings.views.blueprint import bp
 from app.errors import Conflict
@@ -17,9 +19,10 @@ from app.web.transactions import reads_only
 
 @bp.get("/transfers")
 @requires(Permission.MATCHES_CONFIRM)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def transfers() -> ResponseReturnValue:
     pending = queries.list_pending_transfers(current_session(), current_actor())
+    looked_at_list(RecordKind.FAMILY, len(pending))
     return render_template("endings/transfers.html", pending=pending)
 
 

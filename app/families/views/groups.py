@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires, visitor_may
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.families import queries
 from app.families.forms.groups import (
@@ -27,16 +29,16 @@ from app.families.views.blueprint import bp
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, now, today
-from app.web.transactions import reads_only
 
 _KIND = FamilyKind.MINORS_GROUP
 
 
 @bp.get("/groups")
 @requires(Permission.FAMILIES_VIEW)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def groups() -> ResponseReturnValue:
     found = queries.list_groups(current_session(), current_actor())
+    looked_at_list(RecordKind.FAMILY, len(found))
     return render_template(
         "families/groups.html",
         rows=[told.list_row(group, today()) for group in found],
@@ -46,7 +48,7 @@ def groups() -> ResponseReturnValue:
 
 @bp.get("/groups/<uuid:family_id>")
 @requires(Permission.FAMILIES_VIEW)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def group(family_id: uuid.UUID) -> ResponseReturnValue:
     found = _get(family_id)
     return render_template(
@@ -91,6 +93,7 @@ def new_group() -> ResponseReturnValue:
 
 @bp.route("/groups/<uuid:family_id>/edit", methods=["GET", "POST"])
 @requires(Permission.FAMILIES_REGISTER)
+@looks_at(RecordKind.FAMILY, "family_id")
 def edit_group(family_id: uuid.UUID) -> ResponseReturnValue:
     found = _get(family_id, locked=request.method == "POST")
     if not found.takes_part:
@@ -117,6 +120,7 @@ def edit_group(family_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/groups/<uuid:family_id>/approvals/new", methods=["GET", "POST"])
 @requires(Permission.FAMILIES_REGISTER)
+@looks_at(RecordKind.FAMILY, "family_id")
 def new_approval(family_id: uuid.UUID) -> ResponseReturnValue:
     found = _get(family_id)
     if not found.takes_part:
@@ -153,6 +157,7 @@ def take_back_approval(family_id: uuid.UUID, approval_id: uuid.UUID) -> Response
 
 @bp.route("/groups/<uuid:family_id>/withdrawal", methods=["GET", "POST"])
 @requires(Permission.FAMILIES_REGISTER)
+@looks_at(RecordKind.FAMILY, "family_id")
 def withdraw_group(family_id: uuid.UUID) -> ResponseReturnValue:
     found = _get(family_id)
     if request.method == "GET":

@@ -7,18 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.families import queries
 from app.families.models import FamilyWithdrawn
 from app.families.services import leaving
 from app.families.views.blueprint import bp
 from app.permissions import Permission
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 
 @bp.get("/<uuid:family_id>/withdrawal")
 @requires(Permission.FAMILIES_REGISTER)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def withdrawal(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id)
     if not family.takes_part:

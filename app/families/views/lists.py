@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from app import contact, wording
 from app.accounts.guards import current_actor, requires, visitor_may
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.errors import NotFound
 from app.families import queries
 from app.families.models import FamilyKind, FamilyStatus
@@ -19,7 +21,6 @@ from app.families.views.blueprint import bp
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 EVERYBODY = "all"
 LONGEST_SEARCH = 60
@@ -69,7 +70,7 @@ class Pages:
 
 @bp.get("")
 @requires(Permission.FAMILIES_VIEW)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def index() -> ResponseReturnValue:
     filters = _filters()
     page = queries.list_families(
@@ -80,6 +81,7 @@ def index() -> ResponseReturnValue:
         neighbourhood_id=filters.neighbourhood_id,
         number=filters.number,
     )
+    looked_at_list(RecordKind.FAMILY, len(page.rows), words=filters.words)
     return render_template(
         "families/index.html",
         rows=[told.list_row(family, today()) for family in page.rows],
@@ -93,7 +95,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<uuid:family_id>")
 @requires(Permission.FAMILIES_VIEW)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def show(family_id: uuid.UUID) -> ResponseReturnValue:
     try:
         family = queries.get_family(current_session(), current_actor(), family_id)

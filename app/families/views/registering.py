@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.families import queries
 from app.families.forms.registering import (
@@ -76,7 +78,7 @@ def register() -> ResponseReturnValue:
 
 @bp.get("/<uuid:family_id>/edit")
 @requires(Permission.FAMILIES_REGISTER)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def edit(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id)
     if not family.takes_part:

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, find_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict, NotFound
 from app.follow_ups import forms, queries, services
 from app.follow_ups.models import Light, PairSide, Reply
@@ -26,13 +28,14 @@ SIGNS_OF_REPLIES: dict[Reply | None, Sign] = {
 
 @bp.get("/follow-ups")
 @requires(Permission.FOLLOW_UPS_HANDLE)
-@reads_only
+@looks_at(RecordKind.MATCH)
 def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     standings = queries.list_standings(session, actor, today())
     chosen = next((x for x in Light if x == request.args.get("light")), None)
     shown = [s for s in standings if chosen in (None, s.light)]
     order = list(Light)[::-1]
+    looked_at_list(RecordKind.MATCH, len(shown))
     return render_template(
         "follow_ups/index.html",
         standings=sorted(
@@ -46,6 +49,7 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/matches/<uuid:match_id>/follow-ups", methods=["GET", "POST"])
 @requires(Permission.FOLLOW_UPS_HANDLE)
+@looks_at(RecordKind.MATCH, "match_id")
 def pair(match_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.ContactForm()
     form.begin()

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.guides import queries
 from app.guides.forms.pipeline import GuardianForm, WaiverForm
@@ -27,7 +29,7 @@ from app.web.transactions import reads_only
 
 @bp.get("/guides/<uuid:guide_id>/steps")
 @requires(Permission.GUIDES_VIEW)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id")
 def steps_of(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _page(_guide(guide_id))
 

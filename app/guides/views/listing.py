@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 
 from app import wording
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.guides import queries
 from app.guides.models import GuideStatus
 from app.guides.views.blueprint import bp
@@ -15,7 +17,6 @@ from app.guides.views.steps import COLORS
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 LONGEST_SEARCH = 60
 
@@ -33,7 +34,7 @@ class Pages:
 
 @bp.get("/guides")
 @requires(Permission.GUIDES_VIEW)
-@reads_only
+@looks_at(RecordKind.GUIDE)
 def index() -> ResponseReturnValue:
     days = current_municipality().first_contact_days
     status = next((s for s in GuideStatus if s == request.args.get("status")), None)
@@ -47,6 +48,7 @@ def index() -> ResponseReturnValue:
         overdue_before=queries.overdue_instant(today(), days),
         number=page,
     )
+    looked_at_list(RecordKind.GUIDE, len(found.rows), words=words)
     filters = {"q": words, "status": status.value if status else ""}
     filters = {name: value for name, value in filters.items() if value}
     return render_template(

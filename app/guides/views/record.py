@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.guides import queries
 from app.guides.forms.pipeline import still_missing
 from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
@@ -31,7 +33,7 @@ from app.web.transactions import reads_only
 
 @bp.get("/guides/<uuid:guide_id>")
 @requires(Permission.GUIDES_VIEW)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id")
 def show(guide_id: uuid.UUID) -> ResponseReturnValue:
     return _page(_guide(guide_id))
 
@@ -126,7 +128,7 @@ def bring_back(guide_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/guides/<uuid:guide_id>/end")
 @requires(Permission.GUIDES_CHANGE)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id")
 def ask_to_end(guide_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("guides/end.html", guide=_guide(guide_id))
 
@@ -150,7 +152,7 @@ def end(guide_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/guides/<uuid:guide_id>/edit")
 @requires(Permission.GUIDES_CHANGE)
-@reads_only
+@looks_at(RecordKind.GUIDE, "guide_id")
 def edit(guide_id: uuid.UUID) -> ResponseReturnValue:
     guide = _guide(guide_id)
     return _edit_page(guide, _edit_form(guide, formdata=None, data=answers_of(guide)))

@@ -4,6 +4,8 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
+from app.accounts.looking import looked_at, looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
@@ -16,6 +18,7 @@ from app.web.transactions import reads_only
 
 @bp.route("/answers/<token>", methods=["GET", "POST"])
 @public
+@looks_at(RecordKind.MATCH)
 def answer(token: str) -> ResponseReturnValue:
     speak_to_family()
     form = forms.OwnAnswerForm()
@@ -49,6 +52,7 @@ def answered() -> ResponseReturnValue:
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:
     match, _link = queries.get_asked_match(current_session(), token, now=now(), today=today())
+    looked_at(RecordKind.MATCH, match.id)
     of_guide = match.status is MatchStatus.GUIDE_ASKED
     if not of_guide:
         speak_to_family(match.family.locale)

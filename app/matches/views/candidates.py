@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.matches import forms, queries, services
@@ -15,14 +17,14 @@ from app.matching import as_record
 from app.matching.types import Candidate
 from app.permissions import Permission
 from app.web.context import current_session, now, today
-from app.web.transactions import reads_only
 
 PAGE_SIZE = 10
 
 
 @bp.get("/families/<uuid:family_id>/candidates")
 @requires(Permission.MATCHES_PROPOSE)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
+@looks_at(RecordKind.GUIDE)
 def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family_to_match(current_session(), current_actor(), family_id)
     ranking = _rank(family)
@@ -33,6 +35,8 @@ def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
         "page_count": max(1, -(-len(ranking.candidates) // PAGE_SIZE)),
         "url": lambda n: url_for("matches.candidates", family_id=family_id, page=n),
     }
+    excluded = _excluded(ranking)
+    looked_at_list(RecordKind.GUIDE, len(rows) + len(excluded))
     return render_template(
         "matches/candidates.html",
         **_about(family),
@@ -40,13 +44,15 @@ def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
         page=page,
         shown=[_shown(ranking, candidate) for candidate in rows],
         map_points=queries.list_map_points(current_session(), current_actor()),
-        excluded=_excluded(ranking),
+        excluded=excluded,
         rule_summary=forms.rule_summary(ranking.ranking.rule_counts),
     )
 
 
 @bp.route("/families/<uuid:family_id>/candidates/<uuid:guide_id>", methods=["GET", "POST"])
 @requires(Permission.MATCHES_PROPOSE)
+@looks_at(RecordKind.FAMILY, "family_id")
+@looks_at(RecordKind.GUIDE, "guide_id")
 def choose(family_id: uuid.UUID, guide_id: uuid.UUID) -> ResponseReturnValue:
     """One guide for the family, told whole; posting proposes them."""
     session, actor = current_session(), current_actor()

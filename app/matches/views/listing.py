@@ -3,13 +3,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.matches import queries
 from app.matches.models import MatchStatus
 from app.matches.queries.matches import PAGE_SIZE
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session
-from app.web.transactions import reads_only
 
 LONGEST_SEARCH = 60
 GROUP_WORDS = {
@@ -23,7 +24,7 @@ GROUP_WORDS = {
 
 @bp.get("/matches")
 @requires(Permission.MATCHES_VIEW)
-@reads_only
+@looks_at(RecordKind.MATCH)
 def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     group = request.args.get("status", "")
@@ -35,6 +36,7 @@ def index() -> ResponseReturnValue:
     rows, total = queries.list_matches(
         session, actor, statuses=statuses, search="" if own else search, page=number
     )
+    looked_at_list(RecordKind.MATCH, len(rows), words=search)
     page = {
         "number": number,
         "page_count": max(1, -(-total // PAGE_SIZE)),

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.families import queries as families
 from app.matches import queries
 from app.matches.services.proposing import FamilyHasOpenMatch
@@ -14,12 +16,11 @@ from app.matches.services.protecting import protect_family
 from app.matches.views.blueprint import bp
 from app.permissions import Permission
 from app.web.context import current_session, now
-from app.web.transactions import reads_only
 
 
 @bp.get("/families/<uuid:family_id>/protection")
 @requires(Permission.FAMILIES_REGISTER)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def protection(family_id: uuid.UUID) -> ResponseReturnValue:
     return _page(family_id)
 

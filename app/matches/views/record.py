@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.matches import forms, queries, services
 from app.matches.forms.together import lack_words
 from app.matches.forms.told import record_of
@@ -15,7 +17,6 @@ from app.permissions import Actor, Permission, limited_to_own, may
 from app.web.context import current_session, today
 from app.web.forms import BaseForm
 from app.web.templating import moment
-from app.web.transactions import reads_only
 from app.wording import label
 
 S = MatchStatus
@@ -23,7 +24,7 @@ S = MatchStatus
 
 @bp.get("/matches/<uuid:match_id>")
 @requires(Permission.MATCHES_VIEW)
-@reads_only
+@looks_at(RecordKind.MATCH, "match_id")
 def show(match_id: uuid.UUID) -> ResponseReturnValue:
     match = queries.get_match(current_session(), current_actor(), match_id)
     return match_page(match)

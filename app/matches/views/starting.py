@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import LookKind, RecordKind
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
 from app.matches.models import Match, MatchStatus
@@ -18,14 +20,13 @@ from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.papers import paper_answer, prints
-from app.web.transactions import reads_only
 
 S = MatchStatus
 
 
 @bp.get("/matches/<uuid:match_id>/start-meeting")
 @requires(Permission.MATCHES_CONFIRM)
-@reads_only
+@looks_at(RecordKind.MATCH, "match_id")
 def start(match_id: uuid.UUID) -> ResponseReturnValue:
     match = queries.get_match(current_session(), current_actor(), match_id)
     if match.status is not S.AGREED:
@@ -76,7 +77,7 @@ def sign(match_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/matches/<uuid:match_id>/agreement.pdf")
 @requires(Permission.MATCHES_VIEW)
-@reads_only
+@looks_at(RecordKind.MATCH, "match_id", what=LookKind.PRINT)
 @prints
 def agreement_paper(match_id: uuid.UUID) -> ResponseReturnValue:
     """The agreement to print: for both sides and staff, and for nobody before both said yes."""

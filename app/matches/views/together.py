@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.families import queries as families
 from app.families.models import Family, FamilyKind, FamilyStatus
@@ -24,6 +26,8 @@ from app.web.context import current_session, now
 
 @bp.route("/families/groups/<uuid:family_id>/guides", methods=["GET", "POST"])
 @requires(Permission.MATCHES_PROPOSE)
+@looks_at(RecordKind.FAMILY, "family_id")
+@looks_at(RecordKind.GUIDE)
 def choose_for_group(family_id: uuid.UUID) -> ResponseReturnValue:
     """Two or three guides for a group; posting proposes them."""
     session, actor = current_session(), current_actor()
@@ -49,6 +53,7 @@ def choose_for_group(family_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.route("/matches/<uuid:match_id>/guides", methods=["GET", "POST"])
 @requires(Permission.MATCHES_CONFIRM)
+@looks_at(RecordKind.MATCH, "match_id")
 def guides(match_id: uuid.UUID) -> ResponseReturnValue:
     """Who takes which part in a match; posting changes it."""
     session, actor = current_session(), current_actor()
@@ -89,6 +94,7 @@ def _guides_of(match: Match) -> list[Guide]:
 
 
 def _group_page(group: Family, helpers: Helpers, form: GroupGuidesForm) -> str:
+    looked_at_list(RecordKind.GUIDE, len(helpers.guides))
     return render_template(
         "matches/group_guides.html",
         group=group,

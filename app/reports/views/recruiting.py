@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from app import languages, wording
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.matching.advice.recruits import RecruitGain
 from app.permissions import Permission
 from app.reports.forms import newcomers
 from app.reports.queries.recruiting import Names, Outlook, get_outlook
 from app.reports.views.blueprint import bp
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 MOST_ROWS = 30
 MOST_LOSSES = 5
@@ -23,13 +24,15 @@ MOST_LOSSES = 5
 
 @bp.get("/recruiting")
 @requires(Permission.RECRUITING_VIEW)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def recruiting() -> ResponseReturnValue:
     outlook = get_outlook(current_session(), current_actor(), today=today())
     names = outlook.names
     losses = [loss for loss in outlook.losses if loss.guide_id in names.guides]
     chosen = {"language": request.args.get("language", ""), "place": request.args.get("place", "")}
     rows = [row for row in outlook.found.gains if _is_chosen(row, chosen)]
+    looked_at_list(RecordKind.FAMILY, len({row.family_id for row in (*outlook.found.plan, *rows)}))
+    looked_at_list(RecordKind.GUIDE, len(losses[:MOST_LOSSES]))
     return render_template(
         "reports/recruiting.html",
         waiting=outlook.waiting,

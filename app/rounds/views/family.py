@@ -8,6 +8,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looks_at
+from app.accounts.models import RecordKind
 from app.errors import NotFound
 from app.matches.forms import Told, tell
 from app.matching import as_record, explain_pair
@@ -23,7 +25,6 @@ from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
 from app.rounds.views.waiting import because_row, places_in
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 MOST_ALTERNATIVES = 8
 
@@ -53,7 +54,7 @@ NO_ALTERNATIVES = Alternatives()  # of a family that waits for nobody
 
 @bp.get("/families/<uuid:family_id>")
 @requires(Permission.MATCHES_PROPOSE)
-@reads_only
+@looks_at(RecordKind.FAMILY, "family_id")
 def family(family_id: uuid.UUID) -> ResponseReturnValue:
     return family_page(family_id)
 

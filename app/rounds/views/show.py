@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at, looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.jobs.progress import WorkStatus
 from app.matching.planning import Change, People
 from app.permissions import Permission, may
@@ -23,7 +25,6 @@ from app.rounds.views.naming import names_of
 from app.rounds.views.rows import Background, pair_rows, taken_rows
 from app.web.context import current_session, now, today
 from app.web.templating import moment
-from app.web.transactions import reads_only
 
 ALL = "all"
 PAGE_SIZE = 50
@@ -31,10 +32,11 @@ PAGE_SIZE = 50
 
 @bp.get("")
 @requires(Permission.MATCHES_PROPOSE)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def show() -> ResponseReturnValue:
     board = queries.read_board(current_session(), current_actor())
     if board.under_way:
+        looked_at(RecordKind.FAMILY)
         return render_template("rounds/progress.html", round=board.under_way)
     return _page(board, saved=request.args.get("saved", type=_identifier))
 
@@ -83,6 +85,9 @@ def _page(
     latest = board.latest
     ticked = form.ticked if form else {}
     told = _told(board, latest, problems, ticked, saved) if latest else {}
+    looked_at_list(
+        RecordKind.FAMILY, len(told.get("rows", ())) + len(told.get("taken_further", ()))
+    )
     return render_template(
         "rounds/show.html",
         form=form,

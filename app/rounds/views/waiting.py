@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.looking import looked_at, looked_at_list, looks_at
+from app.accounts.models import RecordKind
 from app.matching.advice.suggestions import IdleReason, WaitingReason, why_all_idle, why_all_waiting
 from app.matching.planning import Plan
 from app.permissions import Permission, may
@@ -19,7 +21,6 @@ from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
 from app.web.context import current_session, today
-from app.web.transactions import reads_only
 
 PAGE_SIZE = 10
 MOST_GUIDES = 30
@@ -47,11 +48,12 @@ class GuideRow:
 
 @bp.get("/waiting")
 @requires(Permission.MATCHES_PROPOSE)
-@reads_only
+@looks_at(RecordKind.FAMILY)
 def waiting() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     board = queries.read_board(session, actor)
     if board.latest is None:
+        looked_at(RecordKind.FAMILY)
         return render_template("rounds/waiting.html", round=None)
     situation = queries.open_situation(session, actor, today=today(), board=board)
     plan = situation.solve()
@@ -95,6 +97,8 @@ def _told(plan: Plan) -> dict[str, Any]:
         places=places_in(left.values()),
     )
     names = names_of(spoken_of, plan.people.partners)
+    looked_at_list(RecordKind.FAMILY, len(left))
+    looked_at_list(RecordKind.GUIDE, len(idle))
     return {
         "families": _family_rows(left, names),
         "guides": _guide_rows(idle, names, plan),
