@@ -26,6 +26,7 @@ from app.messages import delivery
 from app.messages.services import empty_old_letters
 from app.municipalities.queries import list_municipalities
 from app.oslo import OSLO, day_of
+from app.privacy.services.counting import write_months
 from app.rounds import tasks as rounds
 from app.web.context import now
 
@@ -52,6 +53,7 @@ DAILY: dict[str, DailyWork] = {
     "end_planned_matches": endings.defer_planned_ends,
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,
+    "write_months": lambda session, _now, today: write_months(session, today=today),
 }
 
 

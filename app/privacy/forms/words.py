@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from app import wording
 from app.personal import Facts, Person
+from app.privacy.models import Measure
 
 wording.register(
     Person,
@@ -50,5 +51,22 @@ wording.register(
         Facts.STAFF_WORK: _l("Who did what"),
         Facts.LOOK: _l("Who has looked"),
         Facts.NOTHING: _l("Nothing about people"),
+    },
+)
+wording.register(
+    Measure,
+    {
+        Measure.FAMILIES_REGISTERED: _l("Families registered"),
+        Measure.FAMILIES_WAITING: _l("Families waiting at the end"),
+        Measure.WAITED_BEFORE_GUIDE: _l("Waited before there was a guide"),
+        Measure.GUIDES_APPLIED: _l("Guides who signed up"),
+        Measure.GUIDES_READY: _l("Guides ready at the end"),
+        Measure.GUIDES_LEFT: _l("Guides who stopped"),
+        Measure.MATCHES_AGREED: _l("Matches agreed"),
+        Measure.MATCHES_STARTED: _l("Matches started"),
+        Measure.MATCHES_ENDED: _l("Matches ended"),
+        Measure.MATCHES_ACTIVE: _l("Matches going on at the end"),
+        Measure.MEETINGS: _l("Meetings"),
+        Measure.MEETING_MINUTES: _l("Minutes together"),
     },
 )

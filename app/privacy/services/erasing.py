@@ -90,7 +90,7 @@ def _let_go(session: Session, record: Guide | Family, *, now: dt.datetime) -> Co
     """Let somebody leave, if they have not, and forget them: the rooms first, then every table."""
     if isinstance(record, Family):
         if record.takes_part:
-            families.leave(session, record, today=day_of(now))
+            families.leave(session, record, now=now)
         return forget(session, Person.FAMILY, record.id)
     user_id = record.user_id
     if record.status is not GuideStatus.ENDED:

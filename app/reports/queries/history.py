@@ -104,6 +104,7 @@ def _families_of(year: Year) -> Sequence[Any]:
 def _guides_of(year: Year) -> Sequence[Any]:
     return (
         Guide.age_group.in_(ADULT_AGE_GROUPS),  # who is under 18 is with groups alone
+        Guide.name != NOBODY,
         Guide.ready_on <= year.until,
         or_(Guide.ended_on.is_(None), Guide.ended_on >= year.start),
     )
