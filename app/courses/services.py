@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.database import lock
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus, StepCode, StepWay
 from app.guides.services import leaving
+from app.guides.services.signing_up import send_status_link
 from app.guides.services.steps import tick_step, untick_step
 from app.messages.services import To, send_message
 from app.oslo import day_of
@@ -39,6 +40,14 @@ class NotYetOnTheWay(Conflict):
 
 class TooFewPlaces(Conflict):
     """More guides have a place than there are places now."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePages:
+    """Where links in letters lead. The view knows; services know no URLs."""
+
+    own: str  # for those who can sign in
+    by_link: Callable[[str], str]  # a token's page, for applicants
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,7 @@ def change_course(
     course: CourseSession,
     told: CourseInput,
     *,
-    courses_page: str,
+    pages: CoursePages,
     now: dt.datetime,
 ) -> CourseSession:
     """Change a course; who has a place is told when the time or the place is another.
@@ -95,14 +104,14 @@ def change_course(
     _fill(course, told)
     course.revision, course.changed_at = course.revision + 1, now
     if moved:
-        _tell(session, course, "course_changed", courses_page, now)
-    _fill_places(session, course, courses_page, now)
+        _tell(session, course, "course_changed", pages, now)
+    _fill_places(session, course, pages, now)
     session.flush()
     return course
 
 
 def call_off_course(
-    session: Session, actor: Actor, course: CourseSession, *, courses_page: str, now: dt.datetime
+    session: Session, actor: Actor, course: CourseSession, *, pages: CoursePages, now: dt.datetime
 ) -> CourseSession:
     """Call a course off and tell everybody who has a place or waits for one.
 
@@ -114,7 +123,7 @@ def call_off_course(
     _ensure_ahead(course, now)
     course.called_off_at = course.changed_at = now
     course.revision += 1
-    _tell(session, course, "course_called_off", courses_page, now, also=B.WAITING)
+    _tell(session, course, "course_called_off", pages, now, also=B.WAITING)
     session.flush()
     return course
 
@@ -147,7 +156,7 @@ def book_place(
 
 
 def give_up_place(
-    session: Session, guide: Guide, course: CourseSession, *, courses_page: str, now: dt.datetime
+    session: Session, guide: Guide, course: CourseSession, *, pages: CoursePages, now: dt.datetime
 ) -> None:
     """Give a guide's place back; the first in the queue gets it and is told.
 
@@ -159,7 +168,7 @@ def give_up_place(
     booking = _booking_of(course, guide)
     if booking is not None and booking.status is not B.CANCELLED:
         booking.status, booking.changed_at = B.CANCELLED, now
-        _fill_places(session, course, courses_page, now)
+        _fill_places(session, course, pages, now)
     session.flush()
 
 
@@ -228,7 +237,7 @@ def _booking_of(course: CourseSession, guide: Guide) -> CourseBooking | None:
 
 
 def _fill_places(
-    session: Session, course: CourseSession, courses_page: str, now: dt.datetime
+    session: Session, course: CourseSession, pages: CoursePages, now: dt.datetime
 ) -> None:
     """Let those who wait move up, the longest first, and tell them."""
     free = course.places - sum(row.status is B.BOOKED for row in course.bookings)
@@ -238,28 +247,32 @@ def _fill_places(
     )
     for booking in queue[: max(0, free)]:
         booking.status, booking.changed_at = B.BOOKED, now
-        _write(session, booking, "course_place", courses_page, now)
+        _write(session, booking, "course_place", pages, now)
 
 
 def _tell(
     session: Session,
     course: CourseSession,
     template: str,
-    courses_page: str,
+    pages: CoursePages,
     now: dt.datetime,
     *,
     also: BookingStatus = B.BOOKED,
 ) -> None:
     for booking in course.bookings:
         if booking.status in {B.BOOKED, also}:
-            _write(session, booking, template, courses_page, now)
+            _write(session, booking, template, pages, now)
 
 
 def _write(
-    session: Session, booking: CourseBooking, template: str, courses_page: str, now: dt.datetime
+    session: Session, booking: CourseBooking, template: str, pages: CoursePages, now: dt.datetime
 ) -> None:
+    """Write to a guide with an account, or to an applicant, who has a secret link and no more."""
     guide = session.get_one(Guide, booking.guide_id)
-    send_message(session, template, To.guide(guide), {"link": courses_page}, now=now)
+    if guide.user_id is None:
+        send_status_link(session, guide, template, {}, now=now, link_url=pages.by_link)
+    else:
+        send_message(session, template, To.guide(guide), {"link": pages.own}, now=now)
 
 
 def forget_bookings(session: Session, guide_id: uuid.UUID) -> None:

@@ -1,6 +1,7 @@
 """Courses: places are never given twice, the queue moves by itself, and who came has the step."""
 
 import datetime as dt
+import re
 import threading
 
 import pytest
@@ -12,13 +13,17 @@ from app.courses.models import BookingStatus, CourseBooking, CourseSession
 from app.errors import NotPermitted
 from app.guides.models import Guide, GuideStatus, GuideStep, PipelineStep, StepCode
 from app.guides.queries import missing_steps
+from app.guides.services import own_status
 from app.guides.services.leaving import leave
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY
 
-PAGE = "https://guides.example/asker/my-page"
+PAGES = services.CoursePages(
+    own="https://guides.example/asker/my-page/courses",
+    by_link=lambda token: f"https://guides.example/asker/status/{token}/courses",
+)
 SOON = NOW + dt.timedelta(days=7)
 B = BookingStatus
 
@@ -66,7 +71,7 @@ def letters(session, template) -> list[str]:
 
 
 def give_up(session, course, guide, now=NOW + dt.timedelta(hours=1)) -> None:
-    services.give_up_place(session, guide, course, courses_page=PAGE, now=now)
+    services.give_up_place(session, guide, course, pages=PAGES, now=now)
 
 
 def test_the_same_form_sent_twice_plans_one_course(session, actor, course):
@@ -97,11 +102,11 @@ def test_more_places_let_the_queue_in_and_fewer_than_taken_are_refused(
     session, actor, course, guides
 ):
     book(session, course, guides)
-    services.change_course(session, actor, course, told(3), courses_page=PAGE, now=NOW)
+    services.change_course(session, actor, course, told(3), pages=PAGES, now=NOW)
     assert standing(session, course) == [B.BOOKED] * 3
     assert letters(session, "course_changed") == [], "the time and the place are the same"
     with pytest.raises(services.TooFewPlaces):
-        services.change_course(session, actor, course, told(2), courses_page=PAGE, now=NOW)
+        services.change_course(session, actor, course, told(2), pages=PAGES, now=NOW)
 
 
 def test_who_has_a_place_is_told_of_a_new_time_and_everybody_of_the_end(
@@ -109,12 +114,26 @@ def test_who_has_a_place_is_told_of_a_new_time_and_everybody_of_the_end(
 ):
     book(session, course, guides[:2])
     later = told(starts_at=SOON + dt.timedelta(days=1))
-    services.change_course(session, actor, course, later, courses_page=PAGE, now=NOW)
+    services.change_course(session, actor, course, later, pages=PAGES, now=NOW)
     assert letters(session, "course_changed") == [guides[0].email]
-    services.call_off_course(session, actor, course, courses_page=PAGE, now=NOW)
+    services.call_off_course(session, actor, course, pages=PAGES, now=NOW)
     assert letters(session, "course_called_off") == [guides[0].email, guides[1].email]
     with pytest.raises(services.CourseOver):
         services.book_place(session, guides[2], course, now=NOW)
+
+
+def test_a_letter_leads_an_applicant_to_a_page_that_needs_no_account(
+    session, asker, course, guides
+):
+    with_account = session.get(Guide, asker.guide.id)
+    book(session, course, [guides[0], guides[1], with_account])
+    give_up(session, course, guides[0])
+    give_up(session, course, guides[1])
+    told_of = select(OutgoingMessage).where(OutgoingMessage.template == "course_place")
+    bodies = {row.about_id: row.body for row in session.scalars(told_of)}
+    assert "/asker/my-page/courses" in bodies[with_account.id]
+    token = re.search(r"/asker/status/([\w-]+)/courses", bodies[guides[1].id])[1]
+    assert own_status.open_status(session, token, now=NOW).id == guides[1].id
 
 
 @pytest.mark.parametrize("status", [GuideStatus.APPLIED, GuideStatus.ENDED])

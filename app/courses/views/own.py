@@ -12,7 +12,7 @@ from app.accounts.guards import current_actor, public, requires
 from app.calendars import write_calendar
 from app.courses import queries, services
 from app.courses.models import BookingStatus
-from app.courses.views.blueprint import bp
+from app.courses.views.blueprint import bp, course_pages
 from app.errors import NotFound
 from app.guides.models import Guide
 from app.guides.queries import find_guide_for_user
@@ -20,7 +20,7 @@ from app.guides.services.own_status import StatusLinkClosed, open_status
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.links import absolute_url, private
+from app.web.links import private
 from app.web.transactions import reads_only
 
 Address = Callable[..., str]
@@ -158,8 +158,7 @@ def _give_up(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseRe
     course = queries.get_offered(session, course_id)
     if BaseForm().validate_on_submit():
         try:
-            page = absolute_url("my_page.show")
-            services.give_up_place(session, guide, course, courses_page=page, now=now())
+            services.give_up_place(session, guide, course, pages=course_pages(), now=now())
         except services.CourseOver:
             flash(_("The course has begun, or was called off."), "warning")
         else:

@@ -12,11 +12,10 @@ from app.accounts.models import RecordKind
 from app.courses import queries, services
 from app.courses.forms import CourseForm
 from app.courses.models import BookingStatus, CourseSession
-from app.courses.views.blueprint import bp
+from app.courses.views.blueprint import bp, course_pages
 from app.permissions import Permission
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.links import absolute_url
 from app.web.transactions import reads_only
 
 
@@ -76,10 +75,9 @@ def edit(course_id: uuid.UUID) -> ResponseReturnValue:
         form.show(course)
         return render_template("courses/form.html", form=form, course=course)
     if form.validate() and form.is_ahead(now()):
-        page = absolute_url("my_page.show")
         try:
             services.change_course(
-                session, actor, course, form.to_input(), courses_page=page, now=now()
+                session, actor, course, form.to_input(), pages=course_pages(), now=now()
             )
         except services.TooFewPlaces:
             form.places.errors = [_("More guides than that have a place already.")]
@@ -117,8 +115,7 @@ def call_off(course_id: uuid.UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     course = queries.get_course(session, actor, course_id)
     try:
-        page = absolute_url("my_page.show")
-        services.call_off_course(session, actor, course, courses_page=page, now=now())
+        services.call_off_course(session, actor, course, pages=course_pages(), now=now())
     except services.CourseOver:
         flash(_("The course has begun, or was called off."), "warning")
     else:
