@@ -54,6 +54,7 @@ class Permission(StrEnum):
     SIMULATION_VIEW = "simulation:view"
     STAFF_INVITE = "staff:invite"
     STAFF_VIEW = "staff:view"
+    WHO_SEES_VIEW = "who-sees:view"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MATCHES_ANSWER_FOR_FAMILY,
             Permission.MATCHES_VIEW,
             Permission.PLACES_VIEW,
+            Permission.WHO_SEES_VIEW,
         }
     ),
     Role.COORDINATOR: frozenset(Permission)
@@ -93,9 +95,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.STAFF_INVITE,
     },
     # What a manager sees of people is counted, never told of one family.
-    Role.MANAGER: frozenset({Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}),
-    Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY_HANDLE}),
-    Role.CERTIFICATE_OFFICER: frozenset({Permission.CERTIFICATES_SEE}),
+    Role.MANAGER: frozenset(
+        {Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW, Permission.WHO_SEES_VIEW}
+    ),
+    Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY_HANDLE, Permission.WHO_SEES_VIEW}),
+    Role.CERTIFICATE_OFFICER: frozenset({Permission.CERTIFICATES_SEE, Permission.WHO_SEES_VIEW}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.MUNICIPALITY_CHANGE,
@@ -105,6 +109,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SETTLEMENT_VIEW,
             Permission.STAFF_INVITE,
             Permission.STAFF_VIEW,
+            Permission.WHO_SEES_VIEW,
         }
     ),
 }
