@@ -204,6 +204,7 @@ def test_a_link_opens_the_form_of_its_own_guide_alone(
     client.post(url, data=filled(get_page(staff, url), task="family_with_children"))
     (letter,) = letters(session, asker.applicant.email)
     status = link_in(letter)
+    session.commit()
     assert client.get(f"{status}/certificates/{certificate.id}").status_code == 404
 
 

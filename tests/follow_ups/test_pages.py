@@ -256,6 +256,7 @@ def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     assert (contact.light, contact.by_id) == (Light.GOOD, asker.coordinator.id)
     session.refresh(match)
     assert match.checked_on == day(22)
+    session.commit()
     page = get_page(staff, asker.url(f"/matches/{match.id}?lang=en"))
     assert "It goes well" in page.main.text
 

@@ -70,6 +70,7 @@ class TestSettings:
         answers |= {"course": "y", "first": "course"}
         assert staff.post(url, data=answers).location == url
         assert [(s.code, s.required) for s in list_asked(session)][:2] == [(C, True), (D, False)]
+        session.commit()
         assert get_page(staff, url).select_one("#course").has_attr("checked")
 
     def test_it_says_how_many_who_are_ready_lack_a_step(self, staff, asker):
