@@ -198,3 +198,16 @@ def test_a_family_that_has_left_is_not_asked(session, asker):
 )
 def test_months_end_on_the_same_day_or_the_last(start, months, end):
     assert plus_months(start, months) == end
+
+
+def test_end_of_a_pair_whose_family_could_not_be_written_to_holds_up_nobody(session, asker):
+    unreachable = make_pair(session, asker, contact_email="")
+    other = make_pair(session, asker)
+    live_through(session, day(22))
+    asked = {answer.follow_up_id for answer in answers_of(session, unreachable)}
+    unreachable.status = MatchStatus.ENDED
+    session.flush()
+    live_through(session, day(36), since=day(23))
+    kept = session.scalars(select(FollowUp).where(FollowUp.match_id == unreachable.id)).all()
+    assert {row.id for row in kept} == asked and [row.done_on for row in kept] == [day(23)]
+    assert len(answers_of(session, other)) == 4

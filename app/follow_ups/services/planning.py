@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.families.models import Family, FamilyStatus
-from app.follow_ups.models import FollowUp, FollowUpKind
+from app.follow_ups.models import FollowUp, FollowUpAnswer, FollowUpKind
 from app.follow_ups.queries import Rules, rules_for
 from app.follow_ups.services.schedule import Step, schedule
 from app.matches.models import Match, MatchStatus
@@ -32,9 +32,7 @@ def plan_follow_ups(session: Session, *, today: dt.date) -> None:
     for match in meeting.values():
         months = match.agreement.months if match.agreement else usual
         _plan(session, match, plans.pop(match.id, []), months, rules, today)
-    for rows in plans.values():
-        for row in rows:
-            _close(session, row, today)
+    _close(session, [row for rows in plans.values() for row in rows], today)
     session.flush()
 
 
@@ -101,9 +99,13 @@ def _plans(session: Session, meeting: Collection[uuid.UUID]) -> dict[uuid.UUID, 
     return plans
 
 
-def _close(session: Session, row: FollowUp, today: dt.date) -> None:
-    """Take a contact off the plan of a pair that meets no more; what was asked stays on record."""
-    if row.asked_at is None:
-        session.delete(row)
-    else:
-        row.done_on = today
+def _close(session: Session, rows: Sequence[FollowUp], today: dt.date) -> None:
+    """Take contacts off the plans of pairs that meet no more; what was asked stays on record."""
+    keys = [row.id for row in rows]
+    statement = select(FollowUpAnswer.follow_up_id).where(FollowUpAnswer.follow_up_id.in_(keys))
+    asked = set(session.scalars(statement)) if keys else set()
+    for row in rows:
+        if row.id in asked:  # also where only the guide could be written to
+            row.done_on = today
+        else:
+            session.delete(row)
