@@ -13,8 +13,8 @@ def test_everybody_who_works_here_may_read_who_sees_what(client, asker, role):
     page = check_page(client.get(asker.url("/data-protection/who-sees-what?lang=en")), 200)
     cards = {card.h3.get_text(): card.get_text(" ", strip=True) for card in page.select(".card")}
     contact = cards["How to reach the family"]
-    assert "The guide, once both have said yes see" in contact
-    assert "Coordinators see, change, print or download" in contact
+    assert "The guide, once both have said yes: see" in contact
+    assert "Coordinators: see, change, print or download" in contact
     assert "Managers" not in contact
     assert cards["Secret keys, stored so that nobody can read them"].endswith("Nobody.")
 
