@@ -31,6 +31,11 @@ class Subject:
         return self.record.id
 
     @property
+    def named(self) -> dict[str, uuid.UUID]:
+        """What addresses name them by."""
+        return {f"{self.person}_id": self.record.id}
+
+    @property
     def name(self) -> str:
         return self.record.name if isinstance(self.record, Guide) else self.record.contact_name
 
