@@ -114,7 +114,6 @@ class EndAnswer(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID]
     guide_id: Mapped[uuid.UUID | None] = mapped_column(index=True)  # None: the family
     asked_at: Mapped[dt.datetime]
-    asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the link went
     answered_at: Mapped[dt.datetime | None]
     went_well: Mapped[Tap | None] = mapped_column(enum_type(Tap, "went_well"))
     met_enough: Mapped[Tap | None] = mapped_column(enum_type(Tap, "met_enough"))

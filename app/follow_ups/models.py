@@ -115,7 +115,6 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
     guide_id: Mapped[uuid.UUID | None]  # a guide beside the one who leads; else None
     asked_at: Mapped[dt.datetime]
-    asked_contact: Mapped[str] = mapped_column(String(64), default="")  # hash: where the link went
     reply: Mapped[Reply | None] = mapped_column(
         enum_type(Reply), info=tells(Facts.FAMILY_QUIET, Erased.ROW)
     )

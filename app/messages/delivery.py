@@ -25,6 +25,7 @@ from app.messages.mailer import (
 from app.messages.models import Channel, MessageStatus, OutgoingMessage
 from app.messages.queries import find_waiting_message, list_forgotten_messages
 from app.messages.quiet import after_the_night
+from app.messages.reach import is_overtaken
 from app.messages.services import enqueue_delivery, turn_to_other_way
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ FORGOTTEN_AFTER = dt.timedelta(minutes=15)
 def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outcome:
     """Send a message that waits, unless it is night, and note how it went.
 
+    One whose link was used or closed meanwhile has nothing to say any more, and goes nowhere.
     The network is used between two transactions. Dying in between, the message is sent again
     with the same Message-ID; it is never noted as sent before it was.
     """
@@ -42,8 +44,11 @@ def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outc
     with open_session(tools.sessions, reads_only=True) as session:
         tenancy.bind(session, town)
         message = find_waiting_message(session, key)
+        overtaken = message is not None and is_overtaken(session, message)
     if message is None or message.channel not in open_channels(tools.settings):
         return Outcome()  # without a mail server it waits, and the sweep finds it once there is one
+    if overtaken:
+        return Outcome(_noting(town, key, lambda session, row: session.delete(row)))
     morning = after_the_night(tools.now())
     if morning > tools.now() and not message.at_once:
 

@@ -265,7 +265,8 @@ def note_handled(
 
 def may_be_sent_again(message: OutgoingMessage) -> bool:
     """Return whether a message failed, waits for somebody, and would still be of use."""
-    return message.needs_somebody and message.template not in SHORT_LIVED
+    has_address = bool(message.recipient)
+    return message.needs_somebody and has_address and message.template not in SHORT_LIVED
 
 
 def empty_old_letters(session: Session, *, now: dt.datetime) -> None:

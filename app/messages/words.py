@@ -14,6 +14,7 @@ REASONS: Mapping[str, LazyString] = {
     "SMTPNotSupportedError": NO_SUCH_ADDRESS,
     "SMTPDataError": _l("The mail server did not take the message."),
     "SmsRefused": _l("The SMS provider did not take the number."),
+    "NoAddress": _l("There is no address and no number any more."),
     "NoSmsGateway": _l("This installation cannot send an SMS yet."),
 }
 AWAY = _l("We tried for twelve hours, and nobody answered at the other end.")

@@ -11,7 +11,7 @@ from app.matches.services.protecting import protect_family
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests.cast import NOW, TODAY, actor
-from tests.matches.people import Steps, match_at
+from tests.matches.people import match_at
 
 WORDS = Meeting(TODAY, 60, ActivityKind.CHAT, Mood.GOOD, "they live at the school now")
 
@@ -42,14 +42,7 @@ def test_notes_and_letters_go_with_the_family_also_those_to_an_earlier_address(s
     protect_family(session, actor(asker, Role.COORDINATOR), match.family, now=NOW)
     assert session.scalar(written) == 0
     assert session.scalars(select(Activity.note)).all() == [""]
-    assert (match.asked_contact, match.score) == ("", None)
+    assert match.score is None
     meeting, again = session.scalars(select(Activity)).one(), WORDS
     with pytest.raises(FamilyWithdrawn):
         change_activity(session, actor(asker, Role.GUIDE), meeting, again, now=NOW)
-
-
-def test_where_the_family_was_asked_is_kept_only_while_its_answer_is_waited_for(session, asker):
-    match = match_at(session, asker, MatchStatus.FAMILY_ASKED)
-    assert match.asked_contact
-    Steps(session, asker).take(match, MatchStatus.AGREED)
-    assert match.asked_contact == ""

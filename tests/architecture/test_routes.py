@@ -180,6 +180,7 @@ PUBLIC = {
     "guides.withdrawn",
     "matches.answer",
     "matches.answered",
+    "matches.family_left",
     "matches.family_page",
     "matches.family_withdrawal",
     "matches.withdraw_family",

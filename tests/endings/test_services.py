@@ -1,6 +1,7 @@
 """Endings without shame: what is said, what follows, and who is told."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event, select
@@ -28,7 +29,9 @@ from app.matches.models import (
     WrongMatchStatus,
 )
 from app.matches.services.protecting import protect_family
+from app.messages import reach
 from app.messages.models import OutgoingMessage
+from app.messages.services import To
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW
@@ -438,9 +441,8 @@ def test_every_answer_has_its_consequence():
 
 
 def test_link_that_went_to_another_address_opens_no_more(session, match, links):
-    match.family.contact_email = "new@home.example"
-    match.lead.email = "new@example.com"
-    session.flush()
+    reach.move(session, replace(To.family(match.family), email="new@home.example"), now=NOW)
+    reach.move(session, replace(To.guide(match.lead), email="new@example.com"), now=NOW)
     for token in links.values():
         with pytest.raises(NotFound):
             queries.get_end_answer(session, token, now=NOW)

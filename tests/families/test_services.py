@@ -173,7 +173,7 @@ def test_a_correction_replaces_languages_and_children(session, asker):
         languages=(Speech("no", 1, 1), Speech("ti", 3, 3)),
         neighbourhood_id=asker.centre.id,
     )
-    change_family(session, cast.actor(asker, Role.COORDINATOR), family, changed)
+    change_family(session, cast.actor(asker, Role.COORDINATOR), family, changed, now=NOW)
     session.expire_all()
     assert family.children_by_band == {ChildAge.TEEN: 1}
     assert [(row.code, row.speaks) for row in family.languages] == [("no", 1), ("ti", 3)]
@@ -186,7 +186,7 @@ def test_a_correction_cannot_take_another_familys_reference(session, asker):
     register(session, asker, token="one")
     family = register(session, asker, token="two", reference="F-2026-015")
     with pytest.raises(ReferenceTaken):
-        change_family(session, cast.actor(asker, Role.CASEWORKER), family, registration())
+        change_family(session, cast.actor(asker, Role.CASEWORKER), family, registration(), now=NOW)
     assert family.reference == "F-2026-015"
 
 
@@ -195,18 +195,18 @@ def test_a_family_keeps_a_neighbourhood_that_went_out_of_use(session, asker):
     session.merge(asker.village).active = False
     session.flush()
     same = registration(neighbourhood_id=asker.village.id)
-    change_family(session, cast.actor(asker, Role.CASEWORKER), family, same)
+    change_family(session, cast.actor(asker, Role.CASEWORKER), family, same, now=NOW)
     assert family.neighbourhood_id == asker.village.id
 
 
 def test_a_family_may_leave_and_then_nothing_is_changed_any_more(session, asker):
     family = register(session, asker)
-    withdraw_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
+    withdraw_family(session, cast.actor(asker, Role.CASEWORKER), family, now=NOW)
     assert (family.status, family.withdrawn_on) == (FamilyStatus.WITHDRAWN, TODAY)
     with pytest.raises(FamilyWithdrawn):
-        withdraw_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
+        withdraw_family(session, cast.actor(asker, Role.CASEWORKER), family, now=NOW)
     with pytest.raises(FamilyWithdrawn):
-        change_family(session, cast.actor(asker, Role.CASEWORKER), family, registration())
+        change_family(session, cast.actor(asker, Role.CASEWORKER), family, registration(), now=NOW)
     with pytest.raises(FamilyWithdrawn):
         family.mark_matched()
     with pytest.raises(FamilyWithdrawn):
@@ -217,7 +217,7 @@ def test_a_family_may_leave_and_then_nothing_is_changed_any_more(session, asker)
 def test_only_who_registers_may_withdraw_or_forget(session, asker, role):
     family = register(session, asker)
     with pytest.raises(NotPermitted):
-        withdraw_family(session, cast.actor(asker, role), family, today=TODAY)
+        withdraw_family(session, cast.actor(asker, role), family, now=NOW)
     with pytest.raises(NotPermitted):
         remove_protected_family(session, cast.actor(asker, role), family, today=TODAY)
     assert family.status is FamilyStatus.WAITING

@@ -24,8 +24,8 @@ from app.accounts.services import issue_link
 from app.database import engine_of
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
+from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchEvent, MatchGuide, MatchStatus
-from app.matches.queries import contact_mark
 from app.messages.models import OutgoingMessage
 from tests import cast
 from tests.cast import NOW
@@ -142,12 +142,15 @@ def town(session_factory, asker, client):
             match.status = act.before
             if act.before is MatchStatus.PROPOSED:
                 return ""
-            family = session.get(Family, match.family_id)
-            match.asked_contact = contact_mark(family)
             match.expires_on = TODAY + dt.timedelta(days=30)
             town = asker.municipality.id
             return issue_link(
-                session, LinkKind.ANSWER, match.id, municipality_id=town, now=real_now()
+                session,
+                LinkKind.ANSWER,
+                match.id,
+                municipality_id=town,
+                now=real_now(),
+                holder_id=queries.asked_of(match),
             )
 
         def state(self, match: Match) -> tuple:

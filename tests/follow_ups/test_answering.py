@@ -1,6 +1,7 @@
 """The questions that go out, and the answers that come by link."""
 
 import datetime as dt
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +16,8 @@ from app.follow_ups.models import FollowUp, FollowUpAnswer, Light, PairSide, Rep
 from app.follow_ups.queries import Sign
 from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
+from app.messages.reach import move
+from app.messages.services import To
 from app.permissions import Role
 from app.personal import Person
 from tests import cast
@@ -144,8 +147,7 @@ def test_a_link_opens_no_more_when_the_match_has_ended(session, match, links):
 
 
 def test_a_link_opens_no_more_where_the_family_has_another_address(session, match, links):
-    match.family.contact_email = "new@home.example"
-    session.flush()
+    move(session, replace(To.family(match.family), email="new@home.example"), now=cast.NOW)
     with pytest.raises(NotFound):
         reply(session, links[PairSide.FAMILY], Reply.FINE)
     reply(session, links[PairSide.GUIDE], Reply.FINE)

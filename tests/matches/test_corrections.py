@@ -1,5 +1,7 @@
 """What was true when a match was proposed or asked may not be true any more."""
 
+from dataclasses import replace
+
 import pytest
 
 from app import tenancy
@@ -9,6 +11,8 @@ from app.families.services.leaving import withdraw_family
 from app.guides.models import Guide
 from app.matches import queries, services
 from app.matches.models import AnswerWay, Match, MatchStatus
+from app.messages import reach
+from app.messages.services import To
 from app.permissions import Role
 from app.vocabulary import AgeGroup, Gender, GenderWish
 from tests.cast import NOW, TODAY, actor, sign_in
@@ -66,8 +70,7 @@ def test_a_link_that_went_to_an_old_address_opens_no_more(session, asker):
     link = services.ask_family(session, caseworker, match, addresses=ADDRESSES, now=NOW)
     token = link.rsplit("/", 1)[-1]
     assert queries.get_asked_match(session, token, now=NOW, today=TODAY)[0] is match
-    match.family.contact_email = "new@post.example"
-    session.flush()
+    reach.move(session, replace(To.family(match.family), email="new@post.example"), now=NOW)
     with pytest.raises(NotFound):
         queries.get_asked_match(session, token, now=NOW, today=TODAY)
 
@@ -80,7 +83,7 @@ def test_a_familys_no_stands_against_a_yes_noted_at_the_same_time(session, sessi
     with session_factory() as other:
         tenancy.bind(other, asker.municipality.id)
         family = other.get(Family, match.family_id)
-        withdraw_family(other, actor(asker, Role.CASEWORKER), family, today=TODAY)
+        withdraw_family(other, actor(asker, Role.CASEWORKER), family, now=NOW)
         other.commit()
     with pytest.raises(FamilyWithdrawn):
         services.accept_for_family(

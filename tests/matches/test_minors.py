@@ -249,7 +249,7 @@ def test_no_group_shrinks_to_one(session, asker, three):
         consent=group_services.Consent(informed_by="Berit", informed_on=TODAY, consented_on=TODAY),
     )
     with pytest.raises(group_services.GroupTooSmall):
-        group_services.change_group(session, caseworker, three.group, smaller)
+        group_services.change_group(session, caseworker, three.group, smaller, now=NOW)
     three.group.household_size = 1
     with pytest.raises(IntegrityError, match="group_of_two_or_more"):
         session.flush()
@@ -417,7 +417,7 @@ def test_neither_groups_nor_young_guides_are_in_any_list_of_the_matching(
 
 
 def test_a_group_that_leaves_takes_the_names_of_those_who_said_yes_along(session, asker, three):
-    withdraw_family(session, actor(asker, Role.CASEWORKER), three.group, today=TODAY)
+    withdraw_family(session, actor(asker, Role.CASEWORKER), three.group, now=NOW)
     assert three.group.status is FamilyStatus.WITHDRAWN
     assert session.scalars(select(GroupApproval)).all() == []
 

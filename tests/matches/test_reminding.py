@@ -1,6 +1,7 @@
 """Who was asked and has not answered is reminded once, in time, and by day."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -13,6 +14,8 @@ from app.matches.services.answering import answer_by_link
 from app.matches.services.reminding import has_unanswered, remind_unanswered
 from app.matches.tasks import run_reminders
 from app.messages.models import OutgoingMessage
+from app.messages.reach import move
+from app.messages.services import To
 from app.municipalities.models import Municipality
 from app.oslo import OSLO
 from tests.cast import NOW, sign_in
@@ -104,9 +107,8 @@ def test_nobody_is_reminded_when_it_is_too_late(session, asked):
 
 
 def test_who_has_answered_left_or_moved_is_not_reminded(session, family_asked):
-    family_asked.family.contact_email = "elsewhere@home.example"
+    move(session, replace(To.family(family_asked.family), email="", phone=""), now=morning(1))
     daily_work(session, 3)
-    family_asked.family.contact_email = "amal@home.example"
     family_asked.family.status = FamilyStatus.WITHDRAWN
     daily_work(session, 3)
     assert reminders(session) == []

@@ -263,5 +263,5 @@ def test_a_family_leaves_by_its_own_link(session, coordinator, agreed, library):
     family = services.withdraw_by_link(session, token, now=NOW)
     assert session.get(Family, family.id).status is FamilyStatus.WITHDRAWN
     assert not agreed.both_said_yes
-    with pytest.raises(FamilyWithdrawn):
+    with pytest.raises(NotFound):
         services.withdraw_by_link(session, token, now=NOW)

@@ -18,7 +18,7 @@ from app.rounds import queries, services
 from app.rounds.models import RoundProposal
 from app.rounds.services import adopting, forgetting
 from tests import cast
-from tests.cast import NOW, TODAY
+from tests.cast import NOW
 from tests.matches.people import ADDRESSES, propose
 
 
@@ -70,7 +70,7 @@ def test_what_has_changed_refuses_its_own_pair_and_no_other(crowd, asker):
     found = crowd.compute()
     pairs = queries.pairs_of(found)
     gone, taken, fine = crowd.families
-    withdraw_family(crowd.session, crowd.actor, gone, today=TODAY)
+    withdraw_family(crowd.session, crowd.actor, gone, now=NOW)
     busy = next(guide for guide in crowd.guides if guide.id == pairs[taken.id])
     busy.places_taken = 1
     crowd.session.flush()

@@ -110,7 +110,7 @@ def test_what_a_colleague_decided_since_the_page_was_drawn_is_not_overturned(cro
 
 def test_nothing_is_decided_about_who_has_left(crowd, veto):
     (family, other, _), (guide, *_) = crowd.families, crowd.guides
-    withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
+    withdraw_family(crowd.session, crowd.actor, family, now=NOW)
     with pytest.raises(services.FamilyNotInRound):
         veto(family, guide)
     leave(crowd.session, guide, now=NOW, today=TODAY)

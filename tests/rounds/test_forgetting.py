@@ -50,7 +50,7 @@ def test_a_family_that_withdraws_leaves_an_empty_row(crowd, computed):
     row = computed.problem["families"].index(str(family.id))
     others = [pair for pair in queries.stored_pairs(computed) if pair.family_id != family.id]
     assert str(family.id) in everything_stored(crowd.session)
-    withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
+    withdraw_family(crowd.session, crowd.actor, family, now=NOW)
     assert str(family.id) not in everything_stored(crowd.session)
     problem, answer = record.read_problem(computed.problem), record.read_answer(computed.answer)
     assert problem.edges.degrees()[row] == 0
@@ -99,7 +99,7 @@ def test_a_family_that_withdraws_first_and_is_protected_then_leaves_no_number_ei
 ):
     family = crowd.families[0]
     crowd.session.add(RoundProposal(round_id=computed.id, match_id=asker.proposal.id))
-    withdraw_family(crowd.session, crowd.actor, family, today=TODAY)
+    withdraw_family(crowd.session, crowd.actor, family, now=NOW)
     protect_family(crowd.session, crowd.actor, family, now=NOW)
     assert everything_stored(crowd.session) == "[]"
     assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
@@ -143,7 +143,7 @@ def how_to_go(way, factory, crowd):
             if way == "protected":
                 protect_family(session, crowd.actor, family, now=NOW)
             elif way == "withdrawn":
-                withdraw_family(session, crowd.actor, family, today=TODAY)
+                withdraw_family(session, crowd.actor, family, now=NOW)
             else:
                 leave(session, session.get(Guide, crowd.guides[0].id), now=NOW, today=TODAY)
             session.commit()
@@ -279,7 +279,7 @@ def test_whoever_acts_on_a_family_that_was_removed_meanwhile_finds_nobody(crowd,
     family = crowd.families[0]
     how_to_go("protected", session_factory, crowd)()
     for act in (
-        lambda: withdraw_family(crowd.session, crowd.actor, family, today=TODAY),
+        lambda: withdraw_family(crowd.session, crowd.actor, family, now=NOW),
         lambda: protect_family(crowd.session, crowd.actor, family, now=NOW),
     ):
         with pytest.raises(NotFound):

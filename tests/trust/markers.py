@@ -21,7 +21,6 @@ EMAILS = frozenset({"email", "contact_email"})
 # Codes, keyed hashes and names of our own making: nobody writes them, and they lead to nobody.
 CODES = frozenset(
     {
-        "asked_contact",
         "browser",
         "code",
         "consent_version",

@@ -190,7 +190,9 @@ def _with_links(session: Session, here: uuid.UUID, *, now: dt.datetime) -> Itera
     """Yield whoever holds links: every guide and every family, with all they were ever sent."""
     sent = defaultdict(list)
     for person, kind, subject in _links(session):
-        sent[person].append(issue_link(session, kind, subject, municipality_id=here, now=now))
+        sent[person].append(
+            issue_link(session, kind, subject, municipality_id=here, now=now, holder_id=person)
+        )
     families = set(session.scalars(sa.select(Family.id)))
     for person, tokens in sent.items():
         if person in families:

@@ -128,3 +128,8 @@ class Link(Base):
     expires_at: Mapped[dt.datetime | None]
     used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+
+    def opens(self, now: dt.datetime) -> bool:
+        """Return whether it was neither used nor closed, and is not too old."""
+        closed = self.used_at is not None or self.revoked_at is not None
+        return not closed and (self.expires_at is None or now < self.expires_at)

@@ -70,10 +70,8 @@ def get_open_link(session: Session, kind: LinkKind, token: str, *, now: dt.datet
     """
     statement = select(Link).where(Link.kind == kind, Link.token_hash == hash_token(token))
     link = session.scalar(statement)
-    if link is None or link.used_at or link.revoked_at:
+    if link is None or not link.opens(now):
         raise NotFound(f"{kind} link")
-    if link.expires_at and link.expires_at <= now:
-        raise NotFound(f"{kind} link, too old")
     return link
 
 

@@ -2,10 +2,9 @@
 
 from app.endings.queries.answers import (
     QUESTIONS,
-    family_mark,
+    asked_of,
     get_end_answer,
     get_family_answer,
-    guide_mark,
     list_answers,
 )
 from app.endings.queries.due import (
@@ -30,14 +29,13 @@ __all__ = [
     "EndingWhy",
     "LastMeeting",
     "Service",
-    "family_mark",
+    "asked_of",
     "find_ending",
     "find_service",
     "get_end_answer",
     "get_ending",
     "get_family_answer",
     "get_transfer",
-    "guide_mark",
     "list_answers",
     "list_due_endings",
     "list_ending_tasks",

@@ -1,7 +1,6 @@
 """The five questions: to whom they went, and what was tapped."""
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Sequence
 
@@ -12,10 +11,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import get_open_link
 from app.endings.models import EndAnswer
 from app.errors import NotFound
-from app.families.models import Family
-from app.guides.models import Guide
 from app.matches.models import Match
-from app.matches.queries import contact_mark
 from app.tenancy import bound_municipality
 
 # The columns of the five questions, in the order in which they are asked.
@@ -38,8 +34,8 @@ def get_end_answer(session: Session, token: str, *, now: dt.datetime) -> EndAnsw
         .options(joinedload(EndAnswer.match).joinedload(Match.family), joinedload(EndAnswer.guide))
     )
     answer = session.scalar(statement)
-    if answer is None or answer.asked_contact != _mark(answer):
-        raise NotFound("ending link that was sent to another address or number")
+    if answer is None or link.holder_id != asked_of(answer, answer.match):
+        raise NotFound("ending link that was sent to somebody else")
     return answer
 
 
@@ -67,15 +63,6 @@ def list_answers(session: Session, match_id: uuid.UUID) -> Sequence[EndAnswer]:
     return session.scalars(statement).all()
 
 
-def family_mark(family: Family) -> str:
-    """Return a hash of where a family is reached."""
-    return contact_mark(family)
-
-
-def guide_mark(guide: Guide) -> str:
-    """Return a hash of where a guide is reached: a link sent elsewhere opens no more."""
-    return hashlib.sha256(f"{guide.email}|{guide.phone}".encode()).hexdigest()
-
-
-def _mark(answer: EndAnswer) -> str:
-    return guide_mark(answer.guide) if answer.guide else family_mark(answer.match.family)
+def asked_of(answer: EndAnswer, match: Match) -> uuid.UUID:
+    """Return who is asked: a guide or the family."""
+    return answer.guide_id or match.family_id

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from app.accounts.models import LinkKind
+from app.accounts.services import revoke_links
 from app.database import lock
 from app.endings import queries
 from app.endings.consequences import AGAIN, GuideAfter
 from app.endings.models import Again, EndAnswer, Tap
-from app.endings.services.letters import Pages, renew_family_link
+from app.endings.services.letters import Pages, renew_link
 from app.endings.services.stopping import bring_back, settle_guide
 from app.errors import Conflict
 from app.matches.models import Match
@@ -49,7 +51,7 @@ def answer_by_link(session: Session, token: str, taps: Taps, *, now: dt.datetime
         setattr(answer, name, taps.answers.get(name))
     answer.answered_at = now
     if answer.guide is None:
-        answer.asked_contact = ""
+        revoke_links(session, LinkKind.ENDING, answer.id, now=now)
     elif taps.again is not None:
         _take_at_word(session, answer, taps.again, now)
     session.flush()
@@ -66,7 +68,7 @@ def make_family_link(
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     answer = queries.get_family_answer(session, match.id)
-    return renew_family_link(session, answer, match, pages=pages, now=now)
+    return renew_link(session, answer, match, pages=pages, now=now)
 
 
 def _take_at_word(session: Session, answer: EndAnswer, again: Again, now: dt.datetime) -> None:

@@ -66,10 +66,10 @@ def _carry_out(
     pages: Pages,
     now: dt.datetime,
 ) -> None:
-    """Do what the table says: end the match, tell both, settle the guide and the family."""
+    """Do what the table says: end the match, settle the guide and the family, and tell both."""
     consequence = CONSEQUENCES[ending.wish]
     guide = match_guide(match, ending.guide_id)
-    ask_how_it_was(session, match, pages=pages, now=now)
+    takes_part = match.family.takes_part
     end_match(
         session,
         by,
@@ -82,3 +82,4 @@ def _carry_out(
         now=now,
     )
     settle_guide(session, guide, consequence.guide, now=now)
+    ask_how_it_was(session, match, family=takes_part, pages=pages, now=now)

@@ -22,32 +22,35 @@ class Pages:
     questions: Callable[[str], str]  # a token's page
 
 
-def ask_how_it_was(session: Session, match: Match, *, pages: Pages, now: dt.datetime) -> None:
+def ask_how_it_was(
+    session: Session, match: Match, *, family: bool, pages: Pages, now: dt.datetime
+) -> None:
     """Thank both sides of a match that has ended, and ask each the five questions.
 
-    A family that left before, or has neither address nor mobile, is asked by staff or not at all.
+    Whoever leaves with it has left by now: of what was written to them before nothing is sent.
+
+    Args:
+        session: bound to the municipality.
+        match: ended.
+        family: whether the family is asked. One that had left before is not. One that has
+            neither address nor mobile is asked by staff, or not at all.
+        pages: where the links lead.
+        now: this instant, in UTC.
     """
     for guide in match.takers:
         answer = EndAnswer(match_id=match.id, guide_id=guide.id, asked_at=now)
-        link = _new_link(session, answer, queries.guide_mark(guide), pages=pages, now=now)
+        link = renew_link(session, answer, match, pages=pages, now=now)
         write_to_guide(session, "guide_ended", guide, {"link": link}, now=now)
-    if match.family.takes_part:
+    if family:
         answer = EndAnswer(match_id=match.id, asked_at=now)
-        link = renew_family_link(session, answer, match, pages=pages, now=now)
+        link = renew_link(session, answer, match, pages=pages, now=now)
         write_to_family(session, "family_ended", match, {"link": link}, now=now)
 
 
-def renew_family_link(
+def renew_link(
     session: Session, answer: EndAnswer, match: Match, *, pages: Pages, now: dt.datetime
 ) -> str:
-    """Close earlier links of the family to its questions, and return a new one."""
-    return _new_link(session, answer, queries.family_mark(match.family), pages=pages, now=now)
-
-
-def _new_link(
-    session: Session, answer: EndAnswer, mark: str, *, pages: Pages, now: dt.datetime
-) -> str:
-    answer.asked_contact = mark
+    """Close earlier links of one side to its questions, and return a new one."""
     session.add(answer)
     session.flush()
     revoke_links(session, LinkKind.ENDING, answer.id, now=now)
@@ -57,5 +60,6 @@ def _new_link(
         answer.id,
         municipality_id=bound_municipality(session),
         now=now,
+        holder_id=queries.asked_of(answer, match),
     )
     return pages.questions(token)

@@ -31,6 +31,8 @@ from app.families.services.registering import (
     write_languages,
     write_place,
 )
+from app.messages.reach import following
+from app.messages.services import To
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.vocabulary import ChildAge, GenderWish, Interest
@@ -119,9 +121,16 @@ def _new_group(once_token: str, now: dt.datetime) -> Family:
 
 
 def change_group(
-    session: Session, actor: Actor, group: Family, registration: GroupRegistration
+    session: Session,
+    actor: Actor,
+    group: Family,
+    registration: GroupRegistration,
+    *,
+    now: dt.datetime,
 ) -> Family:
     """Correct what is on record about a group. It is never fewer than two.
+
+    Where that reaches it elsewhere, what was sent to the old address or number opens no more.
 
     Raises:
         NotPermitted: the actor registers no families.
@@ -131,7 +140,7 @@ def change_group(
     ensure_may(actor, Permission.FAMILIES_REGISTER, group)
     _lock(session, group)
     try:
-        with session.begin_nested():
+        with session.begin_nested(), following(session, lambda: To.family(group), now=now):
             _write(session, group, registration)
     except IntegrityError:
         raise ReferenceTaken(registration.reference) from None

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.data_map import forget
 from app.database import lock
 from app.families.models import Family, GroupApproval
+from app.messages.reach import let_go
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.personal import Person
 
@@ -21,7 +23,7 @@ WHEN_ONE_LEAVES: list[Forget] = []
 WHEN_ONE_IS_REMOVED: list[Forget] = []
 
 
-def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt.date) -> Family:
+def withdraw_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> Family:
     """Note that a family no longer wants a guide: no reason asked, no consequence.
 
     An open match stays for the coordinator to close; from now on it shows nobody's contact.
@@ -32,17 +34,20 @@ def withdraw_family(session: Session, actor: Actor, family: Family, *, today: dt
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     lock(session, family)
-    leave(session, family, today=today)
+    leave(session, family, now=now)
     return family
 
 
-def leave(session: Session, family: Family, *, today: dt.date) -> None:
+def leave(session: Session, family: Family, *, now: dt.datetime) -> None:
     """End a family's part, whatever led to it; rooms above let go of what they keep of it.
+
+    Its links close, and letters that have not left yet never do.
 
     Raises:
         FamilyWithdrawn: the family has left already.
     """
-    family.withdraw(on=today)
+    family.withdraw(on=day_of(now))
+    let_go(session, family.id, now=now)
     for forget_in_room in WHEN_ONE_LEAVES:
         forget_in_room(session, family.id)
     _forget_approvals(session, family)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.database import lock
 from app.errors import Conflict
 from app.families import queries
 from app.families.models import (
@@ -18,6 +19,8 @@ from app.families.models import (
     FamilyWithdrawn,
     SettlementCategory,
 )
+from app.messages.reach import following
+from app.messages.services import To
 from app.municipalities import queries as places
 from app.municipalities.models import PlacedBy
 from app.oslo import day_of
@@ -142,9 +145,11 @@ def register_family(
 
 
 def change_family(
-    session: Session, actor: Actor, family: Family, registration: Registration
+    session: Session, actor: Actor, family: Family, registration: Registration, *, now: dt.datetime
 ) -> Family:
     """Correct what is on record about a family.
+
+    Where that reaches it elsewhere, what was sent to the old address or number opens no more.
 
     Raises:
         NotPermitted: the actor registers no families.
@@ -155,8 +160,9 @@ def change_family(
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     if not family.takes_part:
         raise FamilyWithdrawn(str(family.id))
+    lock(session, family)  # no link is made for the old contact meanwhile
     try:
-        with session.begin_nested():
+        with session.begin_nested(), following(session, lambda: To.family(family), now=now):
             _write(session, family, registration)
     except IntegrityError:
         raise ReferenceTaken(registration.household.reference) from None

@@ -109,7 +109,9 @@ def edit_group(family_id: uuid.UUID) -> ResponseReturnValue:
         return _form_page(form, found)
     if form.validate() and form.is_current(stored):
         try:
-            services.change_group(current_session(), current_actor(), found, form.to_registration())
+            services.change_group(
+                current_session(), current_actor(), found, form.to_registration(), now=now()
+            )
         except Conflict as refusal:
             _explain(form, refusal)
         else:
@@ -164,7 +166,7 @@ def withdraw_group(family_id: uuid.UUID) -> ResponseReturnValue:
         if not found.takes_part:
             raise FamilyWithdrawn(str(family_id))
         return render_template("families/group_withdrawal.html", group=found)
-    leaving.withdraw_family(current_session(), current_actor(), found, today=today())
+    leaving.withdraw_family(current_session(), current_actor(), found, now=now())
     flash(_("The group no longer takes part."), "success")
     return redirect(url_for("families.group", family_id=family_id), 303)
 

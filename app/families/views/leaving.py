@@ -14,7 +14,7 @@ from app.families.models import FamilyWithdrawn
 from app.families.services import leaving
 from app.families.views.blueprint import bp
 from app.permissions import Permission
-from app.web.context import current_session, today
+from app.web.context import current_session, now
 
 
 @bp.get("/<uuid:family_id>/withdrawal")
@@ -31,6 +31,6 @@ def withdrawal(family_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.FAMILIES_REGISTER)
 def withdraw(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id)
-    leaving.withdraw_family(current_session(), current_actor(), family, today=today())
+    leaving.withdraw_family(current_session(), current_actor(), family, now=now())
     flash(_("The family no longer takes part."), "success")
     return redirect(url_for("families.show", family_id=family_id), 303)

@@ -100,7 +100,7 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate() and form.is_current(answers_of(family)):
         try:
             registering.change_family(
-                current_session(), current_actor(), family, form.to_registration()
+                current_session(), current_actor(), family, form.to_registration(), now=now()
             )
         except (registering.ReferenceTaken, registering.PlaceGone) as refusal:
             _explain(form, refusal)

@@ -3,6 +3,7 @@
 from app.follow_ups.queries.due import Due, is_loose_concern, list_due, list_loose_concerns
 from app.follow_ups.queries.records import (
     Record,
+    asked_of,
     find_concern,
     find_contact,
     find_questions,
@@ -12,7 +13,6 @@ from app.follow_ups.queries.records import (
     get_pair,
     get_question,
     get_record,
-    side_mark,
 )
 from app.follow_ups.queries.settings import RULE_NAMES, Rules, find_settings, rules_for
 from app.follow_ups.queries.standing import (
@@ -31,6 +31,7 @@ __all__ = [
     "Rules",
     "Sign",
     "Standing",
+    "asked_of",
     "find_concern",
     "find_contact",
     "find_questions",
@@ -47,5 +48,4 @@ __all__ = [
     "list_loose_concerns",
     "list_standings",
     "rules_for",
-    "side_mark",
 ]

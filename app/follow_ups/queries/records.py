@@ -20,7 +20,7 @@ from app.follow_ups.models import (
 )
 from app.follow_ups.queries.standing import not_own
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matches.queries import contact_mark, find_match_of_family, get_family_by_link
+from app.matches.queries import find_match_of_family, get_family_by_link
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 
@@ -80,7 +80,7 @@ def get_question(session: Session, token: str, *, now: dt.datetime) -> tuple[Fol
 
     Raises:
         NotFound: the link does not open, is another municipality's, the pair does not meet any
-            more, or the guide or the address it was sent to has changed. All look the same.
+            more, or it was sent to a guide who is not asked any more. All look the same.
     """
     link = get_open_link(session, LinkKind.FOLLOW_UP, token, now=now)
     if link.municipality_id != bound_municipality(session):
@@ -95,7 +95,7 @@ def get_question(session: Session, token: str, *, now: dt.datetime) -> tuple[Fol
         raise NotFound("follow-up link of a pair that does not meet")
     if not question.match.family.takes_part:
         raise NotFound("follow-up link of a family that has left")
-    if question.asked_contact != side_mark(question.match, question.side):
+    if link.holder_id != asked_of(question, question.match):
         raise NotFound("follow-up link that was sent to somebody else")
     return question, link
 
@@ -113,11 +113,11 @@ def get_match_by_family_link(session: Session, token: str, *, now: dt.datetime) 
     return match
 
 
-def side_mark(match: Match, side: PairSide) -> str:
-    """Return a mark of who is asked and where: a link sent elsewhere opens no more."""
-    if side is PairSide.FAMILY:
-        return contact_mark(match.family)
-    return match.lead.id.hex
+def asked_of(question: FollowUpAnswer, match: Match) -> uuid.UUID:
+    """Return whose answer is asked for: whoever holds another's link is not asked."""
+    if question.side is PairSide.FAMILY:
+        return match.family_id
+    return question.guide_id or match.lead.id
 
 
 def find_questions(session: Session, follow_up_id: uuid.UUID) -> dict[PairSide, FollowUpAnswer]:

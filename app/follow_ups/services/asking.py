@@ -85,6 +85,7 @@ def _ask(
 ) -> bool:
     """Write to one side; return whether it could be reached."""
     match = follow_up.match
+    lock(session, match.family)  # nobody corrects the number meanwhile
     question = FollowUpAnswer(follow_up_id=follow_up.id, match_id=match.id, side=side, asked_at=now)
     session.add(question)
     session.flush()
@@ -103,13 +104,13 @@ def _renew_link(
     now: dt.datetime,
 ) -> str:
     revoke_links(session, LinkKind.FOLLOW_UP, question.id, now=now)
-    question.asked_contact = queries.side_mark(match, question.side)
     token = issue_link(
         session,
         LinkKind.FOLLOW_UP,
         question.id,
         municipality_id=bound_municipality(session),
         now=now,
+        holder_id=queries.asked_of(question, match),
     )
     return answer_page(token)
 

@@ -17,6 +17,8 @@ from app.guides.services.offers import Person, Skills, Terms, write_offer, write
 from app.guides.services.signing_up import send_status_link
 from app.guides.services.steps import forget_guardians
 from app.guides.services.vetting import GuideTooYoung
+from app.messages.reach import following
+from app.messages.services import To
 from app.permissions import Actor, Permission, ensure_may
 
 APPROVED = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
@@ -50,8 +52,8 @@ def change_guide(
 ) -> Guide:
     """Correct what a guide has told us.
 
-    A new e-mail address takes over at once: the old mailbox's links and sessions end, and
-    the new one gets a link to the guide's own page.
+    A new e-mail address or number takes over at once: every link that the old one was sent
+    ends, its sessions too, and the new one gets a link to the guide's own page.
 
     Raises:
         CapacityInUse: the guide has more families than the new capacity.
@@ -65,10 +67,11 @@ def change_guide(
     turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
     if guide.status in APPROVED and turns_young:
         raise GuideTooYoung(f"guide {guide.id}")
-    moves = told.person.email != guide.email
-    if moves:
+    moves = (told.person.email, told.person.phone) != (guide.email, guide.phone)
+    if told.person.email != guide.email:
         _leave_mailbox(session, guide, told.person.email, now=now)
-    write_person(guide, told.person)
+    with following(session, lambda: To.guide(guide), now=now, renewed={LinkKind.STATUS}):
+        write_person(guide, told.person)
     if guide.is_adult:
         forget_guardians(session, guide.id)  # nobody answers for an adult
     else:
@@ -89,5 +92,4 @@ def _leave_mailbox(session: Session, guide: Guide, email: str, *, now: dt.dateti
             accounts.change_guide_email(session, guide.user_id, email, now=now)
         except accounts.EmailInUse:
             raise EmailTaken(f"an account, for guide {guide.id}") from None
-    accounts.revoke_links(session, LinkKind.STATUS, guide.id, now=now)
     guide.email_confirmed_at = None

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import LinkKind
-from app.accounts.services import end_guide_account, revoke_links
+from app.accounts.services import end_guide_account
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.services.coupling import separate
 from app.guides.services.steps import forget_guardians, untick_step
+from app.messages.reach import let_go
 
 # What rooms above keep of a guide and let go of with them: they put their names down here.
 WHEN_ONE_LEAVES: list[Callable[[Session, uuid.UUID], None]] = []
@@ -22,7 +22,7 @@ class GuideHasFamily(Conflict):
 
 
 def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -> Guide:
-    """End the role of a guide without open matches; close the status links and the account.
+    """End the role of a guide without open matches; close every link and the account.
 
     Raises:
         GuideHasFamily: a match is open.
@@ -34,8 +34,7 @@ def leave(session: Session, guide: Guide, *, now: dt.datetime, today: dt.date) -
     guide.move_to(GuideStatus.ENDED)
     guide.ended_on = today
     guide.paused_until = None
-    for kind in (LinkKind.STATUS, LinkKind.DECLARATION):
-        revoke_links(session, kind, guide.id, now=now)
+    let_go(session, guide.id, now=now)
     separate(session, guide.id)
     untick_step(session, guide, StepCode.CERTIFICATE)  # kept no longer than the role lasts
     forget_guardians(session, guide.id)

@@ -81,9 +81,6 @@ class Match(MunicipalityScoped, Base):
     proposed_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]  # last day to answer, while an answer is waited for
     asked_on: Mapped[dt.date | None]  # the coordinator confirmed it, and the guide was asked
-    asked_contact: Mapped[str] = mapped_column(
-        String(64), default="", info=tells(Facts.FAMILY_CONTACT)
-    )  # hash: where the family was
     agreed_on: Mapped[dt.date | None]
     started_on: Mapped[dt.date | None]  # the start meeting was held, the agreement noted
     checked_on: Mapped[dt.date | None]  # staff asked how it goes, last
@@ -177,8 +174,6 @@ class Match(MunicipalityScoped, Base):
         self.status = status
         if status not in WAITS_FOR_ANSWER:
             self.expires_on = None
-        if status is not S.FAMILY_ASKED:
-            self.asked_contact = ""  # a short number could be guessed from its hash
 
 
 class MatchGuide(MunicipalityScoped, Base):

@@ -9,7 +9,7 @@ from app.matches.queries.candidates import (
 from app.matches.queries.map_points import MapPoint, list_map_points
 from app.matches.queries.matches import (
     STATUS_GROUPS,
-    contact_mark,
+    asked_of,
     count_by_status,
     find_open_match,
     get_asked_match,
@@ -51,8 +51,8 @@ __all__ = [
     "Settings",
     "Terms",
     "agreed_until",
+    "asked_of",
     "config_for",
-    "contact_mark",
     "count_by_status",
     "families_in_round",
     "families_shown",

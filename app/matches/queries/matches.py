@@ -1,5 +1,4 @@
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 
@@ -93,15 +92,14 @@ def get_asked_match(
     match = _find_whole(session, link.subject_id)
     if match is None or match.status not in WAITS_FOR_ANSWER or match.is_overdue(today):
         raise NotFound("answer link of a match that waits for none")
-    if match.status is S.FAMILY_ASKED and match.asked_contact != contact_mark(match.family):
-        raise NotFound("answer link that was sent to another address or number")
+    if link.holder_id != asked_of(match):
+        raise NotFound("answer link that was sent to somebody else")
     return match, link
 
 
-def contact_mark(family: Family) -> str:
-    """Return a hash of where a family is reached: a link sent elsewhere opens no more."""
-    where = (family.contact_way.value, family.contact_phone, family.contact_email)
-    return hashlib.sha256("|".join(where).encode()).hexdigest()
+def asked_of(match: Match) -> uuid.UUID:
+    """Return whose answer a match waits for: the guide's who leads it, or the family's."""
+    return match.lead.id if match.status is S.GUIDE_ASKED else match.family_id
 
 
 def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
@@ -209,10 +207,10 @@ def list_unanswered_matches(
     """Lock and return matches that were last asked about on that day or before, and may answer.
 
     Left out: who is answering in this moment, who has left, and who was asked where they no
-    longer are.
+    longer are, so that the link is closed.
     """
     last_asked = select(func.max(Link.created_at)).where(
-        Link.kind == LinkKind.ANSWER, Link.subject_id == Match.id
+        Link.kind == LinkKind.ANSWER, Link.subject_id == Match.id, Link.revoked_at.is_(None)
     )
     statement = (
         select(Match, last_asked.correlate(Match).scalar_subquery())
@@ -224,10 +222,7 @@ def list_unanswered_matches(
     return [
         match
         for match, asked_at in session.execute(statement)
-        if asked_at is not None
-        and day_of(asked_at) <= asked_by
-        and match.family.takes_part
-        and (match.status is S.GUIDE_ASKED or match.asked_contact == contact_mark(match.family))
+        if asked_at is not None and day_of(asked_at) <= asked_by and match.family.takes_part
     ]
 
 

@@ -102,7 +102,6 @@ def ask_family(
     ensure_takes_part(match)
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
-    match.asked_contact = queries.contact_mark(match.family)
     days = answer_days(session)
     match.expires_on = day_of(now) + dt.timedelta(days=days)
     link = renew_answer_link(session, match, addresses=addresses, now=now)

@@ -88,7 +88,7 @@ def end_match(
     release(session, match, was, now=now)
     if match.family.status is not FamilyStatus.WITHDRAWN:
         if not ending.family_waits:
-            leave(session, match.family, today=day_of(now))
+            leave(session, match.family, now=now)
         elif ending.keeps_wait:
             match.family.waiting_since -= waited
     session.flush()

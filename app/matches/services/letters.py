@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, revoke_links
 from app.guides.models import Guide
+from app.matches import queries
 from app.matches.models import Match
 from app.messages.services import To, send_message
 from app.municipalities.queries import get_municipality
@@ -48,6 +49,7 @@ def add_answer_link(
         match.id,
         municipality_id=bound_municipality(session),
         now=now,
+        holder_id=queries.asked_of(match),
     )
     return addresses.answer(token)
 

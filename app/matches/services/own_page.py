@@ -8,7 +8,6 @@ from app.database import lock
 from app.families.models import Family
 from app.families.services.leaving import leave
 from app.matches import queries
-from app.oslo import day_of
 
 
 def withdraw_by_link(session: Session, token: str, *, now: dt.datetime) -> Family:
@@ -22,5 +21,5 @@ def withdraw_by_link(session: Session, token: str, *, now: dt.datetime) -> Famil
     """
     family = queries.get_family_by_link(session, token, now=now)
     lock(session, family)
-    leave(session, family, today=day_of(now))
+    leave(session, family, now=now)
     return family
