@@ -54,6 +54,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "declaration": frozenset({"first_name", "link"}),
     "paper_wanted": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
+    "steps_remain": frozenset({"first_name", "link"}),
     "status_link": frozenset({"first_name", "link"}),
 }
 

@@ -28,6 +28,18 @@ def find_message_said(session: Session, once_key: str) -> OutgoingMessage | None
     return session.scalar(select(OutgoingMessage).where(OutgoingMessage.once_key == once_key))
 
 
+def find_latest_message(
+    session: Session, template: str, about_id: uuid.UUID
+) -> OutgoingMessage | None:
+    """Return the letter of one kind that was written to somebody last, or None."""
+    return session.scalar(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.template == template, OutgoingMessage.about_id == about_id)
+        .order_by(OutgoingMessage.created_at.desc(), OutgoingMessage.id)
+        .limit(1)
+    )
+
+
 def get_message(session: Session, actor: Actor, message_id: uuid.UUID) -> OutgoingMessage:
     """Return a message.
 

@@ -1,11 +1,14 @@
-"""What a message that failed is told about in, on the page of staff."""
+"""What staff are told of messages: when they leave, and why one did not arrive."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.messages.models import Channel, OutgoingMessage
+from app.messages.quiet import after_the_night
 
 CHANNELS: Mapping[Channel, LazyString] = {Channel.EMAIL: _l("E-mail"), Channel.SMS: _l("SMS")}
 NO_SUCH_ADDRESS = _l("The mail server does not know the address, or takes nothing for it.")
@@ -23,3 +26,10 @@ AWAY = _l("We tried for twelve hours, and nobody answered at the other end.")
 def why(message: OutgoingMessage) -> LazyString:
     """Return what went wrong, without the words of servers."""
     return REASONS.get(message.last_error.partition(" ")[0], AWAY)
+
+
+def on_its_way(now: dt.datetime) -> str:
+    """Return when that leaves which has just been written: soon, or when the night is over."""
+    if after_the_night(now) > now:
+        return str(_("The message leaves at eight in the morning: we write to nobody at night."))
+    return str(_("The message is on its way."))

@@ -59,12 +59,13 @@ def declaration() -> ResponseReturnValue:
 def sign_declaration() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     return signing(
+        queries.get_own_guide(session, actor),
         current_text(session),
         url_for("my_page.sign_declaration"),
         lambda form: services.sign_declaration(
             session, actor, form.to_signature(StepWay.MY_PAGE), now=now(), today=today()
         ),
-        url_for("my_page.show"),
+        lambda: url_for("my_page.show"),
     )
 
 

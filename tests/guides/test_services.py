@@ -10,7 +10,14 @@ from app.accounts.models import Membership, User
 from app.errors import NotFound, NotPermitted
 from app.guides.forms.staff import answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
-from app.guides.models import Guide, GuideStatus, SignUpDraft, StepCode, WrongGuideStatus
+from app.guides.models import (
+    Guide,
+    GuideStatus,
+    PipelineStep,
+    SignUpDraft,
+    StepCode,
+    WrongGuideStatus,
+)
 from app.guides.services import correcting, leaving, own_status, signing_up, steps, vetting
 from app.guides.services.offers import Home, Person
 from app.guides.services.signing_up import SENT, Application
@@ -50,6 +57,17 @@ def apply_as_guide(session, town, *, now=NOW, **person) -> Guide:
         draft,
         application(town, **person),
         now=now,
+        link_url=lambda token: f"https://guide.example/status/{token}",
+    )
+
+
+def interview(session, coordinator, guide) -> None:
+    vetting.record_interview(
+        session,
+        coordinator,
+        guide,
+        interviewed_on=TODAY,
+        now=NOW,
         link_url=lambda token: f"https://guide.example/status/{token}",
     )
 
@@ -174,7 +192,7 @@ class TestApplying:
 class TestCoordinatorsSteps:
     def test_contact_interview_and_ready_follow_each_other(self, session, coordinator, guide):
         vetting.record_contact(session, coordinator, guide, contacted_on=TODAY)
-        vetting.record_interview(session, coordinator, guide, interviewed_on=TODAY)
+        interview(session, coordinator, guide)
         vetting.approve_guide(
             session,
             coordinator,
@@ -185,6 +203,23 @@ class TestCoordinatorsSteps:
         )
         assert guide.status is GuideStatus.READY
         assert (guide.contacted_on, guide.interviewed_on, guide.ready_on) == (TODAY,) * 3
+
+    @pytest.mark.parametrize(
+        ("asked", "told"),
+        [((), []), ((StepCode.DECLARATION,), []), ((StepCode.COURSE,), ["steps_remain"])],
+        ids=["nothing", "the declaration, which has a letter of its own", "a course"],
+    )
+    def test_after_the_interview_a_guide_is_told_what_remains(
+        self, session, coordinator, guide, asked, told
+    ):
+        session.add_all(PipelineStep(code=code, required=True, position=0) for code in asked)
+        vetting.record_contact(session, coordinator, guide, contacted_on=TODAY)
+        interview(session, coordinator, guide)
+        written = letters(session, guide.email)
+        assert [letter.template for letter in written] == told
+        for letter in written:
+            token = link_in(letter).rpartition("/")[2]
+            assert own_status.open_status(session, token, now=NOW).id == guide.id
 
     def test_a_ready_guide_has_an_account_and_a_letter(self, session, coordinator, guide):
         guide.status = GuideStatus.INTERVIEWED
@@ -199,7 +234,7 @@ class TestCoordinatorsSteps:
 
     def test_no_step_is_skipped(self, session, coordinator, guide):
         with pytest.raises(WrongGuideStatus):
-            vetting.record_interview(session, coordinator, guide, interviewed_on=TODAY)
+            interview(session, coordinator, guide)
         with pytest.raises(WrongGuideStatus):
             self.approve(session, coordinator, guide)
         with pytest.raises(WrongGuideStatus):

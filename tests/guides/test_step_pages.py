@@ -1,5 +1,6 @@
 """What is asked of guides: settings, one guide's steps, and the declaration as a guide sees it."""
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
@@ -201,6 +202,38 @@ class TestOneGuide:
 
 
 class TestSigning:
+    @pytest.mark.parametrize(
+        ("known", "written", "stands"),
+        [
+            ("Ola Asker", "x", False),
+            ("Ola Asker", "Ola", False),
+            ("Ola Asker", "- .", False),
+            ("Ola Asker", "Ola Andre Asker", True),
+            ("Suharto", "suharto", True),
+        ],
+    )
+    def test_a_signature_is_a_whole_name(  # noqa: PLR0917
+        self, staff, client, asker, asked, session, guide, known, written, stands
+    ):
+        guide(name=known)
+        staff.post(asker.url(f"/guides/{asker.applicant.id}/declaration"))
+        path = link_in(letters(session, asker.applicant.email)[0])
+        session.rollback()
+        answer = client.post(path, data={"name": written, "version": "1"})
+        assert answer.status_code == (303 if stands else 422)
+
+    def test_staff_see_that_a_link_was_sent_and_when_it_leaves(
+        self, staff, asker, asked, page_of_steps, time_machine
+    ):
+        night = dt.datetime(2026, 3, 2, 22, 30, tzinfo=dt.UTC)
+        time_machine.move_to(night, tick=False)
+        assert "was written" not in get_page(staff, page_of_steps, headers=ENGLISH).text
+        staff.post(asker.url(f"/guides/{asker.applicant.id}/declaration"))
+        words = get_page(staff, page_of_steps, headers=ENGLISH).text
+        assert "The message leaves at eight in the morning" in words
+        assert "A link to sign was written on 2 March." in words
+        assert "It has not left yet." in words
+
     def test_by_the_link_in_the_letter(self, staff, client, asker, asked, session, guide):
         staff.post(asker.url(f"/guides/{asker.applicant.id}/declaration"))
         (letter,) = letters(session, asker.applicant.email)
@@ -213,8 +246,10 @@ class TestSigning:
         assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
         assert post_page(client, path, {"name": " ", "version": "1"}).select_one("#name-error")
         answers = fill(page, "declarations") | {"name": "Ola Asker"}
-        assert client.post(path, data=answers).location == asker.url("/declaration-signed")
-        get_page(client, asker.url("/declaration-signed"))
+        after = client.post(path, data=answers).location
+        assert after == asker.url("/declaration-signed?remains=course")
+        assert "See the courses" not in get_page(client, after, headers=ENGLISH).text
+        assert "You learn what it means to be a guide." in get_page(client, after + "&lang=en").text
         row = session.scalars(select(GuideStep)).one()
         assert (row.code, row.way, row.signed_as) == (D, StepWay.LINK, "Ola Asker")
         session.rollback()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.guides.models import PipelineStep, StepCode
 from app.municipalities.models import Municipality
 from tests.pages import get_page
 
@@ -58,3 +59,14 @@ def test_privacy_names_whom_to_write_to(client, asker):
 def test_unknown_municipalities_are_not_found(client):
     get_page(client, "/nowhere/", status=404)
     get_page(client, "/nowhere/privacy", status=404)
+
+
+def test_what_is_asked_of_guides_stands_on_the_front_page(client, asker, session):
+    course = "You come to a course evening"
+    assert course not in get_page(client, asker.url("/"), headers=ENGLISH).text
+    session.add(PipelineStep(code=StepCode.COURSE, required=True, position=0))
+    session.commit()
+    words = get_page(client, asker.url("/"), headers=ENGLISH).text
+    assert course in words
+    assert "course for" not in words
+    assert course in get_page(client, asker.url("/sign-up/thanks"), headers=ENGLISH).text

@@ -15,6 +15,7 @@ from app.certificates.models import CertificateTask
 from app.certificates.views.blueprint import bp
 from app.errors import Conflict
 from app.guides.models import Guide
+from app.messages.words import on_its_way
 from app.permissions import Permission
 from app.web.context import current_session, now
 from app.web.links import absolute_url
@@ -55,7 +56,8 @@ def ask(guide_id: uuid.UUID) -> ResponseReturnValue:
     except Conflict:
         flash(_("Nothing has changed: somebody was faster. Look again."), "warning")
     else:
-        flash(_("The guide has got a letter with a link to the form for the police."), "success")
+        done = _("The guide gets a letter with a link to the form for the police.")
+        flash(f"{done} {on_its_way(now())}", "success")
     return redirect(url_for("certificates.of_guide", guide_id=guide.id), 303)
 
 

@@ -13,6 +13,7 @@ from app.courses import queries, services
 from app.courses.forms import CourseForm
 from app.courses.models import BookingStatus, CourseSession
 from app.courses.views.blueprint import bp, course_pages
+from app.messages.words import on_its_way
 from app.permissions import Permission
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
@@ -119,5 +120,6 @@ def call_off(course_id: uuid.UUID) -> ResponseReturnValue:
     except services.CourseOver:
         flash(_("The course has begun, or was called off."), "warning")
     else:
-        flash(_("The course is called off, and everybody who had booked is told."), "success")
+        done = _("The course is called off, and everybody who had booked is told.")
+        flash(f"{done} {on_its_way(now())}", "success")
     return redirect(url_for("courses.show", course_id=course_id), 303)

@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, StopValidation
 
 from app import wording
 from app.contact import one_line
@@ -136,6 +136,12 @@ class SignForm(BaseForm):
         _l("Your name"), description=_l("Write it in full. It is your signature.")
     )
     version = HiddenField()
+    known = ""  # the name under which we know the guide, who may have but one
+
+    def validate_name(self, field: Any) -> None:
+        words = [word for word in filled(field.data).split() if any(map(str.isalpha, word))]
+        if not words[1:] and filled(field.data).casefold() != self.known.casefold():
+            raise StopValidation(_("Write your first name and your last name."))
 
     def to_signature(self, way: StepWay) -> Signature:
         return Signature(_version(self.version.data), filled(self.name.data), way)
@@ -236,7 +242,7 @@ class Remaining(NamedTuple):
 
 
 def remaining(
-    codes: Collection[StepCode], *, sign_url: str, course_url: str = ""
+    codes: Collection[StepCode], *, sign_url: str = "", course_url: str = ""
 ) -> list[Remaining]:
     """Return what a guide still has to do, and where, as far as they can do it themselves."""
     told = {

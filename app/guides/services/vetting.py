@@ -1,6 +1,7 @@
 """The coordinator's steps with a guide: contact, interview, ready, pause, return, end."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,8 +12,11 @@ from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus, StepCode, WrongGuideStatus
 from app.guides.queries.steps import missing_steps
 from app.guides.services.leaving import leave
+from app.guides.services.signing_up import send_status_link
 from app.messages.services import To, send_message
 from app.permissions import Actor, Permission, ensure_may
+
+TOLD_ELSEWHERE = frozenset({StepCode.DECLARATION, StepCode.GUARDIANS})
 
 
 class GuideTooYoung(Conflict):
@@ -41,9 +45,18 @@ def record_contact(session: Session, actor: Actor, guide: Guide, *, contacted_on
 
 
 def record_interview(
-    session: Session, actor: Actor, guide: Guide, *, interviewed_on: dt.date
+    session: Session,
+    actor: Actor,
+    guide: Guide,
+    *,
+    interviewed_on: dt.date,
+    now: dt.datetime,
+    link_url: Callable[[str], str],
 ) -> Guide:
-    """Note the interview.
+    """Note the interview, and write to the guide what remains, with a link to their own page.
+
+    The declaration has a letter of its own, and the guardians are talked to: where nothing else
+    remains, nothing is written.
 
     Raises:
         WrongGuideStatus: the applicant has not been contacted, or is past this step.
@@ -52,6 +65,8 @@ def record_interview(
     guide.move_to(GuideStatus.INTERVIEWED)
     guide.interviewed_on = interviewed_on
     session.flush()
+    if set(missing_steps(session, [guide.id]).get(guide.id, ())) - TOLD_ELSEWHERE:
+        send_status_link(session, guide, "steps_remain", {}, now=now, link_url=link_url)
     return guide
 
 

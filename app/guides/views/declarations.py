@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.accounts.guards import public
 from app.errors import Conflict, NotFound
-from app.guides.forms.pipeline import SignForm, paragraphs
-from app.guides.models import StepWay
+from app.guides.forms.pipeline import SignForm, paragraphs, remaining
+from app.guides.models import Guide, StepCode, StepWay
 from app.guides.queries.declarations import Text, current_text
+from app.guides.queries.steps import missing_steps
 from app.guides.services import declarations, own_status
 from app.guides.views.blueprint import bp
 from app.web.context import current_session, now, today
@@ -34,14 +35,15 @@ def declaration(token: str) -> ResponseReturnValue:
 def sign_declaration(token: str) -> ResponseReturnValue:
     session = current_session()
     try:
-        _guide, text = declarations.open_declaration(session, token, now=now())
+        guide, text = declarations.open_declaration(session, token, now=now())
         return signing(
+            guide,
             text,
             url_for("guides.sign_declaration", token=token),
             lambda form: declarations.sign_by_link(
                 session, token, form.to_signature(StepWay.LINK), now=now(), today=today()
             ),
-            url_for("guides.declaration_signed"),
+            lambda: _signed_url(guide),
         )
     except NotFound:
         return _closed()
@@ -51,7 +53,9 @@ def sign_declaration(token: str) -> ResponseReturnValue:
 @public
 @reads_only
 def declaration_signed() -> ResponseReturnValue:
-    return render_template("guides/declaration_signed.html")
+    """Thank somebody whom we do not know on this page; the address says what remains for them."""
+    codes = [code for code in StepCode if code.value in request.args.getlist("remains")]
+    return render_template("guides/declaration_signed.html", remaining=remaining(codes))
 
 
 @bp.get("/status/<token>/declaration")
@@ -69,12 +73,13 @@ def sign_own_declaration(token: str) -> ResponseReturnValue:
     session = current_session()
     guide = own_status.open_status(session, token, now=now())
     return signing(
+        guide,
         current_text(session),
         url_for("guides.sign_own_declaration", token=token),
         lambda form: declarations.sign(
             session, guide, form.to_signature(StepWay.LINK), now=now(), today=today()
         ),
-        url_for("guides.status", token=token),
+        lambda: url_for("guides.status", token=token),
     )
 
 
@@ -96,10 +101,15 @@ def sign_page(text: Text, action: str, form: SignForm | None = None) -> Response
 
 
 def signing(
-    text: Text, action: str, sign: Callable[[SignForm], object], after: str
+    guide: Guide,
+    text: Text,
+    action: str,
+    sign: Callable[[SignForm], object],
+    after: Callable[[], str],
 ) -> ResponseReturnValue:
     """Take a signature, or draw the page again with what is wrong."""
     form = SignForm()
+    form.known = guide.name
     if not form.validate():
         return sign_page(text, action, form)
     try:
@@ -109,9 +119,16 @@ def signing(
         form.form_errors.append(_("The text has just been changed. Please read it again."))
         return sign_page(text, action, form)
     except Conflict:
-        return redirect(after, 303)
+        return redirect(after(), 303)
     flash(_("Thank you! Your signature is kept."), "success")
-    return redirect(after, 303)
+    return redirect(after(), 303)
+
+
+def _signed_url(guide: Guide) -> str:
+    """Return where to thank a guide, with what is left to do: codes, and nothing about anybody."""
+    missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
+    left = [code.value for code in missing if code is not StepCode.DECLARATION]
+    return url_for("guides.declaration_signed", remains=left)
 
 
 def _closed() -> ResponseReturnValue:

@@ -20,6 +20,8 @@ from app.guides.services import declarations, steps
 from app.guides.services.pipeline import CHOSEN_HERE
 from app.guides.views.blueprint import bp
 from app.guides.views.pipeline import declaration_url
+from app.messages.queries import find_latest_message
+from app.messages.words import on_its_way
 from app.oslo import day_of
 from app.permissions import Permission
 from app.web.context import current_session, now, today
@@ -115,7 +117,7 @@ def send_declaration(guide_id: uuid.UUID) -> ResponseReturnValue:
         )
     except steps.GuideHasLeft:
         return _nothing_changed(guide)
-    flash(_("The guide has got a link to the declaration."), "success")
+    flash(_("The guide gets a link to the declaration.") + " " + on_its_way(now()), "success")
     return _to(guide)
 
 
@@ -189,6 +191,7 @@ def _page(
         shown=[] if guide.status == "ended" else shown,
         found=found,
         version=texts.current_text(session).version,
+        letter=find_latest_message(session, "declaration", guide.id),
         by_hand=CHOSEN_HERE,
         day_forms={
             code: refused.get(code) or _day_form(guide, code, formdata=None) for code in CHOSEN_HERE

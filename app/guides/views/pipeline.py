@@ -93,6 +93,12 @@ def declaration_url(token: str) -> str:
     return absolute_url("guides.declaration", token=token)
 
 
+@bp.app_template_global()
+def steps_before_meeting() -> tuple[StepCode, ...]:
+    """Return what this municipality asks of everybody, in its order, to tell before one signs up."""
+    return tuple(step.code for step in steps_asked.list_asked(current_session()) if step.required)
+
+
 def _stored() -> dict[str, object]:
     return PipelineForm.answers_of(steps_asked.list_asked(current_session()))
 

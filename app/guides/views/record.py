@@ -22,6 +22,7 @@ from app.guides.views import told
 from app.guides.views.blueprint import bp
 from app.guides.views.couples import company_of
 from app.guides.views.steps import COLORS, staff_steps
+from app.messages.words import on_its_way
 from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
 from app.oslo import day_of
@@ -73,7 +74,12 @@ def record_interview(guide_id: uuid.UUID) -> ResponseReturnValue:
         return _page(guide, interview=form), 422
     try:
         vetting.record_interview(
-            current_session(), current_actor(), guide, interviewed_on=form.taken_on
+            current_session(),
+            current_actor(),
+            guide,
+            interviewed_on=form.taken_on,
+            now=now(),
+            link_url=lambda token: absolute_url("guides.status", token=token),
         )
     except WrongGuideStatus:
         return _changed_meanwhile(guide)
@@ -98,7 +104,7 @@ def approve(guide_id: uuid.UUID) -> ResponseReturnValue:
         return _to(guide)
     except WrongGuideStatus:
         return _changed_meanwhile(guide)
-    return _done(guide, _("Ready! The guide has got an e-mail about it."))
+    return _done(guide, _("Ready! The guide is told.") + " " + on_its_way(now()))
 
 
 @bp.post("/guides/<uuid:guide_id>/pause")

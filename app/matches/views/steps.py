@@ -15,6 +15,7 @@ from app.matches.services import Refusal
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
 from app.messages.services import To, can_reach
+from app.messages.words import on_its_way
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
@@ -46,7 +47,9 @@ def confirm(match_id: uuid.UUID) -> ResponseReturnValue:
             current_session(), current_actor(), match, addresses=addresses(), now=now()
         )
 
-    return _take(match_id, forms.StepForm(), step, _("The guide has been asked by e-mail."))
+    return _take(
+        match_id, forms.StepForm(), step, f"{_('The guide is asked.')} {on_its_way(now())}"
+    )
 
 
 @bp.post("/matches/<uuid:match_id>/guide-answer")
