@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
+from app.courses import tasks as courses
 from app.desk import tasks as desk
 from app.endings import tasks as endings
 from app.follow_ups import tasks as follow_ups
@@ -35,7 +36,7 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 # To import them is to know their tasks.
-HANDS_OUT_TASKS = (delivery, desk, endings, follow_ups, guides, matches, rounds)
+HANDS_OUT_TASKS = (courses, delivery, desk, endings, follow_ups, guides, matches, rounds)
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -46,6 +47,7 @@ DAILY: dict[str, DailyWork] = {
         session, now=now, today=today
     ),
     "remind_unanswered": matches.defer_reminders,
+    "fill_course_places": courses.defer_filling,
     "end_pauses": lambda session, _now, today: end_pauses(session, today=today),
     "delete_old_drafts": lambda session, now, _today: delete_old_drafts(session, now=now),
     "ask_for_declarations": guides.defer_asking,

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.calendars import Entry
@@ -55,17 +55,8 @@ def get_offered(session: Session, course_id: uuid.UUID) -> CourseSession:
 
 def list_offered(session: Session, guide: Guide, *, now: dt.datetime) -> list[Offered]:
     """Return the courses to come, and those in the past that the guide had a place at."""
-    taken = (
-        select(func.count(CourseBooking.id))
-        .where(
-            CourseBooking.course_id == CourseSession.id,
-            CourseBooking.status == BookingStatus.BOOKED,
-        )
-        .correlate(CourseSession)
-        .scalar_subquery()
-    )
     statement = (
-        select(CourseSession, taken, CourseBooking)
+        select(CourseSession, _count(BookingStatus.BOOKED), CourseBooking)
         .outerjoin(
             CourseBooking,
             (CourseBooking.course_id == CourseSession.id) & (CourseBooking.guide_id == guide.id),
@@ -91,6 +82,18 @@ def list_bookings(session: Session, guide_id: uuid.UUID) -> Sequence[CourseBooki
     return session.scalars(statement).all()
 
 
+def list_with_room_for_queue(session: Session, *, now: dt.datetime) -> Sequence[CourseSession]:
+    """Return the courses to come with a free place and somebody who waits for one, by key."""
+    taken = _count(BookingStatus.BOOKED)
+    statement = select(CourseSession).where(
+        CourseSession.starts_at > now,
+        CourseSession.called_off_at.is_(None),
+        taken < CourseSession.places,
+        _count(BookingStatus.WAITING) > 0,
+    )
+    return session.scalars(statement.order_by(CourseSession.id)).all()
+
+
 def entry_of(course: CourseSession) -> Entry:
     """Return a course as a calendar shows it: nobody who comes is named."""
     return Entry(
@@ -103,6 +106,13 @@ def entry_of(course: CourseSession) -> Entry:
         changed_at=course.changed_at,
         is_cancelled=course.called_off_at is not None,
     )
+
+
+def _count(status: BookingStatus) -> ScalarSelect[int]:
+    """Return how many of a course's bookings have a status."""
+    wanted = CourseBooking.course_id == CourseSession.id, CourseBooking.status == status
+    statement = select(func.count(CourseBooking.id)).where(*wanted)
+    return statement.correlate(CourseSession).scalar_subquery()
 
 
 def _one(session: Session, statement: Select[CourseSession], course_id: uuid.UUID) -> CourseSession:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.courses import queries
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
 from app.database import lock
 from app.errors import Conflict
@@ -172,6 +173,14 @@ def give_up_place(
     session.flush()
 
 
+def fill_free_places(session: Session, *, pages: CoursePages, now: dt.datetime) -> None:
+    """Let those who wait have what others left behind by leaving altogether. For the daily task."""
+    for course in queries.list_with_room_for_queue(session, now=now):
+        _hold(session, course)
+        _fill_places(session, course, pages, now)
+    session.flush()
+
+
 def note_attendance(
     session: Session,
     actor: Actor,
@@ -276,7 +285,7 @@ def _write(
 
 
 def forget_bookings(session: Session, guide_id: uuid.UUID) -> None:
-    """Give back what a guide who leaves has booked; nobody is moved up in the middle of that."""
+    """Give back what a guide who leaves has booked; in the morning those who wait move up."""
     for booking in session.scalars(select(CourseBooking).where(CourseBooking.guide_id == guide_id)):
         if booking.attended is None:
             session.delete(booking)

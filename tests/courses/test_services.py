@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import tenancy
-from app.courses import queries, services
+from app.courses import queries, services, tasks
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
 from app.errors import NotPermitted
 from app.guides.models import Guide, GuideStatus, GuideStep, PipelineStep, StepCode
@@ -19,6 +19,7 @@ from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY
+from tests.jobs.listing import list_jobs
 
 PAGES = services.CoursePages(
     own="https://guides.example/asker/my-page/courses",
@@ -174,6 +175,40 @@ def test_a_guide_who_leaves_takes_up_no_place(session, course, guides):
     book(session, course, guides)
     leave(session, guides[0], now=NOW, today=TODAY)
     assert standing(session, course) == [B.WAITING, B.WAITING]
+
+
+def test_what_a_guide_who_leaves_had_goes_to_whoever_waits_in_the_morning(session, course, guides):
+    book(session, course, guides)
+    leave(session, guides[0], now=NOW, today=TODAY)
+    assert standing(session, course) == [B.WAITING, B.WAITING]
+    for _twice in range(2):
+        services.fill_free_places(session, pages=PAGES, now=NOW + dt.timedelta(days=1))
+        assert standing(session, course) == [B.BOOKED, B.WAITING]
+    assert letters(session, "course_place") == ["Bo@post.example"]
+
+
+def test_nobody_moves_up_in_a_course_that_has_begun_or_was_called_off(
+    session, actor, course, guides
+):
+    off = services.plan_course(session, actor, told(title="Two"), once_token="two", now=NOW)
+    for one in (course, off):
+        book(session, one, guides)
+    services.call_off_course(session, actor, off, pages=PAGES, now=NOW)
+    leave(session, guides[0], now=NOW, today=TODAY)
+    services.fill_free_places(session, pages=PAGES, now=SOON)
+    for one in (course, off):
+        assert standing(session, one) == [B.WAITING, B.WAITING]
+
+
+def test_the_worker_looks_for_free_places_only_where_somebody_waits(session, course, guides):
+    defer = {"now": NOW, "today": TODAY}
+    book(session, course, guides[:1])
+    tasks.defer_filling(session, **defer)
+    assert list_jobs(session) == []
+    book(session, course, guides)
+    leave(session, guides[0], now=NOW, today=TODAY)
+    tasks.defer_filling(session, **defer)
+    assert [name for name, _arguments in list_jobs(session)] == ["fill_course_places"]
 
 
 @pytest.mark.parametrize("role", [Role.CASEWORKER, Role.MANAGER, Role.GUIDE])
