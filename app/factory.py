@@ -40,6 +40,7 @@ from app.web import (
     address,
     assets,
     errors,
+    foreign_forms,
     headers,
     locale,
     papers,
@@ -52,6 +53,7 @@ from config import Config
 PARTS = (
     address,
     headers,
+    foreign_forms,
     assets,
     csrf,
     locale,

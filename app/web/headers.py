@@ -82,6 +82,9 @@ def _set_headers(response: Response) -> Response:
         nonce=g.get("csp_nonce", secrets.token_urlsafe(16)), more_images=g.get("more_images", "")
     )
     response.headers["Content-Security-Policy"] = policy
+    if "token" in (request.view_args or {}):  # the address is a secret: nobody learns or keeps it
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cache-Control", _caching(response))
     if request.is_secure:
