@@ -72,6 +72,11 @@ def bind(session: Session, municipality_id: uuid.UUID) -> None:
         _tell_database(session.connection(), municipality_id)
 
 
+def is_bound(session: Session) -> bool:
+    """Return whether a municipality has been chosen for the session."""
+    return _BOUND in session.info
+
+
 def bound_municipality(session: Session) -> uuid.UUID:
     """Return the municipality that the session serves.
 

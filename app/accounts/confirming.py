@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -57,12 +57,12 @@ def is_shown(form: CodeForm) -> bool:
     person = current_person()
     if not form.validate():
         return False
-    count_code(person)
+    attempts = count_code(person)
     if not is_right_code(person, form.confirmation_code.data or ""):
         note(Event.CODE_FAILED, user_id=person.id)
         form.confirmation_code.errors = [_wrong_code()]
         return False
-    take_back(g.attempts)
+    take_back(attempts)
     browser_session.confirm()
     note(Event.CONFIRMED, user_id=person.id)
     return True

@@ -36,6 +36,11 @@ def remember(path: str | None) -> None:
         session[KEY] = path
 
 
+def suggest(path: str) -> None:
+    """Note where to go first, unless somebody wanted to go elsewhere."""
+    session.setdefault(KEY, path)
+
+
 def recall() -> str | None:
     """Return where somebody wanted to go, once."""
     return own_path(session.pop(KEY, None)) if KEY in session else None

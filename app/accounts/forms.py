@@ -140,6 +140,38 @@ class CodeForm(BaseForm):
     )
 
 
+class NewAppForm(BaseForm):
+    """The first code of an app that is being set up."""
+
+    code = StringField(
+        _l("Code from the app"),
+        description=_l("Six digits. A new code comes every half minute."),
+        validators=[
+            DataRequired(_l("Write the code that the app shows.")),
+            Length(max=20, message=_l("A code is not that long.")),
+        ],
+        filters=[without_spaces],
+    )
+
+    @property
+    def sent(self) -> AbstractSet[str]:
+        """Return the names of the fields that were posted."""
+        return {field.name for field in self if field.raw_data}
+
+
+class RecoveryCodeForm(BaseForm):
+    """A printed code, in the place of the app's."""
+
+    recovery_code = StringField(
+        _l("Printed code"),
+        description=_l("Twelve letters and digits, such as abcd-efgh-2345."),
+        validators=[
+            DataRequired(_l("Write one of your printed codes.")),
+            Length(max=40, message=_l("A code is not that long.")),
+        ],
+    )
+
+
 class LetterLanguageForm(BaseForm):
     """The language of the letters that we send to somebody."""
 

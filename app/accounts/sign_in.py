@@ -23,7 +23,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, hash_password
 from flask_security.totp import Totp
-from passlib.exc import UsedTokenError
+from passlib.exc import TokenError, UsedTokenError
 from passlib.totp import TotpMatch
 from qrcode.image.svg import SvgPathFillImage
 from sqlalchemy import or_, update
@@ -158,6 +158,15 @@ class OneTimeCodes(Totp):
         result = current_session().execute(statement.values(totp_counter=tmatch.counter))
         if result.rowcount == 0:  # type: ignore[attr-defined]
             raise UsedTokenError(expire_time=tmatch.expire_time)
+
+    def counter_of(self, secret: str, code: str) -> int | None:
+        """Return which half minute a secret's code belongs to; None if it is not one of now."""
+        validity = current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
+        try:
+            counter: int = self._totp.verify(code, secret, window=validity).counter
+        except TokenError:
+            return None
+        return counter
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """Return the picture to scan, on white: a camera needs that in the dark theme too."""

@@ -24,15 +24,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import user_authenticated, verify_password
 
-from app.accounts import browsers, passwords, queries
+from app.accounts import browsers, destinations, passwords, queries
 from app.accounts.limiting import count, take_back
 from app.accounts.models import User
+from app.accounts.notices import notices
 from app.accounts.services.limits import Limit
 from app.accounts.services.security_log import Event, note
 from app.accounts.sign_in import SignedInUser, is_right_code
 from app.accounts.sign_in_forms import LONGEST_EMAIL, PasswordAndCodeForm
 from app.errors import TooOften
-from app.web.context import current_session
+from app.web.context import current_session, now
 
 PASSWORD, CODE = "security.login", "security.two_factor_token_validation"
 FAILURES = {PASSWORD: Event.SIGN_IN_FAILED, CODE: Event.CODE_FAILED}
@@ -51,17 +52,19 @@ def _count() -> ResponseReturnValue | None:
     if request.endpoint == PASSWORD:
         return _count_password(request.form.get("email", "").strip().lower()[:LONGEST_EMAIL])
     if request.endpoint == CODE and (person := _halfway()):
+        g.is_first_app = session.get("tf_state") == "validating_profile"
         count_code(person)
     return None
 
 
-def count_code(person: User) -> None:
-    """Count a code that somebody types who has shown the password."""
+def count_code(person: User) -> list[str]:
+    """Count a code that somebody types who has shown the password; return what to take back."""
     g.trier = person.id
     if browsers.is_known(person.id):
         g.attempts = [count(Limit.CODE_HERE, f"{person.id} {browsers.this_token()}")]
     else:
         g.attempts = [count(Limit.CODE, str(person.id))]
+    return list(g.attempts)
 
 
 def _count_password(email: str) -> ResponseReturnValue | None:
@@ -120,11 +123,16 @@ def _settle(response: Response) -> Response:
         note(FAILURES[request.endpoint], user_id=g.trier)
     elif response.status_code < HTTPStatus.BAD_REQUEST:
         take_back(g.attempts)
+        if g.get("is_first_app"):
+            destinations.suggest(url_for("accounts.recovery_codes"))
     return response
 
 
 def _welcome(_app: Flask, user: SignedInUser, **_how: object) -> None:
     """Note a sign-in, and know the browser of somebody of staff again."""
     note(Event.SIGNED_IN, user_id=user.id)
-    if queries.works_anywhere(current_session(), user.id):
-        browsers.remember(user.id)
+    if not queries.works_anywhere(current_session(), user.id):
+        return  # a guide's link has just come by the mail that would tell of it
+    if browsers.remember(user.id):
+        note(Event.NEW_BROWSER, user_id=user.id)
+        notices().notice(current_session(), user.row, "new_browser", now=now())

@@ -30,6 +30,12 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "sign_up_receipt": frozenset({"first_name", "link", "days", "municipality"}),
     "sign_up_receipt_young": frozenset({"first_name", "link", "municipality"}),
     "login_link": frozenset({"first_name", "link"}),
+    "password_link": frozenset({"first_name", "link"}),
+    "new_browser": frozenset({"first_name", "link"}),
+    "recovery_code_used": frozenset({"first_name", "link"}),
+    "code_app_changed": frozenset({"first_name", "link"}),
+    "code_app_reset": frozenset({"first_name", "link"}),
+    "password_changed": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "course_place": frozenset({"first_name", "link"}),
     "course_changed": frozenset({"first_name", "link"}),
@@ -60,10 +66,23 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 
 # Somebody has just asked for these and sits waiting: they leave at night too.
 AT_ONCE = frozenset(
-    {"login_link", "sign_up_receipt", "sign_up_receipt_young", "known_address", "invitation"}
+    {
+        "login_link",
+        "password_link",
+        "sign_up_receipt",
+        "sign_up_receipt_young",
+        "known_address",
+        "invitation",
+        # Whoever gets these may have to act at once: it was somebody else.
+        "new_browser",
+        "recovery_code_used",
+        "code_app_changed",
+        "code_app_reset",
+        "password_changed",
+    }
 )
 # Their link is dead before staff could send them again.
-SHORT_LIVED = frozenset({"login_link"})
+SHORT_LIVED = frozenset({"login_link", "password_link"})
 
 
 class UnknownTemplateError(ValueError):

@@ -298,6 +298,7 @@ def test_the_first_account_is_the_administrators(flask_app, session_factory):
     link = result.output.strip().splitlines()[-1].removeprefix("http://localhost")
     client = flask_app.test_client()
     set_up_app(client, client.post(link, data=BOTH))
+    assert client.get("/sign-in/done").location == "/me/recovery-codes"
     assert client.get("/sign-in/done").location == "/asker/staff"
     with session_factory() as session:
         user = session.scalars(select(User)).one()

@@ -92,6 +92,29 @@ def test_an_administrator_may_go_when_another_is_there(session, asker):
         services.deactivate(session, admin_actor(asker), other)
 
 
+def test_nobody_gives_themselves_a_role(administrator, asker, session):
+    """Who invites others could else see every family in one step, alone."""
+    admin = asker.users[Role.ADMINISTRATOR]
+    answers = {"roles": ["administrator", "coordinator"]}
+    page = post_page(administrator, f"/asker/staff/{admin.id}", answers)
+    assert "Du kan ikke gi deg selv en rolle" in page.select_one("#roles-error").text
+    assert roles_here(session, admin) == {Role.ADMINISTRATOR}
+
+
+def test_another_administrator_gives_it_and_a_lone_one_invites_another_first(session, asker):
+    admin = session.get(User, asker.users[Role.ADMINISTRATOR].id)
+    leader = session.get(User, asker.users[Role.MANAGER].id)
+    services.change_roles(
+        session, admin_actor(asker), leader, frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+    )
+    both = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+    services.change_roles(session, cast.actor(asker, Role.MANAGER, Role.ADMINISTRATOR), admin, both)
+    assert roles_here(session, admin) == both
+    less = frozenset({Role.COORDINATOR})
+    services.change_roles(session, cast.actor(asker, Role.ADMINISTRATOR), admin, less)
+    assert roles_here(session, admin) == less
+
+
 def test_an_administrator_elsewhere_does_not_count(session, asker, baerum):
     """Baerum's administrator is no help to Asker."""
     admin = session.get(User, asker.users[Role.ADMINISTRATOR].id)
@@ -182,6 +205,38 @@ def test_all_other_browsers_can_be_signed_out(client, flask_app, asker):
     assert not is_signed_in(elsewhere)
     assert is_signed_in(client)
     assert not get_page(client, "/me").select("main form[action*=sessions]")
+
+
+def test_one_other_browser_can_be_signed_out(client, flask_app, asker, session):
+    elsewhere, third = flask_app.test_client(), flask_app.test_client()
+    windows = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
+    elsewhere.environ_base["HTTP_USER_AGENT"] = windows
+    for browser in (elsewhere, third, client):
+        cast.sign_in(browser, asker.coordinator)
+    elsewhere.post("/me/other-sessions")  # a token of its own, with the browser's name
+    for browser in (third, client):
+        cast.sign_in(browser, asker.coordinator)
+    page = get_page(client, "/me")
+    rows = [row for row in page.select("main li") if row.select("form")]
+    assert len(rows) == 2
+    for row in queries.list_sessions(session, asker.coordinator.id):
+        row.browser = "Firefox, Windows"
+    session.commit()
+    row = get_page(client, "/me").select("main li form[action*=sessions]")[0]
+    assert client.post(row["action"]).location == "/me"
+    assert client.post(row["action"]).status_code == 404
+    assert [is_signed_in(elsewhere), is_signed_in(third)].count(True) == 1
+    assert is_signed_in(client)
+
+
+def test_somebody_elses_session_cannot_be_ended(client, flask_app, asker, session):
+    other = flask_app.test_client()
+    cast.sign_in(other, asker.caseworker)
+    (row,) = queries.list_sessions(session, asker.caseworker.id)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    assert client.post(f"/me/sessions/{row.id}/sign-out").status_code == 404
+    assert is_signed_in(other)
 
 
 def test_the_menu_offers_what_one_may_open(flask_app, client, asker):

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from app.accounts import queries
 from app.accounts.models import User
 from app.municipalities.models import Municipality
+from app.tenancy import bind, is_bound
 
 
 class SendEmail(Protocol):
@@ -34,12 +36,30 @@ class LinkMail:
     link_url: Callable[[str], str]
 
     def login_link(self, session: Session, user: User, token: str, *, now: dt.datetime) -> None:
+        self._to(session, user, "login_link", self.link_url(token), now=now)
+
+    def password_link(self, session: Session, user: User, token: str, *, now: dt.datetime) -> None:
+        self._to(session, user, "password_link", self.link_url(token), now=now)
+
+    def notice(self, session: Session, user: User, template: str, *, now: dt.datetime) -> None:
+        """Tell somebody what happened to their account, with the way to look after it."""
+        self._to(session, user, template, self.link_url(""), now=now)
+
+    def _to(
+        self, session: Session, user: User, template: str, link: str, *, now: dt.datetime
+    ) -> None:
+        """Send a letter that comes from the first municipality that somebody belongs to."""
+        memberships = queries.list_memberships(session, user.id)
+        if not memberships:
+            return
+        if not is_bound(session):
+            bind(session, memberships[0].municipality_id)
         self.send(
             session,
-            template="login_link",
+            template=template,
             recipient=user.email,
             locale=user.locale,
-            values={"first_name": first_name(user.name), "link": self.link_url(token)},
+            values={"first_name": first_name(user.name), "link": link},
             now=now,
         )
 

@@ -10,7 +10,6 @@ from app.accounts.models import Link, LinkKind, User
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, use_link
 from app.errors import NotFound
-from app.tenancy import bind
 
 MOST_AT_ONCE = 3  # letters to one address within a link's lifetime
 
@@ -24,8 +23,6 @@ def send_login_link(session: Session, email: str, *, by_mail: LinkMail, now: dt.
     user = queries.find_user_by_email(session, email)
     if user is None or not _may_use_links(session, user) or _has_enough(session, user, now):
         return
-    memberships = queries.list_memberships(session, user.id)
-    bind(session, memberships[0].municipality_id)
     token = issue_link(session, LinkKind.LOGIN, user.id, municipality_id=None, now=now)
     by_mail.login_link(session, user, token, now=now)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.models import LinkKind, Membership, User
 from app.accounts.services.links import revoke_links
+from app.accounts.services.security_log import Event, note
 from app.accounts.services.sessions import end_sessions
 from app.errors import Conflict
 from app.permissions import (
@@ -23,6 +24,10 @@ from app.permissions import (
 
 class LastAdministrator(Conflict):
     """Nobody would be left in the municipality who can invite others."""
+
+
+class OwnRole(Conflict):
+    """Nobody gives themselves a role: else one person alone could see everybody."""
 
 
 class EmailInUse(Conflict):
@@ -108,14 +113,23 @@ def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Ro
     Raises:
         NotPermitted: the actor may not decide about staff.
         NoStaffRole: no role is left; `deactivate` is for that.
+        OwnRole: the actor would get a role more; another administrator has to give it.
         LastAdministrator: nobody could invite others any more.
     """
     ensure_may(actor, Permission.STAFF_INVITE)
-    queries.get_staff_member(session, user.id)
+    member = queries.get_staff_member(session, user.id)
     roles &= STAFF_ROLES
+    if user.id == actor.user_id and not roles <= member.roles:
+        note(
+            Event.ROLE_REFUSED,
+            user_id=user.id,
+            by_id=actor.user_id,
+            municipality_id=actor.municipality_id,
+        )
+        raise OwnRole(f"user {user.id}")
     if not roles:
         raise NoStaffRole(f"user {user.id}")
-    _replace_staff_roles(session, user, roles)
+    _replace_staff_roles(session, actor, user, roles)
 
 
 def deactivate(session: Session, actor: Actor, user: User) -> None:
@@ -129,7 +143,7 @@ def deactivate(session: Session, actor: Actor, user: User) -> None:
     """
     ensure_may(actor, Permission.STAFF_INVITE)
     queries.get_staff_member(session, user.id)
-    _replace_staff_roles(session, user, frozenset())
+    _replace_staff_roles(session, actor, user, frozenset())
     user.active = bool(queries.list_memberships(session, user.id))
     session.flush()
 
@@ -151,7 +165,9 @@ def sign_out_everywhere(session: Session, user: User) -> None:
     end_sessions(session, user.id)
 
 
-def _replace_staff_roles(session: Session, user: User, roles: frozenset[Role]) -> None:
+def _replace_staff_roles(
+    session: Session, actor: Actor, user: User, roles: frozenset[Role]
+) -> None:
     inviting = roles_granting(Permission.STAFF_INVITE)
     others = queries.lock_holders(session, inviting) - {user.id}
     if not others and not roles & inviting:
@@ -164,3 +180,10 @@ def _replace_staff_roles(session: Session, user: User, roles: frozenset[Role]) -
     add_roles(session, user, held[0].municipality_id, roles)
     if roles != {membership.role for membership in held}:
         sign_out_everywhere(session, user)
+        note(
+            Event.ROLES_CHANGED,
+            user_id=user.id,
+            by_id=actor.user_id,
+            municipality_id=actor.municipality_id,
+            what="+".join(sorted(roles)) or "none",
+        )

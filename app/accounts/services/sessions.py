@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import GUIDE_LIMITS, VISITOR_LIMITS, Membership, User, UserSession
 from app.accounts.services.links import hash_token
+from app.accounts.services.security_log import Event, note
+from app.errors import NotFound
 from app.permissions import STAFF_ROLES
 
 
@@ -70,8 +72,22 @@ def end_session(session: Session, session_id: uuid.UUID) -> None:
     session.execute(delete(UserSession).where(UserSession.id == session_id))
 
 
+def end_own_session(session: Session, user_id: uuid.UUID, session_id: uuid.UUID) -> None:
+    """End one of somebody's sessions.
+
+    Raises:
+        NotFound: there is none of theirs with this key.
+    """
+    theirs = (UserSession.id == session_id) & (UserSession.user_id == user_id)
+    statement = delete(UserSession).where(theirs).returning(UserSession.id)
+    if session.execute(statement).one_or_none() is None:
+        raise NotFound(f"session {session_id}")
+    note(Event.SESSIONS_ENDED, user_id=user_id)
+
+
 def end_sessions(session: Session, user_id: uuid.UUID, *, but_for: uuid.UUID | None = None) -> None:
     """End all of a person's sessions, but for the one that asks."""
+    note(Event.SESSIONS_ENDED, user_id=user_id)
     statement = delete(UserSession).where(UserSession.user_id == user_id)
     if but_for is not None:
         statement = statement.where(UserSession.id != but_for)

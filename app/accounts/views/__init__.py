@@ -1,6 +1,6 @@
 """Pages of accounts: signing in, one's own account, invitations, the municipality's staff."""
 
-from app.accounts.views import account, confirming, invitations, signing_in, staff
+from app.accounts.views import account, confirming, invitations, second_factor, signing_in, staff
 from app.accounts.views.blueprint import bp
 
-__all__ = ["account", "bp", "confirming", "invitations", "signing_in", "staff"]
+__all__ = ["account", "bp", "confirming", "invitations", "second_factor", "signing_in", "staff"]

@@ -1,3 +1,4 @@
+import uuid
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -8,6 +9,7 @@ from app.accounts import destinations, queries, services
 from app.accounts.browser_session import current_session_id
 from app.accounts.forms import LetterLanguageForm
 from app.accounts.guards import signed_in
+from app.accounts.services import recovery, sessions
 from app.accounts.views.blueprint import bp, signed_in_user
 from app.municipalities.queries import list_municipalities
 from app.permissions import Role
@@ -45,15 +47,25 @@ def choose_letter_language() -> ResponseReturnValue:
 
 def _page(form: LetterLanguageForm) -> str:
     user = signed_in_user()
-    sessions = queries.list_sessions(current_session(), user.id)
+    rows = queries.list_sessions(current_session(), user.id)
     return render_template(
         "accounts/me.html",
         user=user,
         form=form,
         workplaces=_workplaces(),
-        sessions=[row for row in sessions if row.lasts(now())],
+        sessions=[row for row in rows if row.lasts(now())],
         this_session=current_session_id(),
+        codes_left=recovery.count_recovery_codes(current_session(), user.id),
     )
+
+
+@bp.post("/me/sessions/<uuid:session_id>/sign-out")
+@signed_in
+def end_one_session(session_id: uuid.UUID) -> ResponseReturnValue:
+    """Sign out in one other browser."""
+    sessions.end_own_session(current_session(), signed_in_user().id, session_id)
+    flash(_("You are signed out there."), "success")
+    return redirect(url_for("accounts.me"), 303)
 
 
 @bp.post("/me/other-sessions")

@@ -1,13 +1,21 @@
 """The room's blueprint, and what its pages share."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 from flask import Blueprint, Response, current_app, make_response
+from flask.typing import ResponseReturnValue
 
 from app.accounts.services import LinkMail
 from app.accounts.sign_in import current_person as signed_in_user
+from app.errors import NotFound
 from app.web.links import absolute_url
 
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
 bp = Blueprint("accounts", __name__)
-__all__ = ["bp", "by_mail", "secret_page", "signed_in_user"]
+__all__ = ["bp", "by_mail", "for_staff", "secret_page", "signed_in_user"]
 
 
 def by_mail(endpoint: str) -> LinkMail:
@@ -16,6 +24,18 @@ def by_mail(endpoint: str) -> LinkMail:
         send=current_app.extensions["send_email"],
         link_url=lambda token: absolute_url(endpoint, token=token),
     )
+
+
+def for_staff(view: View[P]) -> View[P]:
+    """Let in whoever signs in with a password and a code; guides have neither. Below a guard."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if signed_in_user().password is None:
+            raise NotFound("a password")
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def secret_page(page: str, code: int = 200) -> Response:

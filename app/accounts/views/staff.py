@@ -10,6 +10,9 @@ from app.accounts.forms import InvitationForm, RolesForm
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
+from app.accounts.notices import notices
+from app.accounts.services import recovery
+from app.accounts.services.people import OwnRole
 from app.accounts.views.blueprint import bp, by_mail
 from app.permissions import Permission
 from app.web.context import current_session, now
@@ -75,6 +78,13 @@ def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
             services.change_roles(current_session(), current_actor(), member.user, form.to_roles())
         except services.LastAdministrator:
             form.roles.errors = [_last_administrator()]
+        except OwnRole:
+            form.roles.errors = [
+                _(
+                    "You cannot give yourself a role. Another administrator can; if there is none,"
+                    " invite somebody as administrator first, such as your leader."
+                )
+            ]
         else:
             flash(_("The roles are changed. The person must sign in again."), "success")
             return redirect(url_for("accounts.staff"), 303)
@@ -94,6 +104,21 @@ def staff_deactivate(user_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("accounts.staff_member", user_id=user_id), 303)
     flash(_("The person no longer works here and is signed out."), "success")
     return redirect(url_for("accounts.staff"), 303)
+
+
+@bp.post("/<municipality>/staff/<uuid:user_id>/code-app")
+@requires(Permission.STAFF_INVITE)
+@confirmed_lately
+def staff_reset_app(user_id: uuid.UUID) -> ResponseReturnValue:
+    """Let somebody who has lost telephone and printed codes set up an app again."""
+    member = queries.get_staff_member(current_session(), user_id)
+    recovery.reset_app(
+        current_session(), current_actor(), member.user, by_mail=notices(), now=now()
+    )
+    flash(
+        _("The person sets up a new code app at the next sign-in, after the password."), "success"
+    )
+    return redirect(url_for("accounts.staff_member", user_id=user_id), 303)
 
 
 def _last_administrator() -> str:

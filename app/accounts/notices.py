@@ -1,0 +1,14 @@
+"""The way to tell people what happened to their account."""
+
+from flask import current_app
+
+from app.accounts.services import LinkMail
+from app.web.links import absolute_url
+
+
+def notices() -> LinkMail:
+    """Return the means to tell people what happened to their account."""
+    return LinkMail(
+        send=current_app.extensions["send_email"],
+        link_url=lambda _token: absolute_url("accounts.me"),
+    )

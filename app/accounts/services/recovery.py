@@ -1,0 +1,113 @@
+"""A telephone is lost: printed codes, and the administrator who lets a new app be set up."""
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import queries
+from app.accounts.models import RecoveryCode, User
+from app.accounts.services.browsers import forget_browsers
+from app.accounts.services.letters import LinkMail
+from app.accounts.services.people import sign_out_everywhere
+from app.accounts.services.security_log import Event, note
+from app.errors import Conflict
+from app.permissions import Actor, Permission, ensure_may
+
+HOW_MANY = 10
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one on paper
+GROUPS, SIGNS_IN_GROUP = 3, 4  # 59 bits
+
+
+class OwnApp(Conflict):
+    """Nobody resets their own app: whoever is signed in sets up another one."""
+
+
+def make_recovery_codes(session: Session, user: User, *, now: dt.datetime) -> list[str]:
+    """Return ten new codes, to be shown once. Those from before open nothing more."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    codes = [_new_code() for _ in range(HOW_MANY)]
+    session.add_all(
+        RecoveryCode(user_id=user.id, code_hash=_hash(user.id, code), made_at=now) for code in codes
+    )
+    session.flush()
+    note(Event.CODES_MADE, user_id=user.id)
+    return codes
+
+
+def use_recovery_code(
+    session: Session, user: User, code: str, *, by_mail: LinkMail, now: dt.datetime
+) -> bool:
+    """Use a code up. Return whether it was one; its owner is told by letter."""
+    statement = (
+        update(RecoveryCode)
+        .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(user.id, code))
+        .where(RecoveryCode.used_at.is_(None))
+        .values(used_at=now)
+        .returning(RecoveryCode.id)
+    )
+    if session.execute(statement).one_or_none() is None:
+        return False
+    by_mail.notice(session, user, "recovery_code_used", now=now)
+    note(Event.CODE_USED, user_id=user.id)
+    return True
+
+
+def count_recovery_codes(session: Session, user_id: uuid.UUID) -> int:
+    """Return how many of somebody's codes are left."""
+    statement = select(func.count(RecoveryCode.id)).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(statement) or 0
+
+
+def change_app(
+    session: Session, user: User, app: tuple[str, int], *, by_mail: LinkMail, now: dt.datetime
+) -> None:
+    """Let another app show somebody's codes; all sessions end, and a letter tells of it.
+
+    Args:
+        app: its encrypted secret, and the half minute of the code that was just shown.
+    """
+    user.tf_totp_secret, user.totp_counter = app
+    user.tf_primary_method = "authenticator"
+    sign_out_everywhere(session, user)
+    by_mail.notice(session, user, "code_app_changed", now=now)
+    note(Event.APP_CHANGED, user_id=user.id)
+
+
+def reset_app(
+    session: Session, actor: Actor, user: User, *, by_mail: LinkMail, now: dt.datetime
+) -> None:
+    """Let somebody who works here set up a new app at the next sign-in, after the password.
+
+    Printed codes end with it, all sessions too, and the person is told by letter.
+
+    Raises:
+        NotPermitted: the actor may not decide about staff.
+        OwnApp: it is the actor's own.
+    """
+    ensure_may(actor, Permission.STAFF_INVITE)
+    queries.get_staff_member(session, user.id)
+    if user.id == actor.user_id:
+        raise OwnApp(f"user {user.id}")
+    user.tf_totp_secret = user.tf_primary_method = user.totp_counter = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    forget_browsers(session, user.id)
+    sign_out_everywhere(session, user)
+    by_mail.notice(session, user, "code_app_reset", now=now)
+    note(Event.APP_RESET, user_id=user.id, by_id=actor.user_id)
+
+
+def _new_code() -> str:
+    groups = ("".join(secrets.choice(SIGNS) for _ in range(SIGNS_IN_GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)
+
+
+def _hash(user_id: uuid.UUID, code: str) -> str:
+    """Return the stored form of a code, however it was typed."""
+    plain = "".join(sign for sign in code.lower() if sign.isalnum())
+    return hashlib.sha256(f"{user_id}:{plain}".encode()).hexdigest()
