@@ -27,6 +27,7 @@ from app.messages import delivery
 from app.messages.services import empty_old_letters
 from app.municipalities.queries import list_municipalities
 from app.oslo import OSLO, day_of
+from app.privacy import tasks as privacy
 from app.privacy.services.counting import write_months
 from app.rounds import tasks as rounds
 from app.web.context import now
@@ -36,7 +37,7 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 # To import them is to know their tasks.
-HANDS_OUT_TASKS = (courses, delivery, desk, endings, follow_ups, guides, matches, rounds)
+HANDS_OUT_TASKS = (courses, delivery, desk, endings, follow_ups, guides, matches, privacy, rounds)
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -56,6 +57,7 @@ DAILY: dict[str, DailyWork] = {
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,
     "write_months": lambda session, _now, today: write_months(session, today=today),
+    "keep_only_so_long": privacy.keep_only_so_long,
 }
 
 

@@ -61,6 +61,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "paper_wanted": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
     "steps_remain": frozenset({"first_name", "link"}),
+    "retention_warning": frozenset({"first_name", "link", "people"}),
     "status_link": frozenset({"first_name", "link"}),
 }
 

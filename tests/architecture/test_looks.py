@@ -91,6 +91,7 @@ SHOWS_NOBODY = {
     "privacy.who_sees_what",
     "privacy.month_by_month",
     "privacy.receipts",
+    "privacy.retention",
     "reports.planning",
     "reports.simulation",
     "reports.simulation_run",
