@@ -45,6 +45,7 @@ from app.web import (
     locale,
     papers,
     reports,
+    request_log,
     templating,
     transactions,
 )
@@ -52,6 +53,7 @@ from config import Config
 
 PARTS = (
     address,
+    request_log,
     headers,
     foreign_forms,
     assets,

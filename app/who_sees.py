@@ -16,13 +16,13 @@ class Viewer(StrEnum):
     """Somebody who may be shown something: a family by its own links, or a role."""
 
     FAMILY = "family"
-    GUIDE = Role.GUIDE.value
-    CASEWORKER = Role.CASEWORKER.value
-    COORDINATOR = Role.COORDINATOR.value
-    MANAGER = Role.MANAGER.value
-    PRIVACY_OFFICER = Role.PRIVACY_OFFICER.value
-    CERTIFICATE_OFFICER = Role.CERTIFICATE_OFFICER.value
-    ADMINISTRATOR = Role.ADMINISTRATOR.value
+    GUIDE = "guide"
+    CASEWORKER = "caseworker"
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    PRIVACY_OFFICER = "privacy_officer"
+    CERTIFICATE_OFFICER = "certificate_officer"
+    ADMINISTRATOR = "administrator"
 
 
 class Relation(StrEnum):
