@@ -20,7 +20,7 @@ from app.web.context import now
 from app.web.transactions import SAFE_METHODS
 
 LASTS = dt.timedelta(minutes=10)
-NOT_CARRIED = ("csrf_token", CodeForm.FIELD, "password", "again")
+NOT_CARRIED = ("csrf_token", CodeForm.FIELD, "password", "again", "current")
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 

@@ -218,3 +218,12 @@ class NewPasswordForm(BaseForm):
 
     def to_password(self) -> str:
         return passwords.normalised(filled(self.password.data))
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """Whoever changes a password knows the old one."""
+
+    current_password = PasswordField(
+        _l("The password you have now"),
+        validators=[DataRequired(_l("Write your password.")), Length(max=passwords.LONGEST)],
+    )

@@ -137,9 +137,13 @@ def test_what_is_public_is_a_closed_list(one_app):
 
 
 PUBLIC = {
+    "accounts.ask_for_password",
     "accounts.invitation",
     "accounts.link_sent",
     "accounts.login_link",
+    "accounts.new_password",
+    "accounts.password_link_sent",
+    "accounts.recovery_code",  # of somebody whose password is known
     "accounts.redeem_login_link",
     "accounts.sign_in",
     "accounts.signed_out",

@@ -3,7 +3,7 @@ import hashlib
 import secrets
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Link, LinkKind
@@ -12,6 +12,7 @@ from app.errors import NotFound
 # How long a link of each kind opens; None: until it is revoked.
 LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.LOGIN: dt.timedelta(minutes=10),
+    LinkKind.PASSWORD: dt.timedelta(minutes=30),
     LinkKind.INVITATION: dt.timedelta(days=7),
     LinkKind.STATUS: None,
     LinkKind.ANSWER: dt.timedelta(days=30),
@@ -20,6 +21,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.ENDING: dt.timedelta(days=30),
     LinkKind.FEED: None,
 }
+MOST_AT_ONCE = 3  # letters to one address within a link's lifetime
 
 
 def issue_link(
@@ -111,6 +113,17 @@ def close_links_of(session: Session, person_id: uuid.UUID, *, now: dt.datetime) 
 def find_link(session: Session, token: str) -> Link | None:
     """Return the link of a token, open or not, or None."""
     return session.scalar(select(Link).where(Link.token_hash == hash_token(token)))
+
+
+def has_enough_letters(
+    session: Session, kind: LinkKind, subject_id: uuid.UUID, *, now: dt.datetime
+) -> bool:
+    """Return whether somebody was sent as many links of a kind as a lifetime of them allows."""
+    since = now - (LIFETIMES[kind] or dt.timedelta())
+    statement = select(func.count(Link.id)).where(
+        Link.kind == kind, Link.subject_id == subject_id, Link.created_at > since
+    )
+    return (session.scalar(statement) or 0) >= MOST_AT_ONCE
 
 
 def hash_token(token: str) -> str:

@@ -2,16 +2,18 @@
 
 import datetime as dt
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
-from app.accounts.models import Link, LinkKind, User
+from app.accounts.models import LinkKind, User
 from app.accounts.services.letters import LinkMail
-from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, use_link
+from app.accounts.services.links import (
+    get_open_link,
+    has_enough_letters,
+    issue_link,
+    use_link,
+)
 from app.errors import NotFound
-
-MOST_AT_ONCE = 3  # letters to one address within a link's lifetime
 
 
 def send_login_link(session: Session, email: str, *, by_mail: LinkMail, now: dt.datetime) -> None:
@@ -21,7 +23,9 @@ def send_login_link(session: Session, email: str, *, by_mail: LinkMail, now: dt.
     from the first of the guide's municipalities.
     """
     user = queries.find_user_by_email(session, email)
-    if user is None or not _may_use_links(session, user) or _has_enough(session, user, now):
+    if user is None or not _may_use_links(session, user):
+        return
+    if has_enough_letters(session, LinkKind.LOGIN, user.id, now=now):
         return
     token = issue_link(session, LinkKind.LOGIN, user.id, municipality_id=None, now=now)
     by_mail.login_link(session, user, token, now=now)
@@ -48,11 +52,3 @@ def _may_use_links(session: Session, user: User) -> bool:
         and bool(queries.list_memberships(session, user.id))
         and not queries.works_anywhere(session, user.id)
     )
-
-
-def _has_enough(session: Session, user: User, now: dt.datetime) -> bool:
-    since = now - (LIFETIMES[LinkKind.LOGIN] or dt.timedelta())
-    statement = select(func.count(Link.id)).where(
-        Link.kind == LinkKind.LOGIN, Link.subject_id == user.id, Link.created_at > since
-    )
-    return (session.scalar(statement) or 0) >= MOST_AT_ONCE

@@ -1,6 +1,23 @@
 """Pages of accounts: signing in, one's own account, invitations, the municipality's staff."""
 
-from app.accounts.views import account, confirming, invitations, second_factor, signing_in, staff
+from app.accounts.views import (
+    account,
+    confirming,
+    invitations,
+    new_password,
+    second_factor,
+    signing_in,
+    staff,
+)
 from app.accounts.views.blueprint import bp
 
-__all__ = ["account", "bp", "confirming", "invitations", "second_factor", "signing_in", "staff"]
+__all__ = [
+    "account",
+    "bp",
+    "confirming",
+    "invitations",
+    "new_password",
+    "second_factor",
+    "signing_in",
+    "staff",
+]
