@@ -77,7 +77,7 @@ def _row(task: Task) -> dict[str, object]:
         "icon": ICONS[task.kind],
         "url": ADDRESSES.get(task.kind, _match)(task.record_id),
         "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id),
-        "late": late,
+        "urgent": task.is_urgent or late > 0,
         "state": _state(task, late),
     }
 

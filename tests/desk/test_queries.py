@@ -6,6 +6,7 @@ from app.desk.queries import TaskKind, list_tasks
 from app.duties.models import Absence, Assignment
 from app.errors import NotPermitted
 from app.families.models import Family, FamilyStatus
+from app.follow_ups.models import Concern, PairSide
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import (
     GuideKind,
@@ -169,6 +170,21 @@ def test_an_open_match_of_a_family_that_left_must_be_closed(session, tasks, aske
 def test_what_is_late_stands_first(session, tasks, asker):
     make_guide(session, asker, name="Forgotten", applied_at=NOW - dt.timedelta(days=30))
     assert tasks()[0].subject == "Forgotten"
+
+
+def test_whoever_asks_to_be_called_stands_before_all_that_is_late(session, tasks, asker):
+    session.add(
+        Concern(
+            side=PairSide.GUIDE,
+            guide_id=asker.guide.id,
+            once_token="x",
+            raised_at=NOW + dt.timedelta(days=39),
+        )
+    )
+    session.flush()
+    first, second, *_rest = tasks(today=TODAY + dt.timedelta(days=40))
+    assert first.kind is TaskKind.CONCERN and first.is_urgent
+    assert second.due_on < first.due_on
 
 
 def test_a_message_that_failed_is_shown(session, tasks, asker):

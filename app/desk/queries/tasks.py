@@ -37,6 +37,8 @@ class TaskKind(StrEnum):
 
 # A family without a guide waits for months, not days: it comes after what is due, longest first.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
+# Somebody asks to be called about what worries them. It comes before whatever else is late.
+URGENT = frozenset({TaskKind.CONCERN, TaskKind.TALK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Task:
     @property
     def is_undated(self) -> bool:
         return self.kind in UNDATED
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.kind in URGENT
 
     def days_late(self, today: dt.date) -> int:
         return 0 if self.is_undated else max(0, (today - self.due_on).days)
