@@ -222,6 +222,21 @@ def find_address(text: str) -> str | None:
     return text[match.start() : match.end()] if match else None
 
 
+# A mobile or a landline in the groups people write them in. Dots and slashes are left to dates.
+_PHONE = re.compile(
+    r"(?<![\d.,/])(?:(?:\+|00)47 ?)?"
+    r"(?:[2-9]\d{7}|[2-9]\d(?: \d\d){3}|[489]\d\d \d\d \d{3}|[489]\d\d-\d\d-\d{3})(?![\d/]|[.,]\d)"
+    r"|(?<![\d+.:,])(?:\+|00)[1-9]\d(?:[ -]?\d){5,12}"
+)
+
+
+def find_phone_number(text: str) -> str | None:
+    """Return what may be a telephone number, or None."""
+    western = "".join(str(int(c)) if c.isdecimal() else c for c in text)
+    match = _PHONE.search(western)
+    return text[match.start() : match.end()] if match else None
+
+
 def tells_of_protection(text: str) -> bool:
     """Tell whether a text says that somebody's address is protected: kode 6 or kode 7."""
     return _PROTECTED.search(text) is not None

@@ -11,7 +11,14 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.activities.models import Activity, ActivityKind, Mood
 from app.activities.services import Meeting
-from app.web.fields import DayField, WholeNumber, no_personal_number, pick_one
+from app.web.fields import (
+    DayField,
+    WholeNumber,
+    no_address,
+    no_personal_number,
+    no_phone_number,
+    pick_one,
+)
 from app.web.forms import BaseForm, filled
 from app.wording import register
 
@@ -100,12 +107,16 @@ class ActivityForm(BaseForm):
     )
     note = TextAreaField(
         _l("A note"),
-        description=_l("Short. Please do not write names, or about health or faith."),
+        description=_l(
+            "Short. Please do not write names, numbers or addresses, or about health or faith."
+        ),
         filters=[lambda text: (text or "").strip()],
         validators=[
             Optional(),
             Length(max=LONGEST_NOTE, message=_l("Use 280 characters at most.")),
             no_personal_number,
+            no_phone_number,
+            no_address,
         ],
     )
 

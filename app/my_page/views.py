@@ -1,3 +1,5 @@
+import re
+
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -8,7 +10,8 @@ from app.accounts.looking import looked_at, looks_at
 from app.accounts.models import RecordKind
 from app.calendars import write_calendar
 from app.guides.forms.pipeline import Remaining, remaining
-from app.guides.models import Guide, StepWay, WrongGuideStatus
+from app.guides.forms.staff import PauseForm
+from app.guides.models import Guide, GuideStatus, StepWay, WrongGuideStatus
 from app.guides.queries import missing_steps
 from app.guides.queries.declarations import current_text
 from app.guides.views.declarations import sign_page, signing
@@ -18,6 +21,7 @@ from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.links import absolute_url, private
+from app.web.templating import day
 from app.web.transactions import reads_only
 
 bp = Blueprint("my_page", __name__, url_prefix="/<municipality>")
@@ -69,19 +73,43 @@ def sign_declaration() -> ResponseReturnValue:
     )
 
 
+@bp.get("/my-page/break")
+@requires(Permission.MY_PAGE_VIEW)
+@reads_only
+def plan_break() -> ResponseReturnValue:
+    guide = queries.get_own_guide(current_session(), current_actor())
+    if guide.status is not GuideStatus.READY:
+        return redirect(url_for("my_page.show"), 303)
+    return _break_page(PauseForm(today=today(), formdata=None))
+
+
+def _break_page(form: PauseForm) -> str:
+    return render_template("my_page/break.html", form=form)
+
+
 @bp.post("/my-page/break")
 @requires(Permission.MY_PAGE_VIEW)
 def take_break() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
-    guide = queries.get_my_page(session, actor).guide
-    if BaseForm().validate_on_submit():
-        try:
-            services.take_break(session, actor, guide, until=None)
-        except WrongGuideStatus:
-            flash(_("Nothing has changed."), "info")
-        else:
-            flash(_("You have a break. Come back whenever you like."), "success")
+    guide = queries.get_own_guide(session, actor)
+    form = PauseForm(today=today())
+    if not form.validate():
+        return _break_page(form), 422
+    try:
+        services.take_break(session, actor, guide, until=form.until.data)
+    except WrongGuideStatus:
+        flash(_("Nothing has changed."), "info")
+    else:
+        flash(_words_of_break(guide), "success")
     return redirect(url_for("my_page.show"), 303)
+
+
+def _words_of_break(guide: Guide) -> str:
+    if guide.paused_until is None:
+        return str(_("You have a break. Come back whenever you like."))
+    until = day(guide.paused_until)
+    words = _("You have a break until %(date)s. You may come back earlier, too.", date=until)
+    return str(words)
 
 
 @bp.post("/my-page/return")
@@ -129,7 +157,10 @@ def _calendar_page(address: str = "") -> str:
     session = current_session()
     guide = queries.get_own_guide(session, current_actor())
     return render_template(
-        "my_page/calendar.html", address=address, is_out=queries.has_calendar_link(session, guide)
+        "my_page/calendar.html",
+        address=address,
+        subscription=re.sub(r"^https?", "webcal", address),  # what calendar programs answer to
+        is_out=queries.has_calendar_link(session, guide),
     )
 
 

@@ -24,7 +24,13 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, StopValidation
 
 from app import contact, wording
-from app.vocabulary import SLOTS, find_address, find_personal_number, tells_of_protection
+from app.vocabulary import (
+    SLOTS,
+    find_address,
+    find_personal_number,
+    find_phone_number,
+    tells_of_protection,
+)
 
 DUF_DIGITS = 12
 
@@ -85,6 +91,12 @@ def no_personal_number(_form: Form, field: Field) -> None:
         raise ValidationError(
             _("This looks like a national identity number. We must not store it, so leave it out.")
         )
+
+
+def no_phone_number(_form: Form, field: Field) -> None:
+    """Refuse text that tells somebody's telephone number: others read the notes too."""
+    if find_phone_number(field.data or ""):
+        raise ValidationError(_("This looks like a telephone number, so leave it out."))
 
 
 def no_address(_form: Form, field: Field) -> None:

@@ -212,6 +212,8 @@ def test_days_and_lengths(  # noqa: PLR0917
         ({"length": "999"}, "Choose how long."),
         ({"note": "x" * 281}, "Use 280 characters at most."),
         ({"note": "He is 010190 12345"}, "national identity number"),
+        ({"note": "Her brother has 900 00 123"}, "a telephone number"),
+        ({"note": "We met at Kirkeveien 12"}, "an address"),
         ({"once_token": "x" * 65}, "Load the page again."),
     ],
 )

@@ -86,6 +86,7 @@ SHOWS_NOBODY = {
     "my_page.calendar",
     "my_page.declaration",
     "my_page.feed",
+    "my_page.plan_break",
     "privacy.find",
     "privacy.index",
     "privacy.who_sees_what",

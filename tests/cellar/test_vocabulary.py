@@ -17,6 +17,7 @@ from app.vocabulary import (
     availability_mask,
     find_address,
     find_personal_number,
+    find_phone_number,
     slots_in,
     tells_of_protection,
 )
@@ -216,3 +217,35 @@ def test_other_codes_and_addresses_are_no_protection(text: str) -> None:
 def test_any_text_can_be_looked_through_for_a_street(text: str) -> None:
     found = find_address(text)
     assert found is None or found in text
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "90000123",
+        "900 00 123",
+        "22 33 44 55",
+        "+47 900 00 123",
+        "004790000123",
+        "+380 44 123 45 67",
+    ],
+)
+def test_a_telephone_number_is_found_however_it_is_written(number: str) -> None:
+    assert find_phone_number(f"Ring {number}.") == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "10.11.2026",
+        "2 h 30 min",
+        "kl. 17.00",
+        "2026-11-10",
+        "4 x 100 m",
+        "20 11 2026",
+        "1383 Asker",
+    ],
+)
+def test_what_is_no_telephone_number_is_left_alone(text: str) -> None:
+    assert find_phone_number(text) is None

@@ -12,7 +12,7 @@ from app.messages.models import OutgoingMessage
 from app.municipalities.models import Municipality
 from app.permissions import Role
 from tests import cast
-from tests.matches.people import match_at
+from tests.matches.people import Steps, match_at
 from tests.pages import fill, get_page, post_page
 
 S = MatchStatus
@@ -228,9 +228,7 @@ def test_the_guide_sees_when_and_where_on_their_own_page(client, asker, agreed, 
         assert "10 March 17:30" in words
 
 
-def test_a_family_reads_when_and_where_in_its_own_language(
-    client, session, asker, agreed, library
-):
+def test_a_family_reads_when_and_where_in_its_own_language(client, session, asker, agreed, library):
     plan(client, asker, agreed, library, interpreter="ar")
     stranger = client.application.test_client()
     page = get_page(stranger, family_path(session))
@@ -278,3 +276,24 @@ def test_a_guides_link_opens_no_familys_page_and_the_other_way_round(
     assert stranger.get(asker.url(f"/status/{token}")).status_code == 404
     assert stranger.get(f"/baerum/family/{token}").status_code == 404
     assert stranger.get(asker.url("/family/no-such-token")).status_code == 404
+
+
+def test_a_guide_reads_what_was_agreed_until_when_and_what_comes_next(
+    client, session, asker, agreed
+):
+    agreed.family.locale = "nb"
+    session.commit()
+    cast.sign_in(client, asker.guide_user)
+    path = url_of(asker, agreed, "")
+    page = get_page(client, path + "?lang=en")
+    assert "We call you both to find a time." in page.text
+    assert page.select_one("a[href$='/agreement.pdf']")
+    Steps(session, asker).active(agreed)
+    session.commit()
+    page = get_page(client, path + "?lang=en")
+    for words in ("9 months", "2 March", "2 December", "agree on the next time"):
+        assert words in page.text
+    assert page.select_one("a[href$='/agreement.pdf']")
+    paper = words_of(client.get(url_of(asker, agreed, "/agreement.pdf")).data)
+    assert "2. mars 2026" in paper
+    assert "2. desember 2026" in paper

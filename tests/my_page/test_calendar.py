@@ -1,6 +1,7 @@
 """The feed: read by another program than wrote it, over both changes of the clock, and nameless."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -28,7 +29,7 @@ def guide(client, asker):
 def subscribe(client, asker) -> str:
     page = client.post(asker.url("/my-page/calendar"))
     assert page.status_code == 200
-    address = page.text.split('<code dir="ltr">')[1].split("<")[0]
+    address = re.search(r'id="feed" [^>]*value="([^"]+)"', page.text)[1]
     return address.split("localhost", 1)[-1].split(":8000")[-1]
 
 

@@ -9,7 +9,7 @@ from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.matches.people import match_at
-from tests.pages import get_page
+from tests.pages import get_page, post_page
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +70,17 @@ def test_guide_takes_a_break_and_comes_back(as_guide, session, asker):
     assert status_of(session, asker) is GuideStatus.READY
 
 
+def test_a_break_may_end_by_itself_on_a_day_that_is_still_to_come(as_guide, session, asker):
+    url = asker.url("/my-page/break?lang=en")
+    page = post_page(as_guide, url, {"until": TODAY.isoformat()})
+    assert "Choose a date that is still to come." in page.select_one("#until-error").text
+    assert status_of(session, asker) is GuideStatus.READY
+    assert as_guide.post(url, data={"until": "2026-03-20"}).status_code == 303
+    words = get_page(as_guide, asker.url("/my-page?lang=en")).text
+    assert "You have a break until 20 March." in words
+    assert session.get(Guide, asker.guide.id).paused_until.day == 20
+
+
 def test_break_of_somebody_else_is_not_ours_to_take(session, asker):
     applicant = session.get(Guide, asker.applicant.id)
     for step in (services.take_break, services.end_break):
@@ -94,4 +105,3 @@ def test_page_is_for_guides(client, asker, role):
 def test_guide_who_is_only_asked_has_no_family_yet(as_guide, session, asker, status, words):
     page = page_at(as_guide, session, asker, status)
     assert words in page.text
-    assert ("You keep the families you have" in page.text) is (status is MatchStatus.ACTIVE)

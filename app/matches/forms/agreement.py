@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 
 from app.languages import MACHINE_TRANSLATED
 from app.matches.models import AGREEMENT_VERSION, Match
-from app.matches.queries import Terms
+from app.matches.queries import Terms, agreed_until
 from app.municipalities.models import Municipality
 from app.paper import Paper
 from app.web.templating import municipality
@@ -60,6 +60,9 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
     yield PAIR, _("The family"), match.family.contact_name
     yield PAIR, _("How long"), str(months)
     yield PAIR, _("How often"), str(label(terms.rhythm))
+    # Before the start nobody knows the days: a pen writes them.
+    yield PAIR, _("We begin on"), _written(match.started_on)
+    yield PAIR, _("We have agreed to meet until"), _written(agreed_until(match))
     yield from _what_a_guide_is()
     yield from _promises()
     yield PAIR, _("The municipality"), _reached(ours)
@@ -107,6 +110,10 @@ def _promises() -> Iterator[Line]:
         POINT,
         _("If something does not feel right, call the municipality. The other one need not know."),
     )
+
+
+def _written(day: dt.date | None) -> str:
+    return str(format_date(day, "long")) if day else ""
 
 
 def _reached(ours: Municipality) -> str:

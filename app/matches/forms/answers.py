@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.matches.forms.own_answers import ASKED, NO, YES
 from app.matches.models import AnswerWay, DeclineReason, Side
 from app.matches.services import Refusal
-from app.web.fields import no_personal_number, pick_one
+from app.web.fields import no_address, no_personal_number, no_phone_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
 
@@ -47,6 +47,8 @@ class NoteForm(BaseForm):
             Optional(),
             Length(max=LONGEST_NOTE, message=_l("Use 280 characters at most.")),
             no_personal_number,
+            no_phone_number,
+            no_address,
         ],
     )
 

@@ -82,6 +82,7 @@ def guide_side(match: Match) -> dict[str, Any]:
         "contact": match.family if match.both_said_yes else None,
         "answer_form": forms.OwnAnswerForm(formdata=None),
         "overdue": match.is_overdue(today()),
+        "until": queries.agreed_until(match),
     }
 
 
