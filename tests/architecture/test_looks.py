@@ -91,6 +91,7 @@ SHOWS_NOBODY = {
     "privacy.index",
     "privacy.who_sees_what",
     "privacy.month_by_month",
+    "privacy.my_copy",
     "privacy.receipts",
     "privacy.retention",
     "reports.planning",

@@ -3,6 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 from app import wording
+from app.families.models import FamilyKind
+from app.matches.models import MatchKind
+from app.messages.models import MessageStatus
 from app.personal import Facts, Person
 from app.privacy.models import Measure
 
@@ -68,5 +71,27 @@ wording.register(
         Measure.MATCHES_ACTIVE: _l("Matches going on at the end"),
         Measure.MEETINGS: _l("Meetings"),
         Measure.MEETING_MINUTES: _l("Minutes together"),
+    },
+)
+wording.register(
+    FamilyKind,
+    {
+        FamilyKind.HOUSEHOLD: _l("Household"),
+        FamilyKind.MINORS_GROUP: _l("Group of young people"),
+    },
+)
+wording.register(
+    MatchKind,
+    {
+        MatchKind.HOUSEHOLD: _l("With a household"),
+        MatchKind.GROUP: _l("With a group of young people"),
+    },
+)
+wording.register(
+    MessageStatus,
+    {
+        MessageStatus.WAITING: _l("Waits to be sent"),
+        MessageStatus.SENT: _l("Sent"),
+        MessageStatus.FAILED: _l("Did not arrive"),
     },
 )

@@ -1,5 +1,5 @@
 from app.privacy.forms import words
-from app.privacy.views import index, months, people, retention, who_sees
+from app.privacy.views import copies, index, months, people, retention, who_sees
 from app.privacy.views.blueprint import bp
 
-__all__ = ["bp", "index", "months", "people", "retention", "who_sees", "words"]
+__all__ = ["bp", "copies", "index", "months", "people", "retention", "who_sees", "words"]
