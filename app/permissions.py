@@ -137,8 +137,16 @@ OWNERS_OF: Mapping[Permission, Owners] = {
 }
 
 
-def _granting(actor: Actor, permission: Permission) -> frozenset[Role]:
-    return frozenset(role for role in actor.roles if permission in ROLE_PERMISSIONS[role])
+def _granting(actor: Actor, permission: Permission, record: object = None) -> frozenset[Role]:
+    """Return the roles that allow it. Whoever is a guide of a match is never staff for it.
+
+    What a family says in confidence stays from its guide, also from one who works here: a record
+    tells in `taking_part_user_ids` for whom it is their own.
+    """
+    roles = actor.roles
+    if actor.user_id in getattr(record, "taking_part_user_ids", ()):
+        roles = roles & {GUIDE_ROLE}
+    return frozenset(role for role in roles if permission in ROLE_PERMISSIONS[role])
 
 
 def roles_granting(permission: Permission) -> frozenset[Role]:
@@ -146,17 +154,20 @@ def roles_granting(permission: Permission) -> frozenset[Role]:
     return frozenset(role for role in Role if permission in ROLE_PERMISSIONS[role])
 
 
-def limited_to_own(actor: Actor, permission: Permission) -> bool:
-    """Return whether lists must be narrowed to the actor's own records."""
-    granting = _granting(actor, permission)
+def limited_to_own(actor: Actor, permission: Permission, record: object = None) -> bool:
+    """Return whether lists must be narrowed to the actor's own records.
+
+    With a record: whether the actor meets it as its owner, and not as staff.
+    """
+    granting = _granting(actor, permission, record)
     return bool(granting) and granting <= OWN_ONLY.get(permission, frozenset())
 
 
 def may(actor: Actor, permission: Permission, record: object = None) -> bool:
     """Return whether one of the actor's roles, and relation to `record` if given, allows it."""
-    if not _granting(actor, permission):
+    if not _granting(actor, permission, record):
         return False
-    if record is None or not limited_to_own(actor, permission):
+    if record is None or not limited_to_own(actor, permission, record):
         return True
     return actor.user_id in OWNERS_OF[permission](record)
 

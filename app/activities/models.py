@@ -61,3 +61,8 @@ class Activity(MunicipalityScoped, Base):
 
     match: Mapped[Match] = relationship(overlaps="guide")
     guide: Mapped[Guide] = relationship(overlaps="match")
+
+    @property
+    def taking_part_user_ids(self) -> frozenset[uuid.UUID | None]:
+        """Who is never staff for it: the match's guides."""
+        return self.match.taking_part_user_ids

@@ -3,7 +3,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -11,6 +11,7 @@ from app.activities.models import Activity
 from app.errors import NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide
+from app.matches.queries import not_own
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 
 PAGE_SIZE = 25
@@ -83,6 +84,18 @@ def list_activities(
     return session.scalars(statement).all()
 
 
+def list_last_of(session: Session, guide_id: uuid.UUID, count: int) -> Sequence[Activity]:
+    """Return what a guide logged last: theirs alone, whatever else they may view."""
+    statement = (
+        select(Activity)
+        .where(Activity.guide_id == guide_id)
+        .options(*_with_match())
+        .order_by(Activity.done_on.desc(), Activity.logged_at.desc(), Activity.id)
+        .limit(count)
+    )
+    return session.scalars(statement).all()
+
+
 def sum_activities(
     session: Session,
     actor: Actor,
@@ -102,9 +115,9 @@ def sum_activities(
 def _wanted(
     actor: Actor, month: dt.date | None, match_id: uuid.UUID | None
 ) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if limited_to_own(actor, Permission.ACTIVITIES_VIEW):
-        wanted.append(Activity.guide.has(Guide.user_id == actor.user_id))
+    mine = Activity.guide.has(Guide.user_id == actor.user_id)
+    own = limited_to_own(actor, Permission.ACTIVITIES_VIEW)
+    wanted = [mine if own else or_(mine, Activity.match.has(not_own(actor)))]
     if month:
         first = month.replace(day=1)
         following = (first + dt.timedelta(days=31)).replace(day=1)

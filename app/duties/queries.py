@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.queries import StaffMember, list_staff
@@ -12,12 +13,22 @@ from app.duties.models import Absence, Assignment
 from app.errors import NotFound
 from app.permissions import Actor, Permission, ensure_may, roles_granting
 
+# Whose own a record is: they do no task about it. The rooms above know.
+NOT_FOR: list[Callable[[uuid.UUID], Select[Any]]] = []
 
-def list_colleagues(session: Session, actor: Actor) -> list[StaffMember]:
-    """Return those who may work off the desk, by name."""
+
+def list_colleagues(
+    session: Session, actor: Actor, record_id: uuid.UUID | None = None
+) -> list[StaffMember]:
+    """Return those who may work off the desk, by name; those who may do one task of it."""
     ensure_may(actor, Permission.DUTIES_CHANGE)
     able = roles_granting(Permission.DESK_VIEW)
-    return [member for member in list_staff(session) if member.roles & able]
+    own = _kept_from(session, record_id) if record_id else frozenset()
+    return [m for m in list_staff(session) if m.roles & able and m.user.id not in own]
+
+
+def _kept_from(session: Session, record_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    return frozenset(user_id for kept in NOT_FOR for user_id in session.scalars(kept(record_id)))
 
 
 def list_absences(session: Session, actor: Actor) -> Sequence[Absence]:

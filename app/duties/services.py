@@ -50,7 +50,7 @@ def assign_task(
     """Give a task of the desk to a colleague, or to nobody; whoever had it has it no more.
 
     Raises:
-        NotFound: nobody here who works off the desk has that key.
+        NotFound: nobody here who works off the desk has that key, or it is their own match.
     """
     ensure_may(actor, Permission.DUTIES_CHANGE)
     held = queries.find_assignment(session, kind, record_id)
@@ -59,7 +59,7 @@ def assign_task(
             session.delete(held)
             session.flush()
         return None
-    _ensure_colleague(session, actor, user_id)
+    _ensure_colleague(session, actor, user_id, record_id)
     if held is None:
         held = Assignment(kind=kind, record_id=record_id)
     held.user_id, held.assigned_at, held.by_id = user_id, now, actor.user_id
@@ -139,6 +139,9 @@ def _overlapping(session: Session, away: Away) -> list[Absence]:
     return list(session.scalars(statement))
 
 
-def _ensure_colleague(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
-    if user_id not in {member.user.id for member in queries.list_colleagues(session, actor)}:
+def _ensure_colleague(
+    session: Session, actor: Actor, user_id: uuid.UUID, record_id: uuid.UUID | None = None
+) -> None:
+    able = queries.list_colleagues(session, actor, record_id)
+    if user_id not in {member.user.id for member in able}:
         raise NotFound(f"colleague {user_id}")

@@ -79,7 +79,7 @@ def assignment(record_id: uuid.UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     held = queries.find_assignment(session, kind, record_id)
     form = AssignmentForm(data={"user": str(held.user_id) if held else NOBODY})
-    form.offer(queries.list_colleagues(session, actor))
+    form.offer(queries.list_colleagues(session, actor, record_id))
     if form.validate_on_submit():
         services.assign_task(session, actor, kind, record_id, user_id=form.user_id, now=now())
         flash(_("Saved. You find it on the desk, under their name."), "success")

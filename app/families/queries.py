@@ -7,7 +7,7 @@ that no list and no figure mixes the two.
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from app.families.models import ApprovalKind, Family, FamilyKind, FamilyStatus, 
 from app.permissions import Actor, Permission, ensure_may
 
 PAGE_SIZE = 25
+# Who is a guide of a family is never staff for it. The room of matches says of which families.
+KEPT_FROM: list[Callable[[uuid.UUID], ColumnElement[bool]]] = []
 _NUMBER_AT_END = re.compile(r"-([0-9]{1,6})")
 
 
@@ -53,10 +55,11 @@ def get_family(
 ) -> Family:
     """Return a family, whole with languages, children and neighbourhood, or raise NotFound.
 
+    Who is its guide does not find it here: they meet it on their own page.
     Locked, it stays as it is for others until this transaction ends.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    one = select(Family).where(Family.id == family_id, Family.kind == kind)
+    one = select(Family).where(Family.id == family_id, Family.kind == kind, *_not_own(actor))
     statement = one.options(*_WHOLE) if whole else one
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
@@ -87,7 +90,7 @@ def list_families(
         number: the page, from 1. A page after the last one is the last one.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    conditions = _conditions(status, words, neighbourhood_id)
+    conditions = [*_conditions(status, words, neighbourhood_id), *_not_own(actor)]
     counted = select(func.count()).select_from(Family).where(*conditions)
     total = session.scalar(counted) or 0
     number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
@@ -145,7 +148,11 @@ def list_groups(session: Session, actor: Actor) -> Sequence[Family]:
     ensure_may(actor, Permission.FAMILIES_VIEW)
     statement = (
         select(Family)
-        .where(Family.kind == FamilyKind.MINORS_GROUP, Family.status != FamilyStatus.WITHDRAWN)
+        .where(
+            Family.kind == FamilyKind.MINORS_GROUP,
+            Family.status != FamilyStatus.WITHDRAWN,
+            *_not_own(actor),
+        )
         .options(*_WHOLE)
         .order_by(_waiting_first(), Family.waiting_since, *_REGISTERED_FIRST)
     )
@@ -194,6 +201,10 @@ def _conditions(
     if neighbourhood_id:
         conditions.append(Family.neighbourhood_id == neighbourhood_id)
     return conditions
+
+
+def _not_own(actor: Actor) -> list[ColumnElement[bool]]:
+    return [~is_theirs(actor.user_id) for is_theirs in KEPT_FROM]
 
 
 def _is_household() -> ColumnElement[bool]:

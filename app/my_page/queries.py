@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import Link, LinkKind
 from app.accounts.services import get_open_link
 from app.activities.models import Activity
-from app.activities.queries import list_activities
+from app.activities.queries import list_last_of
 from app.calendars import Entry
 from app.courses.models import BookingStatus
 from app.courses.queries import entry_of, list_bookings
@@ -55,7 +55,7 @@ def get_my_page(session: Session, actor: Actor) -> MyPage:
         to_answer=[m for m in matches if m.status is MatchStatus.GUIDE_ASKED],
         met=[m for m in matches if m.both_said_yes],
         in_between=[m for m in matches if m.status in _IN_BETWEEN],
-        last_meetings=list_activities(session, actor)[:LAST_MEETINGS],
+        last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
         has_met=any(m.started_on for m in matches),
     )
 

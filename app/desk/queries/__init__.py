@@ -28,7 +28,7 @@ def list_tasks(
     loose = read_loose_ends(session, actor, now=now, today=today)
     tasks = [
         *guide_tasks(session, first_contact_days),
-        *match_tasks(matches, today),
+        *match_tasks(matches, actor, today),
         *pair_tasks(session, actor, today),
         *ending_tasks(session, actor, today),
         *waiting_families(session, {row.match.family_id for row in matches}),

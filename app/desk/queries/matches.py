@@ -12,6 +12,7 @@ from app.desk.queries.tasks import Task, TaskKind
 from app.matches.models import OPEN, Match, MatchEvent, MatchGuide, MatchStatus, StartMeeting
 from app.matches.queries import names_in
 from app.oslo import day_of
+from app.permissions import Actor
 
 Step = tuple[TaskKind, dt.date] | None
 
@@ -45,9 +46,14 @@ def open_matches(session: Session) -> Sequence[OpenMatch]:
     return [OpenMatch(*row) for row in session.execute(statement)]
 
 
-def match_tasks(matches: Sequence[OpenMatch], today: dt.date) -> Iterator[Task]:
-    """Yield what staff must do for matches that are not active yet, or whose family has left."""
+def match_tasks(matches: Sequence[OpenMatch], actor: Actor, today: dt.date) -> Iterator[Task]:
+    """Yield what staff must do for matches that are not active yet, or whose family has left.
+
+    None of those in which the actor is a guide.
+    """
     for row in matches:
+        if actor.user_id in row.match.taking_part_user_ids:
+            continue
         if step := _next_step(row, today):
             kind, due_on = step
             yield Task(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.endings.models import MatchEnding, Transfer, TransferStatus
 from app.errors import NotFound
 from app.matches.models import Match, MatchGuide, MatchStatus, Side
-from app.matches.queries import names_in
+from app.matches.queries import names_in, not_own
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -38,10 +38,13 @@ class EndingTask:
 
 
 def list_ending_tasks(session: Session, actor: Actor, today: dt.date) -> list[EndingTask]:
-    """Return what staff have to do about endings, what is due first at the top."""
+    """Return what staff have to do about endings, what is due first at the top.
+
+    None of those in which the actor is a guide.
+    """
     ensure_may(actor, Permission.MATCHES_CONFIRM)
     return sorted(
-        _about_matches(session, today),
+        _about_matches(session, actor, today),
         key=lambda task: (task.due_on, task.family_reference),
     )
 
@@ -67,7 +70,7 @@ def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Tran
     return transfer
 
 
-def _about_matches(session: Session, today: dt.date) -> Iterator[EndingTask]:
+def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[EndingTask]:
     unheard = and_(MatchEnding.side == Side.GUIDE, MatchEnding.handled_on.is_(None))
     undecided = and_(
         Match.status == MatchStatus.ACTIVE,
@@ -78,7 +81,7 @@ def _about_matches(session: Session, today: dt.date) -> Iterator[EndingTask]:
     statement = (
         select(MatchEnding)
         .join(MatchEnding.match)
-        .where(or_(unheard, undecided))
+        .where(or_(unheard, undecided), not_own(actor))
         .options(
             match.joinedload(Match.family),
             match.joinedload(Match.guides).joinedload(MatchGuide.guide),

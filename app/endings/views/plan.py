@@ -31,7 +31,7 @@ WishForm = forms.GuideWishForm | forms.StaffWishForm
 @looks_at(RecordKind.MATCH, "match_id")
 def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     match = _own_match(match_id)
-    own = limited_to_own(current_actor(), Permission.MATCHES_END)
+    own = limited_to_own(current_actor(), Permission.MATCHES_END, match)
     form: WishForm = forms.GuideWishForm() if own else forms.StaffWishForm()
     if not form.is_submitted():
         if ending := queries.find_ending(current_session(), match.id):

@@ -18,9 +18,8 @@ from app.follow_ups.models import (
     FollowUpContact,
     PairSide,
 )
-from app.follow_ups.queries.standing import not_own
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matches.queries import find_match_of_family, get_family_by_link
+from app.matches.queries import find_match_of_family, get_family_by_link, not_own
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 

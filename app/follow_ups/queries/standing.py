@@ -22,8 +22,8 @@ from app.follow_ups.models import (
     Reply,
 )
 from app.follow_ups.queries.settings import Rules
-from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide, MatchStatus
+from app.matches.queries import not_own
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may, may
 
@@ -52,6 +52,12 @@ class Standing:
     last_met_on: dt.date | None
     last_contact_on: dt.date | None
     silent_days: int  # how long a pair may be silent here
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether nobody has heard yet how it goes: no light is no good light."""
+        heard = self.signs or self.last_met_on or self.last_contact_on
+        return self.light is Light.GOOD and not heard
 
 
 class _Read(NamedTuple):
@@ -89,11 +95,6 @@ def find_standing(
     statement = _pairs(actor, today).where(Match.id == match_id)
     row = session.execute(statement).unique().one_or_none()
     return _standing(row, today) if row else None
-
-
-def not_own(actor: Actor) -> ColumnElement[bool]:
-    """Say that the actor is none of the match's guides."""
-    return ~Match.guides.any(MatchGuide.guide.has(Guide.user_id == actor.user_id))
 
 
 def _pairs(actor: Actor, today: dt.date) -> Select[Any]:

@@ -115,6 +115,11 @@ class Match(MunicipalityScoped, Base):
         return frozenset(guide.user_id for guide in known_to)
 
     @property
+    def taking_part_user_ids(self) -> frozenset[uuid.UUID | None]:
+        """Who is never staff for it: all its guides, asked or not, backups too."""
+        return frozenset(row.guide.user_id for row in self.guides) - {None}
+
+    @property
     def is_known_to_guide(self) -> bool:
         """Whether the guide was ever asked: a proposal that was dropped is none of theirs."""
         return self.asked_on is not None or self.status in KNOWN_TO_GUIDE

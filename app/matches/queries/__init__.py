@@ -20,6 +20,7 @@ from app.matches.queries.matches import (
     list_overdue_matches,
     list_unanswered_matches,
 )
+from app.matches.queries.own import not_own
 from app.matches.queries.people import GuideCard, families_in_round, load_people
 from app.matches.queries.settings import (
     Settings,
@@ -76,6 +77,7 @@ __all__ = [
     "list_weight_changes",
     "load_people",
     "names_in",
+    "not_own",
     "rank_for",
     "rules_against",
     "settings_for",

@@ -21,6 +21,7 @@ from app.matches.models import (
     MatchStatus,
     StartMeeting,
 )
+from app.matches.queries.own import not_own
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 from app.tenancy import bound_municipality
@@ -227,8 +228,10 @@ def list_unanswered_matches(
 
 
 def _limits(actor: Actor) -> list[ColumnElement[bool]]:
-    own = limited_to_own(actor, Permission.MATCHES_VIEW)
-    return [_is_guided_by(actor.user_id), _known_to_guide()] if own else []
+    as_guide = and_(_is_guided_by(actor.user_id), _known_to_guide())
+    if limited_to_own(actor, Permission.MATCHES_VIEW):
+        return [as_guide]
+    return [or_(not_own(actor), as_guide)]
 
 
 def _known_to_guide() -> ColumnElement[bool]:

@@ -74,6 +74,7 @@ def propose_match(
         proposed_at=now,
     )
     _take_part(session, match, ranking.guides[guide_id].profile)
+    ensure_may(actor, Permission.MATCHES_PROPOSE, match)  # nobody proposes themselves
     ensure_match_may_meet(session, match)
     ensure_nobody_objects(session, match)
     store_only_open(session, match)

@@ -33,7 +33,7 @@ def show(match_id: uuid.UUID) -> ResponseReturnValue:
 def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") -> str:
     """Return the page of a match: the staff's, or what its guide may see of it."""
     actor = current_actor()
-    if limited_to_own(actor, Permission.MATCHES_VIEW):
+    if limited_to_own(actor, Permission.MATCHES_VIEW, match):
         return render_template(
             "matches/show_guide.html", refusal=refusal, form=form, **guide_side(match)
         )

@@ -56,7 +56,8 @@ def confirm(match_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MATCHES_ANSWER_FOR_GUIDE)
 def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
     """The guide's answer: their own, or as staff heard it."""
-    if limited_to_own(current_actor(), Permission.MATCHES_ANSWER_FOR_GUIDE):
+    match = queries.get_match(current_session(), current_actor(), match_id)
+    if limited_to_own(current_actor(), Permission.MATCHES_ANSWER_FOR_GUIDE, match):
         return _own_answer(match_id)
     form = forms.AnswerForm(prefix="answer")
 
