@@ -24,6 +24,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Named `<area>:<verb>`, alphabetically."""
 
+    ACCESS_LOG_VIEW = "access-log:view"
+    ACCESS_LOG_VIEW_RECORD = "access-log:view-record"
     ACTIVITIES_LOG = "activities:log"
     ACTIVITIES_VIEW = "activities:view"
     CERTIFICATES_SEE = "certificates:see"
@@ -89,6 +91,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.COORDINATOR: frozenset(Permission)
     - {
+        Permission.ACCESS_LOG_VIEW,
         Permission.MY_PAGE_VIEW,
         Permission.ACTIVITIES_LOG,
         Permission.PRIVACY_HANDLE,
@@ -96,9 +99,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     },
     # What a manager sees of people is counted, never told of one family.
     Role.MANAGER: frozenset(
-        {Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW, Permission.WHO_SEES_VIEW}
+        {
+            Permission.ACCESS_LOG_VIEW,
+            Permission.ACCESS_LOG_VIEW_RECORD,
+            Permission.SETTLEMENT_VIEW,
+            Permission.SIMULATION_VIEW,
+            Permission.WHO_SEES_VIEW,
+        }
     ),
-    Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY_HANDLE, Permission.WHO_SEES_VIEW}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            Permission.ACCESS_LOG_VIEW,
+            Permission.ACCESS_LOG_VIEW_RECORD,
+            Permission.PRIVACY_HANDLE,
+            Permission.WHO_SEES_VIEW,
+        }
+    ),
     Role.CERTIFICATE_OFFICER: frozenset({Permission.CERTIFICATES_SEE, Permission.WHO_SEES_VIEW}),
     Role.ADMINISTRATOR: frozenset(
         {

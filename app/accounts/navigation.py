@@ -49,6 +49,13 @@ MENU = (
         Permission.PLACES_VIEW,
         "municipalities.neighbourhood",
     ),
+    Entry(
+        _l("Access log"),
+        "privacy.looks",
+        Permission.ACCESS_LOG_VIEW,
+        "privacy.looks",
+        unless=Permission.PRIVACY_HANDLE,  # there is a link on that page
+    ),
     Entry(_l("Data protection"), "privacy.index", Permission.PRIVACY_HANDLE, "privacy."),
     Entry(_l("Staff"), "accounts.staff", Permission.STAFF_VIEW, "accounts.staff"),
     Entry(

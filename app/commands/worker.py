@@ -27,8 +27,10 @@ from app.messages import delivery
 from app.messages.services import empty_old_letters
 from app.municipalities.queries import list_municipalities
 from app.oslo import OSLO, day_of
+from app.privacy import looks_tasks as looks
 from app.privacy import tasks as privacy
 from app.privacy.services.counting import write_months
+from app.privacy.services.looks_kept import forget_old_looks
 from app.rounds import tasks as rounds
 from app.web.context import now
 
@@ -37,7 +39,18 @@ SWEEP_EVERY = dt.timedelta(minutes=10)
 KEEP_DONE_JOBS = dt.timedelta(days=14)
 LEASE_SECONDS = 180.0
 # To import them is to know their tasks.
-HANDS_OUT_TASKS = (courses, delivery, desk, endings, follow_ups, guides, matches, privacy, rounds)
+HANDS_OUT_TASKS = (
+    courses,
+    delivery,
+    desk,
+    endings,
+    follow_ups,
+    guides,
+    looks,
+    matches,
+    privacy,
+    rounds,
+)
 logger = logging.getLogger(__name__)
 
 DailyWork = Callable[[Session, dt.datetime, dt.date], object]
@@ -56,6 +69,8 @@ DAILY: dict[str, DailyWork] = {
     "end_planned_matches": endings.defer_planned_ends,
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,
+    "check_looks": looks.defer_checking,
+    "forget_old_looks": lambda session, now, _today: forget_old_looks(session, now=now),
     "write_months": lambda session, _now, today: write_months(session, today=today),
     "keep_only_so_long": privacy.keep_only_so_long,
 }
@@ -105,6 +120,8 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
         queue.enqueue(
             session, "sweep_messages", now=now, key=f"sweep {sweep} {town}", municipality_id=town
         )
+        key = f"seal looks {sweep} {town}"
+        queue.enqueue(session, "seal_looks", now=now, key=key, municipality_id=town)
         key = f"sweep rounds {sweep} {town}"
         queue.enqueue(session, "sweep_rounds", now=now, key=key, municipality_id=town)
         for name in DAILY:

@@ -41,6 +41,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "course_changed": frozenset({"first_name", "link"}),
     "course_called_off": frozenset({"first_name", "link"}),
     "desk_digest": frozenset({"first_name", "link", "tasks", "late"}),
+    "looks_week": frozenset({"first_name", "link", "count"}),
+    "looks_changed": frozenset({"first_name", "link"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
     "guide_reminded": frozenset({"first_name", "link"}),

@@ -147,7 +147,8 @@ def everything_stored(session_factory, towns):
             rows.extend(
                 (table.name, sorted(map(repr, connection.execute(table.select()))))
                 for table in Base.metadata.sorted_tables
-                if table.name not in {"user_session", "sign_up_draft", "access_log", "access_log_seal"}
+                if table.name
+                not in {"user_session", "sign_up_draft", "access_log", "access_log_seal"}
             )
         connection.rollback()
     return rows

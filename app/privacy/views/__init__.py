@@ -1,5 +1,27 @@
 from app.privacy.forms import words
-from app.privacy.views import copies, index, months, people, retention, who_sees
+from app.privacy.views import (
+    copies,
+    index,
+    looks,
+    looks_paper,
+    looks_week,
+    months,
+    people,
+    retention,
+    who_sees,
+)
 from app.privacy.views.blueprint import bp
 
-__all__ = ["bp", "copies", "index", "months", "people", "retention", "who_sees", "words"]
+__all__ = [
+    "bp",
+    "copies",
+    "index",
+    "looks",
+    "looks_paper",
+    "looks_week",
+    "months",
+    "people",
+    "retention",
+    "who_sees",
+    "words",
+]
