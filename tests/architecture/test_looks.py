@@ -18,12 +18,16 @@ from tests.cast import sign_in
 # purpose: a new page declares `@looks_at(...)` unless it truly shows nobody.
 SHOWS_NOBODY = {
     "accounts.arrive",
+    "accounts.ask_for_password",
     "accounts.code_app",
     "accounts.confirm",
     "accounts.invitation",
     "accounts.link_sent",
     "accounts.login_link",
     "accounts.me",
+    "accounts.new_password",
+    "accounts.own_password",
+    "accounts.password_link_sent",
     "accounts.recovery_code",
     "accounts.recovery_codes",
     "accounts.sign_in",
