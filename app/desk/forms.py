@@ -33,6 +33,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.CONTACT_PAIR: _l("Time to ask how it goes"),
     TaskKind.SILENT_PAIR: _l("No meeting logged for a while: ask how it goes"),
     TaskKind.GUIDE_STOPS: _l("The guide wants a change: talk with both"),
+    TaskKind.TELL_GUIDE: _l("An end is planned: talk with the guide about it"),
     TaskKind.DECIDE_ENDING: _l("The last meeting has been: decide what comes next"),
     TaskKind.TRANSFER: _l("The family moves: tell the other municipality"),
     TaskKind.FIND_GUIDE: _l("Find a guide"),
@@ -59,6 +60,7 @@ ICONS: Mapping[TaskKind, str] = {
     TaskKind.CONTACT_PAIR: "phone",
     TaskKind.SILENT_PAIR: "warning",
     TaskKind.GUIDE_STOPS: "phone",
+    TaskKind.TELL_GUIDE: "phone",
     TaskKind.DECIDE_ENDING: "calendar",
     TaskKind.TRANSFER: "location",
     TaskKind.FIND_GUIDE: "search",
@@ -83,6 +85,7 @@ _PAIRS = frozenset(
         TaskKind.CONTACT_PAIR,
         TaskKind.SILENT_PAIR,
         TaskKind.GUIDE_STOPS,
+        TaskKind.TELL_GUIDE,
         TaskKind.DECIDE_ENDING,
         TaskKind.TRANSFER,
     }

@@ -140,6 +140,7 @@ ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.CONTACT_PAIR: _pair,
     TaskKind.SILENT_PAIR: _pair,
     TaskKind.GUIDE_STOPS: _ending,
+    TaskKind.TELL_GUIDE: _ending,
     TaskKind.DECIDE_ENDING: _ending,
     TaskKind.TRANSFER: lambda _key: url_for("endings.transfers"),
     TaskKind.FIND_GUIDE: lambda key: url_for("matches.candidates", family_id=key),

@@ -89,6 +89,11 @@ class MatchEnding(MunicipalityScoped, Base):
     match: Mapped[Match] = relationship(overlaps="guide")
     guide: Mapped[Guide | None] = relationship(overlaps="match")
 
+    @property
+    def is_known_to_guide(self) -> bool:
+        """Whether the guide said it, or staff have noted that the guide has been told."""
+        return self.side is Side.GUIDE or self.handled_on is not None
+
 
 class EndAnswer(MunicipalityScoped, Base):
     """The five questions to one side of a match that has ended, and what was tapped."""

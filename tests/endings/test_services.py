@@ -506,3 +506,15 @@ def test_whose_wish_it_was_is_on_record(session, asker, match):
     assert (ending.side, ending.guide_id) == (Side.GUIDE, match.lead.id)
     decide(session, asker, match, "stop", last_meeting_on=TODAY + 3 * DAY)
     assert (ending.side, ending.guide_id) == (Side.COORDINATOR, match.lead.id)
+
+
+def test_nothing_ends_by_itself_before_the_guide_knows(session, asker, match, coordinator):
+    decide(session, asker, match, "another_guide", last_meeting_on=TODAY + DAY, guide_knows=False)
+    one_morning(session, NOW + 3 * DAY)
+    assert match.status is MatchStatus.ACTIVE
+    today = TODAY + 3 * DAY
+    tasks = list_tasks(session, coordinator, now=NOW, today=today, first_contact_days=7)
+    assert [task.record_id for task in tasks if task.kind is TaskKind.TELL_GUIDE] == [match.id]
+    services.note_talk(session, coordinator, match, today=today)
+    one_morning(session, NOW + 3 * DAY)
+    assert match.status is MatchStatus.ENDED

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.activities.models import Activity, ActivityKind, Mood
+from app.endings import queries
 from app.endings.models import EndAnswer, MatchEnding, Transfer
 from app.families.models import FamilyStatus
 from app.guides.models import Guide, GuideStatus
@@ -130,6 +131,42 @@ def test_guide_sees_the_day_but_not_what_the_family_wished(as_guide, session, as
         assert "Your last meeting" in page
         assert "another guide" not in page
     assert as_guide.post(url(asker, match), data={"wish": "pause"}).status_code == 409
+
+
+def test_guide_sees_nothing_of_an_end_before_staff_have_talked_with_them(
+    as_guide, session, asker, match
+):
+    decide(
+        session, asker, match, "another_guide", last_meeting_on=TODAY + 7 * DAY, guide_knows=False
+    )
+    session.commit()
+    pages = (url(asker, match), asker.url("/my-page"), asker.url(f"/matches/{match.id}"))
+    for path in pages:
+        assert "Your last meeting" not in get_page(as_guide, f"{path}?lang=en").get_text()
+    stored = reload(session, match)
+    assert queries.list_last_meetings(session, stored.lead.id) == []
+    session.commit()
+    page = as_guide.post(url(asker, match) + "?lang=en", data={"wish": "pause"})
+    assert page.status_code == 409
+    assert "We would like to talk with you" in page.text
+    assert "planned" not in page.text
+
+
+def test_staff_say_whether_the_guide_knows(client, session, asker, match):
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    day = (TODAY + 7 * DAY).isoformat()
+    said = {"wish": "another_guide", "last_meeting_on": day, "family_after": "waits"}
+    answers = fill(get_page(client, url(asker, match)), "/ending") | said
+    answers.pop("guide_knows", None)
+    assert client.post(url(asker, match), data=answers).status_code == 303
+    assert not queries.find_ending(session, match.id).is_known_to_guide
+    session.commit()
+    shown = get_page(client, f"{url(asker, match)}?lang=en").get_text()
+    assert "The guide does not see this yet" in shown
+    assert client.post(url(asker, match) + "/talk").status_code == 303
+    session.expire_all()
+    assert queries.find_ending(session, match.id).is_known_to_guide
 
 
 def test_guide_of_another_pair_finds_nothing(client, session, asker, match):

@@ -19,6 +19,7 @@ SIGNS = {
 }
 ENDINGS = {
     EndingWhy.TALK: TaskKind.GUIDE_STOPS,
+    EndingWhy.TELL: TaskKind.TELL_GUIDE,
     EndingWhy.DECIDE: TaskKind.DECIDE_ENDING,
 }
 

@@ -27,6 +27,7 @@ class TaskKind(StrEnum):
     CONTACT_PAIR = "contact_pair"
     SILENT_PAIR = "silent_pair"
     GUIDE_STOPS = "guide_stops"
+    TELL_GUIDE = "tell_guide"
     DECIDE_ENDING = "decide_ending"
     TRANSFER = "transfer"
     FIND_GUIDE = "find_guide"

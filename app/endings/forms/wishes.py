@@ -108,6 +108,13 @@ class StaffWishForm(Said):
         description=_l("The match ends when the day has passed; at once if you leave it empty."),
         validators=[Optional()],
     )
+    guide_knows = BooleanField(
+        _l("The guide knows about it"),
+        description=_l(
+            "Tick it when you have talked with the guide. Until then the guide sees nothing of it,"
+            " and it stays on your list."
+        ),
+    )
     rest_until = DayField(_REST, validators=[Optional()])
     family_after = RadioField(
         _l("What becomes of the family?"),
@@ -130,6 +137,10 @@ class StaffWishForm(Said):
     )
     moves_on = DayField(_l("When does it move?"), validators=[Optional()])
     agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
+
+    def show(self, ending: MatchEnding) -> None:
+        super().show(ending)
+        self.guide_knows.data = ending.handled_on is not None
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
@@ -155,7 +166,9 @@ class StaffWishForm(Said):
         moving = None
         if after is FamilyAfter.TRANSFERS:
             moving = Moving(filled(self.to_municipality.data), filled(self.moves_on.data))
-        return Wish(wish, family_after=after, moving=moving, **_days(wish, self))
+        knows = bool(self.guide_knows.data)
+        days = _days(wish, self)
+        return Wish(wish, family_after=after, moving=moving, guide_knows=knows, **days)
 
 
 class TransferForm(BaseForm):

@@ -21,6 +21,7 @@ class EndingWhy(StrEnum):
     """What there is to do."""
 
     TALK = "talk"  # a guide has said something: talk with both, the same day
+    TELL = "tell"  # an end is planned, and the guide does not know yet
     DECIDE = "decide"  # the last meeting has been, and nobody said what becomes of the family
 
 
@@ -71,7 +72,10 @@ def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Tran
 
 
 def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[EndingTask]:
-    unheard = and_(MatchEnding.side == Side.GUIDE, MatchEnding.handled_on.is_(None))
+    from_guide = MatchEnding.side == Side.GUIDE
+    unheard = and_(
+        MatchEnding.handled_on.is_(None), or_(from_guide, Match.status == MatchStatus.ACTIVE)
+    )
     undecided = and_(
         Match.status == MatchStatus.ACTIVE,
         MatchEnding.last_meeting_on < today,
@@ -92,7 +96,7 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
         said_on = day_of(ending.said_at)
         heard = ending.handled_on is not None
         yield EndingTask(
-            why=EndingWhy.DECIDE if heard else EndingWhy.TALK,
+            why=_why(ending),
             family_id=ending.match.family_id,
             family_reference=ending.match.family.reference,
             guide_names=names_in(ending.match),
@@ -100,3 +104,9 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
             since=said_on,
             due_on=(ending.last_meeting_on or said_on) if heard else said_on,
         )
+
+
+def _why(ending: MatchEnding) -> EndingWhy:
+    if ending.handled_on is not None:
+        return EndingWhy.DECIDE
+    return EndingWhy.TALK if ending.side is Side.GUIDE else EndingWhy.TELL

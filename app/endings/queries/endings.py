@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.endings.models import MatchEnding
 from app.errors import NotFound
-from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
+from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus, Side
 
 
 class LastMeeting(NamedTuple):
@@ -36,6 +36,8 @@ def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
 def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
     """Return the ends that come by themselves: the last meeting was before today.
 
+    None that the guide has not been told of: that is said first.
+
     By guide, so that two sweeps cannot wait for each other.
     """
     statement = (
@@ -45,6 +47,7 @@ def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on < today,
             MatchEnding.family_after.is_not(None),
+            _known_to_guide(),
         )
         .options(joinedload(MatchEnding.match))
         .order_by(MatchEnding.match_id)
@@ -53,13 +56,14 @@ def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
 
 
 def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMeeting]:
-    """Return the planned last meetings of one guide, the next first."""
+    """Return the planned last meetings of one guide that the guide knows of, the next first."""
     statement = (
         select(MatchEnding.match_id, MatchEnding.last_meeting_on)
         .join(MatchEnding.match)
         .where(
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on.is_not(None),
+            _known_to_guide(),
             Match.guides.any(
                 (MatchGuide.guide_id == guide_id) & (MatchGuide.kind != GuideKind.BACKUP)
             ),
@@ -67,3 +71,8 @@ def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMe
         .order_by(MatchEnding.last_meeting_on, MatchEnding.match_id)
     )
     return [LastMeeting(match_id, on) for match_id, on in session.execute(statement) if on]
+
+
+def _known_to_guide() -> ColumnElement[bool]:
+    """Say what `MatchEnding.is_known_to_guide` says, to the database."""
+    return or_(MatchEnding.side == Side.GUIDE, MatchEnding.handled_on.is_not(None))

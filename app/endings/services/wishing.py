@@ -38,6 +38,10 @@ class FamilyUndecided(Conflict):
     """What becomes of the family does not follow from the wish, or does not fit it."""
 
 
+class StaffWantToTalk(Conflict):
+    """Staff have noted something that they have still to talk about with the guide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is wished, and by when.
@@ -47,6 +51,7 @@ class Wish:
         rest_until: the last day of a break, where a break is wished.
         family_after: what becomes of the family; for staff to say.
         moving: where to, if it moves to another municipality.
+        guide_knows: staff have told the guide; until then the guide sees nothing of it.
     """
 
     wish: EndWish
@@ -54,6 +59,7 @@ class Wish:
     rest_until: dt.date | None = None
     family_after: FamilyAfter | None = None
     moving: Moving | None = None
+    guide_knows: bool = True
 
 
 def say_wish(
@@ -67,7 +73,7 @@ def say_wish(
     Raises:
         NotPermitted: the actor is none of the match's guides.
         WrongMatchStatus: the match is not active.
-        NotAWishOfGuides, EndIsPlanned: it is not for the guide to say.
+        NotAWishOfGuides, EndIsPlanned, StaffWantToTalk: it is not for the guide to say.
         DayOutOfPlace: a day lies in the past, or too far ahead.
     """
     ensure_may(actor, Permission.MATCHES_END, match)
@@ -77,7 +83,8 @@ def say_wish(
         raise NotAWishOfGuides(wish.wish)
     ending = queries.find_ending(session, match.id)
     if ending is not None and ending.side is not Side.GUIDE:
-        raise EndIsPlanned(str(match.id))
+        refusal = EndIsPlanned if ending.is_known_to_guide else StaffWantToTalk
+        raise refusal(str(match.id))
     ensure_days(wish, day_of(now))
     guide = own_guide(actor, match)
     ending = store_wish(session, match, wish, Side.GUIDE, now=now)
@@ -112,6 +119,8 @@ def plan_end(
 ) -> MatchEnding:
     """Note how staff have decided that a match goes on or ends, after talking with both.
 
+    As long as the guide does not know, the guide sees nothing, and nothing ends by itself.
+
     Raises:
         FamilyUndecided: it is not said what becomes of the family, or that cannot be.
         TransferPending, MovingDayOutOfPlace: see `note_moving`.
@@ -126,8 +135,9 @@ def plan_end(
     ensure_days(wish, day_of(now), may_be_past=True)
     drop_pending(session, actor, match.family_id, today=day_of(now))
     ending = store_wish(session, match, wish, Side.COORDINATOR, now=now)
-    ending.said_by_id = ending.handled_by_id = actor.user_id
-    ending.handled_on = day_of(now)
+    ending.said_by_id = actor.user_id
+    if wish.guide_knows or not ends_match(wish.wish):
+        ending.handled_on, ending.handled_by_id = day_of(now), actor.user_id
     if ends_match(wish.wish):
         ending.last_meeting_on = wish.last_meeting_on or day_of(now)
         ending.family_after = after

@@ -12,11 +12,17 @@ from app.web.context import current_session
 
 @bp.app_template_global()
 def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
-    """Return what was said about a match's end, for those who may end it. The page is theirs."""
+    """Return what was said about a match's end, for those who may end it. The page is theirs.
+
+    What a guide has not been told yet is nothing on the guide's page.
+    """
     actor = find_actor()
     if actor is None or not may(actor, Permission.MATCHES_END):
         return None
-    return queries.find_ending(current_session(), match_id)
+    ending = queries.find_ending(current_session(), match_id)
+    if ending is None or ending.is_known_to_guide:
+        return ending
+    return None if limited_to_own(actor, Permission.MATCHES_END, ending.match) else ending
 
 
 @bp.app_template_global()

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
-from app.endings import forms, queries, services
+from app.endings import forms, services
 from app.endings.consequences import ends_match
 from app.endings.models import EndWish
 from app.endings.services import Wish
 from app.endings.views.blueprint import bp, pages, words_for
+from app.endings.views.elsewhere import ending_of
 from app.errors import Conflict, NotFound
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
@@ -34,7 +35,7 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     own = limited_to_own(current_actor(), Permission.MATCHES_END, match)
     form: WishForm = forms.GuideWishForm() if own else forms.StaffWishForm()
     if not form.is_submitted():
-        if ending := queries.find_ending(current_session(), match.id):
+        if ending := ending_of(match.id):
             form.show(ending)
         # Staff come here from their list also when the match has ended meanwhile.
         return _page(match, form), 409 if own and match.status is not MatchStatus.ACTIVE else 200
@@ -156,7 +157,7 @@ def _page(match: Match, form: WishForm, refusal: str = "") -> str:
         match=match,
         form=form,
         refusal=refusal,
-        ending=queries.find_ending(current_session(), match.id),
+        ending=ending_of(match.id),
         first_name=match.family.first_name if match.both_said_yes else "",
         active=match.status is MatchStatus.ACTIVE,
     )
