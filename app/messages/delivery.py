@@ -51,11 +51,7 @@ def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outc
         return Outcome(_noting(town, key, lambda session, row: session.delete(row)))
     morning = after_the_night(tools.now())
     if morning > tools.now() and not message.at_once:
-
-        def put_off(_session: Session, row: OutgoingMessage) -> None:
-            row.due_at = morning
-
-        return Outcome(_noting(town, key, put_off), again_at=morning)
+        return Outcome(_noting(town, key, _putting_off(morning)), again_at=morning)
     error, is_final = _hand_over(tools.settings, message)
     attempts, now = message.attempts + 1, tools.now()
     wait = None if is_final else wait_after(attempts)
@@ -75,6 +71,13 @@ def deliver_message(tools: Tools, municipality_id: str, message_id: str) -> Outc
 
     again_at = now if turns else now + wait if error and wait else None
     return Outcome(_noting(town, key, note), again_at=again_at)
+
+
+def _putting_off(until: dt.datetime) -> Callable[[Session, OutgoingMessage], None]:
+    def put_off(_session: Session, row: OutgoingMessage) -> None:
+        row.due_at = until
+
+    return put_off
 
 
 def open_channels(settings: Any) -> frozenset[Channel]:

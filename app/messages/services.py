@@ -126,13 +126,12 @@ def send_message(
     if once and (said := find_message_said(session, once)):
         return said
     ours = get_municipality(session, bound_municipality(session))
-    preferred = sorted(Channel, key=lambda channel: channel is not to.by)
-    ways = [channel for channel in preferred if to.address_by(channel, ours)]
+    ways = [c for c in sorted(Channel, key=lambda c: c is not to.by) if to.address_by(c, ours)]
     if not ways:
         return None
     message = _write(ours, ways[0], template, to, values)
     message.once_key = once
-    for channel in ways[1:]:  # of which there is one at most
+    for channel in ways[1:]:  # one at most
         other = _write(ours, channel, template, to, values)
         message.other_recipient, message.other_body = other.recipient, other.body
     return _post(session, message, now=now)

@@ -45,7 +45,10 @@ class Steps:
         services.confirm_match(self.session, self.actor, match, addresses=ADDRESSES, now=self.now)
 
     def guide_accepted(self, match: Match) -> None:
-        services.accept_as_guide(self.session, self.actor, match, way=AnswerWay.PHONE, now=self.now)
+        for _guide in match.takers:  # each says yes for themselves
+            services.accept_as_guide(
+                self.session, self.actor, match, way=AnswerWay.PHONE, now=self.now
+            )
 
     def family_asked(self, match: Match) -> str:
         return services.ask_family(

@@ -44,9 +44,17 @@ def other(session, asker) -> Guide:
 
 
 def arrange(session, coordinator, match, parts: dict[Guide, GuideKind], seen=None) -> Match:
-    wanted = Arrangement({guide.id: kind for guide, kind in parts.items()}, seen)
+    wanted = Arrangement({g.id: kind for g, kind in parts.items()}, seen, NOW.date())
     return services.arrange_guides(
         session, coordinator, match, wanted, addresses=ADDRESSES, now=NOW
+    )
+
+
+def says_yes(session, coordinator, match, guide) -> None:
+    """Note the yes of somebody who is asked to come in."""
+    said = services.NewcomersAnswer(guide.id, says_yes=True)
+    services.answer_as_newcomer(
+        session, coordinator, match, answer=said, addresses=ADDRESSES, now=NOW
     )
 
 
@@ -68,7 +76,7 @@ def test_a_co_guide_takes_a_place_where_the_match_does(
     match = match_at(session, asker, status)
     arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
     assert (match.lead.places_taken, other.places_taken) == (places, places)
-    assert letters_to(session, other) == ([] if status is S.PROPOSED else ["match_agreed"])
+    assert letters_to(session, other) == ([] if status is S.PROPOSED else ["guide_asked"])
     (change,) = session.scalars(select(GuideChange))
     assert (change.guide_id, change.before, change.after) == (other.id, None, K.CO)
     if status is S.PROPOSED:
@@ -86,11 +94,14 @@ def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
     user = session.get_one(User, other.user_id)
     assert (other.places_taken, letters_to(session, other)) == (0, [])
     assert match.guide_user_ids == {first.user_id}
+    arrange(session, coordinator, match, {first: K.LEAD, other: K.CO})
+    assert match.guide_user_ids == {first.user_id}
+    says_yes(session, coordinator, match, other)
     arrange(session, coordinator, match, {other: K.LEAD})  # the lead cannot any more
     session.commit()
     assert (match.lead, other.places_taken, first.places_taken) == (other, 1, 0)
     assert match.guide_user_ids == {user.id}
-    assert letters_to(session, other) == ["match_agreed"]
+    assert letters_to(session, other) == ["guide_asked", "match_agreed"]
     assert "match_closed" in letters_to(session, first)
     session.rollback()
     sign_in(client, asker.guide_user)
@@ -103,6 +114,8 @@ def test_why_the_first_guide_was_chosen_is_not_told_of_the_next(
 ):
     match = match_at(session, asker, S.ACTIVE)
     match.explanation = {"inputs": {"guide": {"guide_id": str(match.lead.id)}}}
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    says_yes(session, coordinator, match, other)
     arrange(session, coordinator, match, {other: K.LEAD})
     session.commit()
     sign_in(client, asker.coordinator)
@@ -202,16 +215,40 @@ def test_the_page_takes_one_in_and_lets_another_go(session, client, asker, coord
     posted = typed | {"newcomer": str(other_id), "newcomers_part": "lead", "all_agree": "y"}
     page = post_page(client, url + "?lang=en", posted)
     assert "only one, gets the letters" in page.text
-    posted[f"part_{asker.guide.id.hex}"] = "leaves"
+    posted["newcomers_part"] = "co"
+    page = post_page(client, url + "?lang=en", posted, status=409)
+    assert "Ask the family first" in page.text
+    posted["family_yes_on"] = NOW.date().isoformat()
     assert client.post(url, data=posted).status_code == 303
     session.expire_all()
-    assert parts_of(session.get_one(Match, match_id)) == {"Ida Andre": K.LEAD}
+    match = session.get_one(Match, match_id)
+    assert parts_of(match) == {"Kari Asker": K.LEAD, "Ida Andre": K.CO}
+    assert [guide.name for guide in match.present] == ["Kari Asker"]
     session.rollback()
     # The page that was left open is too late, and shows who it is now.
     page = post_page(client, url + "?lang=en", posted, status=409)
     assert "Here they are as they are now" in page.text
     assert page.select_one(f"[name=part_{other_id.hex}]")
-    assert page.select_one("[name=seen]")["value"] == f"{other_id.hex}:lead"
+    assert page.select_one("[name=seen]")["value"] != typed["seen"]
+
+
+def test_the_page_of_the_match_notes_the_answer_of_who_was_asked(
+    session, client, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    session.commit()
+    match_id, other_id = match.id, other.id
+    session.rollback()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match_id}?lang=en"))
+    assert "A guide is asked to come in" in page.text
+    said = fill(page, "/guide-answer") | {"answer-answer": "yes"}
+    assert said["answer-guide"] == str(other_id)
+    heard = asker.url(f"/matches/{match_id}/guide-answer")
+    assert client.post(heard, data=said).status_code == 303
+    session.expire_all()
+    assert len(session.get_one(Match, match_id).present) == 2
 
 
 def test_the_page_says_who_lacks_what(session, client, asker, coordinator):

@@ -6,7 +6,14 @@ from sqlalchemy import select
 from app.guides.models import Guide, GuideStatus
 from app.guides.services.coupling import link_couple, unlink_couple
 from app.matches import queries, services
-from app.matches.models import AnswerWay, GuideKind, Match, MatchStatus, Side
+from app.matches.models import (
+    AnswerWay,
+    GuideKind,
+    Match,
+    MatchStatus,
+    Side,
+    WrongMatchStatus,
+)
 from app.matches.queries import load_people
 from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
@@ -97,7 +104,7 @@ def test_a_match_takes_a_place_of_each_and_gives_both_back(session, asker, famil
     steps.guide_asked(match)
     assert (lead.places_taken, other.places_taken) == (1, 1)
     letters = session.scalars(select(OutgoingMessage.recipient)).all()
-    assert letters == [lead.email]
+    assert sorted(letters) == sorted([lead.email, other.email])
     steps.declined(match)
     assert (lead.places_taken, other.places_taken) == (0, 0)
 
@@ -156,6 +163,15 @@ def test_the_other_half_sees_the_match_and_may_answer(session, client, asker, fa
     page = get_page(client, asker.url("/my-page"))
     assert f"/matches/{match.id}" in str(page.main)
     services.accept_as_guide(session, as_other, match, way=AnswerWay.MY_PAGE, now=NOW)
+    assert match.status is S.GUIDE_ASKED  # nobody answers for both
+    with pytest.raises(WrongMatchStatus):
+        services.accept_as_guide(session, as_other, match, way=AnswerWay.MY_PAGE, now=NOW)
+    session.commit()
+    page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "Now we wait for the others" in page.text
+    session.rollback()
+    coordinator = cast.actor(asker, Role.COORDINATOR)
+    services.accept_as_guide(session, coordinator, match, way=AnswerWay.PHONE, now=NOW)
     assert match.status is S.GUIDE_ACCEPTED
 
 

@@ -37,7 +37,7 @@ def ask_how_it_was(
         pages: where the links lead.
         now: this instant, in UTC.
     """
-    for guide in match.takers:
+    for guide in match.present:
         answer = EndAnswer(match_id=match.id, guide_id=guide.id, asked_at=now)
         link = renew_link(session, answer, match, pages=pages, now=now)
         write_to_guide(session, "guide_ended", guide, {"link": link}, now=now)

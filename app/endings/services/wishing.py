@@ -91,7 +91,7 @@ def say_wish(
     ending.guide_id, ending.said_by_id = guide.id, actor.user_id
     if ends_match(wish.wish):
         ending.last_meeting_on = wish.last_meeting_on or day_of(now)
-        ending.family_after = settled_family(wish.wish) if len(match.takers) == 1 else None
+        ending.family_after = settled_family(wish.wish) if len(match.present) == 1 else None
     else:
         after = CONSEQUENCES[wish.wish].guide
         settle_guide(session, guide, after, until=wish.rest_until, now=now)
@@ -184,7 +184,7 @@ def note_talk(session: Session, actor: Actor, match: Match, *, today: dt.date) -
 
 def own_guide(actor: Actor, match: Match) -> Guide:
     """Return which of the match's guides the actor is."""
-    for guide in match.takers:
+    for guide in match.present:
         if guide.user_id == actor.user_id:
             return guide
     raise NotFound(f"user {actor.user_id} guides nobody in {match.id}")
@@ -206,4 +206,4 @@ def _ensure_active(match: Match) -> None:
 
 def match_guide(match: Match, guide_id: uuid.UUID | None) -> Guide:
     """Return the guide whose wish it is; the lead where staff wrote it down."""
-    return next((guide for guide in match.takers if guide.id == guide_id), match.lead)
+    return next((guide for guide in match.present if guide.id == guide_id), match.lead)

@@ -56,7 +56,7 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
     """Yield the agreement, line for line the same, in the language that is spoken just now."""
     months = ngettext("%(num)s month", "%(num)s months", terms.months)
     yield HEADLINE, _("Agreement between a guide and a family")
-    yield PAIR, _("The guide"), together(guide.name for guide in match.takers)
+    yield PAIR, _("The guide"), together(guide.name for guide in match.present)
     yield PAIR, _("The family"), match.family.contact_name
     yield PAIR, _("How long"), str(months)
     yield PAIR, _("How often"), str(label(terms.rhythm))

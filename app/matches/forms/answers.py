@@ -1,5 +1,6 @@
 """What staff fill in on a match's way."""
 
+import uuid
 from collections.abc import Callable
 
 from flask_babel import LazyString
@@ -9,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.matches.forms.own_answers import ASKED, NO, YES
-from app.matches.models import AnswerWay, DeclineReason, Side
+from app.matches.models import AnswerWay, DeclineReason, Match, Side
 from app.matches.services import Refusal
 from app.web.fields import no_address, no_personal_number, no_phone_number, pick_one
 from app.web.forms import BaseForm
@@ -56,6 +57,7 @@ class NoteForm(BaseForm):
 class AnswerForm(BaseForm):
     """An answer as staff heard it."""
 
+    guide = SelectField(_l("Whose answer is it?"), default="", validate_choice=False)
     answer = RadioField(
         _l("What was the answer?"),
         choices=_yes_or_no(_l("Yes"), _l("No")),
@@ -75,6 +77,21 @@ class AnswerForm(BaseForm):
         invalid_choice_message=_NOT_LISTED,
     )
 
+    def offer(self, match: Match) -> None:
+        """Set whose answer it may be, where a guide is asked: the one who leads comes first."""
+        asked = [row for row in match.guides if row.awaits_yes]
+        self.guide.choices = [SelectChoice(str(row.guide_id), row.guide.name) for row in asked]
+        if asked and not self.guide.data:
+            self.guide.data = str(asked[0].guide_id)
+
+    @property
+    def guide_id(self) -> uuid.UUID | None:
+        """Whose answer it is, where a guide was named."""
+        try:
+            return uuid.UUID(self.guide.data or "")
+        except ValueError:
+            return None
+
     @property
     def says_yes(self) -> bool:
         return bool(self.answer.data == YES)
@@ -85,7 +102,9 @@ class AnswerForm(BaseForm):
 
     def to_refusal(self, side: Side) -> Refusal:
         """Return the no as the answer to the question it was: not to one asked since."""
-        return Refusal(side, DeclineReason(self.reason.data), self.heard, seen=ASKED[side])
+        of_guide = self.guide_id if side is Side.GUIDE else None
+        reason = DeclineReason(self.reason.data)
+        return Refusal(side, reason, self.heard, seen=ASKED[side], guide_id=of_guide)
 
 
 class StopForm(BaseForm):

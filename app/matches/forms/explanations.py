@@ -1,5 +1,6 @@
 """Why this guide: the matching's answer for a person to read, and what each side may be told."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -92,18 +93,20 @@ def rule_summary(counts: Mapping[RuleCode, RuleCount]) -> list[str]:
     ]
 
 
-def family_told_to_guide(match: Match) -> list[FullFact]:
+def family_told_to_guide(match: Match, guide_id: uuid.UUID | None = None) -> list[FullFact]:
     """Return what a guide may know about the family before both have said yes.
 
-    No name, reference, place, wish or reason to be here; the distance only as a band.
+    No name, reference, place, wish or reason to be here; the distance only as a band, and only to
+    the one who leads, of whom it was computed: that is who reads it unless another is named.
     """
-    family, guide = match.family, match.lead
+    family = match.family
+    guide = next((row.guide for row in match.guides if row.guide_id == guide_id), match.lead)
     shared = family.availability & guide.availability
     return [
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
         (_("Must not be used"), unacceptable_languages(family) if match.both_said_yes else None),
-        (_("Distance"), travel_words(match)),
+        (_("Distance"), travel_words(match) if guide is match.lead else None),
         (_("When you are both free"), availability_summary(shared) if shared else None),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
     ]

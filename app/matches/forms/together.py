@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Optional
 
 from app.guides.models import Guide
 from app.matches.forms.told import guide_languages
 from app.matches.models import GuideKind, Match
 from app.matches.services import Arrangement, GroupChoice, Lack, LackCode
+from app.web.fields import DayField
 from app.web.forms import BaseForm
 from app.wording import label, register
 
@@ -115,6 +116,11 @@ class GuidesForm(BaseForm):
         default=GuideKind.CO.value,
         invalid_choice_message=_NOT_LISTED,
     )
+    family_yes_on = DayField(
+        _l("When did the family say yes to somebody new?"),
+        description=_l("Only where somebody comes into a match that runs, also from backup."),
+        validators=[Optional()],
+    )
     all_agree = BooleanField(
         _l("I have talked to everybody whom this concerns, and they want it"),
         description=_l("The guides, and the family or the adult who answers for a group."),
@@ -144,7 +150,7 @@ class GuidesForm(BaseForm):
         return _read(self.seen.data or "") == {row.guide_id: row.kind for row in match.guides}
 
     def to_arrangement(self) -> Arrangement:
-        return Arrangement(self._parts(), _read(self.seen.data or ""))
+        return Arrangement(self._parts(), _read(self.seen.data or ""), self.family_yes_on.data)
 
 
 def guides_form(match: Match, guides: Sequence[Guide], **options: Any) -> GuidesForm:

@@ -15,7 +15,7 @@ FullFact = tuple[str, str | list[str] | None]
 
 
 def guide_told_to_family(match: Match) -> list[FullFact]:
-    """Return what a family may know about the guide before both have said yes.
+    """Return what a family may know about its guides before both have said yes.
 
     The gender only where the family asked for it, so that it sees its wish is met.
     """
@@ -27,7 +27,14 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
         (_("Likes"), listed(str(label(i)) for i in sorted(guide.interests)) or None),
         (_("Distance"), travel_words(match)),
         (_("When you are both free"), availability_summary(shared) if shared else None),
+        (_("Comes together with"), _others(match)),
     ]
+
+
+def _others(match: Match) -> list[str] | None:
+    """Return the other guides who would come, each by age and languages."""
+    others = (guide for guide in match.takers if guide is not match.lead)
+    return [f"{_age_of(guide, match.family)}: {guide_languages(guide)}" for guide in others] or None
 
 
 def guide_languages(guide: Guide) -> str:

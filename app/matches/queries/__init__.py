@@ -9,11 +9,11 @@ from app.matches.queries.candidates import (
 from app.matches.queries.map_points import MapPoint, list_map_points
 from app.matches.queries.matches import (
     STATUS_GROUPS,
-    asked_of,
     count_by_status,
     find_open_match,
     get_asked_match,
     get_match,
+    guide_asked_by,
     list_matches,
     list_matches_of_guide,
     list_open_matches,
@@ -52,7 +52,6 @@ __all__ = [
     "Settings",
     "Terms",
     "agreed_until",
-    "asked_of",
     "config_for",
     "count_by_status",
     "families_in_round",
@@ -66,6 +65,7 @@ __all__ = [
     "get_family_to_match",
     "get_match",
     "get_meeting_place",
+    "guide_asked_by",
     "guides_shown",
     "list_map_points",
     "list_matches",

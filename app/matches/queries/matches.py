@@ -91,16 +91,20 @@ def get_asked_match(
     if link.municipality_id != bound_municipality(session):
         raise NotFound("answer link of another municipality")
     match = _find_whole(session, link.subject_id)
-    if match is None or match.status not in WAITS_FOR_ANSWER or match.is_overdue(today):
+    if match is None or match.is_overdue(today):
         raise NotFound("answer link of a match that waits for none")
-    if link.holder_id != asked_of(match):
-        raise NotFound("answer link that was sent to somebody else")
+    whose = match.family_id if match.status is S.FAMILY_ASKED else guide_asked_by(match, link)
+    if whose is None or link.holder_id != whose:
+        raise NotFound("answer link that was sent to somebody else, or is answered")
     return match, link
 
 
-def asked_of(match: Match) -> uuid.UUID:
-    """Return whose answer a match waits for: the guide's who leads it, or the family's."""
-    return match.lead.id if match.status is S.GUIDE_ASKED else match.family_id
+def guide_asked_by(match: Match, link: Link) -> uuid.UUID | None:
+    """Return the guide in the match whom an answer link asks, and who has yet to answer."""
+    asked = [row.guide_id for row in match.guides if row.awaits_yes]
+    if not asked and match.status is S.GUIDE_ASKED:  # before each had a link of their own
+        return match.lead.id
+    return link.holder_id if link.holder_id in asked else None
 
 
 def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
@@ -242,4 +246,5 @@ def _known_to_guide() -> ColumnElement[bool]:
 def _is_guided_by(user_id: uuid.UUID) -> ColumnElement[bool]:
     """Say what `Match.guide_user_ids` says, to the database."""
     is_theirs = MatchGuide.guide.has(Guide.user_id == user_id)
-    return Match.guides.any(and_(is_theirs, MatchGuide.kind != GuideKind.BACKUP))
+    is_asked = or_(MatchGuide.awaits_yes.is_(False), Match.agreed_on.is_(None))
+    return Match.guides.any(and_(is_theirs, is_asked, MatchGuide.kind != GuideKind.BACKUP))

@@ -19,6 +19,7 @@ from app.matches.services.answering import (
 )
 from app.matches.services.arranging import (
     Arrangement,
+    FamilyNotAsked,
     GuidesOutOfOrder,
     QuestionIsOut,
     SeenGuidesChanged,
@@ -27,6 +28,7 @@ from app.matches.services.arranging import (
 from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
 from app.matches.services.confirming import confirm_match
 from app.matches.services.grouping import GroupChoice, propose_group
+from app.matches.services.guides_answers import NewcomersAnswer, answer_as_newcomer
 from app.matches.services.letters import Addresses
 from app.matches.services.meeting_places import (
     MeetingPlaceTaken,
@@ -71,6 +73,7 @@ __all__ = [
     "DateOutOfPlace",
     "Ending",
     "FamilyHasOpenMatch",
+    "FamilyNotAsked",
     "FamilyNotWaiting",
     "GroupChoice",
     "GuideAtCapacity",
@@ -82,6 +85,7 @@ __all__ = [
     "MayNotMeet",
     "MeetingPlaceGone",
     "MeetingPlaceTaken",
+    "NewcomersAnswer",
     "PairVetoed",
     "PlaceInput",
     "Plan",
@@ -96,6 +100,7 @@ __all__ = [
     "accept_as_guide",
     "accept_for_family",
     "agree_on",
+    "answer_as_newcomer",
     "answer_by_link",
     "arrange_guides",
     "ask_family",

@@ -7,17 +7,27 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links, use_link
+from app.guides.models import Guide
 from app.matches import queries
 from app.matches.models import (
-    WAITS_FOR_ANSWER,
+    BOTH_SAID_YES,
     AnswerWay,
     DeclineReason,
     Match,
+    MatchGuide,
     MatchStatus,
     Side,
 )
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.declining import let_guide_rest
+from app.matches.services.guides_answers import (
+    NewcomersAnswer,
+    is_waited_for,
+    row_that_answers,
+    say_yes,
+    take_answer,
+    who_answers,
+)
 from app.matches.services.letters import (
     Addresses,
     answer_days,
@@ -55,6 +65,7 @@ class Refusal:
     reason: DeclineReason
     way: AnswerWay | None = None
     seen: str | None = None
+    guide_id: uuid.UUID | None = None  # which guide, where there are several
 
 
 def accept_as_guide(
@@ -64,16 +75,20 @@ def accept_as_guide(
     *,
     way: AnswerWay,
     now: dt.datetime,
+    guide_id: uuid.UUID | None = None,
 ) -> Match:
-    """Note the guide's yes, given on their page or to staff. The family is asked next.
+    """Note one guide's yes, given on their page or to staff. With the last, the family is asked.
+
+    `guide_id`: whose yes staff have heard; None: of the one who leads, or else of the next.
 
     Raises:
-        WrongMatchStatus: the guide is not asked, or has answered.
+        WrongMatchStatus: this guide is not asked, or has answered.
         AnswerTooLate: the last day to answer has passed.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_GUIDE, match)
     lock(session, match)
-    _guide_says_yes(session, match, actor, way=way, now=now)
+    row = row_that_answers(match, who_answers(match, actor, guide_id))
+    _guide_says_yes(session, match, row, actor, way=way, now=now)
     session.flush()
     return match
 
@@ -169,12 +184,7 @@ def answer_by_link(
 
     The secret token is the permission here: nobody is signed in.
 
-    Args:
-        session: bound to the municipality.
-        token: from the link.
-        refusal: why not; None for a yes.
-        addresses: where the letters lead.
-        now: this instant, in UTC.
+    `refusal`: why not; None for a yes.
 
     Raises:
         NotFound: the link does not open any more, or nobody waits for this answer.
@@ -183,14 +193,18 @@ def answer_by_link(
     match, link = queries.get_asked_match(session, token, now=now, today=day_of(now))
     lock(session, match)
     use_link(session, link, now=now)
-    side = Side.GUIDE if match.status is S.GUIDE_ASKED else Side.FAMILY
-    way = AnswerWay.LINK
-    if refusal is not None:
-        ensure_status(match, *WAITS_FOR_ANSWER)
-        no = Refusal(side, refusal, way)
+    way, is_family = AnswerWay.LINK, link.holder_id == match.family_id
+    guide = None if is_family else row_that_answers(match, link.holder_id)
+    if guide and match.status in BOTH_SAID_YES:
+        said = NewcomersAnswer(guide.guide_id, refusal is None)
+        take_answer(session, match, None, said, addresses=addresses, now=now)
+    elif refusal is not None:
+        ensure_status(match, S.GUIDE_ASKED if guide else S.FAMILY_ASKED)
+        side, guide_id = (Side.GUIDE, guide.guide_id) if guide else (Side.FAMILY, None)
+        no = Refusal(side, refusal, way, guide_id=guide_id)
         _say_no(session, match, None, no, addresses=addresses, now=now)
-    elif side is Side.GUIDE:
-        _guide_says_yes(session, match, None, way=way, now=now)
+    elif guide:
+        _guide_says_yes(session, match, guide, None, way=way, now=now)
     else:
         _family_says_yes(session, match, None, way=way, addresses=addresses, now=now)
     session.flush()
@@ -198,10 +212,19 @@ def answer_by_link(
 
 
 def _guide_says_yes(
-    session: Session, match: Match, by: Actor | None, *, way: AnswerWay, now: dt.datetime
+    session: Session,
+    match: Match,
+    row: MatchGuide,
+    by: Actor | None,
+    *,
+    way: AnswerWay,
+    now: dt.datetime,
 ) -> None:
     ensure_status(match, S.GUIDE_ASKED)
     ensure_in_time(match, now)
+    say_yes(row, now=now)
+    if is_waited_for(match):
+        return
     match.move_to(S.GUIDE_ACCEPTED, at=now, by=_id(by), side=Side.GUIDE, way=way)
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
 
@@ -223,7 +246,8 @@ def _family_says_yes(
     match.agreed_on = day_of(now)
     match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
-    write_to_guide(session, "match_agreed", match.lead, {"link": addresses.my_page}, now=now)
+    for guide in match.present:
+        write_to_guide(session, "match_agreed", guide, {"link": addresses.my_page}, now=now)
     write_family_page(session, "family_agreed", match, addresses=addresses, now=now)
 
 
@@ -240,11 +264,19 @@ def _say_no(
     match.move_to(S.DECLINED, at=now, by=_id(by), side=refusal.side, way=refusal.way)
     match.declined_by, match.decline_reason = refusal.side, refusal.reason
     release(session, match, was, now=now)
-    let_guide_rest(session, match, today=day_of(now))
-    if refusal.side is not Side.GUIDE and was in GUIDE_KNOWS:
-        write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
+    said_it = _who_said_no(match, by, refusal) if refusal.side is Side.GUIDE else None
+    let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
+    for guide in match.takers if was in GUIDE_KNOWS else ():
+        if guide is not said_it:
+            write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
         write_family_page(session, "family_closed", match, addresses=addresses, now=now)
+
+
+def _who_said_no(match: Match, by: Actor | None, refusal: Refusal) -> Guide:
+    """Return the guide whose no it is: of several, the one that was named, or who leads."""
+    said_by = who_answers(match, by, refusal.guide_id) if by else refusal.guide_id
+    return next((guide for guide in match.takers if guide.id == said_by), match.lead)
 
 
 def _id(actor: Actor | None) -> uuid.UUID | None:

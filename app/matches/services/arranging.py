@@ -22,8 +22,9 @@ from app.matches.models import (
     MatchKind,
     MatchStatus,
 )
-from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.allowed import ensure_match_may_meet, ensure_may_meet
 from app.matches.services.grouping import get_ready_guide
+from app.matches.services.guides_answers import ask_guides
 from app.matches.services.letters import Addresses, write_to_guide
 from app.matches.services.places import give_back_place, take_place
 from app.matches.services.proposing import (
@@ -49,6 +50,10 @@ class GuidesOutOfOrder(Conflict):
     """A match has one guide who leads it; a proposal keeps the one that it was made for."""
 
 
+class FamilyNotAsked(Conflict):
+    """Somebody new shall meet a family that has not said yes to them."""
+
+
 class SeenGuidesChanged(Conflict):
     """Somebody else has changed who takes part since the page was drawn."""
 
@@ -59,6 +64,7 @@ class Arrangement:
 
     parts: Parts
     seen: Parts | None = None
+    family_yes_on: dt.date | None = None  # to whoever comes into a running match
 
 
 def arrange_guides(
@@ -72,42 +78,64 @@ def arrange_guides(
 ) -> Match:
     """Give everybody in a match the part they have from now on; who is not named, leaves.
 
-    A backup who becomes lead or co takes a place and sees the family; whoever leaves sees it no
-    more, and gets the place back. Both are written to. All of it happens, or nothing.
+    Whoever comes into a running match, also a backup who steps in, takes a place and is asked: the
+    family is theirs to see when they have said yes, and only then may they lead. Whoever leaves
+    sees it no more, and gets the place back. All of it happens, or nothing.
 
     Raises:
         QuestionIsOut: the guide or the family is thinking about it.
         SeenGuidesChanged: somebody else was faster.
-        GuidesOutOfOrder: not one who leads, or another one than the proposal was made for.
+        GuidesOutOfOrder: not one who leads, or another one than the proposal was made for, or
+            one who leads a running match without having said yes.
+        FamilyNotAsked: somebody comes into a running match, and the family has not said yes.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         MayNotMeet: these may not meet; it says all that is missing.
         FamilyWithdrawn: the family has left.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
-    if match.status not in MAY_CHANGE:
-        raise QuestionIsOut(f"{match.id} is {match.status}")
-    ensure_takes_part(match)
     parts, before = wanted.parts, {row.guide_id: row.kind for row in match.guides}
-    if wanted.seen not in (None, before):
-        raise SeenGuidesChanged(str(match.id))
-    _ensure_one_leads(match, before, parts)
+    _ensure_possible(match, before, wanted, day_of(now))
     with session.begin_nested():
         _let_in(session, match, before, parts, now=now)
         _change_places(session, match, before, parts)
         ensure_match_may_meet(session, match)
-        _note(session, actor, match, before, parts, now)
+        if match.agreed_on:
+            ensure_may_meet(session, match.family, match.present)
+        _note(session, actor, match, before, wanted, now)
     _write(session, match, before, parts, addresses=addresses, now=now)
     session.flush()
     return match
 
 
+def _ensure_possible(match: Match, before: Parts, wanted: Arrangement, today: dt.date) -> None:
+    if match.status not in MAY_CHANGE:
+        raise QuestionIsOut(f"{match.id} is {match.status}")
+    ensure_takes_part(match)
+    if wanted.seen not in (None, before):
+        raise SeenGuidesChanged(str(match.id))
+    _ensure_one_leads(match, before, wanted.parts)
+    asked = wanted.family_yes_on is not None and wanted.family_yes_on <= today
+    if _newcomers(match, before, wanted.parts) and not asked:
+        raise FamilyNotAsked(str(match.id))
+
+
 def _ensure_one_leads(match: Match, before: Parts, after: Parts) -> None:
     leads = [guide_id for guide_id, kind in after.items() if kind is GuideKind.LEAD]
+    present = {guide.id for guide in match.present}
+    if match.agreed_on and not present.issuperset(leads):
+        raise GuidesOutOfOrder(f"{match.id}: leads without having said yes")
     if len(leads) != 1:
         raise GuidesOutOfOrder(f"{match.id}: {len(leads)} lead")
     if match.status is S.PROPOSED and before.get(leads[0]) is not GuideKind.LEAD:
         raise GuidesOutOfOrder(f"{match.id}: proposed for another guide")
+
+
+def _newcomers(match: Match, before: Parts, after: Parts) -> list[uuid.UUID]:
+    """Return who comes into a running match, to a place: in one order."""
+    if not match.agreed_on:
+        return []
+    return [key for key in sorted(after) if _takes(after[key]) and not _takes(before.get(key))]
 
 
 def _let_in(
@@ -121,6 +149,10 @@ def _let_in(
         guide = get_ready_guide(session, guide_id)
         _ensure_fits(session, match, guide, day_of(now))
         match.guides.append(MatchGuide(guide=guide, kind=after[guide_id], joined_on=day_of(now)))
+    newcomers = _newcomers(match, before, after)
+    for row in match.guides:
+        if row.guide_id in newcomers or row.guide.id in newcomers:
+            row.awaits_yes, row.joined_on = True, day_of(now)
     session.flush()
 
 
@@ -154,8 +186,15 @@ def _takes(kind: GuideKind | None) -> bool:
 
 
 def _note(
-    session: Session, actor: Actor, match: Match, before: Parts, after: Parts, now: dt.datetime
+    session: Session,
+    actor: Actor,
+    match: Match,
+    before: Parts,
+    wanted: Arrangement,
+    now: dt.datetime,
 ) -> None:
+    after = wanted.parts
+    newcomers = _newcomers(match, before, after)
     for guide_id in sorted(before.keys() | after.keys()):
         if (was := before.get(guide_id)) is not (now_is := after.get(guide_id)):
             session.add(
@@ -165,6 +204,7 @@ def _note(
                     at=now,
                     before=was,
                     after=now_is,
+                    family_yes_on=wanted.family_yes_on if guide_id in newcomers else None,
                     by_id=actor.user_id,
                 )
             )
@@ -193,12 +233,12 @@ def _write(
     addresses: Addresses,
     now: dt.datetime,
 ) -> None:
-    """Tell those for whom a match begins or ends; a proposal is nobody's yet."""
+    """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal."""
     if match.status is S.PROPOSED:
         return
-    for guide_id in sorted(before.keys() | after.keys()):
-        had, has = _takes(before.get(guide_id)), _takes(after.get(guide_id))
-        if had != has:
-            letter = "match_agreed" if has else "match_closed"
+    newcomers = _newcomers(match, before, after)
+    ask_guides(session, match, newcomers, addresses=addresses, now=now)
+    for guide_id in sorted(before):
+        if _takes(before[guide_id]) and not _takes(after.get(guide_id)):
             guide = session.get_one(Guide, guide_id)
-            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+            write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)

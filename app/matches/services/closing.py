@@ -41,8 +41,8 @@ def withdraw_match(
     was = match.status
     match.move_to(S.WITHDRAWN, at=now, by=actor.user_id)
     release(session, match, was, now=now)
-    if was in GUIDE_KNOWS:
-        write_to_guide(session, "match_closed", match.lead, {"link": addresses.my_page}, now=now)
+    for guide in match.takers if was in GUIDE_KNOWS else ():
+        write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)
     if was in FAMILY_KNOWS:
         write_family_page(session, "family_closed", match, addresses=addresses, now=now)
     session.flush()

@@ -2,14 +2,10 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.matches.models import Match, MatchKind, MatchStatus
+from app.matches.models import GuideKind, Match, MatchKind, MatchStatus
 from app.matches.services.allowed import ensure_match_may_meet
-from app.matches.services.letters import (
-    Addresses,
-    answer_days,
-    renew_answer_link,
-    write_to_guide,
-)
+from app.matches.services.guides_answers import ask_guides
+from app.matches.services.letters import Addresses, answer_days
 from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import take_place
 from app.matches.services.proposing import ensure_still_fits
@@ -30,7 +26,7 @@ def confirm_match(
     addresses: Addresses,
     now: dt.datetime,
 ) -> Match:
-    """Say yes to a proposal as coordinator: take the guide's place and ask the guide.
+    """Say yes to a proposal as coordinator: take the guides' places and ask each of them.
 
     Place, step, link and letter are one transaction: all of them or none.
 
@@ -55,9 +51,10 @@ def confirm_match(
         ensure_still_fits(session, match, day_of(now))
     match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
     match.asked_on = day_of(now)
-    days = answer_days(session)
-    match.expires_on = day_of(now) + dt.timedelta(days=days)
-    link = renew_answer_link(session, match, addresses=addresses, now=now)
-    write_to_guide(session, "guide_asked", match.lead, {"link": link, "days": str(days)}, now=now)
+    match.expires_on = day_of(now) + dt.timedelta(days=answer_days(session))
+    for row in match.guides:
+        row.awaits_yes = row.kind is not GuideKind.BACKUP
+    asked = [guide.id for guide in match.takers]
+    ask_guides(session, match, asked, addresses=addresses, now=now)
     session.flush()
     return match

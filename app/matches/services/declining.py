@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app.database import lock
-from app.guides.models import GuideStatus
+from app.guides.models import Guide, GuideStatus
 from app.matches.models import DeclineReason, Match, Side
 
 REST_DAYS = 60
@@ -69,11 +69,11 @@ def consequence_of(side: Side | None, reason: DeclineReason | None) -> DeclineCo
     return CONSEQUENCES.get(side, {}).get(reason, NOTHING)
 
 
-def let_guide_rest(session: Session, match: Match, *, today: dt.date) -> None:
+def let_guide_rest(session: Session, match: Match, guide: Guide, *, today: dt.date) -> None:
     """Let the guide who said no rest, as the table says. A break under way stays as it is."""
     days = consequence_of(match.declined_by, match.decline_reason).rest_days
     if days is None:
         return
-    lock(session, match.lead)
-    if match.lead.status is GuideStatus.READY:
-        match.lead.pause(until=today + dt.timedelta(days=days))
+    lock(session, guide)
+    if guide.status is GuideStatus.READY:
+        guide.pause(until=today + dt.timedelta(days=days))

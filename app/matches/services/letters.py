@@ -1,6 +1,7 @@
 """The letters of a match: a first name and a link, nothing about the other side."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, revoke_links
 from app.guides.models import Guide
-from app.matches import queries
 from app.matches.models import Match
 from app.messages.services import To, send_message
 from app.municipalities.queries import get_municipality
@@ -34,22 +34,27 @@ def answer_days(session: Session) -> int:
 def renew_answer_link(
     session: Session, match: Match, *, addresses: Addresses, now: dt.datetime
 ) -> str:
-    """Close earlier links of the match and return the address of a new one."""
+    """Close earlier links of the match and return the address of a new one, for the family."""
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
-    return add_answer_link(session, match, addresses=addresses, now=now)
+    return add_answer_link(session, match, match.family_id, addresses=addresses, now=now)
 
 
 def add_answer_link(
-    session: Session, match: Match, *, addresses: Addresses, now: dt.datetime
+    session: Session,
+    match: Match,
+    holder_id: uuid.UUID,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
 ) -> str:
-    """Return the address of one more link to answer by; earlier ones open as before."""
+    """Return the address of one more link to answer by, for a guide or the family it is sent to."""
     token = issue_link(
         session,
         LinkKind.ANSWER,
         match.id,
         municipality_id=bound_municipality(session),
         now=now,
-        holder_id=queries.asked_of(match),
+        holder_id=holder_id,
     )
     return addresses.answer(token)
 

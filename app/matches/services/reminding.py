@@ -30,10 +30,12 @@ def remind_unanswered(
     """
     reminded = 0
     for match in _list_to_remind(session, today):
-        values = {"link": add_answer_link(session, match, addresses=addresses, now=now)}
-        letter = "guide_reminded" if match.status is S.GUIDE_ASKED else "family_reminded"
-        send_message(session, letter, _to(match), values, now=now, once=_once(match))
-        reminded += 1
+        for letter, to in _to(session, match):
+            holder = to.about_id or match.family_id
+            link = add_answer_link(session, match, holder, addresses=addresses, now=now)
+            once = _once(match, to)
+            send_message(session, letter, to, {"link": link}, now=now, once=once)
+            reminded += 1
     session.flush()
     return reminded
 
@@ -46,13 +48,23 @@ def _list_to_remind(session: Session, today: dt.date) -> list[Match]:
     return [
         match
         for match in queries.list_unanswered_matches(session, asked_by=asked_by, today=today)
-        if can_reach(session, _to(match)) and find_message_said(session, _once(match)) is None
+        if _to(session, match)
     ]
 
 
-def _to(match: Match) -> To:
-    return To.guide(match.lead) if match.status is S.GUIDE_ASKED else To.family(match.family)
+def _to(session: Session, match: Match) -> list[tuple[str, To]]:
+    """Return whom to remind, with which letter: nobody twice, and nobody who has answered."""
+    if match.status is S.GUIDE_ASKED:
+        rows = (row for row in match.guides if row.awaits_yes)
+        asked = [("guide_reminded", To.guide(row.guide)) for row in rows]
+    else:
+        asked = [("family_reminded", To.family(match.family))]
+    return [
+        (letter, to)
+        for letter, to in asked
+        if can_reach(session, to) and find_message_said(session, _once(match, to)) is None
+    ]
 
 
-def _once(match: Match) -> str:
-    return f"reminder {match.status.value} {match.id}"
+def _once(match: Match, to: To) -> str:
+    return f"reminder {match.id} {to.about_id}"

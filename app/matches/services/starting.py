@@ -180,6 +180,6 @@ def _before_agreed(match: Match, day: dt.date) -> bool:
 
 def _tell_both(session: Session, match: Match, *, addresses: Addresses, now: dt.datetime) -> None:
     """Write that there is a time: to every guide who takes part, and to the family."""
-    for guide in match.takers:
+    for guide in match.present:
         write_to_guide(session, "start_meeting", guide, {"link": addresses.my_page}, now=now)
     write_family_page(session, "family_start_meeting", match, addresses=addresses, now=now)

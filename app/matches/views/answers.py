@@ -51,15 +51,17 @@ def answered() -> ResponseReturnValue:
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:
-    match, _link = queries.get_asked_match(current_session(), token, now=now(), today=today())
+    match, link = queries.get_asked_match(current_session(), token, now=now(), today=today())
     looked_at(RecordKind.MATCH, match.id)
-    of_guide = match.status is MatchStatus.GUIDE_ASKED
-    if not of_guide:
+    of_guide = match.status is not MatchStatus.FAMILY_ASKED
+    if of_guide:
+        facts = forms.family_told_to_guide(match, queries.guide_asked_by(match, link))
+    else:
         speak_to_family(match.family.locale)
-    told = forms.family_told_to_guide if of_guide else forms.guide_told_to_family
+        facts = forms.guide_told_to_family(match)
     page = render_template(
         "matches/answer.html" if of_guide else "for_families/answer.html",
-        facts=told(match),
+        facts=facts,
         people=match.family.household_size,
         of_group=match.family.is_group,
         last_day=match.expires_on,

@@ -24,7 +24,11 @@ REFUSALS: dict[type[Conflict], LazyString] = {
         "Somebody is thinking about these guides just now. Wait for the answer, or stop it first."
     ),
     services.GuidesOutOfOrder: _l(
-        "One guide gets the letters. In a proposal that is the guide it was made for."
+        "One guide gets the letters: in a proposal the guide it was made for, and in a match that"
+        " runs one who has said yes."
+    ),
+    services.FamilyNotAsked: _l(
+        "Ask the family first, and write the day on which it said yes to the new guide."
     ),
     services.SeenGuidesChanged: _l(
         "Somebody else has changed the guides in the meantime. Here they are as they are now."

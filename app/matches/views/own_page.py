@@ -32,7 +32,7 @@ def family_page(token: str) -> ResponseReturnValue:
             "for_families/own_page.html",
             family=family,
             match=match,
-            guides=match.takers if match and match.both_said_yes else [],
+            guides=match.present if match and match.both_said_yes else [],
             until=queries.agreed_until(match) if match else None,
             meeting=match.start_meeting if match and _lies_ahead(match) else None,
             token=token,

@@ -76,9 +76,12 @@ def _told(match: Match) -> forms.Told | None:
 
 def guide_side(match: Match) -> dict[str, Any]:
     """Return what a page for the guide may show: nothing that names the family until both agree."""
+    mine = next((row for row in match.guides if row.guide.user_id == current_actor().user_id), None)
+    whose = mine.guide_id if mine else None
     return {
         "match": match,
-        "facts": forms.family_told_to_guide(match) if match.is_open else [],
+        "answered": mine is not None and mine.said_yes_on is not None,
+        "facts": forms.family_told_to_guide(match, whose) if match.is_open else [],
         "contact": match.family if match.both_said_yes else None,
         "answer_form": forms.OwnAnswerForm(formdata=None),
         "overdue": match.is_overdue(today()),
@@ -100,7 +103,8 @@ def _offers(actor: Actor) -> dict[str, bool]:
 def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
     """Return the forms that the match's present status asks for; a failed one as it was sent."""
     kinds: dict[str, type[BaseForm]] = {}
-    if match.status in {S.GUIDE_ASKED, S.FAMILY_ASKED}:
+    awaited = any(row.awaits_yes for row in match.guides)
+    if match.status in {S.GUIDE_ASKED, S.FAMILY_ASKED} or awaited:
         kinds["answer"] = forms.AnswerForm
     if S.WITHDRAWN in TRANSITIONS[match.status]:
         kinds["stop"] = forms.StopForm
@@ -108,6 +112,8 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
         name: failed if isinstance(failed, kind) else kind(formdata=None, prefix=name)
         for name, kind in kinds.items()
     }
+    if isinstance(answer := shown.get("answer"), forms.AnswerForm):
+        answer.offer(match)
     if isinstance(stop := shown.get("stop"), forms.StopForm):
         stop.seen.data = match.status.value
     return shown

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, requires
 from app.errors import Conflict
 from app.matches import forms, queries, services
-from app.matches.models import AnswerWay, Match, Side
+from app.matches.models import BOTH_SAID_YES, AnswerWay, Match, Side
 from app.matches.services import Refusal
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
@@ -62,9 +62,15 @@ def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.AnswerForm(prefix="answer")
 
     def step(match: Match) -> None:
-        if form.says_yes:
+        session, actor, whose = current_session(), current_actor(), form.guide_id
+        if match.status in BOTH_SAID_YES and whose:
+            said = services.NewcomersAnswer(whose, form.says_yes)
+            services.answer_as_newcomer(
+                session, actor, match, answer=said, addresses=addresses(), now=now()
+            )
+        elif form.says_yes:
             services.accept_as_guide(
-                current_session(), current_actor(), match, way=form.heard, now=now()
+                session, actor, match, way=form.heard, now=now(), guide_id=whose
             )
         else:
             _decline(match, form.to_refusal(Side.GUIDE))

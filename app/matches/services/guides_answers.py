@@ -1,0 +1,167 @@
+"""Each guide of a match is asked by a link of their own, and says yes for nobody else."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.matches.models import (
+    BOTH_SAID_YES,
+    GuideChange,
+    Match,
+    MatchGuide,
+    MatchStatus,
+    WrongMatchStatus,
+)
+from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.letters import (
+    Addresses,
+    add_answer_link,
+    answer_days,
+    write_family_page,
+    write_to_guide,
+)
+from app.matches.services.places import give_back_place
+from app.matches.services.steps import ensure_status, ensure_takes_part, lock
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may, limited_to_own
+
+S = MatchStatus
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomersAnswer:
+    """What a guide who is asked to come into a running match has said."""
+
+    guide_id: uuid.UUID
+    says_yes: bool
+
+
+def ask_guides(
+    session: Session,
+    match: Match,
+    guide_ids: Collection[uuid.UUID],
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> None:
+    """Write to these guides in a match, each with a link of their own to answer by."""
+    days = str(answer_days(session))
+    for row in match.guides:
+        if row.guide_id in guide_ids:
+            link = add_answer_link(session, match, row.guide_id, addresses=addresses, now=now)
+            values = {"link": link, "days": days}
+            write_to_guide(session, "guide_asked", row.guide, values, now=now)
+
+
+def row_that_answers(match: Match, guide_id: uuid.UUID | None) -> MatchGuide:
+    """Return the part of a guide who is asked; None: of the one who leads, or else of the next.
+
+    Raises:
+        WrongMatchStatus: nobody asks this guide, or they have answered.
+    """
+    waiting = [row for row in match.guides if row.awaits_yes]
+    if not waiting and match.status is S.GUIDE_ASKED:  # asked when the one who leads spoke for all
+        waiting = [row for row in match.guides if row.guide is match.lead]
+    if guide_id is not None:
+        waiting = [row for row in waiting if row.guide_id == guide_id]
+    if not waiting:
+        raise WrongMatchStatus(f"{match.id}: guide {guide_id} is not asked")
+    return next((row for row in waiting if row.guide is match.lead), waiting[0])
+
+
+def who_answers(match: Match, by: Actor, guide_id: uuid.UUID | None) -> uuid.UUID | None:
+    """Return whose answer somebody gives: a guide's own, whatever they name; staff say whose."""
+    if not limited_to_own(by, Permission.MATCHES_ANSWER_FOR_GUIDE):
+        return guide_id
+    return next(row.guide_id for row in match.guides if row.guide.user_id == by.user_id)
+
+
+def say_yes(row: MatchGuide, *, now: dt.datetime) -> None:
+    """Note one guide's yes."""
+    row.awaits_yes, row.said_yes_on = False, day_of(now)
+
+
+def is_waited_for(match: Match) -> bool:
+    """Return whether a guide has yet to say yes."""
+    return any(row.awaits_yes for row in match.guides)
+
+
+def _join(
+    session: Session, match: Match, row: MatchGuide, *, addresses: Addresses, now: dt.datetime
+) -> None:
+    """Let a guide who was asked to come in later take part: from now on they know each other.
+
+    Raises:
+        WrongMatchStatus: the match is over.
+        FamilyWithdrawn: the family has left in the meantime.
+        MayNotMeet: something is missing that must be there before they meet.
+    """
+    if match.status not in BOTH_SAID_YES:
+        raise WrongMatchStatus(f"{match.id} is {match.status}")
+    ensure_takes_part(match)
+    ensure_match_may_meet(session, match)
+    say_yes(row, now=now)
+    values = {"link": addresses.my_page}
+    write_to_guide(session, "match_agreed", row.guide, values, now=now)
+    write_family_page(session, "family_new_guide", match, addresses=addresses, now=now)
+
+
+def _stay_out(
+    session: Session, match: Match, row: MatchGuide, by: Actor | None, *, now: dt.datetime
+) -> None:
+    """Let a guide who was asked to come in later, and said no, be gone; the others go on."""
+    session.add(
+        GuideChange(
+            match_id=match.id,
+            guide_id=row.guide_id,
+            at=now,
+            before=row.kind,
+            by_id=by.user_id if by else None,
+        )
+    )
+    match.guides.remove(row)
+    give_back_place(session, row.guide)
+    session.flush()
+
+
+def answer_as_newcomer(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    answer: NewcomersAnswer,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> Match:
+    """Note the answer of a guide who is asked to come into a running match, as staff heard it.
+
+    Raises:
+        WrongMatchStatus: this guide is not asked, or has answered; or the match is over.
+        FamilyWithdrawn, MayNotMeet: they may not meet any more.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    take_answer(session, match, actor, answer, addresses=addresses, now=now)
+    session.flush()
+    return match
+
+
+def take_answer(
+    session: Session,
+    match: Match,
+    by: Actor | None,
+    answer: NewcomersAnswer,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> None:
+    """Let a guide who was asked to come into a running match take part, or stay out of it."""
+    row = row_that_answers(match, answer.guide_id)
+    if answer.says_yes:
+        _join(session, match, row, addresses=addresses, now=now)
+    else:
+        ensure_status(match, *BOTH_SAID_YES)
+        _stay_out(session, match, row, by, now=now)
