@@ -22,6 +22,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import user_logged_out
 from flask_security import user_authenticated, verify_password
 
 from app.accounts import browsers, destinations, passwords, queries
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.before_request_funcs.setdefault("security", []).append(_count)
     app.after_request_funcs.setdefault("security", []).append(_settle)
     user_authenticated.connect(_welcome, app)
+    user_logged_out.connect(_say_goodbye, app)
 
 
 def _count() -> ResponseReturnValue | None:
@@ -126,6 +128,10 @@ def _settle(response: Response) -> Response:
         if g.get("is_first_app"):
             destinations.suggest(url_for("accounts.recovery_codes"))
     return response
+
+
+def _say_goodbye(_app: Flask, user: SignedInUser, **_how: object) -> None:
+    note(Event.SIGNED_OUT, user_id=user.id)
 
 
 def _welcome(_app: Flask, user: SignedInUser, **_how: object) -> None:

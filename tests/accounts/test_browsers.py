@@ -97,11 +97,13 @@ def test_the_security_log_holds_identifiers_and_no_name(client, desk, caplog):
         desk.type_password(client)
         desk.type_code(client, "000000")
         desk.type_code(client)
+        client.post("/sign-out")
     told = [(line.event, line.facts) for line in caplog.records if line.name == "app.security"]
     who = {"user": str(desk.user.id)}
     assert told == [
         ("sign-in failed", who),
         ("code failed", who),
         ("signed in", who),
+        ("signed out", who),
     ]
     assert desk.email not in caplog.text and "wrong words" not in caplog.text

@@ -155,6 +155,17 @@ def test_two_hundred_wrong_passwords_from_twenty_networks_keep_the_owner_in_and_
         assert is_signed_in(fresh)
 
 
+def test_signing_in_counts_for_nothing(flask_app, client, desk):
+    """Who signs in a dozen times an hour on a shared machine is not an attacker."""
+    with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
+        for _ in range(12):
+            client.delete_cookie("browser")
+            assert desk.type_password(client).location == "/sign-in/code"
+            assert desk.type_code(client).location == "/sign-in/done"
+            client.post("/sign-out")
+            clock.shift(60)
+
+
 def test_a_stranger_is_asked_for_both_like_somebody_known(flask_app, client, desk):
     """Whether an address has an account cannot be read from the limit."""
     for email in (desk.email, "nobody@asker.example"):
