@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from app.families.models import FamilyLanguage
 from app.matches.models import GuideKind, MatchGuide, MatchStatus, Prolongation
 from app.messages.models import OutgoingMessage
 from tests import cast
@@ -151,3 +152,27 @@ def test_no_latin_comma_stands_among_arabic_words(client, session, asker):
     facts = page.select_one("section.panel").text
     assert "،" in facts
     assert "," not in facts
+
+
+@pytest.mark.parametrize(
+    ("locale", "norwegian", "warned"), [("", 1, True), ("", 2, False), ("ar", 0, False)]
+)
+def test_staff_are_told_to_call_a_family_that_reads_nothing_we_can_write(
+    client, session, asker, locale, norwegian, warned
+):
+    match = match_at(session, asker, S.GUIDE_ACCEPTED)
+    match.family.locale, match.family.contact_email = locale, "amal@example.org"
+    match.family.languages.clear()
+    session.flush()
+    match.family.languages[:] = [
+        FamilyLanguage(position=0, code="prs", understands=4, speaks=4),
+        FamilyLanguage(position=1, code="no", understands=norwegian, speaks=norwegian),
+    ]
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    url = asker.url(f"/matches/{match.id}")
+    words = "Call with an interpreter (Dari)"
+    assert (words in get_page(client, f"{url}?lang=en").text) is warned
+    asked = client.post(f"{url}/family-question?lang=en")
+    assert asked.status_code == 200
+    assert (words in asked.text) is warned

@@ -15,24 +15,22 @@ from app.endings.services import Taps
 from app.web.forms import BaseForm
 from app.wording import register
 
-register(Tap, {Tap.YES: _l("Yes"), Tap.PARTLY: _l("A little"), Tap.NO: _l("No")})
-_MAYBE: Mapping[Tap, LazyString] = {
+PARTLY: dict[Tap, LazyString] = {
     Tap.YES: _l("Yes"),
-    Tap.PARTLY: _l("Perhaps"),
+    Tap.PARTLY: _l("Partly"),
     Tap.NO: _l("No"),
 }
-_LITTLE: Mapping[Tap, LazyString] = {
-    Tap.YES: _l("Yes"),
-    Tap.PARTLY: _l("A little"),
-    Tap.NO: _l("No"),
-}
+register(Tap, PARTLY)
+NEARLY: Mapping[Tap, LazyString] = PARTLY | {Tap.PARTLY: _l("Nearly")}
+_MAYBE: Mapping[Tap, LazyString] = PARTLY | {Tap.PARTLY: _l("Perhaps")}
+LITTLE: Mapping[Tap, LazyString] = PARTLY | {Tap.PARTLY: _l("A little")}
 
 
-def tap_choices(words: Mapping[Tap, LazyString] = _LITTLE) -> Callable[[], list[SelectChoice]]:
+def tap_choices(words: Mapping[Tap, LazyString] = PARTLY) -> Callable[[], list[SelectChoice]]:
     return lambda: [SelectChoice(tap.value, words[tap]) for tap in Tap]
 
 
-def one_tap(question: LazyString, words: Mapping[Tap, LazyString] = _LITTLE) -> RadioField:
+def one_tap(question: LazyString, words: Mapping[Tap, LazyString] = PARTLY) -> RadioField:
     """Return a question with three answers, which may stay open."""
     return RadioField(
         question,
@@ -65,7 +63,7 @@ class Questions(BaseForm):
 
 class FamilyQuestions(Questions):
     went_well = one_tap(_l("Was it good to have a guide?"))
-    met_enough = one_tap(_l("Did you meet often enough?"))
+    met_enough = one_tap(_l("Did you meet often enough?"), NEARLY)
     got_help = one_tap(_l("Did the municipality help when you needed it?"))
-    gained = one_tap(_l("Do you feel more at home here now?"))
+    gained = one_tap(_l("Do you feel more at home here now?"), LITTLE)
     keep_in_touch = perhaps(_l("Will you stay in touch with your guide?"))

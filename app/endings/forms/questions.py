@@ -6,7 +6,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from app.endings.forms.for_families import Questions, one_tap, perhaps
+from app.endings.forms.for_families import LITTLE, NEARLY, Questions, one_tap, perhaps
 from app.endings.models import Again
 from app.endings.services import Taps
 
@@ -23,9 +23,9 @@ def _again() -> list[SelectChoice]:
 
 class GuideQuestions(Questions):
     went_well = one_tap(_l("Was it good to be a guide?"))
-    met_enough = one_tap(_l("Did you meet often enough?"))
+    met_enough = one_tap(_l("Did you meet often enough?"), NEARLY)
     got_help = one_tap(_l("Did the municipality help when you needed it?"))
-    gained = one_tap(_l("Did you get something out of it yourself?"))
+    gained = one_tap(_l("Did you get something out of it yourself?"), LITTLE)
     keep_in_touch = perhaps(_l("Will you stay in touch, as friends?"))
     again = RadioField(
         _l("Can we ask you about another family?"),

@@ -14,8 +14,8 @@ from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
 from app.matches.forms.told import FullFact, language_words, travel_words
 from app.matches.models import Match
 from app.matching.types import GuideProfile, ReasonCode, RuleCode, RuleCount, TermCode
-from app.vocabulary import ChildAge
-from app.wording import availability_summary, label, language_label
+from app.vocabulary import ChildAge, Level
+from app.wording import availability_summary, label, language_label, together
 
 HIGHEST_SCORE = 1000
 _TOO_FAR: Mapping[tuple[str, ...], LazyString] = {
@@ -148,6 +148,19 @@ def family_languages(family: Family) -> str:
     """Return the languages a family is glad to use, each with how well."""
     rows = (row for row in family.languages if not row.unacceptable)
     return ", ".join(language_words(row.code, row.understands, row.speaks) for row in rows)
+
+
+def language_not_read(family: Family) -> str | None:
+    """Return the languages to call a family in, where we write Norwegian and it reads little of it.
+
+    Another language than Norwegian was chosen by the family itself: that one it reads.
+    """
+    usable = [row for row in family.languages if not row.unacceptable]
+    levels = {row.code: row.understands for row in usable}
+    if family.locale not in {"", "nb", "nn"} or levels.get("no", 0) >= Level.GOOD:
+        return None
+    best = sorted(levels, key=lambda code: -levels[code])
+    return together(language_label(code) for code in best if code != "no") or None
 
 
 def unacceptable_languages(family: Family) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.accounts.guards import current_actor
 from app.families.models import Family
 from app.guides.models import Guide
-from app.matches import queries
+from app.matches import forms, queries
 from app.matches.models import Match
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own, may
@@ -27,6 +27,7 @@ def open_match_of(family: Family) -> Match | None:
 
 
 bp.app_template_global("names_in")(queries.names_in)
+bp.app_template_global("language_not_read")(forms.language_not_read)
 
 
 def _staff() -> bool:
