@@ -85,6 +85,20 @@ def test_an_unanswered_question_shows_only_when_the_answer_is_late(session, task
     assert asker.proposal.id in late
 
 
+def test_a_guide_who_is_asked_to_come_in_and_does_not_answer_is_reminded(session, tasks, asker):
+    match = session.get_one(Match, asker.proposal.id)
+    match.status, match.agreed_on = MatchStatus.ACTIVE, TODAY
+    guide = make_guide(session, asker, name="Newcomer", status=GuideStatus.READY)
+    row = MatchGuide(guide_id=guide.id, kind=GuideKind.CO, joined_on=TODAY, awaits_yes=True)
+    match.guides.append(row)
+    late_on = TODAY + dt.timedelta(days=7)
+    assert of_kind(tasks(late_on - dt.timedelta(days=1)), TaskKind.REMIND_GUIDE) == []
+    (task,) = of_kind(tasks(late_on), TaskKind.REMIND_GUIDE)
+    assert (task.record_id, task.due_on) == (match.id, late_on)
+    row.awaits_yes = False
+    assert of_kind(tasks(late_on), TaskKind.REMIND_GUIDE) == []
+
+
 def test_a_pair_that_never_met_shows_too(session, tasks, asker):
     match = session.get(Match, asker.proposal.id)
     match.status, match.started_on = MatchStatus.ACTIVE, TODAY - dt.timedelta(days=28)

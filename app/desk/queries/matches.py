@@ -54,8 +54,7 @@ def match_tasks(matches: Sequence[OpenMatch], actor: Actor, today: dt.date) -> I
     for row in matches:
         if actor.user_id in row.match.taking_part_user_ids:
             continue
-        if step := _next_step(row, today):
-            kind, due_on = step
+        for kind, due_on in filter(None, (_next_step(row, today), _newcomer(row, today))):
             yield Task(
                 kind=kind,
                 subject=row.match.family.reference,
@@ -87,6 +86,15 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
     if match.status in theirs and match.expires_on and match.expires_on <= today:
         return theirs[match.status], match.expires_on
     return None
+
+
+def _newcomer(row: OpenMatch, today: dt.date) -> Step:
+    """Return whom to remind in a running match: a guide who was asked to come in, too."""
+    asked_on = [one.joined_on for one in row.match.guides if one.awaits_yes and one.joined_on]
+    if not asked_on or row.match.agreed_on is None or not row.match.family.takes_part:
+        return None
+    late_on = min(asked_on) + dt.timedelta(days=STEP_DAYS)
+    return (TaskKind.REMIND_GUIDE, late_on) if late_on <= today else None
 
 
 def _start(row: OpenMatch, today: dt.date) -> Step:
