@@ -75,11 +75,18 @@ def _row(task: Task) -> dict[str, object]:
         "subject": _subject(task),
         "meta": [ACTIONS[task.kind], _note(task), _who(task)],
         "icon": ICONS[task.kind],
-        "url": ADDRESSES.get(task.kind, _match)(task.record_id),
+        "url": _address(task),
         "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id),
         "urgent": task.is_urgent or late > 0,
         "state": _state(task, late),
     }
+
+
+def _address(task: Task) -> str:
+    """Return where a task is done: what belongs to a pair is done on the pair's page."""
+    if task.kind is TaskKind.CONCERN and task.guides:
+        return _pair(task.record_id)
+    return ADDRESSES.get(task.kind, _match)(task.record_id)
 
 
 def _subject(task: Task) -> str:

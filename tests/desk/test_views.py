@@ -2,7 +2,8 @@ import datetime as dt
 
 import time_machine
 
-from app.matches.models import GuideKind, Match, MatchGuide
+from app.follow_ups.models import Concern, PairSide
+from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, make_family, make_guide, sign_in
 from tests.pages import get_page
@@ -59,3 +60,19 @@ def test_the_desk_narrows_to_a_group(client, asker):
     assert len(page.select(".work-row")) == 1
     page = get_page(client, asker.url("/desk?group=nonsense"))
     assert len(page.select(".work-row")) == 2
+
+
+def test_a_concern_of_a_pair_opens_the_page_of_the_pair(client, session, asker):
+    now = dt.datetime.now(dt.UTC)
+    match = session.get(Match, asker.proposal.id)
+    match.status, match.started_on = MatchStatus.ACTIVE, now.date()
+    guide = {"side": PairSide.GUIDE, "guide_id": asker.guide.id, "raised_at": now}
+    session.add(Concern(once_token="of the pair", match_id=match.id, **guide))
+    session.add(Concern(once_token="of no pair", **guide))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/desk?lang=en"))
+    links = {
+        row.select_one("a")["href"] for row in page.select(".work-row") if "worried" in row.text
+    }
+    assert links == {asker.url(f"/matches/{match.id}/follow-ups"), asker.url("/follow-ups")}

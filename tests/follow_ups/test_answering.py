@@ -329,3 +329,53 @@ def test_asking_is_on_the_day_in_oslo(session, match):
     one_morning(session, day(20))
     late_in_the_evening = dt.datetime(2026, 3, 22, 23, 30, tzinfo=dt.UTC)  # 23 March in Oslo
     assert services.ask_due(session, answer_page="http://x/{}".format, now=late_in_the_evening) == 1
+
+
+# Two guides
+
+
+@pytest.fixture
+def two_guides(session, asker):
+    match = make_pair(session, asker)
+    other = cast.make_guide(session, asker, name="Ida Andre", email="ida@asker.example")
+    match.guides.append(MatchGuide(guide=other, kind=GuideKind.CO))
+    late = cast.make_guide(session, asker, name="Sen Sen", email="sen@asker.example")
+    match.guides.append(MatchGuide(guide=late, kind=GuideKind.CO, awaits_yes=True))
+    session.flush()
+    return match
+
+
+def test_each_guide_who_takes_part_is_asked_and_answers_for_themselves(session, asker, two_guides):
+    tokens: list[str] = []
+    live_through(session, day(21), tokens=tokens)
+    written = select(OutgoingMessage.recipient).where(OutgoingMessage.template == "guide_how_is_it")
+    assert set(session.scalars(written)) == {asker.guide.email, "ida@asker.example"}
+    questions = {}
+    for token in tokens:
+        question, _link = queries.get_question(session, token, now=morning(day(21)))
+        questions[question.side, question.guide_id] = token
+    other = next(guide for guide in two_guides.present if guide is not two_guides.lead)
+    answered = [
+        (PairSide.GUIDE, other.id),
+        (PairSide.FAMILY, None),
+        (PairSide.GUIDE, None),
+    ]
+    follow_up = session.scalars(select(FollowUp).where(FollowUp.asked_at.is_not(None))).one()
+    for number, key in enumerate(answered, start=1):
+        services.answer_by_link(session, questions[key], reply=Reply.FINE, now=morning(day(22)))
+        assert (follow_up.done_on is not None) == (number == len(answered))
+
+
+def test_a_worried_guide_who_does_not_lead_is_the_one_to_be_called(session, two_guides):
+    tokens: list[str] = []
+    live_through(session, day(21), tokens=tokens)
+    other = next(guide for guide in two_guides.present if guide is not two_guides.lead)
+    for token in tokens:
+        question, _link = queries.get_question(session, token, now=morning(day(21)))
+        if question.guide_id == other.id:
+            concern = services.raise_concern_by_link(
+                session, token, once_token="once", now=morning(day(22))
+            )
+            assert concern.guide_id == other.id
+            return
+    raise AssertionError("the other guide was not asked")

@@ -6,13 +6,13 @@ from app.follow_ups.queries.records import (
     asked_of,
     find_concern,
     find_contact,
-    find_questions,
     get_concern,
     get_last_question,
     get_match_by_family_link,
     get_pair,
     get_question,
     get_record,
+    list_questions,
 )
 from app.follow_ups.queries.settings import RULE_NAMES, Rules, find_settings, rules_for
 from app.follow_ups.queries.standing import (
@@ -34,7 +34,6 @@ __all__ = [
     "asked_of",
     "find_concern",
     "find_contact",
-    "find_questions",
     "find_settings",
     "find_standing",
     "get_concern",
@@ -46,6 +45,7 @@ __all__ = [
     "is_loose_concern",
     "list_due",
     "list_loose_concerns",
+    "list_questions",
     "list_standings",
     "rules_for",
 ]

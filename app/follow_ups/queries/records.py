@@ -64,7 +64,11 @@ def get_record(session: Session, actor: Actor, match_id: uuid.UUID) -> Record:
     return Record(
         match=match,
         planned=session.scalars(planned.order_by(FollowUp.due_on, FollowUp.id)).all(),
-        answers=session.scalars(answers.order_by(FollowUpAnswer.asked_at.desc())).all(),
+        answers=session.scalars(
+            answers.options(joinedload(FollowUpAnswer.guide)).order_by(
+                FollowUpAnswer.asked_at.desc(), FollowUpAnswer.id
+            )
+        ).all(),
         contacts=session.scalars(
             contacts.options(joinedload(FollowUpContact.by)).order_by(
                 FollowUpContact.noted_at.desc(), FollowUpContact.id
@@ -119,12 +123,10 @@ def asked_of(question: FollowUpAnswer, match: Match) -> uuid.UUID:
     return question.guide_id or match.lead.id
 
 
-def find_questions(session: Session, follow_up_id: uuid.UUID) -> dict[PairSide, FollowUpAnswer]:
-    """Return what each side has been asked."""
+def list_questions(session: Session, follow_up_id: uuid.UUID) -> Sequence[FollowUpAnswer]:
+    """Return what the family and each of the guides have been asked."""
     statement = select(FollowUpAnswer).where(FollowUpAnswer.follow_up_id == follow_up_id)
-    return {
-        answer.side: answer for answer in session.scalars(statement.order_by(FollowUpAnswer.id))
-    }
+    return session.scalars(statement.order_by(FollowUpAnswer.id)).all()
 
 
 def get_last_question(session: Session, match_id: uuid.UUID, side: PairSide) -> FollowUpAnswer:

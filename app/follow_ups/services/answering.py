@@ -38,8 +38,8 @@ def _still_stands(question: FollowUpAnswer, reply: Reply) -> bool:
 
 
 def _settle(session: Session, question: FollowUpAnswer, now: dt.datetime) -> None:
-    """Take the day off the staff's list when both sides have said that all is well."""
-    answers = queries.find_questions(session, question.follow_up_id).values()
+    """Take the day off the staff's list when all who were asked have said that all is well."""
+    answers = queries.list_questions(session, question.follow_up_id)
     follow_up = session.get_one(FollowUp, question.follow_up_id)
     lock(session, follow_up)
     if follow_up.done_on is None and all(answer.reply is Reply.FINE for answer in answers):

@@ -1,6 +1,7 @@
 """The questions that go to both sides by themselves, with a link to answer by one tap."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
@@ -71,29 +72,33 @@ def make_family_link(
 def _ask_both(
     session: Session, follow_up: FollowUp, answer_page: AnswerPage, now: dt.datetime
 ) -> None:
-    reached = [_ask(session, follow_up, side, answer_page, now) for side in PairSide]
-    # A family without an address is asked by staff: the day stays on their desk.
-    follow_up.asked_at = now if all(reached) else None
-
-
-def _ask(
-    session: Session,
-    follow_up: FollowUp,
-    side: PairSide,
-    answer_page: AnswerPage,
-    now: dt.datetime,
-) -> bool:
-    """Write to one side; return whether it could be reached."""
+    """Ask the family, and each guide who takes part for themselves."""
     match = follow_up.match
     lock(session, match.family)  # nobody corrects the number meanwhile
-    question = FollowUpAnswer(follow_up_id=follow_up.id, match_id=match.id, side=side, asked_at=now)
-    session.add(question)
-    session.flush()
+    for guide in match.present:
+        question = _question(session, follow_up, PairSide.GUIDE, now)
+        question.guide_id = None if guide is match.lead else guide.id
+        values = {"link": _renew_link(session, question, match, answer_page, now)}
+        write_to_guide(session, "guide_how_is_it", guide, values, now=now)
+    question = _question(session, follow_up, PairSide.FAMILY, now)
     values = {"link": _renew_link(session, question, match, answer_page, now)}
-    if side is PairSide.FAMILY:
-        return write_to_family(session, "family_how_is_it", match, values, now=now)
-    write_to_guide(session, "guide_how_is_it", match.lead, values, now=now)
-    return True
+    reached = write_to_family(session, "family_how_is_it", match, values, now=now)
+    # A family without an address is asked by staff: the day stays on their desk.
+    follow_up.asked_at = now if reached else None
+
+
+def _question(
+    session: Session, follow_up: FollowUp, side: PairSide, now: dt.datetime
+) -> FollowUpAnswer:
+    question = FollowUpAnswer(
+        id=uuid.uuid4(),
+        follow_up_id=follow_up.id,
+        match_id=follow_up.match_id,
+        side=side,
+        asked_at=now,
+    )
+    session.add(question)
+    return question
 
 
 def _renew_link(

@@ -47,11 +47,11 @@ def raise_concern_by_link(
     Raises:
         NotFound: the link does not open any more.
     """
-    question, _link = queries.get_question(session, token, now=now)
+    question, link = queries.get_question(session, token, now=now)
     concern = Concern(
         once_token=once_token,
         side=question.side,
-        guide_id=question.match.lead.id if question.side is PairSide.GUIDE else None,
+        guide_id=link.holder_id if question.side is PairSide.GUIDE else None,
         match_id=question.match_id,
         raised_at=now,
     )
