@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from email_validator import EmailNotValidError, validate_email
 
+FEWEST_DIGITS = 4
 _JOINERS = "\u200c\u200d"  # Persian and other scripts spell with them
 _UNSEEN = frozenset({"Cf", "Co", "Cn", "Cs"})
 _ABROAD = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -43,6 +44,16 @@ def tidy_phone(text: str | None) -> str:
     if norwegian := _NORWEGIAN.fullmatch(digits):
         return f"+47{norwegian[1]}"
     return digits if is_phone(digits) else line
+
+
+def phone_part(text: str) -> str:
+    """Return what to look for in stored numbers when somebody types a number, or some of it.
+
+    Empty where that would find everybody: fewer than four digits, or no number at all.
+    """
+    digits = _BETWEEN_DIGITS.sub("", _western(one_line(text))).removeprefix("+47")
+    digits = digits.removeprefix("0047")
+    return digits if digits.isdecimal() and len(digits) >= FEWEST_DIGITS else ""
 
 
 def written_phone(text: str) -> str:

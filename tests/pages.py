@@ -19,6 +19,11 @@ def post_page(client: FlaskClient, url: str, data: dict, *, status: int = 422) -
     return check_page(client.post(url, data=data), status)
 
 
+def search_page(client: FlaskClient, url: str, words: str, **fields: str) -> BeautifulSoup:
+    """Search a list of people, whose form keeps names out of addresses."""
+    return check_page(client.post(url, data={"q": words} | fields, follow_redirects=True), 200)
+
+
 def fill(page: BeautifulSoup, action: str = "") -> dict:
     """Return what a browser would post from the page's form (the one whose action holds `action`)."""
     form = next(f for f in page.select("form[method=post]") if action in f.get("action", ""))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.contact import phone_part
 from app.errors import NotFound
 from app.families.models import ApprovalKind, Family, FamilyKind, FamilyStatus, GroupApproval
 from app.permissions import Actor, Permission, ensure_may
@@ -85,7 +86,7 @@ def list_families(
 
     Args:
         status: only families with it; None for all.
-        words: only families with this text in their reference; empty for all.
+        words: only families with this text in reference, contact name or phone number; empty for all.
         neighbourhood_id: only families there; None for all.
         number: the page, from 1. A page after the last one is the last one.
     """
@@ -197,7 +198,10 @@ def _conditions(
     if status:
         conditions.append(Family.status == status)
     if words:
-        conditions.append(Family.reference.icontains(words, autoescape=True))
+        columns = (Family.reference, Family.contact_name)
+        named = [column.icontains(words, autoescape=True) for column in columns]
+        number = [Family.contact_phone.contains(part)] if (part := phone_part(words)) else []
+        conditions.append(or_(*named, *number))
     if neighbourhood_id:
         conditions.append(Family.neighbourhood_id == neighbourhood_id)
     return conditions

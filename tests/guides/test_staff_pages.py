@@ -11,7 +11,7 @@ from app.vocabulary import AgeGroup
 from tests.architecture.test_pages import UNCOUNTED
 from tests.cast import make_guide, sign_in
 from tests.guides.answers import LANGUAGES, TIME, letters, read_guide
-from tests.pages import fill, get_page, post_page
+from tests.pages import fill, get_page, post_page, search_page
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -52,28 +52,33 @@ def test_who_has_waited_too_long_is_red_and_first(staff, asker):
 
 
 def test_filter_and_search_keep_each_other(staff, asker):
-    page = get_page(staff, asker.url("/guides?status=ready&q=Kari"))
+    page = search_page(staff, asker.url("/guides"), "Kari", status="ready")
     assert [row.text.strip() for row in page.select(".work-title")] == [asker.guide.name]
     assert page.select_one("input[type=hidden][name=status]")["value"] == "ready"
-    assert all("q=Kari" in tab["href"] for tab in page.select(".tabs a"))
+    assert all("found=1" in tab["href"] for tab in page.select(".tabs a"))
 
 
 @pytest.mark.parametrize(
     "query",
-    ["?status=nonsense", "?page=x", "?page=-1", "?page=99999999", "?q=" + "%25" * 100, "?q=<b>"],
+    ["?status=nonsense", "?page=x", "?page=-1", "?page=99999999", "?found=1", "?found=<b>"],
 )
 def test_odd_questions_are_answered(staff, asker, query):
     get_page(staff, asker.url(f"/guides{query}"))
+
+
+@pytest.mark.parametrize("words", ["%" * 100, "<b>", "_"])
+def test_odd_words_find_nobody(staff, asker, words):
+    assert search_page(staff, asker.url("/guides"), words).select(".work-row") == []
 
 
 def test_long_lists_have_pages(staff, asker, session):
     for number in range(30):
         make_guide(session, asker, name=f"Guide {number}", email=f"g{number}@x.example")
     session.commit()
-    page = get_page(staff, asker.url("/guides?q=Guide"))
+    page = search_page(staff, asker.url("/guides"), "Guide")
     assert len(page.select(".work-row")) == 25
     following = page.select_one("a[rel=next]")["href"]
-    assert "q=Guide" in following
+    assert "found=1" in following
     assert len(get_page(staff, following).select(".work-row")) == 5
 
 

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import contact, wording
+from app import wording
 from app.accounts.guards import current_actor, requires, visitor_may
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
@@ -21,9 +21,9 @@ from app.families.views.blueprint import bp
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, today
+from app.web.searching import keep_words, searched, searched_words
 
 EVERYBODY = "all"
-LONGEST_SEARCH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Filters:
         """Return the list's address with these filters, some changed; nothing empty in it."""
         values = {
             "status": self.status.value if self.status else EVERYBODY,
-            "q": self.words,
             "neighbourhood": str(self.neighbourhood_id or ""),
-        } | changes
+        }
+        values |= searched(self.words) | changes
         return url_for("families.index", **{k: v for k, v in values.items() if v})
 
 
@@ -93,6 +93,12 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.post("")
+@requires(Permission.FAMILIES_VIEW)
+def search() -> ResponseReturnValue:
+    return keep_words("families.index", "status", "neighbourhood")
+
+
 @bp.get("/<uuid:family_id>")
 @requires(Permission.FAMILIES_VIEW)
 @looks_at(RecordKind.FAMILY, "family_id")
@@ -140,7 +146,7 @@ def _filters() -> Filters:
     number = asked.get("page", "")
     return Filters(
         status=FamilyStatus(status) if status in set(FamilyStatus) else _none_or_waiting(status),
-        words=contact.one_line(asked.get("q", "")[:LONGEST_SEARCH]),
+        words=searched_words(),
         neighbourhood_id=_uuid(asked.get("neighbourhood", "")),
         number=int(number) if number.isdecimal() and len(number) <= 6 else 1,  # noqa: PLR2004
     )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.accounts.services import hash_token
+from app.contact import phone_part
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus, SignUpDraft
 from app.oslo import OSLO
@@ -102,7 +103,7 @@ def list_guides(
 
     Args:
         status: only guides with it; None for all.
-        words: only guides with this text in name or e-mail; empty for all.
+        words: only guides with this text in name, e-mail or phone number; empty for all.
         overdue_before: applicants from before this instant have waited too long.
         number: the page, from 1. A page after the last one is the last one.
     """
@@ -204,12 +205,9 @@ def _conditions(status: GuideStatus | None, words: str) -> list[ColumnElement[bo
     if status:
         conditions.append(Guide.status == status)
     if words:
-        conditions.append(
-            or_(
-                Guide.name.icontains(words, autoescape=True),
-                Guide.email.icontains(words, autoescape=True),
-            )
-        )
+        named = [column.icontains(words, autoescape=True) for column in (Guide.name, Guide.email)]
+        number = [Guide.phone.contains(part)] if (part := phone_part(words)) else []
+        conditions.append(or_(*named, *number))
     return conditions
 
 

@@ -17,8 +17,7 @@ from app.guides.views.steps import COLORS
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
-
-LONGEST_SEARCH = 60
+from app.web.searching import keep_words, searched, searched_words
 
 
 class Pages:
@@ -38,7 +37,7 @@ class Pages:
 def index() -> ResponseReturnValue:
     days = current_municipality().first_contact_days
     status = next((s for s in GuideStatus if s == request.args.get("status")), None)
-    words = " ".join(request.args.get("q", "").split())[:LONGEST_SEARCH]
+    words = searched_words()
     page = request.args.get("page", 1, type=int)
     found = queries.list_guides(
         current_session(),
@@ -49,8 +48,7 @@ def index() -> ResponseReturnValue:
         number=page,
     )
     looked_at_list(RecordKind.GUIDE, len(found.rows), words=words)
-    filters = {"q": words, "status": status.value if status else ""}
-    filters = {name: value for name, value in filters.items() if value}
+    filters = searched(words) | ({"status": status.value} if status else {})
     return render_template(
         "guides/index.html",
         guides=found.rows,
@@ -63,10 +61,16 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.post("/guides")
+@requires(Permission.GUIDES_VIEW)
+def search() -> ResponseReturnValue:
+    return keep_words("guides.index", "status")
+
+
 def _tabs(status: GuideStatus | None, words: str) -> list[tuple[object, ...]]:
     """Return the filter by status: each with how many guides there are in all."""
     counts = queries.count_by_status(current_session())
-    kept: dict[str, Any] = {"q": words} if words else {}
+    kept: dict[str, Any] = searched(words)
     everybody = (_("All"), url_for("guides.index", **kept), status is None, sum(counts.values()))
     return [
         everybody,

@@ -11,8 +11,8 @@ from app.matches.queries.matches import PAGE_SIZE
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session
+from app.web.searching import keep_words, searched, searched_words
 
-LONGEST_SEARCH = 60
 GROUP_WORDS = {
     "proposed": _l("To decide"),
     "asked": _l("Waiting for answers"),
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     group = request.args.get("status", "")
     group = group if group in queries.STATUS_GROUPS else ""
-    search = request.args.get("q", "").strip()[:LONGEST_SEARCH]
+    search = searched_words()
     own = limited_to_own(actor, Permission.MATCHES_VIEW)
     statuses = queries.STATUS_GROUPS.get(group, frozenset(MatchStatus))
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     page = {
         "number": number,
         "page_count": max(1, -(-total // PAGE_SIZE)),
-        "url": lambda n: url_for("matches.index", status=group, q=search, page=n),
+        "url": lambda n: url_for("matches.index", status=group, page=n, **searched(search)),
     }
     return render_template(
         "matches/own.html" if own else "matches/index.html",
@@ -53,13 +53,19 @@ def index() -> ResponseReturnValue:
     )
 
 
+@bp.post("/matches")
+@requires(Permission.MATCHES_VIEW)
+def search() -> ResponseReturnValue:
+    return keep_words("matches.index", "status")
+
+
 def _tabs(group: str, search: str) -> list[tuple[object, str, bool, int]]:
     counts = queries.count_by_status(current_session(), current_actor())
     tabs: list[tuple[object, str, bool, int]] = [
-        (_l("All"), url_for("matches.index", q=search or None), not group, sum(counts.values()))
+        (_l("All"), url_for("matches.index", **searched(search)), not group, sum(counts.values()))
     ]
     for name, statuses in queries.STATUS_GROUPS.items():
-        url = url_for("matches.index", status=name, q=search or None)
+        url = url_for("matches.index", status=name, **searched(search))
         tabs.append(
             (GROUP_WORDS[name], url, name == group, sum(counts.get(s, 0) for s in statuses))
         )
