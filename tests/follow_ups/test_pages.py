@@ -120,6 +120,12 @@ def test_speaking_with_one_side_looks_after_what_that_side_said(session, coordin
     assert standing(session, coordinator, match, day(23)).light is Light.GOOD
 
 
+def test_a_pair_of_which_nobody_has_heard_has_no_green_light(session, coordinator, match):
+    assert standing(session, coordinator, match, day(3)).is_unheard
+    met(session, match, day(4))
+    assert not standing(session, coordinator, match, day(5)).is_unheard
+
+
 def test_staffs_own_light_stands_until_the_next_contact(session, coordinator, match):
     met(session, match, day(9))
     bad = Contact(SpokeWith.BOTH, ContactedBy.PHONE, Light.BAD, day(14))

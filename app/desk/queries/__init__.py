@@ -18,7 +18,7 @@ __all__ = ["Task", "TaskKind", "list_tasks"]
 def list_tasks(
     session: Session, actor: Actor, *, now: dt.datetime, today: dt.date, first_contact_days: int
 ) -> list[Task]:
-    """Return what needs attention: what is late first, then what is due, then who waits longest.
+    """Return what needs attention: who asks to be called, then what is late, due, and waits longest.
 
     What can wait for somebody else's answer is left out until the answer is late. Who has taken
     a task on stands with it, or who stands in for them while they are away.
@@ -35,8 +35,12 @@ def list_tasks(
         *loose.tasks,
     ]
     tasks = [_with_colleague(task, loose) for task in tasks]
-    tasks.sort(key=lambda t: (t.is_undated, -t.priority, t.due_on, t.since, t.subject))
-    return tasks
+    return sorted(tasks, key=_order)
+
+
+def _order(task: Task) -> tuple[object, ...]:
+    urgent_first, dated_first = not task.is_urgent, task.is_undated
+    return (urgent_first, dated_first, -task.priority, task.due_on, task.since, task.subject)
 
 
 def _with_colleague(task: Task, loose: LooseEnds) -> Task:
