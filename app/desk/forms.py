@@ -27,6 +27,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.PLAN_START: _l("Both said yes: set a date for the start meeting"),
     TaskKind.START_MEETING: _l("Hold the start meeting, and note who has signed"),
     TaskKind.FAMILY_LEFT: _l("The family no longer takes part: tell the guide, close the match"),
+    TaskKind.GROUP_ALONE: _l("The group needs a grown-up guide, and two at least: call today"),
     TaskKind.CONCERN: _l("Somebody is worried and asks you to call"),
     TaskKind.TALK: _l("One of the two wants to talk to you, and the other need not know"),
     TaskKind.NOT_MEETING: _l("They do not meet: ask how it goes"),
@@ -54,6 +55,7 @@ ICONS: Mapping[TaskKind, str] = {
     TaskKind.PLAN_START: "calendar",
     TaskKind.START_MEETING: "calendar",
     TaskKind.FAMILY_LEFT: "warning",
+    TaskKind.GROUP_ALONE: "warning",
     TaskKind.CONCERN: "warning",
     TaskKind.TALK: "warning",
     TaskKind.NOT_MEETING: "warning",
@@ -79,6 +81,7 @@ _GUIDES = frozenset(
 )
 _PAIRS = frozenset(
     {
+        TaskKind.GROUP_ALONE,
         TaskKind.CONCERN,
         TaskKind.TALK,
         TaskKind.NOT_MEETING,

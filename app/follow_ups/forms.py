@@ -71,6 +71,7 @@ register(
     Sign,
     {
         Sign.CONCERN: _l("Is worried and wants to be called"),
+        Sign.ALONE: _l("A group is without a grown-up guide, or with one guide alone"),
         Sign.TALK: _l("Wants to talk to us"),
         Sign.NOT_MEETING: _l("They do not meet"),
         Sign.CONTACT: _l("Time to ask how it goes"),

@@ -11,6 +11,7 @@ from app.follow_ups.queries import Sign, list_due
 from app.permissions import Actor
 
 SIGNS = {
+    Sign.ALONE: TaskKind.GROUP_ALONE,
     Sign.CONCERN: TaskKind.CONCERN,
     Sign.TALK: TaskKind.TALK,
     Sign.NOT_MEETING: TaskKind.NOT_MEETING,

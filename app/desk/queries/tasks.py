@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     PLAN_START = "plan_start"
     START_MEETING = "start_meeting"
     FAMILY_LEFT = "family_left"
+    GROUP_ALONE = "group_alone"
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
@@ -38,8 +39,9 @@ class TaskKind(StrEnum):
 
 # A family without a guide waits for months, not days: it comes after what is due, longest first.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
-# Somebody asks to be called about what worries them. It comes before whatever else is late.
-URGENT = frozenset({TaskKind.CONCERN, TaskKind.TALK})
+# Somebody asks to be called about what worries them, or minors are left without a grown-up. It
+# comes before whatever else is late.
+URGENT = frozenset({TaskKind.GROUP_ALONE, TaskKind.CONCERN, TaskKind.TALK})
 
 
 @dataclass(frozen=True, slots=True)

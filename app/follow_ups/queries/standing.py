@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_
 from sqlalchemy.orm import Session, joinedload
 
 from app.activities.models import Activity
+from app.endings.models import MatchEnding
 from app.families.models import Family, FamilyStatus
 from app.follow_ups.models import (
     Concern,
@@ -24,6 +25,7 @@ from app.follow_ups.models import (
 from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import not_own
+from app.matches.services.allowed import leaves_minor_alone
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may, may
 
@@ -34,11 +36,15 @@ ANSWER_DAYS = 7  # how long a question may stand unanswered before staff call
 class Sign(StrEnum):
     """What says that a pair needs somebody, the gravest first."""
 
+    ALONE = "alone"  # a group without a grown-up, or with one guide: a guide has a break or left
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
     CONTACT = "contact"
     SILENT = "silent"
+
+
+GRAVE = frozenset({Sign.ALONE, Sign.CONCERN, Sign.TALK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class _Read(NamedTuple):
     due_on: dt.date | None
     unanswered_on: dt.date | None
     silent_days: int | None
+    left_by: uuid.UUID | None
 
 
 def list_standings(session: Session, actor: Actor, today: dt.date) -> list[Standing]:
@@ -123,6 +130,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             _of_pair(func.min(FollowUp.due_on), _unanswered(today)),
             # With the rest: the desk has few questions to the database left.
             select(FollowUpSettings.silent_days).scalar_subquery(),
+            _of_pair(MatchEnding.guide_id, _is_goodbye(today)),
         )
         .join(Match.family)
         .where(
@@ -149,6 +157,11 @@ def _open_reply(reply: Reply) -> ColumnElement[bool]:
         FollowUpAnswer.reply == reply,
         FollowUpAnswer.handled_on.is_(None),
     )
+
+
+def _is_goodbye(today: dt.date) -> ColumnElement[bool]:
+    """One of several guides has met them for the last time; staff have yet to decide."""
+    return and_(MatchEnding.match_id == Match.id, MatchEnding.last_meeting_on <= today)
 
 
 def _waits_for_staff(today: dt.date) -> ColumnElement[bool]:
@@ -181,6 +194,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
     signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
         signs |= {
+            Sign.ALONE: today if leaves_minor_alone(read.match, read.left_by) else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
             Sign.CONTACT: _contact_due_on(read),
             Sign.SILENT: _silent_since(read, contact_on, today, silent_days),
@@ -198,7 +212,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
 
 
 def _light(signs: dict[Sign, dt.date], told_by_staff: Light | None) -> Light:
-    if told_by_staff is Light.BAD or {Sign.CONCERN, Sign.TALK} & set(signs):
+    if told_by_staff is Light.BAD or GRAVE & set(signs):
         return Light.BAD
     if told_by_staff is Light.WARNING or {Sign.NOT_MEETING, Sign.SILENT} & set(signs):
         return Light.WARNING

@@ -18,7 +18,7 @@ from app.certificates.queries import guides_with_certificate
 from app.errors import Conflict
 from app.families import queries as families
 from app.families.models import ApprovalKind, Family
-from app.guides.models import Guide, StepCode
+from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.queries.steps import missing_steps
 from app.matches.models import GuideKind, Match
 
@@ -128,10 +128,23 @@ def _of_household(
 
 
 def _of_group(guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
-    if len(guides) < FEWEST_IN_GROUP or everybody > MOST_GUIDES:
+    """Yield what is missing among those who meet a group now: who has a break is not there."""
+    there = [guide for guide in guides if guide.status is GuideStatus.READY]
+    if len(there) < FEWEST_IN_GROUP or everybody > MOST_GUIDES:
         yield Lack(LackCode.NUMBER_OF_GUIDES)
-    if not any(guide.is_adult for guide in guides):
+    if not any(guide.is_adult for guide in there):
         yield Lack(LackCode.NO_ADULT_GUIDE)
+
+
+def leaves_minor_alone(match: Match, without: uuid.UUID | None = None) -> bool:
+    """Return whether a group that meets is left with too few guides, or no grown-up, from now on.
+
+    Asks the database nothing: for lists. `without` is a guide who has said goodbye to it.
+    """
+    if not match.family.is_group:
+        return False
+    rest = [guide for guide in match.takers if guide.id != without]
+    return next(_of_group(rest, len(rest)), None) is not None
 
 
 def _of_its_guides(session: Session, everybody: Collection[Guide]) -> Iterator[Lack]:
