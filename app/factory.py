@@ -15,7 +15,7 @@ from app.accounts import (
 from app.accounts import views as account_views
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
-from app.commands import accounts, demo, looks, matches, places, rounds, worker
+from app.commands import accounts, demo, looks, matches, places, privacy, rounds, worker
 from app.courses import views as course_views
 from app.database import make_session_factory
 from app.desk import views as desk_views
@@ -96,6 +96,7 @@ COMMANDS = (
     looks.looks,
     matches.matches,
     places.places,
+    privacy.privacy,
     rounds.rounds,
     worker.worker,
 )

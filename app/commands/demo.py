@@ -40,6 +40,7 @@ STAFF = (
     ("asker", "Martin Hagen", "martin@asker.example", Role.CASEWORKER),
     ("asker", "Turid Bakke", "turid@asker.example", Role.MANAGER),
     ("asker", "Anders Lunde", "anders@asker.example", Role.ADMINISTRATOR),
+    ("asker", "Reidun Moe", "reidun@asker.example", Role.PRIVACY_OFFICER),
     ("baerum", "Camilla Rud", "camilla@baerum.example", Role.COORDINATOR),
     ("drammen", "Geir Tangen", "geir@drammen.example", Role.COORDINATOR),
 )

@@ -21,6 +21,8 @@ from app.personal import Person
 Forget = Callable[[Session, uuid.UUID], None]
 WHEN_ONE_LEAVES: list[Forget] = []
 WHEN_ONE_IS_REMOVED: list[Forget] = []
+# Who keeps the list of those that a backup would bring back.
+NOTE_ERASED: list[Callable[[Session, uuid.UUID, dt.date], None]] = []
 
 
 def withdraw_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> Family:
@@ -80,6 +82,8 @@ def remove_protected_family(
     if family.takes_part:
         family.withdraw(on=today)
     forget(session, Person.FAMILY, family.id)
+    for note in NOTE_ERASED:
+        note(session, family.id, today)
     # A past match may point at the family: then what is left of it stays.
     with suppress(IntegrityError), session.begin_nested():
         session.delete(family)

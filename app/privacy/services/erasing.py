@@ -64,8 +64,8 @@ def erase(
         raise HasOpenMatch(f"{person} {record_id}")
     if hold.unarchived:
         raise WaitsForArchiving(f"{person} {record_id}")
-    counts = _let_go(session, record, now=now)
-    return _write_receipt(session, person, record_id, counts, by_id=by_id, today=day_of(now))
+    counts = let_go(session, record, now=now)
+    return write_receipt(session, person, record_id, counts, by_id=by_id, today=day_of(now))
 
 
 def note_archived(
@@ -86,7 +86,7 @@ def note_archived(
         session.flush()
 
 
-def _let_go(session: Session, record: Guide | Family, *, now: dt.datetime) -> Counter[str]:
+def let_go(session: Session, record: Guide | Family, *, now: dt.datetime) -> Counter[str]:
     """Let somebody leave, if they have not, and forget them: the rooms first, then every table."""
     if isinstance(record, Family):
         if record.takes_part:
@@ -102,7 +102,7 @@ def _let_go(session: Session, record: Guide | Family, *, now: dt.datetime) -> Co
     return counts
 
 
-def _write_receipt(
+def write_receipt(
     session: Session,
     person: Person,
     record_id: uuid.UUID,
@@ -111,6 +111,7 @@ def _write_receipt(
     by_id: uuid.UUID | None,
     today: dt.date,
 ) -> ErasedRecord:
+    """Write down that somebody was erased, if that is not written."""
     earlier = session.scalar(
         select(ErasedRecord).where(
             ErasedRecord.person == person, ErasedRecord.record_id == record_id
@@ -124,3 +125,14 @@ def _write_receipt(
     session.add(receipt)
     session.flush()
     return receipt
+
+
+def _note_protected(session: Session, family_id: uuid.UUID, today: dt.date) -> None:
+    """Keep a family whose address became protected from coming back out of a backup.
+
+    The receipt says nothing of why, and has no counts: it is as short as any that came too late.
+    """
+    write_receipt(session, Person.FAMILY, family_id, Counter(), by_id=None, today=today)
+
+
+families.NOTE_ERASED.append(_note_protected)
