@@ -17,7 +17,7 @@ from app.messages.models import OutgoingMessage
 from app.oslo import OSLO
 from app.permissions import Actor, Permission, ensure_may
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25  # rows become cards on a telephone
 DEEPEST_PAGE = 10_000
 DAY = dt.timedelta(days=1)
 RECORDS: dict[RecordKind, type[Guide | Family | Match]] = {

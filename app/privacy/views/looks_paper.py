@@ -9,9 +9,12 @@ from flask_babel import format_date, format_datetime, get_locale, ngettext
 from flask_babel import gettext as _
 
 from app import wording
+from app.accounts.confirming import confirmed_lately
 from app.accounts.guards import current_actor, requires
+from app.accounts.limiting import limited
 from app.accounts.looking import looks_at
 from app.accounts.models import Look, LookKind, RecordKind
+from app.accounts.services.limits import Limit
 from app.errors import NotFound
 from app.municipalities.routing import current_municipality
 from app.oslo import OSLO
@@ -27,6 +30,8 @@ from app.web.papers import paper_answer, prints
 
 @bp.get("/guides/<uuid:guide_id>/looks.pdf")
 @requires(Permission.PRIVACY_HANDLE)
+@confirmed_lately
+@limited(Limit.EXPORT, looks=True)
 @looks_at(RecordKind.GUIDE, "guide_id", what=LookKind.EXPORT)
 @prints
 def looks_paper_of_guide(guide_id: uuid.UUID) -> ResponseReturnValue:
@@ -35,6 +40,8 @@ def looks_paper_of_guide(guide_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/families/<uuid:family_id>/looks.pdf")
 @requires(Permission.PRIVACY_HANDLE)
+@confirmed_lately
+@limited(Limit.EXPORT, looks=True)
 @looks_at(RecordKind.FAMILY, "family_id", what=LookKind.EXPORT)
 @prints
 def looks_paper_of_family(family_id: uuid.UUID) -> ResponseReturnValue:
