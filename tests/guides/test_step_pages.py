@@ -228,7 +228,7 @@ class TestSigning:
         night = dt.datetime(2026, 3, 2, 22, 30, tzinfo=dt.UTC)
         time_machine.move_to(night, tick=False)
         assert "was written" not in get_page(staff, page_of_steps, headers=ENGLISH).text
-        staff.post(asker.url(f"/guides/{asker.applicant.id}/declaration"))
+        staff.post(asker.url(f"/guides/{asker.applicant.id}/declaration"), headers=ENGLISH)
         words = get_page(staff, page_of_steps, headers=ENGLISH).text
         assert "The message leaves at eight in the morning" in words
         assert "A link to sign was written on 2 March." in words
