@@ -247,6 +247,13 @@ def test_the_pairs_page_says_who_wants_to_talk(staff, session, asker, match, sid
     assert told.startswith(f"{words}: Wants to talk to us")
 
 
+def test_the_pairs_page_has_the_numbers_to_call(staff, session, asker, match):
+    session.commit()
+    page = get_page(staff, asker.url(f"/matches/{match.id}/follow-ups"))
+    numbers = {a["href"] for a in page.select("main a[href^=tel]")}
+    assert numbers >= {f"tel:{asker.guide.phone}", f"tel:{asker.family.contact_phone}"}
+
+
 def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     live_through(session, day(22))
     session.commit()
