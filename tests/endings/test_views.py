@@ -229,10 +229,12 @@ def test_what_does_not_follow_is_told_at_the_field(as_staff, session, asker, mat
     assert stored(session, Transfer) == []
 
 
-def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match):
+@pytest.mark.parametrize("after", ["transfers", ""])
+def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, after):
+    """Where it moves to says enough: what becomes of the family need not be said twice."""
     data = {
         "wish": "family_moved",
-        "family_after": "transfers",
+        "family_after": after,
         "to_municipality": "Drammen",
         "moves_on": "2026-04-01",
         "agreed": "y",

@@ -147,7 +147,7 @@ class StaffWishForm(Said):
         return self._is_move_whole() and whole
 
     def _is_move_whole(self) -> bool:
-        if self.family_after.data != FamilyAfter.TRANSFERS:
+        if self._after() is not FamilyAfter.TRANSFERS:
             return True
         missing = {
             self.to_municipality: _("Write the name of the municipality."),
@@ -160,9 +160,15 @@ class StaffWishForm(Said):
                 field.errors, whole = [words], False
         return whole
 
+    def _after(self) -> FamilyAfter | None:
+        """Return what becomes of the family: whoever says where it moves to, says that it does."""
+        if self.family_after.data:
+            return FamilyAfter(self.family_after.data)
+        return FamilyAfter.TRANSFERS if self.to_municipality.data else None
+
     def to_wish(self) -> Wish:
         wish = EndWish(self.wish.data)
-        after = FamilyAfter(self.family_after.data) if self.family_after.data else None
+        after = self._after()
         moving = None
         if after is FamilyAfter.TRANSFERS:
             moving = Moving(filled(self.to_municipality.data), filled(self.moves_on.data))
