@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.families.models import Family, FamilyStatus
 from app.follow_ups.models import FollowUp, FollowUpAnswer, FollowUpKind
 from app.follow_ups.queries import Rules, rules_for
 from app.follow_ups.services.schedule import Step, schedule
 from app.matches.models import Match, MatchStatus
+from app.matches.queries import months_in
 from app.municipalities.queries import get_municipality
 from app.tenancy import bound_municipality
 
@@ -30,7 +31,7 @@ def plan_follow_ups(session: Session, *, today: dt.date) -> None:
     meeting = {match.id: match for match in _meeting(session)}
     plans = _plans(session, meeting)
     for match in meeting.values():
-        months = match.agreement.months if match.agreement else usual
+        months = months_in(match, match.agreement) if match.agreement else usual
         _plan(session, match, plans.pop(match.id, []), months, rules, today)
     _close(session, [row for rows in plans.values() for row in rows], today)
     session.flush()
@@ -80,7 +81,7 @@ def _meeting(session: Session) -> Sequence[Match]:
         select(Match)
         .where(Match.status == MatchStatus.ACTIVE)
         .where(Match.family.has(Family.status != FamilyStatus.WITHDRAWN))
-        .options(joinedload(Match.agreement))
+        .options(joinedload(Match.agreement), selectinload(Match.prolongations))
         .order_by(Match.id)
     )
     return session.scalars(statement).all()

@@ -40,6 +40,7 @@ from app.matches.queries.starting import (
     get_family_by_link,
     get_meeting_place,
     list_meeting_places,
+    months_in,
     terms_for,
     terms_in,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "list_unanswered_matches",
     "list_weight_changes",
     "load_people",
+    "months_in",
     "names_in",
     "not_own",
     "rank_for",

@@ -60,6 +60,7 @@ def _find_whole(session: Session, match_id: uuid.UUID) -> Match | None:
         selectinload(Match.events).joinedload(MatchEvent.by),
         joinedload(Match.start_meeting).joinedload(StartMeeting.place),
         joinedload(Match.agreement),
+        joinedload(Match.prolongations),
     )
     return session.scalars(statement.where(Match.id == match_id)).unique().one_or_none()
 

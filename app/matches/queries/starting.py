@@ -52,8 +52,12 @@ def agreed_until(match: Match) -> dt.date | None:
     """Return the day that an active match is agreed to last to, with what was added; or None."""
     if match.started_on is None or match.agreement is None:
         return None
-    added = sum(prolongation.months for prolongation in match.prolongations)
-    return plus_months(match.started_on, match.agreement.months + added)
+    return plus_months(match.started_on, months_in(match, match.agreement))
+
+
+def months_in(match: Match, agreement: Agreement) -> int:
+    """Return how many months were signed, with those that were added later."""
+    return agreement.months + sum(more.months for more in match.prolongations)
 
 
 def list_meeting_places(session: Session, *, active_only: bool = True) -> Sequence[MeetingPlace]:

@@ -8,6 +8,7 @@ from app.matches import services
 from app.matches.forms.together import lack_words
 from app.matches.models import WrongMatchStatus
 from app.matches.services import Addresses
+from app.matches.services.prolonging import NothingToProlong
 from app.web.links import absolute_url
 
 bp = Blueprint("matches", __name__, url_prefix="/<municipality>")
@@ -36,6 +37,7 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.PairVetoed: _l(
         "Somebody has said ‘not these two’. Take that back first, among the suggested matches."
     ),
+    NothingToProlong: _l("They have signed no agreement that could go on."),
     services.ChoiceNoteMissing: _l("Write why you choose this guide: a rule speaks against it."),
     services.AnswerTooLate: _l("The last day to answer has passed. Ask again first."),
     services.DateOutOfPlace: _l("The date must lie between the day both said yes and today."),

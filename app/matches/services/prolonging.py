@@ -1,0 +1,68 @@
+"""A pair that goes on: more months, agreed to by both, beside the agreement that was signed."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.matches.models import Match, MatchStatus, Prolongation
+from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
+from app.oslo import day_of
+from app.permissions import Actor, Permission, ensure_may
+
+
+class NothingToProlong(Conflict):
+    """There is no agreement that could be added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """How many months more, and the days on which each side said yes to them."""
+
+    months: int
+    guide_agreed_on: dt.date
+    family_agreed_on: dt.date
+
+
+def prolong_agreement(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    more: MoreTime,
+    *,
+    once_token: str,
+    now: dt.datetime,
+) -> Prolongation:
+    """Note that both sides want to go on. What was signed stays; posted twice, it counts once.
+
+    Raises:
+        WrongMatchStatus: the two do not meet.
+        FamilyWithdrawn: the family has left in the meantime.
+        NothingToProlong: they have signed no agreement.
+        DateOutOfPlace: a day lies ahead, or before they began.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    lock(session, match)
+    said = select(Prolongation).where(Prolongation.once_token == once_token)
+    if (earlier := session.scalar(said)) is not None:
+        return earlier
+    ensure_status(match, MatchStatus.ACTIVE)
+    ensure_takes_part(match)
+    if match.agreement is None or match.started_on is None:
+        raise NothingToProlong(str(match.id))
+    for day in (more.guide_agreed_on, more.family_agreed_on):
+        if not match.started_on <= day <= day_of(now):
+            raise DateOutOfPlace(f"{match.id}: agreed on {day}")
+    prolongation = Prolongation(
+        once_token=once_token,
+        months=more.months,
+        guide_agreed_on=more.guide_agreed_on,
+        family_agreed_on=more.family_agreed_on,
+        noted_at=now,
+        noted_by_id=actor.user_id,
+    )
+    match.prolongations.append(prolongation)
+    session.flush()
+    return prolongation
