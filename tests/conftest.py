@@ -13,7 +13,7 @@ from app.database import engine_of
 from app.factory import create_app
 from config import Config
 from tests import cast
-from tests.cast import Town
+from tests.cast import StoredTown, Town
 from tests.databases import Database, open_database
 
 
@@ -61,7 +61,7 @@ def one_app(database) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def flask_app(one_app, database) -> Flask:
+def flask_app(one_app, database, stored_towns) -> Flask:
     """The application on an empty database. Tokens against forged forms are off: see `armed`."""
     database.empty(one_app)
     one_app.config["WTF_CSRF_ENABLED"] = False
@@ -80,15 +80,27 @@ def session_factory(flask_app):
     return flask_app.extensions["session_factory"]
 
 
-@pytest.fixture
-def asker(session_factory) -> Town:
-    return cast.build_town(session_factory, "Asker", "3203")
+@pytest.fixture(scope="session")
+def stored_towns(one_app, database) -> dict[str, StoredTown]:
+    """Both towns as they are built, kept for all tests of this run."""
+    stored = {}
+    for name, number in (("Asker", "3203"), ("Baerum", "3201")):
+        database.empty(one_app)
+        town = cast.build_town(one_app.extensions["session_factory"], name, number)
+        stored[name] = cast.store_town(town, database.past_the_walls(one_app))
+    database.empty(one_app)
+    return stored
 
 
 @pytest.fixture
-def baerum(session_factory) -> Town:
+def asker(flask_app, stored_towns, database) -> Town:
+    return stored_towns["Asker"].put_into(database.past_the_walls(flask_app))
+
+
+@pytest.fixture
+def baerum(flask_app, stored_towns, database) -> Town:
     """The outsiders: nothing of theirs may ever show in an Asker test."""
-    return cast.build_town(session_factory, "Baerum", "3201")
+    return stored_towns["Baerum"].put_into(database.past_the_walls(flask_app))
 
 
 @pytest.fixture
