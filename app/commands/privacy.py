@@ -4,18 +4,35 @@ import datetime as dt
 import json
 import sys
 import uuid
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import Column, Table
 
 from app import tenancy
+from app.data_map import note_of
+from app.database import Base
 from app.municipalities.queries import list_municipalities
-from app.personal import Person
+from app.personal import Facts, Person, weight_of, whose
 from app.privacy.services.replaying import Erasure, erase_again, list_erasures
 from app.web.context import now
 
+HEAD = """# Data map
+
+Written by `flask privacy data-map` from what the columns say of themselves, and compared with them
+by a test. *Whose* says which people a column is about; *weight* how much harm it does in the wrong
+hands; *at erasure* what becomes of it when the person is erased: *row* is that the whole row goes,
+*month* that the day goes and the month stays, *replaced* that a word takes its place that leads to
+nobody, *taken out* that a computation of many people at once forgets this one, *by age* that it
+goes by itself within a day. Who may see which facts stands on the page "Who sees what" of each
+municipality. Columns that tell nothing about people, such as keys of rows, are left out.
+"""
+_COLUMNS_HEAD = (
+    "| column | facts | whose | weight | at erasure | why it is kept |",
+    "| --- | --- | --- | --- | --- | --- |",
+)
 privacy = AppGroup("privacy", help="Erased people stay erased.")
 
 
@@ -50,6 +67,37 @@ def replay(erasures: TextIO) -> None:
     if strangers := sum(place not in known for place, _each in listed):
         click.echo(f"{strangers} belong to no municipality of this database", err=True)
         sys.exit(1)
+
+
+@privacy.command("data-map")
+def data_map() -> None:
+    """Print the data map, as docs/privacy/data-map.md has it."""
+    click.echo(written_map(), nl=False)
+
+
+def written_map() -> str:
+    """Return the map of what every column tells and what becomes of it, for the file."""
+    tables = Base.metadata.sorted_tables
+    telling = [table for table in tables if any(_tells(column) for column in table.columns)]
+    chapters = [HEAD, *(_chapter(table) for table in sorted(telling, key=lambda t: t.name))]
+    rest = ", ".join(f"`{table.name}`" for table in tables if table not in telling)
+    return "\n".join([*chapters, "## Tables that tell nothing about people\n", f"{rest}\n"])
+
+
+def _chapter(table: Table) -> str:
+    lines = [f"## {table.name}\n", *_COLUMNS_HEAD]
+    for column in table.columns:
+        if _tells(column):
+            note = note_of(column)
+            whose_ = ", ".join(sorted(person.value for person in whose(note.facts)))
+            cells = [f"`{column.name}`", note.facts.value.replace("_", " "), whose_]
+            cells += [weight_of(note.facts).value, note.erased.value, note.why]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _tells(column: Column[Any]) -> bool:
+    return note_of(column).facts is not Facts.NOTHING
 
 
 def _towns() -> list[uuid.UUID]:

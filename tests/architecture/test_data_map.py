@@ -1,10 +1,12 @@
 """No column without a word about whom it tells of, and what becomes of it when they are erased."""
 
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app.commands.privacy import written_map
 from app.database import Base
 from app.personal import KEY, NOT_PERSONAL, PLAIN, Erased, Facts, Note, about, tells, whose
 
@@ -63,6 +65,11 @@ def test_a_column_that_somebody_thought_of_is_not():
     column = sa.Column("x", sa.String, info=PLAIN)
     sa.Table("new", sa.MetaData(), column, **NOT_PERSONAL)
     assert what_is_wrong(column) == ""
+
+
+def test_the_written_map_is_that_of_the_columns():
+    """If not: `flask privacy data-map > docs/privacy/data-map.md`."""
+    assert Path("docs/privacy/data-map.md").read_text("utf-8") == written_map()
 
 
 def test_facts_say_whose_they_are():
