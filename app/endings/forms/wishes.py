@@ -144,7 +144,7 @@ class StaffWishForm(Said):
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
-        return self._is_move_whole() and whole
+        return not self.family_after.errors and self._is_move_whole() and whole
 
     def _is_move_whole(self) -> bool:
         if self._after() is not FamilyAfter.TRANSFERS:
