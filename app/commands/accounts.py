@@ -30,3 +30,21 @@ def create_first(slug: str, name: str, email: str) -> None:
             ) from None
     click.echo(f"{name} opens this link within seven days, chooses a password and sets up an app:")
     click.echo(f"{settings().BASE_URL}/invitations/{token}")
+
+
+@accounts.command("invite-again")
+@click.option("--municipality", "slug", required=True, help="As in its address, e.g. asker.")
+@click.option("--email", required=True)
+def invite_again(slug: str, email: str) -> None:
+    """Let in somebody of staff who has lost password, app and printed codes, and print the link.
+
+    For a last administrator: other staff are helped by theirs. Make sure first that it is them.
+    """
+    with current_app.extensions["session_factory"].begin() as session:
+        try:
+            municipality = get_municipality_by_slug(session, slug)
+            token = services.invite_again(session, municipality, email, now=now())
+        except NotFound:
+            raise click.ClickException(f"Nobody with that address works in {slug}.") from None
+    click.echo("What they had opens nothing any more. They open this link within seven days:")
+    click.echo(f"{settings().BASE_URL}/invitations/{token}")

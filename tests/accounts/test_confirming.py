@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from app.accounts.models import User, UserSession
-from app.permissions import Role
+from app.permissions import Permission, Role
 from tests import cast
 from tests.accounts.staff import Desk, is_signed_in, letters_to, path_in
 from tests.pages import fill, get_page, post_page
@@ -128,6 +128,15 @@ def test_every_page_about_staff_asks(late, asker, flask_app):
         assert late.get(path).location.startswith("/me/confirmation")
     for path in (f"/asker/staff/{user}", f"/asker/staff/{user}/deactivation", INVITE):
         assert late.post(path).status_code == 403, path
+
+
+def test_no_view_that_decides_about_staff_or_an_account_forgets_to_ask(one_app):
+    views = one_app.view_functions
+    deciding = {e for e, v in views.items() if getattr(v, "access", "") == Permission.STAFF_INVITE}
+    own = {"recovery_codes", "make_recovery_codes", "code_app", "change_code_app", "own_password"}
+    asking = {e for e, view in views.items() if getattr(view, "confirmed", False)}
+    assert len(deciding) >= 5
+    assert deciding | {f"accounts.{name}" for name in own} <= asking
 
 
 def test_whoever_may_not_is_not_asked_either(client, asker, clock):

@@ -173,6 +173,33 @@ def test_an_administrator_lets_somebody_set_up_a_new_app(flask_app, client, desk
     assert not is_signed_in(fresh)
 
 
+def test_a_last_administrator_who_has_lost_everything_is_invited_again(
+    flask_app, client, session, asker
+):
+    admin = Desk(flask_app, session, asker, Role.ADMINISTRATOR)
+    make_codes(client, admin)
+    cast.sign_in(client, admin.user)
+    session.expunge_all()
+    session.commit()
+    run = flask_app.test_cli_runner()
+    command = ["accounts", "invite-again", "--municipality", "asker", "--email"]
+    assert run.invoke(args=[*command, asker.guide_user.email]).exit_code == 1
+    result = run.invoke(args=[*command, admin.email.upper()])
+    assert result.exit_code == 0, result.output
+    assert not is_signed_in(client)
+    assert admin.type_password(client).status_code == 422
+    link = result.output.strip().splitlines()[-1].removeprefix("http://localhost")
+    new = "seven lanterns 4 marmalade"
+    answer = client.post(link, data={"password": new, "again": new})
+    assert answer.location == "/sign-in/code-app"
+    assert session.scalars(select(RecoveryCode)).all() == []
+    session.commit()
+    page = post_page(client, "/sign-in/code-app", {"setup": "authenticator"}, status=200)
+    admin.key = page.select_one("main code").text.replace(" ", "").replace("-", "")
+    admin.type_code(client)
+    assert client.get("/asker/staff").status_code == 200
+
+
 def test_nobody_resets_their_own_app_and_only_administrators_reset_others(
     client, desk, session, asker, baerum
 ):

@@ -9,6 +9,8 @@ from app.accounts.models import Invitation, Link, LinkKind, User
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, revoke_links, use_link
 from app.accounts.services.people import add_roles, sign_out_everywhere
+from app.accounts.services.recovery import forget_app
+from app.accounts.services.security_log import Event, note
 from app.errors import Conflict, NotFound
 from app.municipalities.models import Municipality
 from app.municipalities.queries import get_municipality
@@ -91,6 +93,34 @@ def invite_first(
         name=name.strip(),
         email=email.strip().lower(),
         roles=FIRST_ROLES,
+        invited_at=now,
+    )
+    return _issue(session, invitation, now=now)
+
+
+def invite_again(
+    session: Session, municipality: Municipality, email: str, *, now: dt.datetime
+) -> str:
+    """Invite somebody anew who has lost password, app and printed codes. Return the link's token.
+
+    What they had opens nothing any more; their roles are kept. For whoever runs the site, who has
+    made sure that it is this person.
+
+    Raises:
+        NotFound: nobody with the address works in the municipality.
+    """
+    user = queries.find_user_by_email(session, email)
+    held = queries.roles_of(session, user.id, municipality.id) & STAFF_ROLES if user else None
+    if user is None or not held:
+        raise NotFound(f"staff in {municipality.slug}")
+    user.password = None
+    forget_app(session, user)
+    note(Event.APP_RESET, user_id=user.id, municipality_id=municipality.id, what="by command")
+    invitation = Invitation(
+        municipality_id=municipality.id,
+        name=user.name,
+        email=user.email,
+        roles=held,
         invited_at=now,
     )
     return _issue(session, invitation, now=now)

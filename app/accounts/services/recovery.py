@@ -94,12 +94,17 @@ def reset_app(
     queries.get_staff_member(session, user.id)
     if user.id == actor.user_id:
         raise OwnApp(f"user {user.id}")
+    forget_app(session, user)
+    by_mail.notice(session, user, "code_app_reset", now=now)
+    note(Event.APP_RESET, user_id=user.id, by_id=actor.user_id)
+
+
+def forget_app(session: Session, user: User) -> None:
+    """Let nothing count any more that somebody signed in with beside the password."""
     user.tf_totp_secret = user.tf_primary_method = user.totp_counter = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     forget_browsers(session, user.id)
     sign_out_everywhere(session, user)
-    by_mail.notice(session, user, "code_app_reset", now=now)
-    note(Event.APP_RESET, user_id=user.id, by_id=actor.user_id)
 
 
 def _new_code() -> str:
