@@ -97,7 +97,8 @@ def list_with_room_for_queue(session: Session, *, now: dt.datetime) -> Sequence[
 def entry_of(course: CourseSession) -> Entry:
     """Return a course as a calendar shows it: nobody who comes is named."""
     return Entry(
-        uid=f"{course.id}@flyktningguide",
+        kind="course",
+        key=course.id,
         title=course.title,
         starts_at=course.starts_at,
         ends_at=course.ends_at,

@@ -73,7 +73,7 @@ def following(
     before = find_way()
     yield
     after = find_way()
-    if (before.email, before.phone) != (after.email, after.phone):
+    if after.is_elsewhere(before):
         move(session, after, now=now, renewed=renewed)
 
 

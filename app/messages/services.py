@@ -86,6 +86,10 @@ class To:
             by=by,
         )
 
+    def is_elsewhere(self, before: "To") -> bool:
+        """Return whether somebody is reached elsewhere than before."""
+        return (self.email, self.phone) != (before.email, before.phone)
+
     def address_by(self, channel: Channel, ours: Municipality) -> str:
         """Return the address for a channel, "" where there is none that would do."""
         if channel is Channel.EMAIL:

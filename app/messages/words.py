@@ -20,6 +20,11 @@ REASONS: Mapping[str, LazyString] = {
     "NoAddress": _l("There is no address and no number any more."),
     "NoSmsGateway": _l("This installation cannot send an SMS yet."),
 }
+# After staff have corrected how somebody is reached: see `app.messages.reach`.
+MOVED = _l(
+    "What went to the old address or number no longer opens. What still counts is sent to the new"
+    " one."
+)
 AWAY = _l("We tried for twelve hours, and nobody answered at the other end.")
 
 

@@ -117,7 +117,8 @@ def _start_meetings(session: Session, guide: Guide, title: str) -> Iterator[Entr
         meeting = match.start_meeting
         if meeting is not None and match.both_said_yes:
             yield Entry(
-                uid=f"{meeting.id}@flyktningguide",
+                kind="start meeting",
+                key=meeting.id,
                 title=title,
                 starts_at=meeting.at,
                 ends_at=meeting.at + START_MEETING_LASTS,
@@ -130,7 +131,8 @@ def _start_meetings(session: Session, guide: Guide, title: str) -> Iterator[Entr
 def _last_meetings(session: Session, guide: Guide, title: str) -> Iterator[Entry]:
     for meeting in list_last_meetings(session, guide.id):
         yield Entry(
-            uid=f"last-{meeting.match_id}@flyktningguide",
+            kind="last meeting",
+            key=meeting.match_id,
             title=title,
             starts_at=meeting.on,
             ends_at=meeting.on + dt.timedelta(days=1),

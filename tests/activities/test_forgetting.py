@@ -5,6 +5,8 @@ from sqlalchemy import func, select
 
 from app.activities.models import Activity, ActivityKind, Mood
 from app.activities.services import Meeting, change_activity
+from app.database import Base
+from app.endings.models import EndAnswer, MatchEnding
 from app.families.models import ContactWay, Family, FamilyWithdrawn
 from app.matches.models import MatchStatus
 from app.matches.services.protecting import protect_family
@@ -46,3 +48,19 @@ def test_notes_and_letters_go_with_the_family_also_those_to_an_earlier_address(s
     meeting, again = session.scalars(select(Activity)).one(), WORDS
     with pytest.raises(FamilyWithdrawn):
         change_activity(session, actor(asker, Role.GUIDE), meeting, again, now=NOW)
+
+
+def test_nothing_of_how_a_match_ended_is_left_of_a_protected_household(session, asker):
+    match = match_at(session, asker, MatchStatus.ENDED)
+    session.add(MatchEnding(match_id=match.id, wish="no_guide", side="family", said_at=NOW))
+    session.add(EndAnswer(match_id=match.id, asked_at=NOW, went_well="yes"))
+    session.flush()
+    protect_family(session, actor(asker, Role.COORDINATOR), match.family, now=NOW)
+    for kind in (MatchEnding, EndAnswer):
+        assert session.scalars(select(kind).where(kind.match_id == match.id)).all() == []
+
+
+def test_no_table_keeps_a_hash_of_an_address_or_a_number():
+    kept = [f"{t.name}.{c.name}" for t in Base.metadata.tables.values() for c in t.columns]
+    assert not [name for name in kept if "contact" in name and "hash" in name]
+    assert not [name for name in kept if name.endswith("asked_contact")]

@@ -9,11 +9,13 @@ from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus, WrongGuideStatus
 from app.guides.queries import find_partner
 from app.guides.services import coupling, own_status
+from app.matches.models import MatchStatus
 from app.my_page.services import take_break
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_guide, sign_in
 from tests.guides.answers import letters
+from tests.matches.people import match_at
 from tests.pages import fill, get_page, post_page
 
 
@@ -49,6 +51,30 @@ def test_the_account_follows_and_the_old_mailbox_is_left_behind(session, client,
     with pytest.raises(NotFound):
         own_status.open_status(session, token, now=NOW)
     assert [letter.template for letter in letters(session, "new@post.example")] == ["status_link"]
+
+
+@pytest.mark.parametrize("changes", [{"email": "new@post.example"}, {"phone": "+4790000199"}])
+def test_the_old_contact_reads_no_calendar_signs_nothing_and_answers_nothing(
+    session, asker, edit, changes
+):
+    match = match_at(session, asker, MatchStatus.GUIDE_ASKED)
+    town, guide_id = asker.municipality.id, asker.guide.id
+    old = [
+        accounts.issue_link(
+            session, kind, subject, municipality_id=town, now=NOW, holder_id=guide_id
+        )
+        for kind, subject in (
+            (LinkKind.FEED, guide_id),
+            (LinkKind.DECLARATION, guide_id),
+            (LinkKind.ANSWER, match.id),
+            (LinkKind.FOLLOW_UP, match.id),
+            (LinkKind.ENDING, match.id),
+        )
+    ]
+    session.commit()
+    edit(asker.guide, **changes)
+    session.expire_all()
+    assert not any(accounts.find_link(session, token).opens(NOW) for token in old)
 
 
 def test_a_strangers_link_confirms_nothing(session, client, asker, edit):

@@ -1,8 +1,10 @@
 """What was true when a match was proposed or asked may not be true any more."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from app import tenancy
 from app.errors import NotFound
@@ -12,11 +14,13 @@ from app.guides.models import Guide
 from app.matches import queries, services
 from app.matches.models import AnswerWay, Match, MatchStatus
 from app.messages import reach
+from app.messages.models import OutgoingMessage
 from app.messages.services import To
 from app.permissions import Role
 from app.vocabulary import AgeGroup, Gender, GenderWish
 from tests.cast import NOW, TODAY, actor, sign_in
 from tests.matches.people import ADDRESSES, match_at
+from tests.pages import fill, get_page
 
 S = MatchStatus
 
@@ -96,3 +100,33 @@ def test_a_familys_no_stands_against_a_yes_noted_at_the_same_time(session, sessi
         )
     session.rollback()
     assert session.get(Family, match.family_id).status is FamilyStatus.WITHDRAWN
+
+
+def test_staff_who_correct_the_number_close_the_familys_own_page_to_the_old_one(
+    client, session, asker
+):
+    family = session.get(Family, asker.family.id)
+    family.contact_way, family.contact_email = ContactWay.EMAIL, "old@post.example"
+    family.locale = "uk"
+    match_at(session, asker, S.AGREED)
+    old = _page_of(session, "old@post.example")
+    session.commit()
+    assert client.get(old).status_code == 200
+    sign_in(client, asker.caseworker)
+    url = asker.url(f"/families/{family.id}/edit")
+    answers = fill(get_page(client, url), "/edit") | {"contact_email": "new@post.example"}
+    saved = client.post(url, data=answers, follow_redirects=True)
+    assert saved.status_code == 200
+    assert "no longer opens" in saved.text
+    stranger = client.application.test_client()
+    assert stranger.get(old).status_code == 404
+    assert stranger.get(_page_of(session, "new@post.example")).status_code == 200
+
+
+def _page_of(session, address):
+    """Return the path of the family's own page in the latest letter to an address."""
+    statement = select(OutgoingMessage.body).where(OutgoingMessage.recipient == address)
+    bodies = session.scalars(statement.order_by(OutgoingMessage.created_at)).all()
+    session.commit()
+    [path] = {found for body in bodies[-1:] for found in re.findall(r"/asker/family/\S+", body)}
+    return path

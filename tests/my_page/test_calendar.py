@@ -87,6 +87,7 @@ def test_a_change_keeps_the_uid_and_a_course_that_is_called_off_says_so(guide, s
     session.commit()
     (after,) = events(guide, address)
     assert before.uid.value == after.uid.value
+    assert str(course.id) not in guide.get(address).text
     assert (before.status.value, after.status.value) == ("CONFIRMED", "CANCELLED")
     assert int(after.sequence.value) > int(before.sequence.value)
 
@@ -106,6 +107,7 @@ def test_a_start_meeting_shows_once_both_have_said_yes_and_names_nobody(
     for name in (match.family.contact_name, match.family.first_name, match.family.reference):
         assert name not in text
     assert asker.guide.name not in text
+    assert str(match.id) not in text
 
 
 def test_an_old_address_a_stopped_one_and_another_municipalitys_show_nothing(guide, asker, baerum):

@@ -26,6 +26,8 @@ from app.families.services import groups as services
 from app.families.services import leaving, registering
 from app.families.views import told
 from app.families.views.blueprint import bp
+from app.messages.services import To
+from app.messages.words import MOVED
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, now, today
@@ -103,7 +105,7 @@ def edit_group(family_id: uuid.UUID) -> ResponseReturnValue:
         form = CorrectGroupForm(formdata=None, data=stored, **_surroundings())
         form.show_version(stored)
         return _form_page(form, found)
-    form = CorrectGroupForm(**_surroundings())
+    form, before = CorrectGroupForm(**_surroundings()), To.family(found)
     if "add_language" in request.form:
         form.lang.add_row()
         return _form_page(form, found)
@@ -116,6 +118,8 @@ def edit_group(family_id: uuid.UUID) -> ResponseReturnValue:
             _explain(form, refusal)
         else:
             flash(_("The changes are saved."), "success")
+            if To.family(found).is_elsewhere(before):
+                flash(MOVED, "info")
             return redirect(url_for("families.group", family_id=family_id), 303)
     return _form_page(form, found), 422
 

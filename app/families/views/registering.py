@@ -22,6 +22,8 @@ from app.families.forms.registering import (
 from app.families.models import Family, FamilyWithdrawn
 from app.families.services import registering
 from app.families.views.blueprint import bp
+from app.messages.services import To
+from app.messages.words import MOVED
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, now, today
@@ -93,7 +95,7 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.FAMILIES_REGISTER)
 def save(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id, locked=True)
-    form = CorrectionForm(**_surroundings())
+    form, before = CorrectionForm(**_surroundings()), To.family(family)
     if "add_language" in request.form:
         form.lang.add_row()
         return _edit_page(form, family)
@@ -106,6 +108,8 @@ def save(family_id: uuid.UUID) -> ResponseReturnValue:
             _explain(form, refusal)
         else:
             flash(_("The changes are saved."), "success")
+            if To.family(family).is_elsewhere(before):
+                flash(MOVED, "info")
             if request.args.get("back") == ROUND:
                 return redirect(url_for("rounds.waiting"), 303)
             return redirect(url_for("families.show", family_id=family.id), 303)
