@@ -69,6 +69,7 @@ DAILY: dict[str, DailyWork] = {
     "end_planned_matches": endings.defer_planned_ends,
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,
+    "tell_unheard": follow_ups.defer_unheard,
     "check_looks": looks.defer_checking,
     "forget_old_looks": lambda session, now, _today: forget_old_looks(session, now=now),
     "write_months": lambda session, _now, today: write_months(session, today=today),

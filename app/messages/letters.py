@@ -40,6 +40,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "course_place": frozenset({"first_name", "link"}),
     "course_changed": frozenset({"first_name", "link"}),
     "course_called_off": frozenset({"first_name", "link"}),
+    "nobody_hears": frozenset({"first_name", "link"}),
     "desk_digest": frozenset({"first_name", "link", "tasks", "late"}),
     "looks_week": frozenset({"first_name", "link", "count"}),
     "looks_changed": frozenset({"first_name", "link"}),
