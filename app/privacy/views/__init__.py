@@ -7,6 +7,7 @@ from app.privacy.views import (
     looks_week,
     months,
     people,
+    requests,
     retention,
     who_sees,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "looks_week",
     "months",
     "people",
+    "requests",
     "retention",
     "who_sees",
     "words",
