@@ -14,7 +14,7 @@ start of a label.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -242,6 +242,11 @@ def name_in(code: str, locale: str) -> str:
     if _base(locale) in set(WRITTEN_TO_FAMILIES) - set(WRITTEN):
         return str(Locale.parse(locale).languages.get(code) or language.autonym)
     return language.name(locale)
+
+
+def listed(parts: Iterable[str], locale: str) -> str:
+    """Return parts with a locale's comma between them: Arabic has its own."""
+    return ("، " if _base(locale) == "ar" else ", ").join(parts)
 
 
 def sorted_for(locale: str) -> list[Language]:

@@ -83,7 +83,7 @@ def availability_summary(mask: int) -> str:
         return str(gettext("No times given"))
     if all(hours == ((8, 21),) for _day, hours in week):
         return str(gettext("Any day 8–21"))
-    return listed(_day_groups(week))
+    return languages.listed(_day_groups(week), _locale())
 
 
 def language_label(code: str) -> str:
@@ -113,11 +113,6 @@ def language_groups() -> dict[str, list[tuple[str, str]]]:
 def together(names: Iterable[str]) -> str:
     """Return the names of those who go together: "Berit Haugland and Olena Kravets"."""
     return str(format_list(list(names), locale=get_locale()))
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Return parts with a comma between them, which in Arabic is another one."""
-    return ("، " if _locale().startswith("ar") else ", ").join(parts)
 
 
 def travel_label(band: str, minutes: int | None = None) -> LazyString:

@@ -134,7 +134,7 @@ def get_steps(session: Session, guide: Guide) -> Steps:
     return Steps(
         {row.code: row for row in done},
         {row.code: row for row in waived},
-        find_guardian_approval(session, guide.id),
+        None if guide.is_adult else find_guardian_approval(session, guide.id),
         missing_steps(session, [guide.id]).get(guide.id, ()),
     )
 

@@ -28,6 +28,8 @@ from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
+D = StepCode.DECLARATION  # its letter has the same name
+
 
 @bp.get("/guides/<uuid:guide_id>/steps")
 @requires(Permission.GUIDES_VIEW)
@@ -190,8 +192,8 @@ def _page(
         guide=guide,
         shown=[] if guide.status == "ended" else shown,
         found=found,
-        version=texts.current_text(session).version,
-        letter=find_latest_message(session, "declaration", guide.id),
+        version=texts.current_text(session).version if D in found.done else 0,
+        letter=find_latest_message(session, D.value, guide.id) if D in found.missing else None,
         by_hand=CHOSEN_HERE,
         day_forms={
             code: refused.get(code) or _day_form(guide, code, formdata=None) for code in CHOSEN_HERE

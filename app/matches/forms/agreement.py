@@ -3,16 +3,16 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from flask_babel import force_locale, format_date, ngettext
+from flask_babel import force_locale, format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
-from app.languages import MACHINE_TRANSLATED
+from app.languages import MACHINE_TRANSLATED, listed
 from app.matches.models import AGREEMENT_VERSION, Match
 from app.matches.queries import Terms, agreed_until
 from app.municipalities.models import Municipality
 from app.paper import Paper
 from app.web.templating import municipality
-from app.wording import label, listed, together
+from app.wording import label, together
 
 HEADLINE, HEADING, TEXT, POINT, PAIR, SIGNATURE = (
     "headline",
@@ -119,4 +119,5 @@ def _written(day: dt.date | None) -> str:
 def _reached(ours: Municipality) -> str:
     """Return whom to call, with the number kept in one piece also from right to left."""
     number = f"\u2066{ours.contact_phone}\u2069" if ours.contact_phone else ""
-    return listed(part for part in (ours.contact_name or ours.name, number) if part)
+    parts = (part for part in (ours.contact_name or ours.name, number) if part)
+    return listed(parts, str(get_locale()))

@@ -1,15 +1,17 @@
 """What a family may be told about a guide, in the family's language: no words for staff here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.families.models import Family
 from app.guides.models import Guide
+from app.languages import listed
 from app.matches.models import Match
 from app.vocabulary import Gender, GenderWish, Level
-from app.wording import availability_summary, label, language_label, listed, travel_label
+from app.wording import availability_summary, label, language_label, travel_label
 
 FullFact = tuple[str, str | list[str] | None]
 
@@ -24,7 +26,7 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
     return [
         (_("Age"), _age_of(guide, family)),
         (_("Speaks"), guide_languages(guide)),
-        (_("Likes"), listed(str(label(i)) for i in sorted(guide.interests)) or None),
+        (_("Likes"), _listed(str(label(i)) for i in sorted(guide.interests)) or None),
         (_("Distance"), travel_words(match)),
         (_("When you are both free"), availability_summary(shared) if shared else None),
         (_("Comes together with"), _others(match)),
@@ -39,7 +41,11 @@ def _others(match: Match) -> list[str] | None:
 
 def guide_languages(guide: Guide) -> str:
     """Return a guide's languages, each with how well."""
-    return listed(language_words(row.code, row.level, row.level) for row in guide.languages)
+    return _listed(language_words(row.code, row.level, row.level) for row in guide.languages)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return listed(parts, str(get_locale()))
 
 
 def language_words(code: str, understands: int, speaks: int) -> str:
