@@ -12,6 +12,8 @@ from app.accounts.looking import hash_of_words
 from app.accounts.models import Look, LookKind, LookOutcome, RecordKind
 from app.database import WriteInReadOnlyError, engine_of, open_session
 from app.guides.models import Guide
+from app.guides.services import vetting
+from app.guides.views import record
 from app.municipalities.models import Neighbourhood
 from app.permissions import Role
 from tests.cast import sign_in
@@ -84,6 +86,20 @@ def test_a_form_that_comes_back_is_a_look_and_stores_nothing_else(staff, asker, 
     assert staff.post(asker.url(f"/guides/{asker.guide.id}/edit"), data=form).status_code == 422
     assert [(row.record_id, row.page) for row in looks()] == [(asker.guide.id, "guides.change")]
     assert session.get(Guide, asker.guide.id).name == asker.guide.name
+
+
+def test_what_a_refused_form_has_changed_by_then_is_dropped(
+    staff, asker, looks, session, monkeypatch
+):
+    def change_and_refuse(session, _actor, guide, **_more):
+        guide.phone = "+4799999999"
+        session.flush()
+
+    monkeypatch.setattr(vetting, "bring_back_guide", change_and_refuse)
+    monkeypatch.setattr(record, "_done", lambda *_told: ("refused", 422))
+    assert staff.post(asker.url(f"/guides/{asker.guide.id}/return")).status_code == 422
+    assert [row.page for row in looks()] == ["guides.bring_back"]
+    assert session.get(Guide, asker.guide.id).phone == asker.guide.phone
 
 
 def test_what_leads_on_or_is_not_there_leaves_no_row(staff, asker, baerum, looks, caplog):
