@@ -292,3 +292,20 @@ def test_a_guide_who_is_backup_is_no_obstacle_to_another_match(session, asker, c
     assert other.places_taken == 1
     with pytest.raises(Conflict):  # and then there is no room to step in
         arrange(session, coordinator, match, {other: K.LEAD})
+
+
+def test_a_group_is_called_a_group_where_it_is_followed_up(session, client, asker, coordinator):
+    group = make_group(session, asker)
+    guides = [make_group_guide(session, asker, name) for name in ("Anne Voksen", "Bo Voksen")]
+    choice = services.GroupChoice(guides[0].id, frozenset({guides[1].id}))
+    match = services.propose_group(session, coordinator, group, choice, now=NOW)
+    steps = Steps(session, asker)
+    for step in (steps.guide_asked, steps.guide_accepted, steps.family_asked, steps.agreed):
+        step(match)
+    steps.active(match)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match.id}/follow-ups?lang=en"))
+    assert "group G-1" in page.title.text and "group G-1" in page.h1.text
+    page = get_page(client, asker.url(f"/matches/{match.id}/guides?lang=en"))
+    assert "When did the group's adult say yes" in page.text

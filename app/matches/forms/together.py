@@ -172,6 +172,8 @@ def guides_form(match: Match, guides: Sequence[Guide], **options: Any) -> Guides
         SelectChoice("", _("Nobody")),
         *[SelectChoice(str(guide.id), about(guide)) for guide in guides],
     ]
+    if match.family.is_group:
+        form.family_yes_on.label.text = _("When did the group's adult say yes to somebody new?")
     if not form.seen.data:
         form.seen.data = ",".join(f"{row.guide_id.hex}:{row.kind}" for row in match.guides)
     return form
