@@ -10,6 +10,8 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 export PORT CHROMIUM
 export PYTHONPATH := $(CURDIR)
 export FLASK_APP := app.factory
+# Each command is some Python programs one after another: what one has compiled, the next reads.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 LOCALES := nb nn uk ru ar
@@ -28,7 +30,8 @@ ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
 help: ## show this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-run: .venv/.run static/dist/.built $(COMPILED) var/.migrated ## set up what is missing, then serve the demo at http://localhost:8000 (PORT=8001 for another)
+run: .venv/.run ## set up what is missing, then serve the demo at http://localhost:8000 (PORT=8001 for another)
+	@$(MAKE) -s -j2 var/.migrated static/dist/.built $(COMPILED)
 	@exec env $(DEMO) $(BIN)/python deploy/supervise.py
 
 demo: .venv/.run $(COMPILED) ## make the demo data anew
@@ -149,13 +152,13 @@ var/.demo: $(if $(wildcard var/demo.sqlite),,ANEW) | .venv/.run $(COMPILED)
 	@echo "Making the demo data ..."
 	@mkdir -p var && rm -f var/demo.sqlite* var/new.sqlite* var/.migrated
 	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/alembic upgrade head
-	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo
-	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo --people > var/demo-people.txt
+	@$(DEMO:demo.sqlite=new.sqlite) $(BIN)/flask demo > var/demo-people.txt
 	@mv var/new.sqlite var/demo.sqlite
 	@touch $@
 
+# A demo that is newer than every migration was made with all of them.
 var/.migrated: var/.demo $(MIGRATIONS)
-	@$(DEMO) $(BIN)/alembic upgrade head
+	@test -z "$$(find $(MIGRATIONS) -newer var/.demo)" || $(DEMO) $(BIN)/alembic upgrade head
 	@touch $@
 
 .PHONY: ANEW

@@ -48,15 +48,11 @@ WINDING = 1.25  # roads on these hills against the straight line
 
 
 @click.command("demo")
-@click.option("--people", "list_people", is_flag=True, help="Only print whom to sign in as.")
 @with_appcontext
-def demo(*, list_people: bool) -> None:
-    """Fill an empty database with the demo."""
+def demo() -> None:
+    """Fill an empty database with the demo, and print whom to sign in as."""
     if not current_app.extensions["settings"].DEMO:
         raise click.ClickException("This is not a demo: set DEMO=1.")
-    if list_people:
-        _print_people()
-        return
     for slug, name, number, locale in (
         ("asker", "Asker", "3203", "nb"),
         ("baerum", "Bærum", "3201", "nb"),
@@ -65,6 +61,7 @@ def demo(*, list_people: bool) -> None:
         with current_app.extensions["session_factory"]() as session:
             build_municipality(session, slug, name, number, locale, now=now())
             session.commit()
+    _print_people()
 
 
 def build_municipality(
