@@ -33,7 +33,6 @@ def run_reminders(tools: Tools, municipality_id: str) -> Outcome:
         addresses = Addresses(
             answer=lambda token: f"{home}/answers/{token}",
             my_page=f"{home}/my-page",
-            home=f"{home}/",
             family_page=lambda token: f"{home}/family/{token}",
         )
         remind_unanswered(session, addresses=addresses, now=now, today=day_of(now))

@@ -21,7 +21,6 @@ S = MatchStatus
 ADDRESSES = services.Addresses(
     answer=lambda token: f"https://guide.example/asker/answers/{token}",
     my_page="https://guide.example/asker/my-page",
-    home="https://guide.example/asker/",
     family_page=lambda token: f"https://guide.example/asker/family/{token}",
 )
 LATER = NOW + dt.timedelta(days=30)

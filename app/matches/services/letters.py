@@ -22,7 +22,6 @@ class Addresses:
 
     answer: Callable[[str], str]  # a token's page
     my_page: str
-    home: str
     family_page: Callable[[str], str]  # a token's page: the family's own
 
 

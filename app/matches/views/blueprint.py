@@ -57,6 +57,5 @@ def addresses() -> Addresses:
     return Addresses(
         answer=lambda token: absolute_url("matches.answer", token=token),
         my_page=absolute_url("my_page.show"),
-        home=absolute_url("municipalities.home"),
         family_page=lambda token: absolute_url("matches.family_page", token=token),
     )
