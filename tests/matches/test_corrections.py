@@ -114,7 +114,8 @@ def test_staff_who_correct_the_number_close_the_familys_own_page_to_the_old_one(
     assert client.get(old).status_code == 200
     sign_in(client, asker.caseworker)
     url = asker.url(f"/families/{family.id}/edit")
-    answers = fill(get_page(client, url), "/edit") | {"contact_email": "new@post.example"}
+    page = get_page(client, url + "?lang=en")
+    answers = fill(page, "/edit") | {"contact_email": "new@post.example"}
     saved = client.post(url, data=answers, follow_redirects=True)
     assert saved.status_code == 200
     assert "no longer opens" in saved.text

@@ -106,14 +106,6 @@ def find_standing(
 
 def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
     """Select the pairs that meet with all that their light depends on, in one statement."""
-    latest_light = (
-        select(FollowUpContact.light)
-        .where(FollowUpContact.match_id == Match.id)
-        .order_by(FollowUpContact.noted_at.desc(), FollowUpContact.id)
-        .limit(1)
-        .correlate(Match)
-        .scalar_subquery()
-    )
     concern = and_(Concern.match_id == Match.id, Concern.handled_on.is_(None))
     talk = _open_reply(Reply.TALK)
     meets = and_(Match.status == MatchStatus.ACTIVE, Family.status != FamilyStatus.WITHDRAWN)
@@ -122,7 +114,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             Match,
             _of_pair(func.max(Activity.done_on), Activity.match_id == Match.id),
             _of_pair(func.max(FollowUpContact.noted_at), FollowUpContact.match_id == Match.id),
-            latest_light,
+            _latest_light(),
             _of_pair(func.min(FollowUpAnswer.answered_at), talk),
             _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
             _of_pair(func.min(Concern.raised_at), concern),
@@ -144,6 +136,17 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
         )
         .options(joinedload(Match.family), joinedload(Match.guides).joinedload(MatchGuide.guide))
         .order_by(Match.started_on, Match.id)
+    )
+
+
+def _latest_light() -> ScalarSelect[Any]:
+    return (
+        select(FollowUpContact.light)
+        .where(FollowUpContact.match_id == Match.id)
+        .order_by(FollowUpContact.noted_at.desc(), FollowUpContact.id)
+        .limit(1)
+        .correlate(Match)
+        .scalar_subquery()
     )
 
 

@@ -56,8 +56,7 @@ def propose_match(
         FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the family wants none just now.
         GuideCannotBeProposed: a rule forbids it that nobody may override.
         ChoiceNoteMissing: another rule forbids it, and there is no note.
-        MayNotMeet: they may not, whatever the ranking says.
-        PairVetoed: a colleague has said ‘not these two’.
+        MayNotMeet, PairVetoed: they may not, or a colleague has said ‘not these two’.
         NotFound: it is a group of minors, which is in no ranking; or the family is gone.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
