@@ -72,7 +72,7 @@ class PostgreSQL:
     """A database on a throw-away server; the tests run as the web role, never as the owner."""
 
     def __init__(self, server, name: str) -> None:
-        self.server = server
+        self.server, self.name = server, name
         server.create_database(name)
         self.url = server.web_url(name)
         self.migration_url = server.owner_url(name)
@@ -96,8 +96,9 @@ class PostgreSQL:
         return self.janitor
 
     def make_another(self, name: str) -> str:
-        self.server.create_database(name)
-        return self.server.owner_url(name)
+        mine = f"{self.name}_{name}"  # workers may share a server
+        self.server.create_database(mine)
+        return self.server.owner_url(mine)
 
 
 @contextmanager

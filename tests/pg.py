@@ -100,7 +100,8 @@ class Server:
     def make_roles(self) -> None:
         for role in (OWNER, WEB):
             name = sql.Identifier(role)
-            with suppress(psycopg.errors.DuplicateObject):  # a borrowed server has met us before
+            # A borrowed server has met us before, or meets our other worker now.
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
                 self._run(sql.SQL("CREATE ROLE {}").format(name))
             self._run(
                 sql.SQL("SELECT pg_advisory_lock(1)"),  # workers share a borrowed server
