@@ -519,10 +519,12 @@ def test_what_was_saved_just_now_is_named_and_nobody_in_the_browsers_session(
     chosen, suggested = ticks(page)[:1], pairs_on(page)
     answer = desk.post(asker.url("/round/proposals"), data={"pairs": chosen})
     waiting = str([row.content for row in stored(session, UserSession)])
+    session.commit()
     assert "1 proposal is saved" in waiting
     assert not [one for pair in suggested.items() for one in pair if one in waiting]
     page = get_page(desk, answer.location + "&lang=en")
     family = session.get(Family, uuid.UUID(chosen[0].split(":")[0]))
+    session.commit()
     told = [li.text for li in page.select(".ds-alert[data-color=success] li")]
     assert told == [f"Family {family.reference} and {suggested[family.reference]}"]
     for saved in ("", "x", uuid.uuid4()):
