@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice, SelectField
 
 from app import wording
-from app.languages import LANGUAGES
+from app.languages import LANGUAGES, listed
 from app.paper import Paper
 from app.personal import Facts, Person
 from app.privacy.forms.columns import WORDS
@@ -136,10 +136,11 @@ def spoken(name: str, value: Any) -> str:
             words = _("Yes") if value else _("No")
         case Enum():
             words = _word(value)
-        case dt.date():
+        case _ if isinstance(value, dt.date):
             words = format_date(value, "d. MMMM y")
         case frozenset():
-            words = wording.listed(sorted(spoken(name, each) for each in value))
+            each_one = sorted(spoken(name, each) for each in value)
+            words = listed(each_one, str(get_locale()))
         case int() if name == "availability":
             words = wording.availability_summary(value)
         case str() if name in _LANGUAGES and value in LANGUAGES:
