@@ -24,6 +24,10 @@ PIP = $(PYTHON) -m pip --python .venv/bin/python install --quiet --disable-pip-v
 DEMO := DEMO=1 BASE_URL=http://localhost:$(PORT) DATABASE_URL=sqlite:///var/demo.sqlite
 ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
 
+# The tests run in as many processes as there are cores: make test WORKERS=1 for one.
+WORKERS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+SIDE_BY_SIDE := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist=worksteal)
+
 .PHONY: help run demo test test-all bench check fix assets build translations migration locks clean
 .PHONY: test-sqlite test-postgres test-browser
 
@@ -90,12 +94,15 @@ clean: ## remove everything that these commands made, the demo data included
 	rm -f $(COMPILED)
 
 # The parts of `make test`. tests/matching knows no database, so it runs once.
+# tests/faults watches real processes by the clock, so nothing runs beside it.
 
 test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
-	$(BIN)/pytest --database=sqlite --ignore=tests/browser
+	$(BIN)/pytest --database=sqlite --ignore=tests/browser --ignore=tests/faults $(SIDE_BY_SIDE)
+	$(BIN)/pytest --database=sqlite tests/faults
 
 test-postgres: .venv/.dev static/dist/.built $(COMPILED)
-	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/matching
+	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/faults --ignore=tests/matching $(SIDE_BY_SIDE)
+	$(BIN)/pytest --database=postgresql tests/faults
 
 test-browser: .venv/.dev static/dist/.built $(COMPILED)
 	@test -n "$(CHROMIUM)" || { echo "The browser tests did not run. This installs what they need: apt-get install -y chromium fonts-noto-core default-jre-headless"; exit 1; }
