@@ -83,8 +83,6 @@ DAILY: dict[str, DailyWork] = {
 @with_appcontext
 def worker(once: bool, lease: float) -> None:
     """Send the messages and do the other work that waits."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
-    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     settings = current_app.extensions["settings"]
     if not (settings.DEMO or settings.SMTP_URL):
         logger.warning("SMTP_URL is not set: messages wait in the outbox")
