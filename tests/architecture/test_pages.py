@@ -17,6 +17,8 @@ MOST_QUERIES = 12  # sign-in included
 UNCOUNTED = re.compile(
     r"^(PRAGMA|BEGIN|SAVEPOINT|select set_config|INSERT INTO access_log)", re.IGNORECASE
 )
+# All that is kept of one person is looked for in every table, rarely: one question a table.
+WALKS = re.compile(r"/data-protection/(guides|families)/[0-9a-f-]+/copy$")
 ENGLISH_ONLY = re.compile(r"\b(the|your|you|and|with)\b", re.IGNORECASE)
 
 
@@ -56,7 +58,7 @@ def test_every_page_is_whole_in_every_language(
         if response.status_code != 200 or response.mimetype != "text/html":
             continue
         queries = list(count_queries)
-        assert len(queries) <= MOST_QUERIES, (url, len(queries), queries)
+        assert len(queries) <= MOST_QUERIES or WALKS.search(url), (url, len(queries), queries)
         page = check_page(response, 200)
         assert page.html["lang"] == language
         assert "Baerum" not in page.get_text(), url
