@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,6 @@ from app.errors import NotFound
 from app.municipalities.routing import current_municipality
 from app.permissions import Actor, Permission, ensure_may, may
 from app.web.context import current_session
-from app.web.links import private
 from app.web.locale import speak_to_family
 
 P = ParamSpec("P")
@@ -87,7 +86,7 @@ def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], Re
             speak_to_family()
             contact = current_municipality()
             page = render_template("for_families/how_is_it_closed.html", contact=contact)
-            return private(page, 404)
+            return make_response(page, 404)
 
     return guarded
 

@@ -3,6 +3,8 @@
 An address is kept by browsers, proxies and whoever one shows the screen to; a name is not for them.
 """
 
+from typing import Any
+
 from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -22,7 +24,7 @@ def keep_words(view: str, *filters: str) -> ResponseReturnValue:
     """
     words = one_line(request.form.get("q", ""))[:LONGEST_SEARCH].strip()
     session[KEY] = {view: words} if words else {}
-    kept = {name: request.form[name] for name in filters if request.form.get(name)}
+    kept: dict[str, Any] = {name: request.form[name] for name in filters if request.form.get(name)}
     return redirect(url_for(view, **kept, **searched(words)), 303)
 
 
@@ -34,6 +36,6 @@ def searched_words() -> str:
     return words
 
 
-def searched(words: str) -> dict[str, str]:
+def searched(words: str) -> dict[str, Any]:
     """Return what an address of the list says of a search: that there was one."""
     return {FOUND: "1"} if words else {}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Blueprint, Response, current_app, make_response
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from app.accounts.services import LinkMail
@@ -15,7 +15,7 @@ from app.web.links import absolute_url
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 bp = Blueprint("accounts", __name__)
-__all__ = ["bp", "by_mail", "for_staff", "secret_page", "signed_in_user"]
+__all__ = ["bp", "by_mail", "for_staff", "signed_in_user"]
 
 
 def by_mail(endpoint: str) -> LinkMail:
@@ -36,10 +36,3 @@ def for_staff(view: View[P]) -> View[P]:
         return view(*args, **kwargs)
 
     return guarded
-
-
-def secret_page(page: str, code: int = 200) -> Response:
-    """Return a page whose address is a secret: no other site may learn it."""
-    response = make_response(page, code)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

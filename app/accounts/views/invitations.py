@@ -9,7 +9,7 @@ from app.accounts.forms import NewPasswordForm
 from app.accounts.guards import public
 from app.accounts.models import Invitation
 from app.accounts.sign_in import enter_second_step
-from app.accounts.views.blueprint import bp, secret_page, signed_in_user
+from app.accounts.views.blueprint import bp, signed_in_user
 from app.errors import NotFound
 from app.municipalities.queries import get_municipality
 from app.web.context import current_session, now
@@ -23,7 +23,7 @@ def invitation(token: str) -> ResponseReturnValue:
     try:
         invited = services.get_invitation(current_session(), token, now=now())
     except NotFound:
-        return secret_page(render_template("accounts/invitation_gone.html"), 404)
+        return render_template("accounts/invitation_gone.html"), 404
     user = queries.find_user_by_email(current_session(), invited.email)
     if services.needs_password(user):
         return _accept_with_password(token, invited)
@@ -61,4 +61,4 @@ def _accept_signed_in(token: str, invited: Invitation) -> ResponseReturnValue:
 def _page(template: str, token: str, invited: Invitation, form: BaseForm) -> ResponseReturnValue:
     place = get_municipality(current_session(), invited.municipality_id)
     page = render_template(template, form=form, token=token, invited=invited, place_name=place.name)
-    return secret_page(page, 422 if form.is_submitted() else 200)
+    return page, 422 if form.is_submitted() else 200

@@ -17,7 +17,7 @@ from app.accounts.services import new_passwords
 from app.accounts.services.limits import Limit
 from app.accounts.sign_in import SignedInUser, enter_second_step
 from app.accounts.sign_in_limits import count_code
-from app.accounts.views.blueprint import bp, by_mail, for_staff, secret_page, signed_in_user
+from app.accounts.views.blueprint import bp, by_mail, for_staff, signed_in_user
 from app.errors import NotFound
 from app.web.context import current_session, now
 from app.web.forms import filled
@@ -55,13 +55,13 @@ def new_password(token: str) -> ResponseReturnValue:
     try:
         user = new_passwords.get_password_user(current_session(), token, now=now())
     except NotFound:
-        return secret_page(render_template("accounts/password_link_gone.html"), 404)
+        return render_template("accounts/password_link_gone.html"), 404
     form = NewPasswordForm(about=(user.name, user.email))
     if not form.validate_on_submit():
         page = render_template(
             "accounts/new_password.html", form=form, token=token, email=user.email
         )
-        return secret_page(page, 422 if form.is_submitted() else 200)
+        return page, 422 if form.is_submitted() else 200
     if current_user.is_authenticated:
         logout_user()
     user = new_passwords.set_password_by_link(

@@ -10,7 +10,7 @@ from app.accounts.limiting import limited
 from app.accounts.models import LinkKind
 from app.accounts.services.limits import Limit
 from app.accounts.sign_in import SignedInUser
-from app.accounts.views.blueprint import bp, by_mail, secret_page, signed_in_user
+from app.accounts.views.blueprint import bp, by_mail, signed_in_user
 from app.errors import NotFound
 from app.municipalities.queries import get_municipality
 from app.web.context import current_session, now
@@ -56,7 +56,7 @@ def login_link(token: str) -> ResponseReturnValue:
         services.get_open_link(current_session(), LinkKind.LOGIN, token, now=now())
     except NotFound:
         return _gone()
-    return secret_page(render_template("accounts/login_link.html", token=token))
+    return render_template("accounts/login_link.html", token=token)
 
 
 @bp.post("/sign-in/links/<token>")
@@ -95,4 +95,4 @@ def signed_out() -> ResponseReturnValue:
 
 
 def _gone() -> ResponseReturnValue:
-    return secret_page(render_template("accounts/login_link_gone.html"), 404)
+    return render_template("accounts/login_link_gone.html"), 404

@@ -79,6 +79,4 @@ def certificate_tasks() -> frozenset[str]:
 
 def _own(guide: Guide, certificate_id: uuid.UUID) -> ResponseReturnValue:
     certificate = queries.get_own_certificate(current_session(), guide.id, certificate_id)
-    answer = purpose_answer(certificate)
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address may hold the link's secret
-    return answer
+    return purpose_answer(certificate)

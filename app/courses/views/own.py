@@ -20,7 +20,6 @@ from app.guides.services.own_status import StatusLinkClosed, open_status
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.links import private
 from app.web.transactions import reads_only
 
 Address = Callable[..., str]
@@ -132,7 +131,7 @@ def _page(guide: Guide, address: Address) -> Response:
         may_book=guide.status not in services.BOOKS_NONE,
         address=address,
     )
-    return private(page)
+    return make_response(page)
 
 
 def _book(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseReturnValue:
@@ -150,7 +149,7 @@ def _book(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseRetur
                 flash(_("You have a place. Welcome!"), "success")
             else:
                 flash(_("The course is full. You are in the queue, and we write to you."), "info")
-    return private(redirect(address("page"), 303))
+    return redirect(address("page"), 303)
 
 
 def _give_up(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseReturnValue:
@@ -163,7 +162,7 @@ def _give_up(guide: Guide, course_id: uuid.UUID, address: Address) -> ResponseRe
             flash(_("The course has begun, or was called off."), "warning")
         else:
             flash(_("Your place goes to somebody else. Thank you for telling us."), "success")
-    return private(redirect(address("page"), 303))
+    return redirect(address("page"), 303)
 
 
 def _calendar(course_id: uuid.UUID) -> Response:
@@ -171,4 +170,4 @@ def _calendar(course_id: uuid.UUID) -> Response:
     answer = make_response(write_calendar(course.title, [queries.entry_of(course)]))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="course.ics"'
-    return private(answer)
+    return answer

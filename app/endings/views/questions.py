@@ -1,6 +1,6 @@
 """The pages behind the link at the end: public, no names of the other side."""
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public, while_open
@@ -11,7 +11,6 @@ from app.endings.views.papers import attest_answer
 from app.errors import NotFound
 from app.guides.models import GuideStatus
 from app.web.context import current_session, now
-from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.papers import prints
 from app.web.transactions import reads_only
@@ -48,7 +47,7 @@ def questions(token: str) -> ResponseReturnValue:
 @while_open
 def guide_thanked(token: str) -> ResponseReturnValue:
     answer = _of_guide(token)
-    return private(
+    return make_response(
         render_template(
             "endings/thanks.html",
             answer=answer,
@@ -67,9 +66,7 @@ def attest_by_link(token: str) -> ResponseReturnValue:
     answer = _of_guide(token)
     if answer.guide is None:
         raise NotFound("guide of an ending link")
-    response = attest_answer(answer.guide)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return attest_answer(answer.guide)
 
 
 @bp.get("/how-it-was")
@@ -77,7 +74,7 @@ def attest_by_link(token: str) -> ResponseReturnValue:
 @reads_only
 def thanked() -> ResponseReturnValue:
     speak_to_family()
-    return private(render_template("for_families/how_it_was_thanks.html"))
+    return make_response(render_template("for_families/how_it_was_thanks.html"))
 
 
 def _open(token: str) -> EndAnswer:
@@ -103,4 +100,4 @@ def _page(token: str, answer: EndAnswer, form: Questions, status: int = 200) -> 
         names=form.names(),
         asks_again=answer.guide is not None and answer.guide.status is not GuideStatus.ENDED,
     )
-    return private(page, status)
+    return make_response(page, status)

@@ -37,7 +37,7 @@ class Filters:
 
     def address(self, **changes: Any) -> str:
         """Return the list's address with these filters, some changed; nothing empty in it."""
-        values = {
+        values: dict[str, Any] = {
             "status": self.status.value if self.status else EVERYBODY,
             "neighbourhood": str(self.neighbourhood_id or ""),
         }

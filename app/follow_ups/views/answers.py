@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public, while_open
@@ -12,7 +12,6 @@ from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.links import private
 from app.web.locale import speak_to_family
 from app.web.transactions import reads_only
 
@@ -78,4 +77,4 @@ def _page(token: str, name: str, form: BaseForm, status: int = 200) -> Response:
             "action": url_for("follow_ups.concern_by_link", token=token),
             "child_welfare_phone": queries.rules_for(current_session()).child_welfare_phone,
         }
-    return private(render_template(PAGES[question.side, name], **values), status)
+    return make_response(render_template(PAGES[question.side, name], **values), status)

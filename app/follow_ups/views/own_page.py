@@ -1,6 +1,6 @@
 """The quiet way from a family's own page to the municipality: always there, shown to nobody else."""
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public, while_open
@@ -8,7 +8,6 @@ from app.follow_ups import forms, queries, services
 from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
-from app.web.links import private
 from app.web.locale import speak_to_family
 from app.web.transactions import reads_only
 
@@ -49,4 +48,6 @@ def family_thanked(token: str) -> ResponseReturnValue:
 def _page(token: str, template: str, *, status: int = 200, **values: object) -> Response:
     match = queries.get_match_by_family_link(current_session(), token, now=now())
     speak_to_family(match.family.locale)
-    return private(render_template(template, contact=current_municipality(), **values), status)
+    return make_response(
+        render_template(template, contact=current_municipality(), **values), status
+    )

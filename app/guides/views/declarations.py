@@ -87,7 +87,7 @@ def sign_page(text: Text, action: str, form: SignForm | None = None) -> Response
     """Draw the text with the place to sign. The address may be a secret: nobody else learns it."""
     refused = form is not None
     form = form or SignForm(formdata=None, data={"version": text.version})
-    response = make_response(
+    return make_response(
         render_template(
             "guides/declaration.html",
             parts=paragraphs(text.in_language(str(get_locale()))),
@@ -96,8 +96,6 @@ def sign_page(text: Text, action: str, form: SignForm | None = None) -> Response
         ),
         422 if refused else 200,
     )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def signing(
@@ -132,6 +130,4 @@ def _signed_url(guide: Guide) -> str:
 
 
 def _closed() -> ResponseReturnValue:
-    response = make_response(render_template("guides/declaration_closed.html"), 404)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render_template("guides/declaration_closed.html"), 404

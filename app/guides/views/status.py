@@ -1,6 +1,6 @@
 """A guide's own page by secret link: how far the application has come, without an account."""
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -23,14 +23,13 @@ def status(token: str) -> ResponseReturnValue:
     session = current_session()
     guide = own_status.open_status(session, token, now=now())
     days = current_municipality().first_contact_days
-    page = render_template(
+    return render_template(
         "guides/status.html",
         guide=guide,
         token=token,
         steps=own_steps(guide, days, done=list_done(session, guide.id)),
         remaining=_remaining(guide, token),
     )
-    return _without_referrer(page)
 
 
 def _remaining(guide: Guide, token: str) -> list[Remaining]:
@@ -58,8 +57,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @reads_only
 def ask_to_withdraw(token: str) -> ResponseReturnValue:
     guide = own_status.open_status(current_session(), token, now=now())
-    page = render_template("guides/withdraw.html", guide=guide, token=token)
-    return _without_referrer(page)
+    return render_template("guides/withdraw.html", guide=guide, token=token)
 
 
 @bp.post("/status/<token>/withdrawal")
@@ -90,10 +88,3 @@ def link_closed(_error: own_status.StatusLinkClosed) -> ResponseReturnValue:
 
 def _back(token: str) -> ResponseReturnValue:
     return redirect(url_for("guides.status", token=token), 303)
-
-
-def _without_referrer(page: str) -> Response:
-    """The address holds the secret: no other site may learn it from a link on the page."""
-    response = make_response(page)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

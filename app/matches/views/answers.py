@@ -1,6 +1,6 @@
 """The page behind an answer link: public, one question, no names."""
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
@@ -11,7 +11,6 @@ from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
 from app.matches.views.blueprint import addresses, bp
 from app.web.context import current_session, now, today
-from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
 
@@ -37,9 +36,9 @@ def answer(token: str) -> ResponseReturnValue:
             return redirect(url, 303)
         return _question(token, form)
     except NotFound:
-        return private(render_template("for_families/answer_closed.html"), 404)
+        return make_response(render_template("for_families/answer_closed.html"), 404)
     except Conflict:
-        return private(render_template("for_families/answer_closed.html"), 409)
+        return make_response(render_template("for_families/answer_closed.html"), 409)
 
 
 @bp.get("/answered")
@@ -47,7 +46,9 @@ def answer(token: str) -> ResponseReturnValue:
 @reads_only
 def answered() -> ResponseReturnValue:
     speak_to_family()
-    return private(render_template("for_families/answered.html", said=request.args.get("said")))
+    return make_response(
+        render_template("for_families/answered.html", said=request.args.get("said"))
+    )
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:
@@ -68,4 +69,4 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         form=form,
         token=token,
     )
-    return private(page, 422 if request.method == "POST" else 200)
+    return make_response(page, 422 if request.method == "POST" else 200)

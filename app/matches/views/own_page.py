@@ -3,7 +3,7 @@
 The guide has a first name here once both have said yes, and never more than that.
 """
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
@@ -15,7 +15,6 @@ from app.matches.views.blueprint import bp
 from app.oslo import day_of
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
-from app.web.links import private
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
 
@@ -27,7 +26,7 @@ def family_page(token: str) -> ResponseReturnValue:
     if (family := _family(token)) is None:
         return _closed()
     match = queries.find_match_of_family(current_session(), family.id)
-    return private(
+    return make_response(
         render_template(
             "for_families/own_page.html",
             family=family,
@@ -47,7 +46,7 @@ def family_withdrawal(token: str) -> ResponseReturnValue:
     family = _family(token)
     if family is None or not family.takes_part:
         return _closed()
-    return private(render_template("for_families/withdrawal.html", token=token))
+    return make_response(render_template("for_families/withdrawal.html", token=token))
 
 
 @bp.post("/family/<token>/withdrawal")
@@ -57,7 +56,7 @@ def withdraw_family(token: str) -> ResponseReturnValue:
     if family is None:
         return _closed()
     if not BaseForm().validate_on_submit():
-        return private(render_template("for_families/withdrawal.html", token=token), 422)
+        return make_response(render_template("for_families/withdrawal.html", token=token), 422)
     try:
         services.withdraw_by_link(current_session(), token, now=now())
     except FamilyWithdrawn:
@@ -71,7 +70,7 @@ def withdraw_family(token: str) -> ResponseReturnValue:
 @reads_only
 def family_left() -> ResponseReturnValue:
     speak_to_family()
-    return private(render_template("for_families/left.html"))
+    return make_response(render_template("for_families/left.html"))
 
 
 def _family(token: str) -> Family | None:
@@ -92,4 +91,4 @@ def _lies_ahead(match: Match) -> bool:
 
 
 def _closed(status: int = 404) -> Response:
-    return private(render_template("for_families/answer_closed.html"), status)
+    return make_response(render_template("for_families/answer_closed.html"), status)
