@@ -80,7 +80,7 @@ activity_words    .        own:sct          .              here:s         .     
 follow_up_facts   own:sc   own:sc           .              here:sc        .       here:st         .                   .
 staff_words       .        .                .              here:sc        .       here:st         .                   .
 message           own:s    own:s            .              here:s         .       here:st         .                   .
-account           .        own:sc           own:sc,here:s  own:sc,here:s  own:sc  own:sc,here:st  own:sc,here:s       own:sc,here:scf
+account           .        own:sc           own:sc,here:s  own:sc,here:s  own:sc,here:s own:sc,here:st  own:sc,here:s       own:sc,here:scf
 secret            .        .                .              .              .       .               .                   .
 staff_work        .        .                here:s         here:sc        .       here:st         here:s              here:s
 look              .        .                .              here:s         here:sf here:sft        .                   .

@@ -20,7 +20,7 @@ from tests.trust import markers, tour
 
 FULL = os.environ.get("FULL") == "1"
 MOST = 200 if FULL else 2  # records of each kind, for each visitor
-BY_LINK = 500 if FULL else 5  # of each side, those with most links first
+BY_LINK = 500 if FULL else 3  # of each side, those with most links first
 STAFF = set(Viewer) - {Viewer.GUIDE, Viewer.FAMILY}
 
 
@@ -53,8 +53,9 @@ class Relations:
         for row in connection.execute(sa.select(member.c.user_id, member.c.municipality_id)):
             self.towns_of[row.user_id].add(row.municipality_id)
         self.owners = {}
-        for planted in towns.planted.values():
-            self.owners[planted] = self._owner(connection, tables[planted.table], planted.row)
+        for planted in towns.planted.values():  # the neighbour's rows are behind the wall
+            if planted.municipality in {None, self.here}:
+                self.owners[planted] = self._owner(connection, tables[planted.table], planted.row)
 
     def _owner(self, connection, table, row_id):
         row = connection.execute(sa.select(table).where(table.c.id == row_id)).one()._mapping
@@ -67,7 +68,9 @@ class Relations:
 
     def of(self, visitor, planted):
         """Return every relation in which a visitor stands to what is planted."""
-        owner = self.owners[planted]
+        owner = self.owners.get(planted)
+        if owner is None:
+            return set()
         mine = {visitor.guide_id, visitor.family_id, visitor.user and visitor.user.id} - {None}
         if mine & set(owner.values()):
             return {Relation.OWN}
@@ -94,6 +97,8 @@ class Relations:
 @pytest.fixture
 def towns(flask_app, session_factory):
     """Two municipalities, with markers in every column that people fill."""
+    if not FULL and engine_of(session_factory).dialect.name == "postgresql":
+        pytest.skip("the tour goes round on PostgreSQL with FULL=1: pages do not know the database")
     instant = now()
     ids = tour.build(flask_app, now=instant)
     planted = markers.plant(engine_of(session_factory), ids)
@@ -116,6 +121,20 @@ def with_links(visitors):
             (v for v in visitors if v.tokens and v.viewer is side), key=lambda v: -len(v.tokens)
         )[:BY_LINK]
     ]
+
+
+def with_accounts(visitors, relations):
+    """Return guides who sign in: one for each way of standing to families, or all."""
+    guides = {}
+    for visitor in visitors:
+        if visitor.viewer is Viewer.GUIDE and visitor.user:
+            stands = frozenset(
+                between
+                for chosen, _family, between in relations.matches.values()
+                if visitor.guide_id in chosen
+            )
+            guides.setdefault(visitor.user.id if FULL else stands, visitor)
+    return list(guides.values())
 
 
 def look(flask_app, towns, relations, visitors):
@@ -149,8 +168,8 @@ def test_staff_see_what_the_table_says_and_nothing_else(flask_app, towns, relati
 def test_pairs_see_what_the_table_says_and_nothing_else(flask_app, towns, relations, caplog):
     """The same as guides with an account, and as guides and families with nothing but links."""
     caplog.set_level(logging.INFO)
-    guides = [v for v in towns.visitors if v.viewer is Viewer.GUIDE and v.user]
-    seen, wrong = look(flask_app, towns, relations, guides + with_links(towns.visitors))
+    visitors = with_accounts(towns.visitors, relations) + with_links(towns.visitors)
+    seen, wrong = look(flask_app, towns, relations, visitors)
     assert wrong == []
     assert markers.found_in(caplog.text) == frozenset()
     assert seen >= SEEN_BY_PAIRS
