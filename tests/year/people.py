@@ -4,8 +4,6 @@ import datetime as dt
 import random
 
 from sqlalchemy import select
-from tests.cast import EVENINGS
-from tests.guides.answers import ABOUT, CONFIRM, LANGUAGES, TIME
 
 from app.activities.models import ActivityKind, Mood
 from app.activities.services import Meeting, log_activity
@@ -18,6 +16,8 @@ from app.follow_ups.services import raise_concern
 from app.guides.models import Guide as GuideRow
 from app.matches.models import Match
 from app.vocabulary import AgeGroup, ChildAge, GenderWish, Interest, Rhythm
+from tests.cast import EVENINGS
+from tests.guides.answers import ABOUT, CONFIRM, LANGUAGES, TIME
 from tests.year.oracle import Books, Contact, Course, Family, Guide, Pair, Wish, Worry, days
 from tests.year.town import CASEWORKER, Town
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.jobs.running import bring_forward, run_due_jobs
-from tests.messages.mailbox import Mailbox
 
 from app import tenancy
 from app.accounts.models import Link, Membership, User
@@ -28,6 +26,8 @@ from app.matches.services import Addresses, PlaceInput, save_meeting_place
 from app.municipalities.models import Municipality, Neighbourhood, Postcode
 from app.oslo import OSLO, day_of
 from app.permissions import Actor, Role
+from tests.jobs.running import bring_forward, run_due_jobs
+from tests.messages.mailbox import Mailbox
 from tests.year.oracle import Due
 
 HOME = "http://localhost/asker"
