@@ -116,6 +116,6 @@ def rights(viewer: Viewer, facts: Facts, relation: Relation | None) -> frozenset
     return nearer | rights(viewer, facts, _INCLUDES.get(relation))
 
 
-def sees(roles: Iterable[Role], facts: Facts, relation: Relation | None) -> bool:
-    """Return whether one of the roles, standing so, is shown the facts."""
-    return any(Right.SEE in rights(Viewer(role.value), facts, relation) for role in roles)
+def sees(viewers: Iterable[Viewer | Role], facts: Facts, relation: Relation | None) -> bool:
+    """Return whether one of the viewers, standing so, is shown the facts."""
+    return any(Right.SEE in rights(Viewer(each.value), facts, relation) for each in viewers)

@@ -139,7 +139,7 @@ def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None
         form=form,
         match=match,
         activity=activity,
-        first_name=match.family.first_name if match.both_said_yes else "",
+        first_name=match.family_name_for_guide,
         may_log=activity is not None or match.status is MatchStatus.ACTIVE,
     )
 

@@ -158,6 +158,6 @@ def _page(match: Match, form: WishForm, refusal: str = "") -> str:
         form=form,
         refusal=refusal,
         ending=ending_of(match.id),
-        first_name=match.family.first_name if match.both_said_yes else "",
+        first_name=match.family_name_for_guide,
         active=match.status is MatchStatus.ACTIVE,
     )

@@ -30,6 +30,7 @@ from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import Agreement, StartMeeting
 from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, ONWARDS, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.who_sees import Relation, Viewer, sees
 
 S = MatchStatus
 
@@ -129,6 +130,23 @@ class Match(MunicipalityScoped, Base):
         """Whether each side may know the other's name and contact: not after anybody left."""
         left = self.family.status is FamilyStatus.WITHDRAWN
         return self.status in BOTH_SAID_YES and not left
+
+    @property
+    def between(self) -> Relation | None:
+        """How the two sides stand to each other, for the table of who sees what."""
+        if self.both_said_yes:
+            return Relation.AGREED
+        return Relation.ASKED if self.is_open else None
+
+    def tells(self, viewer: Viewer, facts: Facts) -> bool:
+        """Return whether one of the two sides is shown facts of the other, as it is now."""
+        return sees([viewer], facts, self.between)
+
+    @property
+    def family_name_for_guide(self) -> str:
+        """The family's first name where its guide may know it, else ""."""
+        known = self.tells(Viewer.GUIDE, Facts.FAMILY_NAME)
+        return self.family.first_name if known else ""
 
     @property
     def takers(self) -> list[Guide]:

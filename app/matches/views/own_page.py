@@ -13,10 +13,12 @@ from app.matches import queries, services
 from app.matches.models import Match
 from app.matches.views.blueprint import bp
 from app.oslo import day_of
+from app.personal import Facts
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 from app.web.locale import choose_language, speak_to_family
 from app.web.transactions import reads_only
+from app.who_sees import Viewer
 
 
 @bp.get("/family/<token>")
@@ -31,7 +33,7 @@ def family_page(token: str) -> ResponseReturnValue:
             "for_families/own_page.html",
             family=family,
             match=match,
-            guides=match.present if match and match.both_said_yes else [],
+            guides=match.present if match and match.tells(Viewer.FAMILY, Facts.GUIDE_NAME) else [],
             until=queries.agreed_until(match) if match else None,
             meeting=match.start_meeting if match and _lies_ahead(match) else None,
             token=token,

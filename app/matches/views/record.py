@@ -14,9 +14,11 @@ from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin
 from app.matches.views.blueprint import bp
 from app.permissions import Actor, Permission, limited_to_own, may
+from app.personal import Facts
 from app.web.context import current_session, today
 from app.web.forms import BaseForm
 from app.web.templating import moment
+from app.who_sees import Relation, Viewer, sees
 from app.wording import label
 
 S = MatchStatus
@@ -53,8 +55,14 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         overdue=match.is_overdue(today()),
         closed=not TRANSITIONS[match.status],
         missing=_missing(match),
+        sees_guide_contact=sees(actor.roles, Facts.GUIDE_CONTACT, _standing(match)),
         **_offers(actor),
     )
+
+
+def _standing(match: Match) -> Relation:
+    """How staff stand to what a match tells."""
+    return Relation.SERVED if match.both_said_yes else Relation.HERE
 
 
 def _missing(match: Match) -> list[str]:
@@ -82,7 +90,7 @@ def guide_side(match: Match) -> dict[str, Any]:
         "match": match,
         "answered": mine is not None and mine.said_yes_on is not None,
         "facts": forms.family_told_to_guide(match, whose) if match.is_open else [],
-        "contact": match.family if match.both_said_yes else None,
+        "contact": match.family if match.tells(Viewer.GUIDE, Facts.FAMILY_CONTACT) else None,
         "answer_form": forms.OwnAnswerForm(formdata=None),
         "overdue": match.is_overdue(today()),
         "until": queries.agreed_until(match),
