@@ -24,7 +24,6 @@ from app.accounts.services import issue_link
 from app.database import engine_of
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
-from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchEvent, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
 from tests import cast
@@ -143,6 +142,8 @@ def town(session_factory, asker, client):
             if act.before is MatchStatus.PROPOSED:
                 return ""
             match.expires_on = TODAY + dt.timedelta(days=30)
+            (guide,) = match.guides
+            guide.awaits_yes = act.before is MatchStatus.GUIDE_ASKED
             town = asker.municipality.id
             return issue_link(
                 session,
@@ -150,7 +151,7 @@ def town(session_factory, asker, client):
                 match.id,
                 municipality_id=town,
                 now=real_now(),
-                holder_id=queries.asked_of(match),
+                holder_id=guide.guide_id if guide.awaits_yes else match.family_id,
             )
 
         def state(self, match: Match) -> tuple:

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from app.database import engine_of
 from app.factory import create_app
-from app.matches.services import confirming, letters
+from app.matches.services import guides_answers, letters
 from config import Config
 
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|SELECT.*procrastinate_defer)", re.IGNORECASE)
@@ -60,7 +60,7 @@ def keep_the_match_before_the_letter() -> None:
         session.commit()
         write_to_guide(session, *arguments, **values)
 
-    confirming.write_to_guide = commit_first
+    guides_answers.write_to_guide = commit_first
 
 
 def main() -> None:
