@@ -1,5 +1,6 @@
 """Fixtures: an application, a database that is new for every test, and the cast."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -22,11 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is PostgreSQL's own when the tests run on SQLite."""
-    if config.getoption("--database") == "sqlite":
-        theirs = [item for item in items if item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=theirs)
-        items[:] = [item for item in items if item not in theirs]
+    """Leave out what is PostgreSQL's own on SQLite, and campaigns on PostgreSQL but in full."""
+    on_sqlite = config.getoption("--database") == "sqlite"
+    left_out = "postgresql" if on_sqlite else "" if os.environ.get("FULL") else "campaign"
+    theirs = [item for item in items if left_out and item.get_closest_marker(left_out)]
+    config.hook.pytest_deselected(items=theirs)
+    items[:] = [item for item in items if item not in theirs]
 
 
 @pytest.fixture(scope="session")

@@ -97,8 +97,6 @@ class Relations:
 @pytest.fixture
 def towns(flask_app, session_factory):
     """Two municipalities, with markers in every column that people fill."""
-    if not FULL and engine_of(session_factory).dialect.name == "postgresql":
-        pytest.skip("the tour goes round on PostgreSQL with FULL=1: pages do not know the database")
     instant = now()
     ids = tour.build(flask_app, now=instant)
     planted = markers.plant(engine_of(session_factory), ids)
@@ -155,6 +153,7 @@ def look(flask_app, towns, relations, visitors):
     return seen, sorted(wrong)
 
 
+@pytest.mark.campaign
 def test_staff_see_what_the_table_says_and_nothing_else(flask_app, towns, relations, caplog):
     """Walk the whole site as every role; each marker seen must be that visitor's to see."""
     caplog.set_level(logging.INFO)
@@ -165,6 +164,7 @@ def test_staff_see_what_the_table_says_and_nothing_else(flask_app, towns, relati
     assert seen >= SEEN_BY_STAFF
 
 
+@pytest.mark.campaign
 def test_pairs_see_what_the_table_says_and_nothing_else(flask_app, towns, relations, caplog):
     """The same as guides with an account, and as guides and families with nothing but links."""
     caplog.set_level(logging.INFO)
@@ -175,6 +175,7 @@ def test_pairs_see_what_the_table_says_and_nothing_else(flask_app, towns, relati
     assert seen >= SEEN_BY_PAIRS
 
 
+@pytest.mark.campaign
 def test_the_tour_notices_a_name_that_is_shown_too_early(flask_app, towns, relations, monkeypatch):
     monkeypatch.setattr(Match, "both_said_yes", property(lambda match: match.is_open))
     asked = {

@@ -9,7 +9,6 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from app.database import engine_of
 from app.desk.queries import TaskKind
 from app.follow_ups.models import FollowUp
 from app.guides.models import Guide as GuideRow
@@ -63,15 +62,14 @@ def post():
 
 
 @pytest.fixture
-def town(flask_app, session_factory, time_machine, post) -> Town:
-    if not FULL and engine_of(session_factory).dialect.name == "postgresql":
-        pytest.skip("a year on PostgreSQL takes three minutes: with FULL=1")
+def town(flask_app, time_machine, post) -> Town:
     town = Town(flask_app, time_machine, post)
     town.go_to(FIRST, 5)
     town.build()
     return town
 
 
+@pytest.mark.campaign
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_desk_shows_what_is_due_all_year_and_nothing_is_forgotten(town, seed):
