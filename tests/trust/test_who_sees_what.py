@@ -154,6 +154,7 @@ def look(flask_app, towns, relations, visitors):
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(3600)
 def test_staff_see_what_the_table_says_and_nothing_else(flask_app, towns, relations, caplog):
     """Walk the whole site as every role; each marker seen must be that visitor's to see."""
     caplog.set_level(logging.INFO)
@@ -165,6 +166,7 @@ def test_staff_see_what_the_table_says_and_nothing_else(flask_app, towns, relati
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(3600)
 def test_pairs_see_what_the_table_says_and_nothing_else(flask_app, towns, relations, caplog):
     """The same as guides with an account, and as guides and families with nothing but links."""
     caplog.set_level(logging.INFO)
@@ -176,6 +178,7 @@ def test_pairs_see_what_the_table_says_and_nothing_else(flask_app, towns, relati
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(3600)
 def test_the_tour_notices_a_name_that_is_shown_too_early(flask_app, towns, relations, monkeypatch):
     monkeypatch.setattr(Match, "both_said_yes", property(lambda match: match.is_open))
     asked = {
