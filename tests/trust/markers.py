@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Engine
 from app.database import Base
 
 WORD = re.compile(r"qx(\d{5})q")
-PHONE = re.compile(r"(?:\+47|0047)?5(\d{5})00")
-BLANKS = re.compile(r"[\s\u00a0\u202f\u2066-\u2069]|&nbsp;")
+# As it is stored, or as people write it; any eight digits would be found in keys and sums too.
+PHONE = re.compile(r"\+475(\d{5})00|\b5(\d) (\d\d) (\d\d) 00\b")
+BLANKS = re.compile(r"[\u00a0\u202f]|&nbsp;|&#160;")
 PHONES = frozenset({"phone", "contact_phone"})
 EMAILS = frozenset({"email", "contact_email"})
 # Codes, keyed hashes and names of our own making: nobody writes them, and they lead to nobody.
@@ -101,9 +102,10 @@ def plant(engine: Engine, municipalities: list[uuid.UUID]) -> dict[int, Planted]
 
 
 def found_in(text: str) -> frozenset[int]:
-    """Return the markers in what somebody was shown; telephone numbers in any spelling."""
+    """Return the markers in what somebody was shown; telephone numbers in both spellings."""
     words = {int(n) for n in WORD.findall(text.lower())}
-    return frozenset(words | {int(n) for n in PHONE.findall(BLANKS.sub("", text))})
+    numbers = {int("".join(parts)) for parts in PHONE.findall(BLANKS.sub(" ", text))}
+    return frozenset(words | numbers)
 
 
 def _rows(connection: Connection, table: sa.Table, here: uuid.UUID | None) -> Iterator[sa.Row]:
