@@ -74,10 +74,11 @@ def test_killed_worker_loses_nothing_and_repeats_only_itself(database, mailbox, 
     process.terminate()
 
     assert worker.end(process) == 0
-    by_id = Counter(letter["Message-ID"] for letter in mailbox.letters)
-    assert len(by_id) == count, "a letter was lost"
+    ours = [letter for letter in mailbox.letters if letter["To"].startswith("guide-")]
+    by_id = Counter(letter["Message-ID"] for letter in ours)  # by day, its own letters come too
+    assert len(by_id) == count, "a letter was lost or written twice"
     assert sum(by_id.values()) - count <= KILLS, "a kill repeats at most one letter"
-    texts = {(letter["Message-ID"], letter.as_string()) for letter in mailbox.letters}
+    texts = {(letter["Message-ID"], letter.as_string()) for letter in ours}
     assert len(texts) == count, "a letter that comes twice is the same letter"
     assert "@asker.example" not in worker.output
     assert "Zelalem" not in worker.output
