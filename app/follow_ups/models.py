@@ -89,17 +89,27 @@ class FollowUp(MunicipalityScoped, Base):
 
 
 class FollowUpAnswer(MunicipalityScoped, Base):
-    """A question to one side of a pair, and the answer when it has come."""
+    """A question to one of a pair, and the answer when it has come.
+
+    What was answered is never changed: who is asked again, or says more, gets a row of their own.
+    """
 
     __tablename__ = "follow_up_answer"
     __table_args__ = (
         scoped_key(),
-        UniqueConstraint("municipality_id", "follow_up_id", "guide_id"),
+        UniqueConstraint(
+            "municipality_id",
+            "follow_up_id",
+            "guide_id",
+            "number",
+            name="uq_follow_up_answer_of_guide",
+        ),
         Index(
             "uq_follow_up_answer_of_side",
             "municipality_id",
             "follow_up_id",
             "side",
+            "number",
             unique=True,
             sqlite_where=text("guide_id IS NULL"),
             postgresql_where=text("guide_id IS NULL"),
@@ -114,6 +124,7 @@ class FollowUpAnswer(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     side: Mapped[PairSide] = mapped_column(enum_type(PairSide))
     guide_id: Mapped[uuid.UUID | None]  # a guide beside the one who leads; else None
+    number: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # of the same asked
     asked_at: Mapped[dt.datetime]
     reply: Mapped[Reply | None] = mapped_column(
         enum_type(Reply), info=tells(Facts.FAMILY_QUIET, Erased.ROW)

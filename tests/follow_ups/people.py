@@ -76,4 +76,5 @@ def ask(session, match, *, on):
 
 def answers_of(session, match):
     statement = select(FollowUpAnswer).where(FollowUpAnswer.match_id == match.id)
-    return session.scalars(statement.order_by(FollowUpAnswer.asked_at, FollowUpAnswer.side)).all()
+    in_order = (FollowUpAnswer.asked_at, FollowUpAnswer.side, FollowUpAnswer.number)
+    return session.scalars(statement.order_by(*in_order)).all()

@@ -12,7 +12,15 @@ from app.accounts.models import Link, LinkKind
 from app.data_map import forget
 from app.errors import NotFound
 from app.follow_ups import queries, services
-from app.follow_ups.models import FollowUp, FollowUpAnswer, Light, PairSide, Reply
+from app.follow_ups.models import (
+    ContactedBy,
+    FollowUp,
+    FollowUpAnswer,
+    Light,
+    PairSide,
+    Reply,
+    SpokeWith,
+)
 from app.follow_ups.queries import Sign
 from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
@@ -109,15 +117,39 @@ def test_wanting_to_talk_turns_the_light_red_and_comes_first(
     assert first.due_on == day(22)
 
 
+def of_family(session, match):
+    return [a for a in answers_of(session, match) if a.side is PairSide.FAMILY]
+
+
 def test_who_wants_to_talk_is_not_unsaid_by_somebody_with_the_phone(session, match, links):
     token = links[PairSide.FAMILY]
-    reply(session, token, Reply.TALK)
-    reply(session, token, Reply.FINE)
-    reply(session, token, Reply.NOT_MEETING)
+    for said in (Reply.TALK, Reply.FINE, Reply.NOT_MEETING, Reply.FINE, Reply.TALK):
+        reply(session, token, said)
     reply(session, links[PairSide.GUIDE], Reply.FINE)
-    family = next(a for a in answers_of(session, match) if a.side is PairSide.FAMILY)
-    assert family.reply is Reply.TALK
-    assert family.follow_up.done_on is None
+    answers = of_family(session, match)
+    assert [answer.reply for answer in answers] == [Reply.TALK, Reply.FINE, Reply.NOT_MEETING]
+    assert [answer.number for answer in answers] == [1, 2, 3]
+    assert answers[0].follow_up.done_on is None
+
+
+def test_a_later_answer_never_changes_an_earlier_one(session, coordinator, match, links):
+    reply(session, links[PairSide.FAMILY], Reply.NOT_MEETING)
+    contact = services.Contact(SpokeWith.FAMILY, ContactedBy.PHONE, Light.WARNING)
+    services.note_contact(
+        session, coordinator, match, contact, once_token="once", now=morning(day(23))
+    )
+    again = services.make_family_link(
+        session, coordinator, match, answer_page=str, now=morning(day(24))
+    )
+    assert [row.reply for row in of_family(session, match)] == [Reply.NOT_MEETING, None]
+    with pytest.raises(NotFound):
+        reply(session, links[PairSide.FAMILY], Reply.TALK, on=day(25))
+    reply(session, again, Reply.FINE, on=day(25))
+    first, second = of_family(session, match)
+    assert (first.reply, first.answered_at) == (Reply.NOT_MEETING, morning(day(22)))
+    assert first.handled_on == day(23)
+    assert (second.reply, second.asked_at) == (Reply.FINE, morning(day(24)))
+    assert (second.answered_at, second.handled_on) == (morning(day(25)), None)
 
 
 def test_fine_may_become_a_wish_to_talk(session, coordinator, match, links):

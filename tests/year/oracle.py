@@ -19,7 +19,6 @@ SILENT_DAYS = 28
 UNANSWERED_DAYS = 7
 NEAR_DAYS = 3
 NEVER = dt.date.min
-GRAVITY = {None: 0, "fine": 1, "not_meeting": 2, "talk": 3}
 ASKED = ("did_you_meet", "mid_term")
 OPEN = ("proposed", "guide_asked", "guide_accepted", "family_asked", "agreed", "active")
 HOLDS_PLACE = OPEN[1:]
@@ -132,13 +131,13 @@ class Contact:
     went_out: bool = False  # somebody was written to
     asked: bool = False  # both could be
     done: bool = False
-    replies: dict[str, "Reply"] = field(default_factory=dict)
+    replies: dict[str, list["Reply"]] = field(default_factory=dict)  # none is ever changed
 
 
 @dataclass(eq=False)
 class Reply:
-    said: str | None = None
-    on: dt.date | None = None
+    said: str
+    on: dt.date
     handled: bool = False
 
 
@@ -246,7 +245,7 @@ class Pair:
         if open_worries := [worry.on for worry in self.worries if not worry.handled]:
             yield "concern", min(open_worries)
         wanted = ["talk", "not_meeting"] if self.meets else ["talk"]
-        replies = [reply for one in self.contacts for reply in one.replies.values()]
+        replies = [r for one in self.contacts for said in one.replies.values() for r in said]
         for said in wanted:
             if since := [r.on for r in replies if r.said == said and not r.handled]:
                 yield said, min(since)
@@ -359,24 +358,27 @@ class Pair:
             missed.done = True
         for one in waiting[-1:]:
             one.went_out, one.asked = True, bool(self.family.email)
-            one.replies = {who: Reply() for who in ("family", *(g.name for g in self.present))}
+            one.replies = {who: [] for who in ("family", *(g.name for g in self.present))}
 
     def answer(self, one: Contact, who: str, said: str, today: dt.date) -> None:
-        """Note an answer: the gravest stands until somebody has called."""
-        reply = one.replies[who]
-        if not reply.handled and GRAVITY[reply.said] >= GRAVITY[said]:
+        """Note an answer beside what was said before, but nothing twice until staff have called."""
+        replies = one.replies[who]
+        if any(reply.said == said and not reply.handled for reply in replies):
             return
-        reply.said, reply.on, reply.handled = said, today, False
-        if all(each.said == "fine" for each in one.replies.values()):
+        replies.append(Reply(said, today))
+        everything = [reply for each in one.replies.values() for reply in each]
+        if all(each and each[-1].said == "fine" for each in one.replies.values()) and all(
+            reply.handled or reply.said == "fine" for reply in everything
+        ):
             one.done = True
 
     def call(self, sides: tuple[str, ...], again_on: dt.date | None, today: dt.date) -> None:
         """Note that staff have spoken with them."""
         self.called_on = today
         for one in self.contacts:
-            for who, reply in one.replies.items():
+            for who, replies in one.replies.items():
                 side = "family" if who == "family" else "guide"
-                if side in sides and reply.said:
+                for reply in replies if side in sides else ():
                     reply.handled = True
             soon = one.kind not in ASKED and one.on <= today + days(NEAR_DAYS)
             if one.on <= today or soon or one.kind == "again":

@@ -185,7 +185,8 @@ def ensure_much_has_happened(year: Year) -> None:
         reply.said
         for pair in books.pairs
         for contact in pair.contacts
-        for reply in contact.replies.values()
+        for said in contact.replies.values()
+        for reply in said
     )
     assert (len(books.guides), len(books.families)) == (APPLICANTS, FAMILIES + 1)
     assert all(ends[status] for status in ("declined", "expired", "withdrawn", "ended")), ends

@@ -12,6 +12,7 @@ from app.follow_ups.queries.records import (
     get_pair,
     get_question,
     get_record,
+    list_asked_of_same,
     list_questions,
 )
 from app.follow_ups.queries.settings import RULE_NAMES, Rules, find_settings, rules_for
@@ -43,6 +44,7 @@ __all__ = [
     "get_question",
     "get_record",
     "is_loose_concern",
+    "list_asked_of_same",
     "list_due",
     "list_loose_concerns",
     "list_questions",

@@ -66,7 +66,7 @@ def get_record(session: Session, actor: Actor, match_id: uuid.UUID) -> Record:
         planned=session.scalars(planned.order_by(FollowUp.due_on, FollowUp.id)).all(),
         answers=session.scalars(
             answers.options(joinedload(FollowUpAnswer.guide)).order_by(
-                FollowUpAnswer.asked_at.desc(), FollowUpAnswer.id
+                FollowUpAnswer.asked_at.desc(), FollowUpAnswer.number.desc(), FollowUpAnswer.id
             )
         ).all(),
         contacts=session.scalars(
@@ -124,9 +124,18 @@ def asked_of(question: FollowUpAnswer, match: Match) -> uuid.UUID:
 
 
 def list_questions(session: Session, follow_up_id: uuid.UUID) -> Sequence[FollowUpAnswer]:
-    """Return what the family and each of the guides have been asked."""
+    """Return what the family and each of the guides have been asked, in the order of asking."""
     statement = select(FollowUpAnswer).where(FollowUpAnswer.follow_up_id == follow_up_id)
-    return session.scalars(statement.order_by(FollowUpAnswer.id)).all()
+    return session.scalars(statement.order_by(FollowUpAnswer.number, FollowUpAnswer.id)).all()
+
+
+def list_asked_of_same(session: Session, question: FollowUpAnswer) -> list[FollowUpAnswer]:
+    """Return all that one person has been asked on one occasion, and said, in order."""
+    return [
+        row
+        for row in list_questions(session, question.follow_up_id)
+        if (row.side, row.guide_id) == (question.side, question.guide_id)
+    ]
 
 
 def get_last_question(session: Session, match_id: uuid.UUID, side: PairSide) -> FollowUpAnswer:
@@ -134,7 +143,7 @@ def get_last_question(session: Session, match_id: uuid.UUID, side: PairSide) -> 
     statement = (
         select(FollowUpAnswer)
         .where(FollowUpAnswer.match_id == match_id, FollowUpAnswer.side == side)
-        .order_by(FollowUpAnswer.asked_at.desc(), FollowUpAnswer.id)
+        .order_by(FollowUpAnswer.asked_at.desc(), FollowUpAnswer.number.desc(), FollowUpAnswer.id)
         .limit(1)
     )
     question = session.scalar(statement)

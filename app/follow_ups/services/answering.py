@@ -1,6 +1,8 @@
 """The answers that come by link. The secret token is the permission: nobody is signed in."""
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -9,39 +11,61 @@ from app.follow_ups import queries
 from app.follow_ups.models import FollowUp, FollowUpAnswer, Reply
 from app.oslo import day_of
 
-_GRAVITY = {None: 0, Reply.FINE: 1, Reply.NOT_MEETING: 2, Reply.TALK: 3}
-
 
 def answer_by_link(session: Session, token: str, *, reply: Reply, now: dt.datetime) -> None:
     """Note how it goes, as whoever holds the link says.
 
-    The link stays open: "fine" may become "I want to talk". Until staff have spoken with this
-    side the gravest answer stands, so that nobody who gets hold of the phone can unsay it; and
-    nothing that is returned or shown tells what was answered.
+    The link stays open: "fine" may become "I want to talk". What was answered before stays on
+    record as it was, and waits for staff: nobody who gets hold of the phone can unsay it. What
+    is said already, and waits, is not noted twice; and nothing that is returned or shown tells
+    what was answered.
 
     Raises:
         NotFound: the link does not open any more.
     """
     question, _link = queries.get_question(session, token, now=now)
-    lock(session, question)
-    if _still_stands(question, reply):
-        return
-    question.reply, question.answered_at = reply, now
-    question.handled_on = question.handled_by_id = None
-    session.flush()
-    _settle(session, question, now)
-
-
-def _still_stands(question: FollowUpAnswer, reply: Reply) -> bool:
-    """Return whether an earlier answer must not be replaced by this one."""
-    return question.handled_on is None and _GRAVITY[question.reply] >= _GRAVITY[reply]
-
-
-def _settle(session: Session, question: FollowUpAnswer, now: dt.datetime) -> None:
-    """Take the day off the staff's list when all who were asked have said that all is well."""
-    answers = queries.list_questions(session, question.follow_up_id)
     follow_up = session.get_one(FollowUp, question.follow_up_id)
-    lock(session, follow_up)
-    if follow_up.done_on is None and all(answer.reply is Reply.FINE for answer in answers):
+    lock(session, follow_up)  # two presses at once number their answers one after the other
+    asked = queries.list_asked_of_same(session, question)
+    if any(row.reply is reply and row.handled_on is None for row in asked):
+        return
+    latest = asked[-1]
+    answer = (
+        latest if latest.reply is None else ask_again(session, latest, asked_at=latest.asked_at)
+    )
+    answer.reply, answer.answered_at = reply, now
+    session.flush()
+    _settle(session, follow_up, now)
+
+
+def ask_again(session: Session, latest: FollowUpAnswer, *, asked_at: dt.datetime) -> FollowUpAnswer:
+    """Add a row for what somebody says next. Links open the first row: see `asking`."""
+    again = FollowUpAnswer(
+        id=uuid.uuid4(),
+        follow_up_id=latest.follow_up_id,
+        match_id=latest.match_id,
+        side=latest.side,
+        guide_id=latest.guide_id,
+        number=latest.number + 1,
+        asked_at=asked_at,
+    )
+    session.add(again)
+    session.flush()
+    return again
+
+
+def _settle(session: Session, follow_up: FollowUp, now: dt.datetime) -> None:
+    """Take the day off the staff's list when all who were asked say that all is well."""
+    if follow_up.done_on is None and is_all_well(queries.list_questions(session, follow_up.id)):
         follow_up.done_on = day_of(now)
         session.flush()
+
+
+def is_all_well(answers: Sequence[FollowUpAnswer]) -> bool:
+    """Return whether everybody said "fine" last, and nothing else waits for staff."""
+    last = {(row.side, row.guide_id): row for row in answers if row.reply is not None}
+    asked = {(row.side, row.guide_id) for row in answers}
+    waits = any(row.reply not in (None, Reply.FINE) and row.handled_on is None for row in answers)
+    return (
+        not waits and last.keys() == asked and all(row.reply is Reply.FINE for row in last.values())
+    )

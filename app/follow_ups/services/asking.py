@@ -13,6 +13,7 @@ from app.database import lock
 from app.families.models import Family, FamilyStatus
 from app.follow_ups import queries
 from app.follow_ups.models import FollowUp, FollowUpAnswer, PairSide
+from app.follow_ups.services.answering import ask_again
 from app.matches.models import Match, MatchGuide, MatchStatus, WrongMatchStatus
 from app.matches.services.letters import write_to_family, write_to_guide
 from app.oslo import day_of
@@ -53,7 +54,8 @@ def make_family_link(
 ) -> str:
     """Ask a family that has no e-mail: return a link for staff to pass on. It is shown once.
 
-    The latest question to the family is asked again with it; a link given earlier closes.
+    The latest question to the family is asked again with it, on a row of its own if it has been
+    answered: what she said stays as she said it. A link given earlier closes.
 
     Raises:
         WrongMatchStatus: the two do not meet.
@@ -64,7 +66,12 @@ def make_family_link(
     if match.status is not MatchStatus.ACTIVE or not match.family.takes_part:
         raise WrongMatchStatus(f"{match.id} is {match.status}")
     question = queries.get_last_question(session, match.id, PairSide.FAMILY)
-    link = _renew_link(session, question, match, answer_page, now)
+    lock(session, question.follow_up)
+    session.refresh(question)
+    if question.reply is not None:
+        ask_again(session, question, asked_at=now)
+    first = queries.list_asked_of_same(session, question)[0]
+    link = _renew_link(session, first, match, answer_page, now)
     session.flush()
     return link
 
