@@ -22,6 +22,8 @@ SHARED_BY_ALL = {
     "Link",
     "Membership",
     "Municipality",
+    "Passkey",
+    "PasskeyChallenge",
     "RecoveryCode",
     "User",
     "UserSession",

@@ -8,6 +8,7 @@ from app.accounts.models.looks import (
     LookSeal,
     RecordKind,
 )
+from app.accounts.models.passkeys import Passkey, PasskeyChallenge, PasskeyPurpose
 from app.accounts.models.people import (
     Invitation,
     Link,
@@ -41,6 +42,9 @@ __all__ = [
     "LookReason",
     "LookSeal",
     "Membership",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyPurpose",
     "RecordKind",
     "RecoveryCode",
     "SessionLimits",

@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, TagSet, enum_type
@@ -90,6 +90,9 @@ class Invitation(Base):
     roles: Mapped[frozenset[Role]] = mapped_column(TagSet(Role))
     invited_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     invited_at: Mapped[dt.datetime]
+    # Where there is another administrator, the letter leaves when they have agreed to it.
+    awaits_second: Mapped[bool] = mapped_column(default=False, server_default=false())
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     accepted_at: Mapped[dt.datetime | None]
     withdrawn_at: Mapped[dt.datetime | None]
 
