@@ -134,9 +134,10 @@ install = @echo "Installing $(1) ..."; \
 	$(call install,requirements-bench.lock)
 	@touch $@
 
-# Node builds the assets and serves nothing: the machine's own from version 18, else the one that pip brings.
+# Node builds the assets, and runs a provider for the tests: the machine's own from version 20, else
+# the one that pip brings.
 node_modules/.installed: package.json package-lock.json .npmrc node.lock | .venv/.run
-	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || $(MAKE) .venv/.node
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 || $(MAKE) .venv/.node
 	@echo "Installing package-lock.json ..."
 	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	@touch $@
