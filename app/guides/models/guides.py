@@ -25,6 +25,8 @@ from app.vocabulary import (
     Rhythm,
 )
 
+RETRY_DAYS, RARE_RETRY_DAYS = 2, 7  # until the next call to somebody who did not answer
+MANY_TRIES = 3  # from so many on it is rare, and staff may close the application
 ADULT_AGE_GROUPS = frozenset(AgeGroup) - {AgeGroup.FROM_16}
 
 
@@ -37,6 +39,20 @@ class GuideStatus(StrEnum):
     READY = "ready"
     PAUSED = "paused"
     ENDED = "ended"
+
+
+class DeclinedFor(StrEnum):
+    """Why an applicant does not become a guide. Coded: nothing is written about anybody.
+
+    There is none about health, about family, or about a certificate: what the law lets nobody keep
+    has no code.
+    """
+
+    NOT_REACHED = "not_reached"
+    OTHER_WISHES = "other_wishes"
+    TERMS = "terms"
+    NOT_SUITED = "not_suited"
+    NO_NEED = "no_need"
 
 
 class WrongGuideStatus(Conflict):
@@ -127,10 +143,19 @@ class Guide(MunicipalityScoped, Base):
     applied_at: Mapped[dt.datetime] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
     email_confirmed_at: Mapped[dt.datetime | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
     contacted_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
+    # Calls that nobody took, the last of them, and when it is time for the next one.
+    tries: Mapped[int] = mapped_column(
+        default=0, server_default="0", info=tells(Facts.GUIDE_STEPS, blank=0)
+    )
+    tried_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
+    call_again_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
     interviewed_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
     ready_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
     paused_until: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
+    declined_for: Mapped[DeclinedFor | None] = mapped_column(
+        enum_type(DeclinedFor), info=tells(Facts.GUIDE_STEPS)
+    )
 
     user: Mapped[User | None] = relationship()
     neighbourhood: Mapped[Neighbourhood | None] = relationship(
@@ -156,13 +181,32 @@ class Guide(MunicipalityScoped, Base):
         return self.age_group in ADULT_AGE_GROUPS
 
     def contact_due_on(self, first_contact_days: int) -> dt.date:
-        """Return the last day on which the first contact is in time, as the receipt promised."""
-        return day_of(self.applied_at) + dt.timedelta(days=first_contact_days)
+        """Return the last day on which the first contact is in time, as the receipt promised.
+
+        Who was called in vain is called again some days later, not the next morning.
+        """
+        promised_on = day_of(self.applied_at) + dt.timedelta(days=first_contact_days)
+        return max(promised_on, self.call_again_on or promised_on)
 
     def is_overdue(self, first_contact_days: int, today: dt.date) -> bool:
         """Return whether an applicant has waited longer than promised."""
         waits = self.status is GuideStatus.APPLIED
         return waits and self.contact_due_on(first_contact_days) < today
+
+    def note_no_answer(self, on: dt.date) -> None:
+        """Note a call that nobody took. Several on one day count once.
+
+        Raises:
+            WrongGuideStatus: somebody has spoken with them already, or they have ended.
+        """
+        if self.status is not GuideStatus.APPLIED:
+            raise WrongGuideStatus(f"{self.id}: {self.status}, not applied")
+        if self.tried_on == on:
+            return
+        self.tries += 1
+        self.tried_on = max(on, self.tried_on or on)
+        wait = RETRY_DAYS if self.tries < MANY_TRIES else RARE_RETRY_DAYS
+        self.call_again_on = self.tried_on + dt.timedelta(days=wait)
 
     def move_to(self, status: GuideStatus) -> None:
         """Take the next step.
