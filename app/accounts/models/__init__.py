@@ -1,5 +1,6 @@
 """The tables of accounts, one file per subject."""
 
+from app.accounts.models.identities import Identity, IdentityKind
 from app.accounts.models.looks import (
     Look,
     LookKind,
@@ -32,6 +33,8 @@ __all__ = [
     "STAFF_LIMITS",
     "VISITOR_LIMITS",
     "Attempt",
+    "Identity",
+    "IdentityKind",
     "Invitation",
     "KnownBrowser",
     "Link",
