@@ -149,6 +149,9 @@ class Family(MunicipalityScoped, Base):
     informed_by: Mapped[str] = mapped_column(String(120), info=tells(Facts.FAMILY_CONSENT))
     informed_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_CONSENT, Erased.MONTH))
     consented_on: Mapped[dt.date] = mapped_column(info=tells(Facts.FAMILY_CONSENT, Erased.MONTH))
+    notice_version: Mapped[str] = mapped_column(
+        String(12), default="", server_default=text("''"), info=tells(Facts.FAMILY_CONSENT)
+    )  # of the privacy notice that held when they were told
     registered_at: Mapped[dt.datetime] = mapped_column(
         info=tells(Facts.FAMILY_BACKGROUND, Erased.MONTH)
     )

@@ -1,12 +1,14 @@
+import datetime as dt
 import uuid
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, enum_type
 from app.geocoding import Position, Precision
-from app.personal import NOT_PERSONAL, PLAIN
+from app.personal import DONE_BY, NOT_PERSONAL, PLAIN
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.travel import UNKNOWN_TRIP, Band, Trip
 from app.vocabulary import Rhythm
@@ -36,6 +38,19 @@ class Municipality(Base):
         String(11), default="", server_default=text("''"), info=PLAIN
     )
     privacy_contact: Mapped[str] = mapped_column(String(254), default="", info=PLAIN)
+    # In the municipality's own words, for the notices: by which law, and who runs the site for it.
+    basis_for_guides: Mapped[str] = mapped_column(
+        String(300), default="", server_default=text("''"), info=PLAIN
+    )
+    basis_for_families: Mapped[str] = mapped_column(
+        String(300), default="", server_default=text("''"), info=PLAIN
+    )
+    processor: Mapped[str] = mapped_column(
+        String(120), default="", server_default=text("''"), info=PLAIN
+    )
+    notice_version: Mapped[str] = mapped_column(
+        String(12), default="", server_default=text("''"), info=PLAIN
+    )  # of the privacy notices as they were last published; "" is never
     accessibility_url: Mapped[str] = mapped_column(String(300), default="", info=PLAIN)
     # Whether somebody who asks who has looked at their record is told the names of staff.
     looks_name_staff: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
@@ -51,6 +66,18 @@ class Municipality(Base):
         default=Rhythm.FORTNIGHTLY,
         server_default=Rhythm.FORTNIGHTLY,
     )
+
+
+class PrivacyNotice(MunicipalityScoped, Base):
+    """The privacy notices as they were published once, word for word: what people were told."""
+
+    __tablename__ = "privacy_notice"
+    __table_args__ = (UniqueConstraint("municipality_id", "version"), NOT_PERSONAL)
+
+    version: Mapped[str] = mapped_column(String(12), info=PLAIN)  # a hash of the words
+    words: Mapped[dict[str, Any]] = mapped_column(JSON, info=PLAIN)  # audience, language, chapters
+    published_at: Mapped[dt.datetime]
+    published_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
 
 class Tier(StrEnum):
