@@ -30,6 +30,7 @@ CODES = frozenset(
         "kind",
         "legal_basis",
         "locale",
+        "notice_version",
         "once_key",
         "once_token",
         "page",
@@ -58,6 +59,7 @@ class Planted:
 MARKED = {
     "user": ("name", "email"),
     "invitation": ("name", "email"),
+    "passkey": ("name",),
     "guide": ("name", "email", "phone"),
     "guardian_approval": ("guardian_name",),
     "guide_step": ("signed_as",),

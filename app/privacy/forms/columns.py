@@ -31,6 +31,7 @@ WORDS: Mapping[str, LazyString] = {
     "choice_note": _l("Reason of the choice"),
     "code": _l("What"),
     "consent_version": _l("Version of the consent"),
+    "notice_version": _l("Version of the privacy notice"),
     "consented_on": _l("Said yes"),
     "contact_email": _l("E-mail"),
     "contact_gender": _l("Gender"),
