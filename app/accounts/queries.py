@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Invitation, Membership, User, UserSession
+from app.accounts.models import Identity, IdentityKind, Invitation, Membership, User, UserSession
 from app.errors import NotFound
 from app.permissions import STAFF_ROLES, Actor, Role
 from app.tenancy import bound_municipality
@@ -142,6 +142,14 @@ def get_open_invitation(session: Session, invitation_id: uuid.UUID) -> Invitatio
     if invitation is None:
         raise NotFound(f"invitation {invitation_id}")
     return invitation
+
+
+def has_staff_identity(session: Session, user_id: uuid.UUID) -> bool:
+    """Return whether another sign-in, of those who work somewhere, opens somebody's account."""
+    statement = select(Identity.id).where(
+        Identity.user_id == user_id, Identity.kind == IdentityKind.STAFF
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def list_sessions(session: Session, user_id: uuid.UUID) -> Sequence[UserSession]:

@@ -139,9 +139,11 @@ def get_invitation(session: Session, token: str, *, now: dt.datetime) -> Invitat
     return _opened(session, token, now=now)[1]
 
 
-def needs_password(user: User | None) -> bool:
-    """Return whether an invited person sets a password, rather than signing in with theirs."""
-    return user is None or not user.active or user.password is None
+def needs_password(session: Session, user: User | None) -> bool:
+    """Return whether an invited person has no way in for staff yet, and chooses one."""
+    if user is None or not user.active:
+        return True
+    return user.password is None and not queries.has_staff_identity(session, user.id)
 
 
 def accept_with_password(
@@ -160,7 +162,7 @@ def accept_with_password(
     """
     link, invitation = _opened(session, token, now=now)
     user = queries.find_user_by_email(session, invitation.email)
-    if not needs_password(user):
+    if not needs_password(session, user):
         raise HasPassword(invitation.email)
     use_link(session, link, now=now)
     if user is None:
@@ -171,7 +173,7 @@ def accept_with_password(
     user.tf_primary_method = user.tf_totp_secret = None
     session.flush()
     sign_out_everywhere(session, user)  # a guide's session has shown no password
-    _accept(session, invitation, user, now=now)
+    take_up(session, invitation, user, now=now)
     return user
 
 
@@ -185,12 +187,12 @@ def accept_signed_in(session: Session, token: str, user: User, *, now: dt.dateti
         NotInvited: it is for another person, or for one who has no password yet.
     """
     link, invitation = _opened(session, token, now=now)
-    if user.email != invitation.email or needs_password(user):
+    if user.email != invitation.email or needs_password(session, user):
         raise NotInvited(f"user {user.id}")
     use_link(session, link, now=now)
     if not queries.works_anywhere(session, user.id):
         sign_out_everywhere(session, user)
-    _accept(session, invitation, user, now=now)
+    take_up(session, invitation, user, now=now)
     return invitation
 
 
@@ -214,7 +216,8 @@ def _opened(session: Session, token: str, *, now: dt.datetime) -> tuple[Link, In
     return link, invitation
 
 
-def _accept(session: Session, invitation: Invitation, user: User, *, now: dt.datetime) -> None:
+def take_up(session: Session, invitation: Invitation, user: User, *, now: dt.datetime) -> None:
+    """Note an invitation as accepted, and give its roles."""
     invitation.accepted_at = now
     add_roles(session, user, invitation.municipality_id, invitation.roles)
 

@@ -24,6 +24,8 @@ class Event(StrEnum):
     CODE_USED = "recovery code used"
     APP_CHANGED = "code app changed"
     APP_RESET = "code app reset"
+    IDENTITY_BOUND = "identity bound"
+    IDENTITY_RELEASED = "identity released"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (no password)
 
 

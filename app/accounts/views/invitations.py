@@ -25,7 +25,7 @@ def invitation(token: str) -> ResponseReturnValue:
     except NotFound:
         return render_template("accounts/invitation_gone.html"), 404
     user = queries.find_user_by_email(current_session(), invited.email)
-    if services.needs_password(user):
+    if services.needs_password(current_session(), user):
         return _accept_with_password(token, invited)
     return _accept_signed_in(token, invited)
 
