@@ -34,6 +34,8 @@ class Config:
     `linkmobility://user:password@host?partner=1234`; empty means that no SMS is sent, and that
     staff are asked to call. `GEOCODER` is `offline` or
     `kartverket`. `WEB_DATABASE_ROLE` is who gets the rights to the tables when migrating.
+    `OIDC_FILE` is a file that names other sign-ins with their secrets: a municipality's own, for
+    its staff, and ID-porten for guides. Empty means that there are none.
     `TRUSTED_PROXIES` are the addresses of the proxies before the site, with spaces between: what
     they say of where a request comes from is believed, and nobody else.
     `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
@@ -51,6 +53,7 @@ class Config:
     SMS_URL: str = ""
     MAIL_FROM: str = "Flyktningguide <no-reply@localhost>"
     MAP_TILES_URL: str = ""
+    OIDC_FILE: str = ""
     TRUSTED_PROXIES: str = "127.0.0.0/8 ::1"
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = True
@@ -78,6 +81,7 @@ class Config:
             SMS_URL=_sms_provider(environment.get("SMS_URL", "")),
             MAIL_FROM=environment.get("MAIL_FROM", cls.MAIL_FROM),
             MAP_TILES_URL=_tiles(environment.get("MAP_TILES_URL", "")),
+            OIDC_FILE=environment.get("OIDC_FILE", ""),
             TRUSTED_PROXIES=_networks(environment.get("TRUSTED_PROXIES", cls.TRUSTED_PROXIES)),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )

@@ -59,6 +59,7 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
         self.kept = False  # the renewal is, whatever the answer becomes
         self.since: dt.datetime | None = None
         self.confirmed_at: dt.datetime | None = None
+        self.shown_elsewhere: tuple[dt.datetime | None, ...] = ()
         self.failure: DBAPIError | None = None
 
     def who(self) -> tuple[str | None, str | None]:
@@ -192,6 +193,8 @@ class DatabaseSessions(SessionInterface):
         browser.persistent = row.user_id is not None and not row.staff
         if row.user_id:
             row.browser = words_for(request.user_agent.string)
+            for moment in browser.shown_elsewhere:
+                row.confirmed_at = moment
         if browser.since and browser.who() == browser.identity:
             row.created_at = browser.since  # who shows a code again does not begin again
         database.flush()
@@ -245,6 +248,12 @@ def confirm() -> None:
     browser.confirmed_at = context.now()
     browser[CSRF] = _csrf_secret(current_app, browser.token)
     g.pop("csrf_token", None)  # that of the old token
+
+
+def shown_elsewhere_at(moment: dt.datetime | None) -> None:
+    """Note that whoever signs in showed who they are at another site, then; nobody knows when: None."""
+    assert isinstance(session, BrowserSession)  # noqa: S101
+    session.shown_elsewhere = (moment,)
 
 
 def _report_failure() -> None:

@@ -25,6 +25,13 @@ def reads_only(view: F) -> F:
     return view
 
 
+def kept_on_get(view: F) -> F:
+    """Declare that what a GET writes is kept: the way back from another site, which is none of ours
+    to make a POST. What it does is then guarded by a secret in its address, good once."""
+    view.kept_on_get = True  # type: ignore[attr-defined]
+    return view
+
+
 def adds_only(*tables: type[Base]) -> Callable[[F], F]:
     """Declare that a GET adds rows to these tables, and changes nothing else."""
 
@@ -62,7 +69,7 @@ def add_after_all() -> Session:
 
 def is_kept(response: Response) -> bool:
     """Return whether what the request wrote is to be committed."""
-    return request.method not in SAFE_METHODS and response.status_code < HTTPStatus.BAD_REQUEST
+    return _may_write() and response.status_code < HTTPStatus.BAD_REQUEST
 
 
 def keep_so_far() -> None:
@@ -71,6 +78,11 @@ def keep_so_far() -> None:
     For a code that somebody has shown: it is used up, also if the form beside it has a fault.
     """
     g.session.commit()
+
+
+def _may_write() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method not in SAFE_METHODS or getattr(view, "kept_on_get", False)
 
 
 def _end_transaction(response: Response) -> Response:
