@@ -13,6 +13,7 @@ from app.accounts import (
     sign_in_limits,
 )
 from app.accounts import views as account_views
+from app.accounts.oidc import doors
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
 from app.commands import accounts, demo, looks, matches, places, privacy, rounds, worker
@@ -62,6 +63,7 @@ PARTS = (
     transactions,
     browser_session,
     sign_in,
+    doors,
     looking,
     papers,
     sign_in_limits,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts import queries
+from app.accounts.oidc import doors
 from app.errors import NotFound
 from app.municipalities.routing import current_municipality
 from app.permissions import Actor, Permission, ensure_may, may
@@ -30,8 +31,11 @@ def find_actor() -> Actor | None:
     if not current_user.is_authenticated or "municipality" not in g:
         return None
     if "actor" not in g:
-        roles = queries.roles_of(current_session(), current_user.id, g.municipality.id)
-        g.actor = Actor(current_user.id, g.municipality.id, roles)
+        place = g.municipality
+        roles = queries.roles_of(current_session(), current_user.id, place.id)
+        g.actor = Actor(
+            current_user.id, place.id, roles if doors.opens(place.slug) else frozenset()
+        )
     return cast("Actor", g.actor)
 
 
@@ -49,6 +53,8 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             if not current_user.is_authenticated:
                 return _to_sign_in()
+            if not doors.opens(current_municipality().slug):
+                raise NotFound("by this sign-in")
             g.actor = queries.get_actor(current_session(), current_user.id)
             ensure_may(g.actor, permission)
             return view(*args, **kwargs)

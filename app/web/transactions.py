@@ -26,8 +26,11 @@ def reads_only(view: F) -> F:
 
 
 def kept_on_get(view: F) -> F:
-    """Declare that what a GET writes is kept: the way back from another site, which is none of ours
-    to make a POST. What it does is then guarded by a secret in its address, good once."""
+    """Declare that what a GET writes is kept.
+
+    For the way back from another site, which we cannot make a POST. A secret in its address that
+    is good once takes the place of a form's token.
+    """
     view.kept_on_get = True  # type: ignore[attr-defined]
     return view
 
