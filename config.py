@@ -38,6 +38,8 @@ class Config:
     its staff, and ID-porten for guides. Empty means that there are none.
     `TRUSTED_PROXIES` are the addresses of the proxies before the site, with spaces between: what
     they say of where a request comes from is believed, and nobody else.
+    `BACKUP_RECIPIENT` is the public key that backups are sealed to, `age1…`, or several;
+    `BACKUP_DATABASE_URL` is the database as a role that may read every row, PostgreSQL's alone.
     `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
     means a plain ground, and that no page asks another site for anything.
     """
@@ -55,6 +57,8 @@ class Config:
     MAP_TILES_URL: str = ""
     OIDC_FILE: str = ""
     TRUSTED_PROXIES: str = "127.0.0.0/8 ::1"
+    BACKUP_RECIPIENT: str = ""
+    BACKUP_DATABASE_URL: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = True
 
@@ -83,6 +87,8 @@ class Config:
             MAP_TILES_URL=_tiles(environment.get("MAP_TILES_URL", "")),
             OIDC_FILE=environment.get("OIDC_FILE", ""),
             TRUSTED_PROXIES=_networks(environment.get("TRUSTED_PROXIES", cls.TRUSTED_PROXIES)),
+            BACKUP_RECIPIENT=environment.get("BACKUP_RECIPIENT", ""),
+            BACKUP_DATABASE_URL=environment.get("BACKUP_DATABASE_URL", ""),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )
 

@@ -16,7 +16,7 @@ from app.accounts import views as account_views
 from app.accounts.oidc import doors
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
-from app.commands import accounts, demo, looks, matches, places, privacy, rounds, worker
+from app.commands import accounts, backup, demo, looks, matches, places, privacy, rounds, worker
 from app.courses import views as course_views
 from app.database import make_session_factory
 from app.desk import views as desk_views
@@ -33,6 +33,7 @@ from app.messages.services import send_email
 from app.municipalities import routing
 from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
+from app.no_contact import views as no_contact_views
 from app.privacy import views as privacy_views
 from app.reports import views as report_views
 from app.rounds import views as round_views
@@ -79,6 +80,7 @@ ROOMS = (
     duty_views,
     guide_views,
     family_views,
+    no_contact_views,
     certificate_views,
     course_views,
     settlement_views,
@@ -94,6 +96,9 @@ ROOMS = (
 )
 COMMANDS = (
     accounts.accounts,
+    backup.backup,
+    backup.drill,
+    backup.restore,
     demo.demo,
     looks.looks,
     matches.matches,

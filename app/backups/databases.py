@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import which
 from typing import IO, cast
@@ -19,6 +19,7 @@ from app.errors import Conflict
 
 BUSY_MS = 30_000
 COPY = ".copy"
+MARK = "flyktningguide_drill"  # a schema that says: nothing here is anybody's
 LONGEST_SECONDS = 3600
 VERSION = "SELECT version_num FROM alembic_version"
 DUMP = ("pg_dump", "--format=custom", "--compress=0", "--no-owner", "--no-acl", "--no-password")
@@ -62,14 +63,44 @@ def refuse_unless_empty(url: str) -> None:
     parts = sa.make_url(url)
     if parts.get_backend_name() == "sqlite" and not Path(str(parts.database)).exists():
         return
+    with _scratch(url) as connection:
+        tables = sa.inspect(connection).get_table_names()
+    if tables:
+        raise WouldOverwrite(f"{len(tables)} tables")
+
+
+def claim_scratch(url: str) -> None:
+    """Mark an empty PostgreSQL database as ours to empty; what a killed drill left in it goes.
+
+    Raises:
+        WouldOverwrite: it holds something, and no drill has put it there.
+    """
+    with _scratch(url) as connection:
+        ours = MARK in sa.inspect(connection).get_schema_names()
+    if ours:
+        empty_scratch(url)
+    refuse_unless_empty(url)
+    with _scratch(url) as connection:
+        connection.execute(sa.schema.CreateSchema(MARK))
+
+
+def empty_scratch(url: str) -> None:
+    """Remove what a drill has put into a database that it claimed."""
+    with _scratch(url) as connection:
+        if MARK in sa.inspect(connection).get_schema_names():
+            connection.execute(sa.schema.DropSchema("public", cascade=True))
+            connection.execute(sa.schema.CreateSchema("public"))
+            connection.execute(sa.schema.DropSchema(MARK))
+
+
+@contextmanager
+def _scratch(url: str) -> Iterator[sa.Connection]:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     try:
         with engine.begin() as connection:
-            tables = sa.inspect(connection).get_table_names()
-    except sa.exc.SQLAlchemyError:
+            yield connection
+    except sa.exc.OperationalError:
         raise CannotRestore("there is no database that could be reached") from None
-    if tables:
-        raise WouldOverwrite(f"{len(tables)} tables")
 
 
 def put(plain: Path, url: str) -> None:

@@ -49,6 +49,7 @@ class Label:
     engine: str  # as SQLAlchemy names it: sqlite, postgresql
     began_at: str
     revision: str  # of the migrations
+    key_mark: str  # of the SECRET_KEY: with another one nobody's code app works
     format: str = FORMAT
 
 

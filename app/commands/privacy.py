@@ -4,12 +4,14 @@ import datetime as dt
 import json
 import sys
 import uuid
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import Column, Table
+from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
 from app.data_map import note_of
@@ -55,16 +57,9 @@ def replay(erasures: TextIO) -> None:
     After each restore, before the site is opened. It may run twice. Whoever was erased since the
     backup was made is in the file alone, which is why it is kept elsewhere.
     """
-    listed = [_read(line) for line in erasures if line.strip()]
-    count = 0
-    for town in _towns():
-        with current_app.extensions["session_factory"].begin() as session:
-            tenancy.bind(session, town)
-            told = [each for place, each in listed if place == town]
-            count += erase_again(session, [*told, *list_erasures(session)], now=now())
-    click.echo(f"{count} erased again, {len(listed)} in the file")
-    known = set(_towns())
-    if strangers := sum(place not in known for place, _each in listed):
+    again, listed, strangers = erase_listed(current_app.extensions["session_factory"], erasures)
+    click.echo(f"{again} erased again, {listed} in the file")
+    if strangers:
         click.echo(f"{strangers} belong to no municipality of this database", err=True)
         sys.exit(1)
 
@@ -73,6 +68,24 @@ def replay(erasures: TextIO) -> None:
 def data_map() -> None:
     """Print the data map, as docs/privacy/data-map.md has it."""
     click.echo(written_map(), nl=False)
+
+
+def erase_listed(factory: sessionmaker[Session], lines: Iterable[str]) -> tuple[int, int, int]:
+    """Erase again whoever is in the lines, or was as the database itself knows.
+
+    Returns:
+        How many were there and went, how many lines there are, and how many of no municipality.
+    """
+    listed = [_read(line) for line in lines if line.strip()]
+    with factory() as session:
+        towns = [row.id for row in list_municipalities(session)]
+    again = 0
+    for town in towns:
+        with factory.begin() as session:
+            tenancy.bind(session, town)
+            told = [each for place, each in listed if place == town]
+            again += erase_again(session, [*told, *list_erasures(session)], now=now())
+    return again, len(listed), sum(place not in towns for place, _each in listed)
 
 
 def written_map() -> str:
