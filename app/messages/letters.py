@@ -36,6 +36,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "code_app_changed": frozenset({"first_name", "link"}),
     "code_app_reset": frozenset({"first_name", "link"}),
     "password_changed": frozenset({"first_name", "link"}),
+    "identity_bound": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "course_place": frozenset({"first_name", "link"}),
     "course_changed": frozenset({"first_name", "link"}),
@@ -84,6 +85,7 @@ AT_ONCE = frozenset(
         "code_app_changed",
         "code_app_reset",
         "password_changed",
+        "identity_bound",
     }
 )
 # Their link is dead before staff could send them again.

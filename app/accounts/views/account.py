@@ -9,6 +9,8 @@ from app.accounts import destinations, queries, services
 from app.accounts.browser_session import current_session_id
 from app.accounts.forms import LetterLanguageForm
 from app.accounts.guards import signed_in
+from app.accounts.oidc import doors
+from app.accounts.oidc.own import list_own
 from app.accounts.services import recovery, sessions
 from app.accounts.views.blueprint import bp, signed_in_user
 from app.municipalities.queries import list_municipalities
@@ -55,6 +57,7 @@ def _page(form: LetterLanguageForm) -> str:
         workplaces=_workplaces(),
         sessions=[row for row in rows if row.lasts(now())],
         this_session=current_session_id(),
+        sign_ins=list_own(user),
         codes_left=recovery.count_recovery_codes(current_session(), user.id),
     )
 
@@ -87,5 +90,5 @@ def _workplaces() -> list[Workplace]:
             destinations.workplace(municipality.slug, by_id[municipality.id]),
         )
         for municipality in list_municipalities(current_session())
-        if municipality.id in by_id
+        if municipality.id in by_id and doors.opens(municipality.slug)
     ]

@@ -7,6 +7,7 @@ from typing import ParamSpec
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
+from app.accounts.oidc import doors
 from app.accounts.services import LinkMail
 from app.accounts.sign_in import current_person as signed_in_user
 from app.errors import NotFound
@@ -27,11 +28,15 @@ def by_mail(endpoint: str) -> LinkMail:
 
 
 def for_staff(view: View[P]) -> View[P]:
-    """Let in whoever signs in with a password and a code; guides have neither. Below a guard."""
+    """Let in whoever signed in with a password and a code; guides have neither. Below a guard.
+
+    Nor who came in by a municipality's own sign-in: whoever administers that could change what
+    opens the neighbours' doors.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if signed_in_user().password is None:
+        if signed_in_user().password is None or doors.is_staff_door():
             raise NotFound("a password")
         return view(*args, **kwargs)
 

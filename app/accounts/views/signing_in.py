@@ -8,11 +8,14 @@ from app.accounts.forms import LinkRequestForm
 from app.accounts.guards import public, signed_in
 from app.accounts.limiting import limited
 from app.accounts.models import LinkKind
+from app.accounts.oidc import doors
 from app.accounts.services.limits import Limit
 from app.accounts.sign_in import SignedInUser
 from app.accounts.views.blueprint import bp, by_mail, signed_in_user
 from app.errors import NotFound
+from app.municipalities.models import Municipality
 from app.municipalities.queries import get_municipality
+from app.permissions import Actor
 from app.web.context import current_session, now
 from app.web.forms import filled
 from app.web.transactions import reads_only
@@ -80,11 +83,14 @@ def arrive() -> ResponseReturnValue:
     """Send people on: where they wanted to go, to their desk, or to choose a municipality."""
     if wanted := destinations.recall():
         return redirect(wanted, 303)
-    actors = queries.list_actors(current_session(), signed_in_user().id)
-    if len(actors) != 1:
+    open_to_them = [
+        (municipality.slug, actor)
+        for actor in queries.list_actors(current_session(), signed_in_user().id)
+        if doors.opens((municipality := _place(actor)).slug)
+    ]
+    if len(open_to_them) != 1:
         return redirect(url_for("accounts.me"), 303)
-    municipality = get_municipality(current_session(), actors[0].municipality_id)
-    return redirect(destinations.workplace(municipality.slug, actors[0]), 303)
+    return redirect(destinations.workplace(*open_to_them[0]), 303)
 
 
 @bp.get("/signed-out")
@@ -92,6 +98,10 @@ def arrive() -> ResponseReturnValue:
 @reads_only
 def signed_out() -> ResponseReturnValue:
     return render_template("accounts/signed_out.html")
+
+
+def _place(actor: Actor) -> Municipality:
+    return get_municipality(current_session(), actor.municipality_id)
 
 
 def _gone() -> ResponseReturnValue:
