@@ -67,9 +67,7 @@ class Client:
         self._keys: KeySet | None = None
         self._keys_until: dt.datetime | None = None
 
-    def way_there(
-        self, secrets: Secrets, *, return_url: str, fresh: bool, now: dt.datetime
-    ) -> str:
+    def way_there(self, secrets: Secrets, *, return_url: str, fresh: bool, now: dt.datetime) -> str:
         """Return the address of the provider's sign-in.
 
         Args:
@@ -94,9 +92,7 @@ class Client:
             )
         return str(url)
 
-    def redeem(
-        self, code: str, secrets: Secrets, *, return_url: str, now: dt.datetime
-    ) -> Proof:
+    def redeem(self, code: str, secrets: Secrets, *, return_url: str, now: dt.datetime) -> Proof:
         """Exchange a code, and return who it proves to have signed in.
 
         Raises:
