@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.calendars import Entry
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
 from app.errors import NotFound
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.permissions import Actor, Permission, ensure_may
 
 SHOWN_PAST = dt.timedelta(days=365)
@@ -46,6 +46,20 @@ def get_course(session: Session, actor: Actor, course_id: uuid.UUID) -> CourseSe
         select(CourseSession).where(CourseSession.id == course_id).options(booked),
         course_id,
     )
+
+
+def list_walk_ins(session: Session, actor: Actor, course: CourseSession) -> Sequence[Guide]:
+    """Return the guides who may have come to a course without a place at it, by name."""
+    ensure_may(actor, Permission.COURSES_CHANGE)
+    placed = select(CourseBooking.guide_id).where(
+        CourseBooking.course_id == course.id, CourseBooking.status == BookingStatus.BOOKED
+    )
+    statement = (
+        select(Guide)
+        .where(Guide.status != GuideStatus.ENDED, Guide.id.not_in(placed))
+        .order_by(Guide.name, Guide.id)
+    )
+    return session.scalars(statement).all()
 
 
 def get_offered(session: Session, course_id: uuid.UUID) -> CourseSession:

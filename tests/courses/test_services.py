@@ -15,6 +15,7 @@ from app.guides.models import Guide, GuideStatus, GuideStep, PipelineStep, StepC
 from app.guides.queries import missing_steps
 from app.guides.services import own_status
 from app.guides.services.leaving import leave
+from app.guides.services.steps import GuideHasLeft
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests import cast
@@ -243,3 +244,27 @@ def test_two_who_press_at_once_do_not_get_the_same_place(
     booked = select(func.count(CourseBooking.id)).where(CourseBooking.status == B.BOOKED)
     assert session.scalar(booked) == 1
     assert len(standing(session, course)) == len(guides)
+
+
+def test_who_comes_without_a_place_has_the_step_and_leaves_the_queue(
+    session, actor, course, guides
+):
+    for guide in guides[:2]:
+        services.book_place(session, guide, course, now=NOW)
+    after = SOON + dt.timedelta(hours=4)
+    with pytest.raises(services.CourseNotOver):
+        services.add_walk_in(session, actor, course, guides[1], now=NOW)
+    for guide in (guides[1], guides[2], guides[2]):
+        services.add_walk_in(session, actor, course, guide, now=after)
+    assert standing(session, course) == [B.BOOKED] * 3
+    came = {row.guide_id for row in course.bookings if row.attended}
+    assert came == {guides[1].id, guides[2].id}
+    steps = select(GuideStep.guide_id).where(GuideStep.code == StepCode.COURSE)
+    assert set(session.scalars(steps)) == came
+
+
+def test_nobody_who_has_left_is_noted_as_having_come(session, actor, course, guides):
+    leave(session, guides[0], now=NOW, today=TODAY)
+    assert guides[0] not in queries.list_walk_ins(session, actor, course)
+    with pytest.raises(GuideHasLeft):
+        services.add_walk_in(session, actor, course, guides[0], now=SOON + dt.timedelta(hours=4))

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 
 import pytest
 import time_machine
@@ -7,7 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import Guide, GuideStatus, GuideStep, StepCode
 from tests.cast import NOW, TODAY, sign_in
 from tests.pages import fill, get_page, post_page
 
@@ -74,7 +75,10 @@ def test_a_course_is_planned_changed_and_called_off(coordinator, session, asker)
     [
         ({"title": ""}, "what the course is called"),
         ({"on": "x"}, "year, month and day"),
-        ({"on": "2020-01-01"}, "lie ahead"),
+        ({"on": "2020-01-01"}, "This day has been"),
+        ({"on": "2020-01-01", "held": "y"}, "more than a year ago"),
+        ({"held": "y"}, "not over yet"),
+        ({"title": "x" * 81}, "Use at most 80 characters"),
         ({"begins": "25:00"}, "hours and minutes"),
         ({"ends": "17:00"}, "after it has begun"),
         ({"places": "0"}, "1"),
@@ -160,3 +164,72 @@ def test_who_came_is_ticked_and_the_task_goes_from_the_desk(
     assert coordinator.post(f"{url}/attendance", data=answers).status_code == 303
     assert get_page(coordinator, url).select_one("input[name=came]").has_attr("checked")
     assert not get_page(coordinator, asker.url("/desk")).select(f"main a[href='{url}']")
+
+
+def held(session, asker, **bookings) -> CourseSession:
+    """A course of last week, with guides who had a place."""
+    starts_at = NOW - dt.timedelta(days=7)
+    course = CourseSession(
+        once_token="held",
+        title="Being a guide",
+        place="The library",
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(hours=3),
+        places=1,
+        changed_at=NOW,
+    )
+    when = {"booked_at": NOW, "changed_at": NOW}
+    for guide_id, status in bookings.items():
+        course.bookings.append(CourseBooking(guide_id=uuid.UUID(guide_id), status=status, **when))
+    session.add(course)
+    session.commit()
+    return course
+
+
+def test_a_course_of_last_week_is_entered_and_those_who_came_are_added(coordinator, session, asker):
+    day = (TODAY - dt.timedelta(days=7)).isoformat()
+    answers = ANSWERS | {"on": day, "held": "y"}
+    page = coordinator.post(asker.url("/courses/new"), data=answers)
+    assert page.status_code == 303
+    course = session.scalars(select(CourseSession)).one()
+    session.commit()
+    url = asker.url(f"/courses/{course.id}")
+    form = fill(get_page(coordinator, url), "walk-ins") | {"guide": str(asker.applicant.id)}
+    for _press in range(2):
+        assert coordinator.post(f"{url}/walk-ins", data=form).status_code in (303, 422)
+    row = session.scalars(select(CourseBooking)).one()
+    assert (row.guide_id, row.status, row.attended) == (
+        asker.applicant.id,
+        BookingStatus.BOOKED,
+        True,
+    )
+    step = session.scalars(select(GuideStep).where(GuideStep.guide_id == asker.applicant.id)).one()
+    assert (step.code, step.done_on.isoformat()) == (StepCode.COURSE, day)
+    session.commit()
+    page = get_page(coordinator, url)
+    assert page.select_one("input[name=came]").has_attr("checked")
+    assert str(asker.applicant.id) not in [o["value"] for o in page.select("#guide option")]
+
+
+@pytest.mark.parametrize("guide", ["", "x", str(uuid.uuid4()), "elsewhere"])
+def test_only_a_guide_of_the_list_is_added(coordinator, session, asker, baerum, guide):
+    url = asker.url(f"/courses/{held(session, asker).id}")
+    guide = str(baerum.guide.id) if guide == "elsewhere" else guide
+    page = post_page(coordinator, f"{url}/walk-ins", {"guide": guide})
+    assert "Choose a guide from the list" in page.main.text
+    assert session.scalars(select(CourseBooking)).all() == []
+
+
+def test_that_nobody_came_is_asked_once_before_it_counts(coordinator, session, asker):
+    course = held(session, asker, **{str(asker.guide.id): BookingStatus.BOOKED})
+    url = asker.url(f"/courses/{course.id}")
+    assert get_page(coordinator, url).select_one("#nobody") is None
+    page = post_page(coordinator, f"{url}/attendance", {})
+    assert "Did nobody come?" in page.main.text
+    session.expire_all()
+    assert session.scalars(select(CourseBooking.attended)).one() is None
+    session.commit()
+    answers = fill(page, "attendance") | {"nobody": "y"}
+    assert coordinator.post(f"{url}/attendance", data=answers).status_code == 303
+    session.expire_all()
+    assert session.scalars(select(CourseBooking.attended)).one() is False

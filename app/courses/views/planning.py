@@ -10,13 +10,13 @@ from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.courses import queries, services
-from app.courses.forms import CourseForm
+from app.courses.forms import AttendanceForm, CourseForm, WalkInForm
 from app.courses.models import BookingStatus, CourseSession
 from app.courses.views.blueprint import bp, course_pages
+from app.guides.queries import get_guide
 from app.messages.words import on_its_way
 from app.permissions import Permission
 from app.web.context import current_session, now
-from app.web.forms import BaseForm
 from app.web.transactions import reads_only
 
 
@@ -41,7 +41,7 @@ def _count(course: CourseSession, status: str) -> int:
 @requires(Permission.COURSES_CHANGE)
 def new() -> ResponseReturnValue:
     form = CourseForm()
-    if form.validate_on_submit() and form.is_ahead(now()):
+    if form.validate_on_submit() and form.is_told_of(now()):
         course = services.plan_course(
             current_session(),
             current_actor(),
@@ -49,7 +49,11 @@ def new() -> ResponseReturnValue:
             once_token=request.form.get("once_token", "") or uuid.uuid4().hex,
             now=now(),
         )
-        flash(_("The course is planned. Guides can book it now."), "success")
+        held = _("The course is entered. Now add those who came.")
+        flash(
+            held if form.held.data else _("The course is planned. Guides can book it now."),
+            "success",
+        )
         return redirect(url_for("courses.show", course_id=course.id), 303)
     page = render_template("courses/form.html", form=form, course=None, once=uuid.uuid4().hex)
     return page, 422 if form.is_submitted() else 200
@@ -59,11 +63,30 @@ def new() -> ResponseReturnValue:
 @requires(Permission.COURSES_CHANGE)
 @looks_at(RecordKind.GUIDE)
 def show(course_id: uuid.UUID) -> ResponseReturnValue:
-    course = queries.get_course(current_session(), current_actor(), course_id)
+    return _page(queries.get_course(current_session(), current_actor(), course_id))
+
+
+def _page(
+    course: CourseSession,
+    attendance: AttendanceForm | None = None,
+    walk_in: WalkInForm | None = None,
+) -> str:
+    """Draw a course; the forms are those that were posted with errors, or new ones."""
+    has_begun = course.starts_at <= now() and not course.called_off_at
     rows = [row for row in course.bookings if row.status is not BookingStatus.CANCELLED]
-    looked_at_list(RecordKind.GUIDE, len(rows))
+    others = queries.list_walk_ins(current_session(), current_actor(), course) if has_begun else ()
+    looked_at_list(RecordKind.GUIDE, len(rows) + len(others))
+    refused, walk_in = walk_in or attendance, walk_in or WalkInForm(formdata=None)
+    walk_in.offer(others)
     return render_template(
-        "courses/show.html", course=course, has_begun=course.starts_at <= now(), rows=rows
+        "courses/show.html",
+        course=course,
+        has_begun=has_begun,
+        rows=rows,
+        others=others,
+        attendance=attendance or AttendanceForm(formdata=None),
+        walk_in=walk_in,
+        form=refused,
     )
 
 
@@ -92,21 +115,40 @@ def edit(course_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.post("/courses/<uuid:course_id>/attendance")
 @requires(Permission.COURSES_CHANGE)
+@looks_at(RecordKind.GUIDE)
 def attend(course_id: uuid.UUID) -> ResponseReturnValue:
-    session, actor = current_session(), current_actor()
+    session, actor, form = current_session(), current_actor(), AttendanceForm()
     course = queries.get_course(session, actor, course_id)
-    if BaseForm().validate_on_submit():
-        came = {
-            row.guide_id
-            for row in course.bookings
-            if str(row.guide_id) in request.form.getlist("came")
-        }
-        try:
-            services.note_attendance(session, actor, course, came, now=now())
-        except services.CourseNotOver:
-            flash(_("The course has not begun."), "warning")
-        else:
-            flash(_("Noted. The course is ticked for those who came."), "success")
+    ticked = request.form.getlist("came")
+    came = {row.guide_id for row in course.bookings if str(row.guide_id) in ticked}
+    if not (form.validate() and form.tells(came)):
+        return _page(course, attendance=form), 422
+    try:
+        services.note_attendance(session, actor, course, came, now=now())
+    except services.CourseNotOver:
+        flash(_("The course has not begun, or was called off."), "warning")
+    else:
+        flash(_("Noted. The course is ticked for those who came."), "success")
+    return redirect(url_for("courses.show", course_id=course_id), 303)
+
+
+@bp.post("/courses/<uuid:course_id>/walk-ins")
+@requires(Permission.COURSES_CHANGE)
+@looks_at(RecordKind.GUIDE)
+def walk_in(course_id: uuid.UUID) -> ResponseReturnValue:
+    """Somebody came who had not booked."""
+    session, actor, form = current_session(), current_actor(), WalkInForm()
+    course = queries.get_course(session, actor, course_id)
+    form.offer(queries.list_walk_ins(session, actor, course))
+    if not form.validate():
+        return _page(course, walk_in=form), 422
+    try:
+        guide = get_guide(session, actor, form.guide_id)
+        services.add_walk_in(session, actor, course, guide, now=now())
+    except services.CourseNotOver:
+        flash(_("The course has not begun, or was called off."), "warning")
+    else:
+        flash(_("Noted. The course is ticked for those who came."), "success")
     return redirect(url_for("courses.show", course_id=course_id), 303)
 
 

@@ -1,8 +1,8 @@
-"""Planning courses, booking places, and noting who came."""
+"""Planning courses, and booking places."""
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -13,12 +13,10 @@ from app.courses import queries
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
 from app.database import lock
 from app.errors import Conflict
-from app.guides.models import Guide, GuideStatus, StepCode, StepWay
+from app.guides.models import Guide, GuideStatus
 from app.guides.services import leaving
 from app.guides.services.signing_up import send_status_link
-from app.guides.services.steps import tick_step, untick_step
 from app.messages.services import To, send_message
-from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 B = BookingStatus
@@ -29,10 +27,6 @@ BOOKS_NONE = frozenset(
 
 class CourseOver(Conflict):
     """The course has begun, or was called off."""
-
-
-class CourseNotOver(Conflict):
-    """Nobody can have come to a course that has not begun."""
 
 
 class NotYetOnTheWay(Conflict):
@@ -65,7 +59,7 @@ class CourseInput:
 def plan_course(
     session: Session, actor: Actor, told: CourseInput, *, once_token: str, now: dt.datetime
 ) -> CourseSession:
-    """Plan a course. The same form sent twice plans one."""
+    """Plan a course, or enter one that has been held. The same form sent twice plans one."""
     ensure_may(actor, Permission.COURSES_CHANGE)
     course = CourseSession(once_token=once_token, changed_at=now, by_id=actor.user_id)
     _fill(course, told)
@@ -97,7 +91,7 @@ def change_course(
         TooFewPlaces: more have booked than there would be room for.
     """
     ensure_may(actor, Permission.COURSES_CHANGE)
-    _hold(session, course)
+    hold(session, course)
     _ensure_ahead(course, now)
     if told.places < sum(row.status is B.BOOKED for row in course.bookings):
         raise TooFewPlaces(str(course.id))
@@ -120,7 +114,7 @@ def call_off_course(
         CourseOver: it has begun, or was called off already.
     """
     ensure_may(actor, Permission.COURSES_CHANGE)
-    _hold(session, course)
+    hold(session, course)
     _ensure_ahead(course, now)
     course.called_off_at = course.changed_at = now
     course.revision += 1
@@ -140,11 +134,11 @@ def book_place(
         CourseOver: it has begun, or was called off.
         NotYetOnTheWay: nobody has talked with the applicant yet, or the guide has ended.
     """
-    _hold(session, course)
+    hold(session, course)
     _ensure_ahead(course, now)
     if guide.status in BOOKS_NONE:
         raise NotYetOnTheWay(str(guide.id))
-    booking = _booking_of(course, guide)
+    booking = booking_of(course, guide)
     if booking is None:
         booking = CourseBooking(guide_id=guide.id, status=B.CANCELLED)
         course.bookings.append(booking)
@@ -164,9 +158,9 @@ def give_up_place(
     Raises:
         CourseOver: it has begun, or was called off.
     """
-    _hold(session, course)
+    hold(session, course)
     _ensure_ahead(course, now)
-    booking = _booking_of(course, guide)
+    booking = booking_of(course, guide)
     if booking is not None and booking.status is not B.CANCELLED:
         booking.status, booking.changed_at = B.CANCELLED, now
         _fill_places(session, course, pages, now)
@@ -176,56 +170,12 @@ def give_up_place(
 def fill_free_places(session: Session, *, pages: CoursePages, now: dt.datetime) -> None:
     """Let those who wait have what others left behind by leaving altogether. For the daily task."""
     for course in queries.list_with_room_for_queue(session, now=now):
-        _hold(session, course)
+        hold(session, course)
         _fill_places(session, course, pages, now)
     session.flush()
 
 
-def note_attendance(
-    session: Session,
-    actor: Actor,
-    course: CourseSession,
-    came: Collection[uuid.UUID],
-    *,
-    now: dt.datetime,
-) -> None:
-    """Note who of those with a place came: for them the step of the course is done.
-
-    Who is unticked again loses the step, unless another course has given it.
-
-    Args:
-        came: the guides' keys.
-
-    Raises:
-        CourseNotOver: it has not begun.
-    """
-    ensure_may(actor, Permission.COURSES_CHANGE)
-    _hold(session, course)
-    if course.starts_at > now or course.called_off_at:
-        raise CourseNotOver(str(course.id))
-    for booking in course.bookings:
-        if booking.status is not B.BOOKED:
-            continue
-        was, booking.attended = booking.attended, booking.guide_id in came
-        guide = session.get_one(Guide, booking.guide_id)
-        if booking.attended and not was:
-            on = day_of(course.starts_at)
-            tick_step(session, guide, StepCode.COURSE, way=StepWay.COURSE, on=on, by=actor.user_id)
-        elif was and not booking.attended and not _came_elsewhere(session, booking):
-            untick_step(session, guide, StepCode.COURSE)
-    session.flush()
-
-
-def _came_elsewhere(session: Session, booking: CourseBooking) -> bool:
-    other = select(CourseBooking.id).where(
-        CourseBooking.guide_id == booking.guide_id,
-        CourseBooking.id != booking.id,
-        CourseBooking.attended.is_(True),
-    )
-    return session.scalar(other.limit(1)) is not None
-
-
-def _hold(session: Session, course: CourseSession) -> None:
+def hold(session: Session, course: CourseSession) -> None:
     """Keep others from booking meanwhile, and look at the bookings as they are now."""
     lock(session, course)
     session.expire(course, ["bookings"])
@@ -241,7 +191,7 @@ def _ensure_ahead(course: CourseSession, now: dt.datetime) -> None:
         raise CourseOver(str(course.id))
 
 
-def _booking_of(course: CourseSession, guide: Guide) -> CourseBooking | None:
+def booking_of(course: CourseSession, guide: Guide) -> CourseBooking | None:
     return next((row for row in course.bookings if row.guide_id == guide.id), None)
 
 
