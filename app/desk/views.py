@@ -1,7 +1,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,11 +11,15 @@ from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.desk import queries
 from app.desk.forms import ACTIONS, GROUPS, ICONS
+from app.desk.paging import Pages
 from app.desk.queries import Task, TaskKind
 from app.families.forms.words import PRIORITY
+from app.guides.forms.pipeline import still_missing
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, now, today
+from app.web.templating import weekday
+from app.web.transactions import reads_only
 from app.wording import together
 
 bp = Blueprint("desk", __name__, url_prefix="/<municipality>/desk")
@@ -27,24 +31,54 @@ Address = Callable[[uuid.UUID], str]
 @requires(Permission.DESK_VIEW)
 @looks_at(RecordKind.TASK)
 def show() -> ResponseReturnValue:
-    tasks = queries.list_tasks(
-        current_session(),
-        current_actor(),
-        now=now(),
-        today=today(),
-        first_contact_days=current_municipality().first_contact_days,
-    )
+    tasks = _tasks()
     chosen = request.args.get("group", "")
-    shown = [task for task in tasks if _is_shown(task, chosen)]
-    looked_at_list(RecordKind.TASK, len(shown))
+    pages = Pages(
+        [task for task in tasks if _is_shown(task, chosen)],
+        number=request.args.get("page", 1, type=int),
+        url=lambda number: url_for("desk.show", group=chosen or None, page=number),
+    )
+    looked_at_list(RecordKind.TASK, len(pages.rows))
     return render_template(
         "desk/show.html",
-        rows=[_row(task) for task in shown],
+        rows=[_row(task) for task in pages.rows],
+        pages=pages,
         tabs=_tabs(tasks, chosen),
         late_count=sum(task.days_late(today()) > 0 for task in tasks),
         task_count=len(tasks),
         some_wait=any(task.kind is TaskKind.FIND_GUIDE for task in tasks),
         may_assign=visitor_may(Permission.DUTIES_CHANGE),
+    )
+
+
+@bp.get("/next")
+@requires(Permission.DESK_VIEW)
+@reads_only
+def following() -> ResponseReturnValue:
+    """Lead on to the first thing that is not done where one comes from, nor a colleague's."""
+    past, own = request.args.get("past", ""), current_actor().user_id
+    for task in _tasks():
+        is_free = task.colleague is None or task.colleague.user_id == own
+        if is_free and (address := _address(task)) != past:
+            return redirect(address, 303)
+    return redirect(url_for("desk.show"), 303)
+
+
+@bp.app_template_global()
+def next_on_desk() -> str:
+    """Return the way on, for those who have just done something that stood on the desk; or ""."""
+    if request.endpoint not in WHERE_TASKS_ARE_DONE or not visitor_may(Permission.DESK_VIEW):
+        return ""
+    return url_for("desk.following", past=request.path)
+
+
+def _tasks() -> list[Task]:
+    return queries.list_tasks(
+        current_session(),
+        current_actor(),
+        now=now(),
+        today=today(),
+        first_contact_days=current_municipality().first_contact_days,
     )
 
 
@@ -73,7 +107,7 @@ def _row(task: Task) -> dict[str, object]:
     late = task.days_late(today())
     return {
         "subject": _subject(task),
-        "meta": [ACTIONS[task.kind], _note(task), _who(task)],
+        "meta": [ACTIONS[task.kind], *_notes(task), _who(task)],
         "icon": ICONS[task.kind],
         "url": _address(task),
         "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id),
@@ -93,11 +127,28 @@ def _subject(task: Task) -> str:
     return f"{task.subject} – {together(task.guides)}" if task.guides else task.subject
 
 
-def _note(task: Task) -> str:
+def _notes(task: Task) -> list[str]:
     """Return what to know before opening the page."""
-    if task.under_18:
-        return str(_("Under 18"))
-    return str(PRIORITY[task.priority]) if task.priority else ""
+    return [
+        _("Under 18") if task.under_18 else "",
+        still_missing(task.lacks),
+        _calls(task),
+        str(PRIORITY[task.priority]) if task.priority else "",
+    ]
+
+
+def _calls(task: Task) -> str:
+    if not task.calls or task.called_on is None:
+        return ""
+    on = weekday(task.called_on)
+    return str(
+        ngettext(
+            "called once, %(date)s",
+            "called %(num)s times, last %(date)s",
+            task.calls,
+            date=on,
+        )
+    )
 
 
 def _who(task: Task) -> str:
@@ -135,6 +186,22 @@ def _ending(record_id: uuid.UUID) -> str:
     return url_for("endings.plan", match_id=record_id)
 
 
+WHERE_TASKS_ARE_DONE = frozenset(
+    {
+        "courses.show",
+        "endings.plan",
+        "endings.transfers",
+        "families.group",
+        "families.show",
+        "follow_ups.index",
+        "follow_ups.pair",
+        "guides.show",
+        "guides.steps_of",
+        "matches.candidates",
+        "matches.show",
+        "messages.show",
+    }
+)
 # The page where each task is done, in one click; the match's own where nothing is said.
 ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.CONTACT_APPLICANT: _guide,

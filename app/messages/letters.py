@@ -66,6 +66,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "paper_wanted": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
     "steps_remain": frozenset({"first_name", "link"}),
+    "applicant_declined": frozenset({"first_name", "link"}),
+    "applicant_not_reached": frozenset({"first_name", "link"}),
     "retention_warning": frozenset({"first_name", "link", "people"}),
     "status_link": frozenset({"first_name", "link"}),
 }

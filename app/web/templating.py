@@ -77,6 +77,11 @@ def day(value: dt.date) -> str:
     return str(format_date(value, pattern))
 
 
+def weekday(value: dt.date) -> str:
+    """Return a date with its day of the week, for days that are near: `Tuesday 3 March`."""
+    return f"{format_date(value, 'EEEE')} {day(value)}"
+
+
 def moment(value: dt.datetime) -> str:
     """Return an instant in Oslo time: `3. mars kl. 14:05`."""
     local = value.astimezone(OSLO)

@@ -43,6 +43,7 @@ SHOWS_NOBODY = {
     "courses.index",
     "courses.new",
     "courses.own",
+    "desk.following",  # leads on to a page that does
     "duties.assignment",  # who of the staff takes a task on, not whose it is
     "duties.index",
     "endings.attest_by_link",

@@ -2,8 +2,12 @@ import datetime as dt
 
 import time_machine
 
+from app.desk.queries import TaskKind
+from app.duties.models import Assignment
 from app.follow_ups.models import Concern, PairSide
+from app.guides.models import Guide, GuideStatus, PipelineStep, StepCode
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
+from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, make_family, make_guide, sign_in
 from tests.pages import get_page
@@ -76,3 +80,70 @@ def test_a_concern_of_a_pair_opens_the_page_of_the_pair(client, session, asker):
         row.select_one("a")["href"] for row in page.select(".work-row") if "worried" in row.text
     }
     assert links == {asker.url(f"/matches/{match.id}/follow-ups"), asker.url("/follow-ups")}
+
+
+def test_past_fifty_rows_the_desk_goes_on_on_another_page_and_counts_them_all(
+    client, session, asker
+):
+    for number in range(60):
+        make_family(session, asker, reference=f"F-{number}")
+    now = dt.datetime.now(dt.UTC)
+    for number in range(55):
+        guide = {"side": PairSide.GUIDE, "guide_id": asker.guide.id, "raised_at": now}
+        session.add(Concern(once_token=f"worry {number}", **guide))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    first, second, third = (
+        get_page(client, asker.url(f"/desk?lang=en&page={number}")) for number in (1, 2, 99)
+    )
+    rows = [len(page.select(".work-row")) for page in (first, second, third)]
+    assert rows == [55, 50, 12], "what is urgent stands on the first page, however much"
+    assert {row.text.count("worried") for row in first.select(".work-row")} == {1}
+    for page in (first, second, third):
+        assert "117 things" in page.main.text
+        assert [tab.text for tab in page.select(".tabs .count")] == [
+            "117",
+            "0",
+            "1",
+            "60",
+            "1",
+            "55",
+        ]
+    families = get_page(client, asker.url("/desk?group=families&page=2"))
+    assert len(families.select(".work-row")) == 10
+    assert "group=families" in families.select_one(".ds-pagination a")["href"]
+
+
+def test_a_missing_step_is_named(client, session, asker):
+    guide = session.get(Guide, asker.applicant.id)
+    guide.status, guide.interviewed_on = GuideStatus.INTERVIEWED, NOW.date()
+    session.add(PipelineStep(code=StepCode.COURSE, required=True))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/desk?lang=en"))
+    row = next(row for row in page.select(".work-row") if guide.name in row.text)
+    assert "Not done yet: course" in row.text
+
+
+def test_who_has_done_a_thing_goes_on_to_the_next_one(client, session, asker):
+    other = make_guide(session, asker, name="Next", applied_at=NOW + dt.timedelta(hours=1))
+    taken = make_guide(session, asker, name="Taken", applied_at=NOW + dt.timedelta(minutes=1))
+    colleague = asker.users[Role.ADMINISTRATOR].id
+    task = {"kind": TaskKind.CONTACT_APPLICANT, "record_id": taken.id, "user_id": colleague}
+    session.add(Assignment(**task, assigned_at=NOW, by_id=None))
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        sign_in(client, asker.coordinator)
+        record = asker.url(f"/guides/{asker.applicant.id}")
+        assert "desk/next" not in str(get_page(client, record))
+        client.post(f"{record}/contact", data={"contact-day": NOW.date().isoformat()})
+        onwards = get_page(client, record).select_one(".flashes a")["href"]
+        answer = client.get(onwards)
+        assert answer.status_code == 303
+        lies = {asker.url(f"/guides/{other.id}"), asker.url(f"/matches/{asker.proposal.id}")}
+        assert answer.location in lies
+        assert (
+            client.get(asker.url(f"/desk/next?past={answer.location}")).location != answer.location
+        )
+        sign_in(client, asker.caseworker)
+        assert client.get(onwards).status_code == 404

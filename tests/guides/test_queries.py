@@ -12,7 +12,7 @@ from tests import cast
 from tests.cast import NOW, TODAY
 
 DAY = dt.timedelta(days=1)
-OVERDUE = queries.overdue_instant(TODAY, 7)
+OVERDUE = queries.overdue_on(TODAY, 7)
 
 
 @pytest.fixture
@@ -27,16 +27,16 @@ def names(page) -> list[str]:
 def test_who_waits_too_long_stands_first(session, asker, coordinator):
     cast.make_guide(session, asker, name="Late", email="l@x.example", applied_at=NOW - 8 * DAY)
     cast.make_guide(session, asker, name="Later", email="m@x.example", applied_at=NOW - 9 * DAY)
-    page = queries.list_guides(session, coordinator, overdue_before=OVERDUE)
+    page = queries.list_guides(session, coordinator, overdue=OVERDUE)
     assert names(page) == ["Later", "Late", "Ola Asker", "Kari Asker"]
 
 
 def test_seven_days_are_not_too_long(session, asker):
     guide = cast.make_guide(session, asker, applied_at=NOW - 7 * DAY)
     assert not guide.is_overdue(7, TODAY)
-    assert guide.applied_at >= OVERDUE
+    assert guide.applied_at >= OVERDUE.applied_before
     assert guide.is_overdue(7, TODAY + DAY)
-    assert guide.applied_at < queries.overdue_instant(TODAY + DAY, 7)
+    assert guide.applied_at < queries.overdue_on(TODAY + DAY, 7).applied_before
 
 
 def test_only_applicants_are_overdue(session, asker):
@@ -56,27 +56,25 @@ def test_only_applicants_are_overdue(session, asker):
     ],
 )
 def test_search_is_in_names_and_addresses(session, coordinator, words, found):
-    page = queries.list_guides(session, coordinator, words=words, overdue_before=OVERDUE)
+    page = queries.list_guides(session, coordinator, words=words, overdue=OVERDUE)
     assert names(page) == found
     assert page.total == len(found)
 
 
 def test_filter_by_status(session, coordinator):
-    page = queries.list_guides(
-        session, coordinator, status=GuideStatus.READY, overdue_before=OVERDUE
-    )
+    page = queries.list_guides(session, coordinator, status=GuideStatus.READY, overdue=OVERDUE)
     assert names(page) == ["Kari Asker"]
 
 
 def test_pages_hold_twenty_five(session, asker, coordinator):
     for number in range(30):
         cast.make_guide(session, asker, name=f"Guide {number}", email=f"g{number}@x.example")
-    first = queries.list_guides(session, coordinator, overdue_before=OVERDUE)
-    last = queries.list_guides(session, coordinator, overdue_before=OVERDUE, number=99)
+    first = queries.list_guides(session, coordinator, overdue=OVERDUE)
+    last = queries.list_guides(session, coordinator, overdue=OVERDUE, number=99)
     assert (len(first.rows), first.page_count, first.total) == (25, 2, 32)
     assert (len(last.rows), last.number) == (7, 2)
     assert not {g.id for g in first.rows} & {g.id for g in last.rows}
-    assert queries.list_guides(session, coordinator, overdue_before=OVERDUE, number=-3).number == 1
+    assert queries.list_guides(session, coordinator, overdue=OVERDUE, number=-3).number == 1
 
 
 def test_counts_hold_every_status(session, baerum):

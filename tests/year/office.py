@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 from app.certificates.models import CertificateTask
 from app.certificates.services import ask_for_certificate, note_shown
 from app.courses.models import CourseSession
-from app.courses.services import note_attendance
+from app.courses.services import add_walk_in, note_attendance
 from app.duties.services import assign_task
 from app.endings import services as endings
 from app.endings.models import EndWish, FamilyAfter, Transfer, TransferStatus
 from app.families.models import Family as FamilyRow
 from app.follow_ups import services as follow_ups
 from app.follow_ups.models import Concern, ContactedBy, Light, SpokeWith
+from app.guides.models import DeclinedFor, StepCode
 from app.guides.models import Guide as GuideRow
-from app.guides.models import StepCode
-from app.guides.services import steps, vetting
+from app.guides.services import declining, steps, vetting
 from app.matches import services as matches
 from app.matches.models import AnswerWay, DeclineReason, Match, Side, StartCheck
 from app.messages.models import OutgoingMessage
 from app.messages.services import note_handled, send_again
 from app.oslo import OSLO
 from app.permissions import Actor
-from tests.year.oracle import REST_DAYS, Books, Due, Family, Guide, Move, Pair, Wish, days
+from tests.year.oracle import REST_DAYS, Books, Course, Due, Family, Guide, Move, Pair, Wish, days
 from tests.year.town import ADDRESSES, CASEWORKER, HOME, MAIN, SECOND, Town
 
 PAGES = endings.Pages(questions=lambda token: f"{HOME}/how-it-was/{token}")
@@ -88,13 +88,31 @@ class Office:
                 vetting.end_guide(session, self.actor, row, now=self.now, today=self.today)
                 self.books.let_go(guide, self.today)
                 return
+            if guide.calls > 2 and self.rng.random() < 0.5:
+                self.decline_applicant(session, row, DeclinedFor.NOT_REACHED)
+                self.books.let_go(guide, self.today)
+                return
+            if line.on > self.today and guide.calls:
+                return  # waits for the day
+            if self.rng.random() < 0.3:
+                vetting.note_no_answer(session, self.actor, row, tried_on=self.today)
+                guide.not_reached(self.today)
+                return
             vetting.record_contact(session, self.actor, row, contacted_on=self.today)
         guide.status, guide.contacted_on = "contacted", self.today
+
+    def decline_applicant(self, session: Session, row: GuideRow, reason: DeclinedFor) -> None:
+        url = f"{HOME}/privacy"
+        declining.decline_applicant(session, self.actor, row, reason, privacy_url=url, now=self.now)
 
     def interview(self, line: Due) -> None:
         guide = self.guide_of(line)
         with self.town.at_work() as session:
             row = session.get_one(GuideRow, guide.key)
+            if self.rng.random() < 0.03:
+                self.decline_applicant(session, row, DeclinedFor.NOT_SUITED)
+                self.books.let_go(guide, self.today)
+                return
             vetting.record_interview(
                 session,
                 self.actor,
@@ -155,9 +173,24 @@ class Office:
             row = session.get_one(CourseSession, course.key)
             keys = {guide.key for guide in came}
             note_attendance(session, self.actor, row, keys, now=self.now)
+            if unbooked := self._drops_in(course):
+                came.append(unbooked)
+                other = session.get_one(GuideRow, unbooked.key)
+                add_walk_in(session, self.actor, row, other, now=self.now)
+        course.booked += [guide for guide in came if guide not in course.booked]
+        course.queue = [guide for guide in course.queue if guide not in came]
         course.ticked = set(course.booked)
         for guide in came:
             guide.schooled = True
+
+    def _drops_in(self, course: Course) -> Guide | None:
+        """Return somebody who came without a place, now and then."""
+        others = [
+            guide
+            for guide in self.books.guides
+            if guide.status == "interviewed" and guide not in course.booked
+        ]
+        return self.rng.choice(others) if others and self.rng.random() < 0.3 else None
 
     # From a family that waits to two who meet.
 

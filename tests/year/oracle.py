@@ -59,6 +59,8 @@ class Guide:
     key: uuid.UUID | None = None
     user_key: uuid.UUID | None = None
     status: str = "applied"
+    calls: int = 0  # that nobody took
+    call_again_on: dt.date = NEVER
     contacted_on: dt.date | None = None
     interviewed_on: dt.date | None = None
     signed: bool = False
@@ -86,12 +88,18 @@ class Guide:
 
     def due(self) -> Iterator[Due]:
         if self.status == "applied":
-            yield Due("contact_applicant", self.name, self.applied_on + days(FIRST_CONTACT_DAYS))
+            promised_on = self.applied_on + days(FIRST_CONTACT_DAYS)
+            yield Due("contact_applicant", self.name, max(promised_on, self.call_again_on))
         elif self.status == "contacted":
             yield Due("interview", self.name, self.contacted_on + days(STEP_DAYS))
         elif self.status == "interviewed" or (self.status == "ready" and self.lacks()):
             kind = "steps_missing" if self.lacks() else "approve"
             yield Due(kind, self.name, self.interviewed_on + days(STEP_DAYS))
+
+    def not_reached(self, today: dt.date) -> None:
+        """Call again in two days; from the third call on in a week."""
+        self.calls += 1
+        self.call_again_on = today + days(2 if self.calls < 3 else 7)
 
     def rest(self, until: dt.date | None) -> None:
         """Stay out of new matches; of two rests the longer counts."""

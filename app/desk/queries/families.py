@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 from app.desk.queries.tasks import Task, TaskKind
 from app.families.models import Family, FamilyStatus
 
-MOST_WAITING_FAMILIES = 200
-
 
 def waiting_families(session: Session, in_a_match: Collection[uuid.UUID]) -> Iterator[Task]:
     """Yield the families for which nobody has been proposed, most urgent and longest first."""
@@ -18,7 +16,6 @@ def waiting_families(session: Session, in_a_match: Collection[uuid.UUID]) -> Ite
         select(Family)
         .where(Family.status == FamilyStatus.WAITING)
         .order_by(Family.priority.desc(), Family.waiting_since, Family.registered_at, Family.id)
-        .limit(MOST_WAITING_FAMILIES)
     )
     for family in session.scalars(statement):
         if family.id not in in_a_match:

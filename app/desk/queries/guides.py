@@ -7,8 +7,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.desk.queries.tasks import Task, TaskKind
-from app.guides.models import Guide, GuideStatus
-from app.guides.queries.steps import lacks_steps
+from app.guides.models import Guide, GuideStatus, StepCode
+from app.guides.queries.steps import lacks_steps, missing_steps
+from app.oslo import day_of
 
 STEP_DAYS = 7  # how long a guide or a match may stand at a step before it is late
 STEPS = {
@@ -16,33 +17,40 @@ STEPS = {
     GuideStatus.CONTACTED: TaskKind.INTERVIEW,
     GuideStatus.INTERVIEWED: TaskKind.APPROVE,
 }
+BEFORE_STEPS = frozenset({TaskKind.CONTACT_APPLICANT, TaskKind.INTERVIEW})
 
 
 def guide_tasks(session: Session, first_contact_days: int) -> Iterator[Task]:
     """Yield the next step of each guide on the way, and who is ready but lacks one."""
-    lacks = lacks_steps()
+    ready_but_lacking = and_(Guide.status == GuideStatus.READY, lacks_steps())
     statement = (
-        select(Guide, lacks)
-        .where(or_(Guide.status.in_(STEPS), and_(Guide.status == GuideStatus.READY, lacks)))
+        select(Guide)
+        .where(or_(Guide.status.in_(STEPS), ready_but_lacking))
         .order_by(Guide.applied_at, Guide.id)
     )
-    for guide, is_lacking in session.execute(statement):
-        yield _task(guide, first_contact_days, is_lacking=is_lacking)
+    guides = session.scalars(statement).all()
+    past_talk = [guide.id for guide in guides if STEPS.get(guide.status) not in BEFORE_STEPS]
+    lacks = missing_steps(session, past_talk) if past_talk else {}
+    for guide in guides:
+        yield _task(guide, first_contact_days, lacks.get(guide.id, ()))
 
 
-def _task(guide: Guide, first_contact_days: int, *, is_lacking: bool) -> Task:
+def _task(guide: Guide, first_contact_days: int, lacks: tuple[StepCode, ...]) -> Task:
     kind = STEPS.get(guide.status, TaskKind.STEPS_MISSING)
-    if kind is TaskKind.APPROVE and is_lacking:
+    if kind is TaskKind.APPROVE and lacks:
         kind = TaskKind.STEPS_MISSING
-    promised_on = guide.contact_due_on(first_contact_days)
-    applied_on = promised_on - dt.timedelta(days=first_contact_days)
-    since = guide.interviewed_on or guide.contacted_on or applied_on
+    since = guide.interviewed_on or guide.contacted_on or day_of(guide.applied_at)
     applied = guide.status is GuideStatus.APPLIED
     return Task(
         kind=kind,
         subject=guide.name,
         since=since,
-        due_on=promised_on if applied else since + dt.timedelta(days=STEP_DAYS),
+        due_on=guide.contact_due_on(first_contact_days)
+        if applied
+        else since + dt.timedelta(days=STEP_DAYS),
         record_id=guide.id,
         under_18=not guide.is_adult,
+        calls=guide.tries if applied else 0,
+        called_on=guide.tried_on,
+        lacks=lacks,
     )

@@ -5,6 +5,8 @@ import uuid
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.guides.models import StepCode
+
 
 class TaskKind(StrEnum):
     """What there is to do."""
@@ -65,6 +67,9 @@ class Task:
     record_id: uuid.UUID
     priority: int = 0  # a family's: 2 is most urgent
     under_18: bool = False  # an applicant
+    calls: int = 0  # to an applicant, that nobody took
+    called_on: dt.date | None = None  # the last of them
+    lacks: tuple[StepCode, ...] = ()  # what keeps a guide from being ready
     colleague: Colleague | None = None
 
     @property

@@ -16,7 +16,7 @@ from app.guides.queries.guides import (
     list_guides,
     list_guides_for_matching,
     list_possible_partners,
-    overdue_instant,
+    overdue_on,
 )
 from app.guides.queries.steps import (
     Lacking,
@@ -47,5 +47,5 @@ __all__ = [
     "list_lacking",
     "list_possible_partners",
     "missing_steps",
-    "overdue_instant",
+    "overdue_on",
 ]

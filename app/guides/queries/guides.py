@@ -42,6 +42,13 @@ class Applicant(NamedTuple):
     is_overdue: bool
 
 
+class Overdue(NamedTuple):
+    """Who has waited too long today: applied before an instant, and not to be called again later."""
+
+    applied_before: dt.datetime
+    today: dt.date
+
+
 class Partner(NamedTuple):
     """The other half of a couple, and whether letters to the two go there."""
 
@@ -96,7 +103,7 @@ def list_guides(
     *,
     status: GuideStatus | None = None,
     words: str = "",
-    overdue_before: dt.datetime,
+    overdue: Overdue,
     number: int = 1,
 ) -> GuidePage:
     """Return one page of guides: overdue applicants first, then by status, then who came first.
@@ -104,7 +111,7 @@ def list_guides(
     Args:
         status: only guides with it; None for all.
         words: only guides with this text in name, e-mail or phone number; empty for all.
-        overdue_before: applicants from before this instant have waited too long.
+        overdue: who has waited too long.
         number: the page, from 1. A page after the last one is the last one.
     """
     ensure_may(actor, Permission.GUIDES_VIEW)
@@ -114,7 +121,11 @@ def list_guides(
     )
     last = max(1, -(-(total or 0) // PAGE_SIZE))
     number = min(max(number, 1), last)
-    late = (Guide.status == GuideStatus.APPLIED) & (Guide.applied_at < overdue_before)
+    late = (
+        (Guide.status == GuideStatus.APPLIED)
+        & (Guide.applied_at < overdue.applied_before)
+        & or_(Guide.call_again_on.is_(None), Guide.call_again_on < overdue.today)
+    )
     ordered = (
         found.options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
         .order_by(case((late, 0), else_=1), _by_status(), Guide.applied_at, Guide.id)
@@ -194,10 +205,10 @@ def find_draft(session: Session, token: str, *, now: dt.datetime) -> SignUpDraft
     return session.scalar(statement)
 
 
-def overdue_instant(today: dt.date, first_contact_days: int) -> dt.datetime:
-    """Return the instant before which an application is overdue today: a midnight in Oslo."""
+def overdue_on(today: dt.date, first_contact_days: int) -> Overdue:
+    """Return who is overdue on a day: applications from before a midnight in Oslo."""
     day = today - dt.timedelta(days=first_contact_days)
-    return dt.datetime.combine(day, dt.time.min, tzinfo=OSLO)
+    return Overdue(dt.datetime.combine(day, dt.time.min, tzinfo=OSLO), today)
 
 
 def _conditions(status: GuideStatus | None, words: str) -> list[ColumnElement[bool]]:

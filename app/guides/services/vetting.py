@@ -44,6 +44,19 @@ def record_contact(session: Session, actor: Actor, guide: Guide, *, contacted_on
     return guide
 
 
+def note_no_answer(session: Session, actor: Actor, guide: Guide, *, tried_on: dt.date) -> Guide:
+    """Note a call to an applicant that nobody took: they stay in the queue, some days further on.
+
+    Raises:
+        WrongGuideStatus: somebody has contacted them already, or they have ended.
+    """
+    ensure_may(actor, Permission.GUIDES_CHANGE, guide)
+    lock(session, guide)  # two who called on one day: one try
+    guide.note_no_answer(tried_on)
+    session.flush()
+    return guide
+
+
 def record_interview(
     session: Session,
     actor: Actor,

@@ -1,6 +1,7 @@
 """Pages of guides: sign-up and status for residents, the list and the record for staff."""
 
 from app.guides.views import (
+    applicants,
     couples,
     declarations,
     guide_steps,
@@ -13,6 +14,7 @@ from app.guides.views import (
 from app.guides.views.blueprint import bp
 
 __all__ = [
+    "applicants",
     "bp",
     "couples",
     "declarations",

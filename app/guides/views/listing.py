@@ -13,7 +13,7 @@ from app.accounts.models import RecordKind
 from app.guides import queries
 from app.guides.models import GuideStatus
 from app.guides.views.blueprint import bp
-from app.guides.views.steps import COLORS
+from app.guides.views.steps import COLORS, calls_in_vain
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         current_actor(),
         status=status,
         words=words,
-        overdue_before=queries.overdue_instant(today(), days),
+        overdue=queries.overdue_on(today(), days),
         number=page,
     )
     looked_at_list(RecordKind.GUIDE, len(found.rows), words=words)
@@ -58,6 +58,7 @@ def index() -> ResponseReturnValue:
         words=words,
         status=status,
         colors=COLORS,
+        calls=calls_in_vain,
     )
 
 

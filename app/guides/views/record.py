@@ -15,13 +15,13 @@ from app.guides import queries
 from app.guides.forms.pipeline import still_missing
 from app.guides.forms.staff import EditForm, PauseForm, StepForm, answers_of
 from app.guides.forms.steps import SkillsForm, TermsForm
-from app.guides.models import Guide, GuideStatus, WrongGuideStatus
+from app.guides.models import MANY_TRIES, Guide, GuideStatus, WrongGuideStatus
 from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
 from app.guides.views.blueprint import bp
 from app.guides.views.couples import company_of
-from app.guides.views.steps import COLORS, staff_steps
+from app.guides.views.steps import COLORS, calls_in_vain, staff_steps
 from app.messages.words import on_its_way
 from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
@@ -56,13 +56,15 @@ def record_contact(guide_id: uuid.UUID) -> ResponseReturnValue:
     form = _contact_form(guide)
     if not form.validate():
         return _page(guide, contact=form), 422
+    session, actor = current_session(), current_actor()
     try:
-        vetting.record_contact(
-            current_session(), current_actor(), guide, contacted_on=form.taken_on
-        )
+        if "no_answer" in request.form:
+            vetting.note_no_answer(session, actor, guide, tried_on=form.taken_on)
+        else:
+            vetting.record_contact(session, actor, guide, contacted_on=form.taken_on)
     except WrongGuideStatus:
         return _changed_meanwhile(guide)
-    return _done(guide, _("The first contact is noted."))
+    return _done(guide, told.contact_noted(guide))
 
 
 @bp.post("/guides/<uuid:guide_id>/interview")
@@ -236,6 +238,8 @@ def _page(guide: Guide, **refused: Any) -> str:
         missing=_missing(guide),
         is_late=guide.is_overdue(days, today()),
         due_on=guide.contact_due_on(days),
+        calls=calls_in_vain(guide),
+        may_close=guide.tries >= MANY_TRIES,
         step_forms=forms,
         form=next(iter(refused.values()), None),
         company=company_of(guide),

@@ -55,12 +55,24 @@ def staff_steps(guide: Guide) -> list[Step]:
     dates: list[tuple[dt.date | None, str]] = [
         (guide.applied_at, _("Signed up")),
         (guide.email_confirmed_at, _("Confirmed the e-mail address")),
+        (guide.tried_on, calls_in_vain(guide)),
         (guide.contacted_on, _("First contact")),
         (guide.interviewed_on, _("Interview")),
         (guide.ready_on, _("Ready")),
-        (guide.ended_on, _("Ended")),
+        (guide.ended_on, _ended(guide)),
     ]
     return _by_day(dates)
+
+
+def calls_in_vain(guide: Guide) -> str:
+    """Return how often an applicant was called and did not answer."""
+    return str(ngettext("Called once, no answer", "Called %(num)s times, no answer", guide.tries))
+
+
+def _ended(guide: Guide) -> str:
+    if guide.declined_for is None:
+        return str(_("Ended"))
+    return str(_("Application closed: %(reason)s", reason=label(guide.declined_for)))
 
 
 def _by_day(dates: Iterable[tuple[dt.date | None, str]]) -> list[Step]:
@@ -96,6 +108,11 @@ def _next(guide: Guide, first_contact_days: int) -> tuple[str, str]:
 
 
 def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
+    if guide.tried_on:
+        return _("We try to reach you"), _(
+            "We called on %(date)s and did not get hold of you. We call again, or you call us.",
+            date=day(guide.tried_on),
+        )
     if not guide.is_adult:
         return (
             _("We keep your name for the youth groups"),

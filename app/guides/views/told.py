@@ -8,10 +8,11 @@ from flask_babel import ngettext
 
 from app import contact, wording
 from app.guides.forms.words import PLACED_BY
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.guides.services.offers import Person, Skills, Terms
 from app.municipalities.models import PlacedBy
 from app.vocabulary import Level
+from app.web.templating import day
 
 Facts = list[tuple[str, Any]]
 
@@ -63,6 +64,13 @@ def term_facts(terms: Terms | Guide) -> Facts:
         (_("Travel, one way"), travel),
         (_("Works with"), wording.label(terms.occupation) if terms.occupation else _("Not given")),
     ]
+
+
+def contact_noted(guide: Guide) -> str:
+    """Return what to say to whoever noted a call."""
+    if guide.call_again_on is None or guide.status is not GuideStatus.APPLIED:
+        return str(_("The first contact is noted."))
+    return str(_("Noted. Call again on %(date)s.", date=day(guide.call_again_on)))
 
 
 def _several(members: Any) -> str:

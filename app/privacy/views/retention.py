@@ -49,6 +49,13 @@ def going_soon() -> ResponseReturnValue:
     return render_template("privacy/going_soon.html", rows=rows)
 
 
+@bp.app_template_global()
+def months_kept(kind: str) -> int:
+    """Return for how long the municipality keeps something, to tell on the pages of other rooms."""
+    rules = ageing.list_rules(current_session())
+    return next(rule.months for rule in rules if rule.kind.value == kind)
+
+
 def _page(form: RetentionForm) -> str:
     outlook = ageing.list_outlook(current_session(), current_actor(), today())
     return render_template("privacy/retention.html", form=form, outlook=outlook)
