@@ -8,6 +8,7 @@ from app.accounts import destinations, queries, services
 from app.accounts.forms import NewPasswordForm
 from app.accounts.guards import public
 from app.accounts.models import Invitation
+from app.accounts.oidc import doors
 from app.accounts.sign_in import enter_second_step
 from app.accounts.views.blueprint import bp, signed_in_user
 from app.errors import NotFound
@@ -60,5 +61,12 @@ def _accept_signed_in(token: str, invited: Invitation) -> ResponseReturnValue:
 
 def _page(template: str, token: str, invited: Invitation, form: BaseForm) -> ResponseReturnValue:
     place = get_municipality(current_session(), invited.municipality_id)
-    page = render_template(template, form=form, token=token, invited=invited, place_name=place.name)
+    page = render_template(
+        template,
+        form=form,
+        token=token,
+        invited=invited,
+        place_name=place.name,
+        providers=[p for p in doors.staff_providers() if place.slug in p.municipalities],
+    )
     return page, 422 if form.is_submitted() else 200
