@@ -5,7 +5,7 @@ import io
 import itertools
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 import pypdfium2
@@ -86,7 +86,7 @@ def look_around(
 
 
 def walk(
-    app: Flask, towns: Towns, visitor: Visitor, *, most: int
+    app: Flask, towns: Towns, visitor: Visitor, *, most: int, skipped: Container[str] = ()
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the view's name, the address and the text of everything that a visitor can open.
 
@@ -95,12 +95,14 @@ def walk(
         towns: what there is to look at.
         visitor: who walks.
         most: how many records of each kind to try at each address.
+        skipped: the names of views that need no visit.
     """
     client = app.test_client()
     if visitor.user is not None:
         sign_in(client, visitor.user)
     for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or ("token" in rule.arguments) != bool(visitor.tokens):
+        by_link = "token" in rule.arguments
+        if "GET" not in rule.methods or by_link != bool(visitor.tokens) or rule.endpoint in skipped:
             continue
         names = sorted(rule.arguments - {"municipality"})
         pools = [_values(rule, name, towns, visitor) for name in names]
