@@ -25,6 +25,7 @@ BUNDLES = {
     "app.css": "static/css/app.css",
     "app.js": "static/js/app.js",
     "staff.js": "static/js/staff.js",
+    "passkeys.js": "static/js/passkeys.js",
     "map.css": "static/css/map.css",
     "map.js": "static/js/map.js",
 }

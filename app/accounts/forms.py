@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     EmailField,
     Field,
+    HiddenField,
     PasswordField,
     RadioField,
     SelectMultipleField,
@@ -23,6 +24,8 @@ from app.web.locale import LANGUAGES
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 120
+LONGEST_PASSKEY_NAME = 60
+LONGEST_ANSWER = 20_000  # characters that a browser sends of a passkey
 
 # By value: only `permissions` names roles, and these words give nobody any.
 ROLE_WORDS = {
@@ -128,6 +131,7 @@ class CodeForm(BaseForm):
     """A code from the app once more. Its name is its own: it may stand beside another form's."""
 
     FIELD = "confirmation_code"
+    PASSKEY = "confirmation_passkey"  # what a passkey signed instead
 
     confirmation_code = StringField(
         _l("Code from the app"),
@@ -170,6 +174,32 @@ class RecoveryCodeForm(BaseForm):
             Length(max=40, message=_l("A code is not that long.")),
         ],
     )
+
+
+class PasskeyForm(BaseForm):
+    """A new passkey: what the device made, and what its owner calls it."""
+
+    name = StringField(
+        _l("What do you call this device?"),
+        description=_l("So that you know it again here, such as “work laptop”."),
+        filters=[stripped],
+        validators=[
+            DataRequired(_l("Write a name for the device.")),
+            Length(max=LONGEST_PASSKEY_NAME, message=_l("Write a shorter name.")),
+        ],
+    )
+    passkey = HiddenField(
+        validators=[
+            DataRequired(_l("The browser sent no passkey. Try again.")),
+            Length(max=LONGEST_ANSWER),
+        ]
+    )
+
+
+class PasskeyAnswerForm(BaseForm):
+    """What a passkey has signed."""
+
+    passkey = HiddenField(validators=[DataRequired(), Length(max=LONGEST_ANSWER)])
 
 
 class LetterLanguageForm(BaseForm):

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Identity, IdentityKind, Invitation, Membership, User, UserSession
+from app.accounts.models import (
+    Identity,
+    IdentityKind,
+    Invitation,
+    Membership,
+    Passkey,
+    User,
+    UserSession,
+)
 from app.errors import NotFound
 from app.permissions import STAFF_ROLES, Actor, Role
 from app.tenancy import bound_municipality
@@ -156,6 +164,12 @@ def list_sessions(session: Session, user_id: uuid.UUID) -> Sequence[UserSession]
     """Return the browsers in which somebody is signed in, the last used first."""
     statement = select(UserSession).where(UserSession.user_id == user_id)
     return session.scalars(statement.order_by(UserSession.seen_at.desc(), UserSession.id)).all()
+
+
+def list_passkeys(session: Session, user_id: uuid.UUID) -> Sequence[Passkey]:
+    """Return somebody's passkeys, the oldest first."""
+    statement = select(Passkey).where(Passkey.user_id == user_id)
+    return session.scalars(statement.order_by(Passkey.made_at, Passkey.id)).all()
 
 
 def _open_invitations(session: Session) -> Select[Invitation]:

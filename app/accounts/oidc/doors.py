@@ -92,7 +92,7 @@ def _clients() -> Mapping[str, Client]:
     return cast("Mapping[str, Client]", current_app.extensions["oidc"])
 
 
-def _forget(_app: Flask, authn_via: Sequence[str] = (), **_how: object) -> None:
+def _forget(_app: Flask, authn_via: Sequence[str] | None = None, **_how: object) -> None:
     """Whoever has just shown a password or a link did not come in by a provider."""
-    if METHOD not in authn_via:
+    if METHOD not in (authn_via or ()):
         session.pop(CAME_IN_BY, None)

@@ -8,6 +8,7 @@ from app.accounts import queries
 from app.accounts.models import Invitation, Link, LinkKind, User
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, revoke_links, use_link
+from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.people import add_roles, sign_out_everywhere
 from app.accounts.services.recovery import forget_app
 from app.accounts.services.security_log import Event, note
@@ -172,6 +173,7 @@ def accept_with_password(
     user.password = password_hash
     user.tf_primary_method = user.tf_totp_secret = None
     session.flush()
+    forget_passkeys(session, user.id)  # whoever had the mailbox alone could have added one
     sign_out_everywhere(session, user)  # a guide's session has shown no password
     take_up(session, invitation, user, now=now)
     return user
@@ -191,6 +193,7 @@ def accept_signed_in(session: Session, token: str, user: User, *, now: dt.dateti
         raise NotInvited(f"user {user.id}")
     use_link(session, link, now=now)
     if not queries.works_anywhere(session, user.id):
+        forget_passkeys(session, user.id)
         sign_out_everywhere(session, user)
     take_up(session, invitation, user, now=now)
     return invitation

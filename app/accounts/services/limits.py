@@ -22,6 +22,7 @@ class Limit(StrEnum):
     CODE = "codes of one person"
     CODE_HERE = "codes of one person in a browser known"
     EXPORT = "exports of one person"
+    PASSKEY_FROM = "passkeys that are none, from one network"
     LINK_FROM = "letters asked for from one network"
     REVEAL = "reveals of one person"
     SIGN_IN = "passwords of one account"
@@ -43,6 +44,7 @@ RULES = {
     Limit.CODE: Rule(10, HOUR),
     Limit.CODE_HERE: Rule(10, HOUR),
     Limit.EXPORT: Rule(5, DAY),
+    Limit.PASSKEY_FROM: Rule(20, HOUR),
     Limit.LINK_FROM: Rule(20, HOUR),
     Limit.REVEAL: Rule(20, HOUR),
     Limit.SIGN_IN: Rule(10, HOUR),

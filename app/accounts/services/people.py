@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.models import LinkKind, Membership, User
 from app.accounts.services.links import revoke_links
+from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.security_log import Event, note
 from app.accounts.services.sessions import end_sessions
 from app.errors import Conflict
@@ -82,6 +83,7 @@ def change_guide_email(
         return
     user.email = email.strip().lower()
     revoke_links(session, LinkKind.LOGIN, user_id, now=now)
+    forget_passkeys(session, user_id)
     sign_out_everywhere(session, user)
 
 
@@ -95,7 +97,7 @@ def end_guide_account(session: Session, user_id: uuid.UUID) -> None:
         if membership.role is GUIDE_ROLE:
             user.memberships.remove(membership)
     session.flush()
-    user.active = bool(queries.list_memberships(session, user_id))
+    _close_if_nothing(session, user)
     sign_out_everywhere(session, user)
 
 
@@ -144,7 +146,7 @@ def deactivate(session: Session, actor: Actor, user: User) -> None:
     ensure_may(actor, Permission.STAFF_INVITE)
     queries.get_staff_member(session, user.id)
     _replace_staff_roles(session, actor, user, frozenset())
-    user.active = bool(queries.list_memberships(session, user.id))
+    _close_if_nothing(session, user)
     session.flush()
 
 
@@ -163,6 +165,13 @@ def sign_out_everywhere(session: Session, user: User) -> None:
     user.fs_uniquifier = uuid.uuid4().hex
     session.flush()
     end_sessions(session, user.id)
+
+
+def _close_if_nothing(session: Session, user: User) -> None:
+    """Close the account of somebody who is nothing anywhere; an opened one begins without keys."""
+    user.active = bool(queries.list_memberships(session, user.id))
+    if not user.active:
+        forget_passkeys(session, user.id)
 
 
 def _replace_staff_roles(

@@ -12,6 +12,7 @@ from app.accounts import queries
 from app.accounts.models import RecoveryCode, User
 from app.accounts.services.browsers import forget_browsers
 from app.accounts.services.letters import LinkMail
+from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.people import sign_out_everywhere
 from app.accounts.services.security_log import Event, note
 from app.errors import Conflict
@@ -103,6 +104,7 @@ def forget_app(session: Session, user: User) -> None:
     """Let nothing count any more that somebody signed in with beside the password."""
     user.tf_totp_secret = user.tf_primary_method = user.totp_counter = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    forget_passkeys(session, user.id)
     forget_browsers(session, user.id)
     sign_out_everywhere(session, user)
 

@@ -26,6 +26,9 @@ class Event(StrEnum):
     APP_RESET = "code app reset"
     IDENTITY_BOUND = "identity bound"
     IDENTITY_RELEASED = "identity released"
+    PASSKEY_ADDED = "passkey added"
+    PASSKEY_REMOVED = "passkey removed"
+    PASSKEY_REFUSED = "passkey refused"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (no password)
 
 

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -9,9 +10,10 @@ from app.accounts import destinations, queries, services
 from app.accounts.browser_session import current_session_id
 from app.accounts.forms import LetterLanguageForm
 from app.accounts.guards import signed_in
+from app.accounts.models import Passkey
 from app.accounts.oidc import doors
 from app.accounts.oidc.own import list_own
-from app.accounts.services import recovery, sessions
+from app.accounts.services import passkeys, recovery, sessions
 from app.accounts.views.blueprint import bp, signed_in_user
 from app.municipalities.queries import list_municipalities
 from app.permissions import Role
@@ -57,6 +59,7 @@ def _page(form: LetterLanguageForm) -> str:
         workplaces=_workplaces(),
         sessions=[row for row in rows if row.lasts(now())],
         this_session=current_session_id(),
+        passkeys=_passkeys(),
         sign_ins=list_own(user),
         codes_left=recovery.count_recovery_codes(current_session(), user.id),
     )
@@ -78,6 +81,14 @@ def end_other_sessions() -> ResponseReturnValue:
     services.end_sessions(current_session(), signed_in_user().id, but_for=current_session_id())
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for("accounts.me"), 303)
+
+
+def _passkeys() -> Sequence[Passkey] | None:
+    """Return one's own; None for somebody who signs in elsewhere, and can have none."""
+    database, user = current_session(), signed_in_user()
+    if doors.is_staff_door() or not passkeys.may_have_passkeys(database, user):
+        return None
+    return queries.list_passkeys(database, user.id)
 
 
 def _workplaces() -> list[Workplace]:
