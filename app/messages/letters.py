@@ -36,6 +36,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "code_app_changed": frozenset({"first_name", "link"}),
     "code_app_reset": frozenset({"first_name", "link"}),
     "password_changed": frozenset({"first_name", "link"}),
+    "passkey_added": frozenset({"first_name", "link"}),
+    "passkey_removed": frozenset({"first_name", "link"}),
     "identity_bound": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "course_place": frozenset({"first_name", "link"}),
@@ -87,6 +89,8 @@ AT_ONCE = frozenset(
         "code_app_changed",
         "code_app_reset",
         "password_changed",
+        "passkey_added",
+        "passkey_removed",
         "identity_bound",
     }
 )
