@@ -27,6 +27,13 @@ def list_colleagues(
     return [m for m in list_staff(session) if m.roles & able and m.user.id not in own]
 
 
+def list_who_invite(session: Session, actor: Actor) -> list[StaffMember]:
+    """Return those who can let somebody else in to work off the desk, by name."""
+    ensure_may(actor, Permission.DUTIES_CHANGE)
+    able = roles_granting(Permission.STAFF_INVITE)
+    return [member for member in list_staff(session) if member.roles & able]
+
+
 def _kept_from(session: Session, record_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(user_id for kept in NOT_FOR for user_id in session.scalars(kept(record_id)))
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor, requires
+from app.accounts.queries import StaffMember
 from app.duties import queries, services
 from app.duties.forms import NOBODY, AbsenceForm, AssignmentForm
 from app.errors import NotFound
@@ -45,10 +46,12 @@ def add() -> ResponseReturnValue:
 
 def _index_page(form: AbsenceForm) -> str:
     session, actor = current_session(), current_actor()
-    form.offer(queries.list_colleagues(session, actor))
+    colleagues = queries.list_colleagues(session, actor)
+    form.offer(colleagues)
     return render_template(
         "duties/index.html",
         form=form,
+        who_invites=_who_invites(colleagues),
         absences=queries.list_absences(session, actor),
         today=today(),
     )
@@ -79,12 +82,25 @@ def assignment(record_id: uuid.UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     held = queries.find_assignment(session, kind, record_id)
     form = AssignmentForm(data={"user": str(held.user_id) if held else NOBODY})
-    form.offer(queries.list_colleagues(session, actor, record_id))
+    colleagues = queries.list_colleagues(session, actor, record_id)
+    form.offer(colleagues)
     if form.validate_on_submit():
         services.assign_task(session, actor, kind, record_id, user_id=form.user_id, now=now())
         flash(_("Saved. You find it on the desk, under their name."), "success")
         return redirect(url_for("desk.show"), 303)
     page = render_template(
-        "duties/assignment.html", form=form, kind=kind, record_id=record_id, held=held
+        "duties/assignment.html",
+        form=form,
+        kind=kind,
+        record_id=record_id,
+        who_invites=_who_invites(colleagues),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _who_invites(colleagues: list[StaffMember]) -> list[str] | None:
+    """Return whom to ask for a colleague, by name; None for whoever has one."""
+    session, actor = current_session(), current_actor()
+    if any(member.user.id != actor.user_id for member in colleagues):
+        return None
+    return [member.user.name for member in queries.list_who_invite(session, actor)]

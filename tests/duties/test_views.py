@@ -75,3 +75,25 @@ def test_what_cannot_be_is_said_at_the_field(coordinator, asker, change, words):
     answers = {"user": own, "substitute": own, "from_on": "2026-12-01", "until_on": "2026-12-02"}
     page = post_page(coordinator, asker.url("/duties"), answers | change)
     assert words in page.main.text
+
+
+def test_who_is_alone_with_the_desk_reads_how_to_get_a_colleague(client, session, asker):
+    sign_in(client, asker.coordinator)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    task = asker.url(f"/duties/tasks/{asker.applicant.id}?kind={TaskKind.CONTACT_APPLICANT}")
+    invite = asker.url("/staff/invitations/new")
+    administrator = asker.users[Role.ADMINISTRATOR]
+    for url in (asker.url("/duties"), task):
+        page = get_page(client, url)
+        assert f"Ask {administrator.name}" in page.main.text
+        assert not page.select(f"a[href='{invite}']")
+    assert not get_page(client, asker.url("/duties")).select("#substitute")
+    town, both = asker.municipality.id, asker.coordinator.id
+    session.add(Membership(user_id=both, municipality_id=town, role=Role.ADMINISTRATOR))
+    session.commit()
+    for url in (asker.url("/duties"), task):
+        assert get_page(client, url).select(f"main a[href='{invite}']")
+
+
+def test_who_has_a_colleague_reads_nothing_of_the_kind(coordinator, asker):
+    assert "alone" not in get_page(coordinator, asker.url("/duties")).main.text
