@@ -49,7 +49,7 @@ class OnlyWayIn(Conflict):
     """Whoever has no password would be shut out."""
 
 
-def maykeep_identity(session: Session, user: User, door: Door) -> bool:
+def may_bind(session: Session, user: User, door: Door) -> bool:
     """Return whether a sign-in of this kind could open somebody's account.
 
     Staff's: whoever works in a municipality of it. Residents': whoever is a guide, and works nowhere.
@@ -66,7 +66,7 @@ def find_signer(session: Session, door: Door, shown: Shown) -> User | None:
     if identity is None or identity.kind is not door.kind:
         return None
     user = queries.get_user(session, identity.user_id)
-    return user if user.active and maykeep_identity(session, user, door) else None
+    return user if user.active and may_bind(session, user, door) else None
 
 
 def is_identity_of(session: Session, user: User, shown: Shown) -> bool:
@@ -84,7 +84,7 @@ def bind_identity(
         NotFound: it is not for people like them.
         IdentityInUse: it opens another account.
     """
-    if not maykeep_identity(session, user, door):
+    if not may_bind(session, user, door):
         raise NotFound(f"{door.kind} sign-in for user {user.id}")
     if keep_identity(session, user, door, shown, now=now):
         by_mail.notice(session, user, "identity_bound", now=now)
@@ -107,8 +107,8 @@ def release_identity(session: Session, user: User, identity_id: uuid.UUID) -> No
     identity = next((one for one in theirs if one.id == identity_id), None)
     if identity is None:
         raise NotFound(f"identity {identity_id}")
-    is_staffs = identity.kind is IdentityKind.STAFF
-    if is_staffs and user.password is None and len(theirs) == 1:
+    for_work = [one for one in theirs if one.kind is IdentityKind.STAFF]
+    if for_work == [identity] and user.password is None:
         raise OnlyWayIn(f"user {user.id}")
     session.delete(identity)
     session.flush()
