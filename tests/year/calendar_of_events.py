@@ -26,7 +26,7 @@ FIRST, LAST = dt.date(2030, 1, 7), dt.date(2031, 1, 10)
 FULL = bool(os.environ.get("FULL"))
 APPLICANTS, FAMILIES = (120, 80) if FULL else (70, 40)
 YOUNG, PLAIN_YOUNG = 20, 33  # applicants of 16 and 17: by their number
-OF_GROUP = (18, 19, YOUNG)  # they will meet the group of minors
+OF_GROUP = (18, 19, 21, 22, YOUNG)  # they will meet the group of minors
 COUPLE = (8, 9)
 SILENT_LETTERBOXES = ("guide027@post.example", "guide061@post.example", "family012@home.example")
 # The worker stands still: four days over the night in which the clocks change, and four in June.
