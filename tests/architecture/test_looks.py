@@ -26,6 +26,7 @@ SHOWS_NOBODY = {
     "accounts.login_link",
     "accounts.me",
     "accounts.new_password",
+    "accounts.own_passkeys",
     "accounts.own_password",
     "accounts.password_link_sent",
     "accounts.recovery_code",

@@ -142,9 +142,13 @@ PUBLIC = {
     "accounts.link_sent",
     "accounts.login_link",
     "accounts.new_password",
+    "accounts.passkey_challenge",  # what to sign; it tells of nobody
+    "accounts.passkey_sign_in",
     "accounts.password_link_sent",
     "accounts.recovery_code",  # of somebody whose password is known
     "accounts.redeem_login_link",
+    "accounts.second_passkey",  # of somebody whose password is known
+    "accounts.second_passkey_challenge",
     "accounts.sign_in",
     "accounts.signed_out",
     "certificates.purpose_by_link",

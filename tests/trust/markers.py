@@ -24,7 +24,9 @@ CODES = frozenset(
     {
         "browser",
         "code",
+        "challenge",
         "consent_version",
+        "credential_id",
         "family_locale",
         "interpreter_language",
         "kind",
