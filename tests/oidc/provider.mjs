@@ -43,9 +43,16 @@ async function spoil(idToken, { claims = {}, sign = "right", header = {} }) {
 async function start(issuer) {
   key = await makeKey();
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: returnUrls }],
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: returnUrls,
+        require_auth_time: true,
+      },
+    ],
     jwks: { keys: [key] },
-    claims: { openid: ["sub", "pid"], acr: null, amr: null, auth_time: null },
+    claims: { openid: ["sub", "pid", "amr"], acr: null, auth_time: null },
     conformIdTokenClaims: false,
     acrValues: ["idporten-loa-substantial", "idporten-loa-high", "idporten-loa-low"],
     cookies: { keys: ["only for tests"] },

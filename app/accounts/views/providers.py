@@ -111,12 +111,12 @@ def provider_return() -> ResponseReturnValue:
     return ERRANDS[trip.errand](provider, trip, proof)
 
 
-def _sign_in(provider: Provider, _trip: Trip, proof: Proof) -> ResponseReturnValue:
+def _sign_in(provider: Provider, trip: Trip, proof: Proof) -> ResponseReturnValue:
     user = identities.find_signer(current_session(), provider, proof)
     if user is None:
         note(Event.SIGN_IN_FAILED, what=f"{provider.kind} provider: nobody of ours")
         return _failed("unknown", HTTPStatus.FORBIDDEN, provider)
-    _let_in(user, provider, proof)
+    _let_in(user, provider, trip, proof)
     return redirect(url_for("accounts.arrive"), SEE_OTHER)
 
 
@@ -165,7 +165,7 @@ def _accept(provider: Provider, trip: Trip, proof: Proof) -> ResponseReturnValue
         return render_template("accounts/invitation_gone.html"), HTTPStatus.NOT_FOUND
     except identities.IdentityInUse:
         return _failed("in use", HTTPStatus.CONFLICT)
-    _let_in(user, provider, proof)
+    _let_in(user, provider, trip, proof)
     return redirect(url_for("accounts.arrive"), SEE_OTHER)
 
 
@@ -218,7 +218,11 @@ def _leave(
     return response
 
 
-def _let_in(user: User, provider: Provider, proof: Proof) -> None:
+def _let_in(user: User, provider: Provider, trip: Trip, proof: Proof) -> None:
+    if current_user.is_authenticated and current_user.id == user.id:
+        if trip.is_fresh(proof):
+            browser_session.confirm()
+        return
     login_user(SignedInUser(user), remember=False, authn_via=[doors.METHOD])
     doors.note_way_in(provider)
     browser_session.shown_elsewhere_at(proof.shown_at)
