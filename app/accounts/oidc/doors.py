@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
         providers = read_providers(settings().OIDC_FILE)
     app.extensions["oidc"] = {key: Client(provider) for key, provider in providers.items()}
     user_authenticated.connect(_forget, app)
-    for function in (staff_providers, guide_providers, came_in_by):
+    for function in (staff_providers, guide_providers, came_in_by, is_staff_door):
         app.add_template_global(function)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.models import Invitation, Link, LinkKind, User
+from app.accounts.services.identities import forget_identities
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, revoke_links, use_link
 from app.accounts.services.passkeys import forget_passkeys
@@ -115,6 +116,7 @@ def invite_again(
     if user is None or not held:
         raise NotFound(f"staff in {municipality.slug}")
     user.password = None
+    forget_identities(session, user.id)
     forget_app(session, user)
     note(Event.APP_RESET, user_id=user.id, municipality_id=municipality.id, what="by command")
     invitation = Invitation(

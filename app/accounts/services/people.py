@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.models import LinkKind, Membership, User
+from app.accounts.services.identities import forget_identities
 from app.accounts.services.links import revoke_links
 from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.security_log import Event, note
@@ -84,6 +85,7 @@ def change_guide_email(
     user.email = email.strip().lower()
     revoke_links(session, LinkKind.LOGIN, user_id, now=now)
     forget_passkeys(session, user_id)
+    forget_identities(session, user_id)
     sign_out_everywhere(session, user)
 
 
@@ -172,6 +174,7 @@ def _close_if_nothing(session: Session, user: User) -> None:
     user.active = bool(queries.list_memberships(session, user.id))
     if not user.active:
         forget_passkeys(session, user.id)
+        forget_identities(session, user.id)
 
 
 def _replace_staff_roles(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts import queries
 from app.accounts.models import RecoveryCode, User
 from app.accounts.services.browsers import forget_browsers
+from app.accounts.services.identities import forget_identities
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.people import sign_out_everywhere
@@ -95,6 +96,8 @@ def reset_app(
     queries.get_staff_member(session, user.id)
     if user.id == actor.user_id:
         raise OwnApp(f"user {user.id}")
+    if user.password:  # else it is their only way in, and no app of ours is part of it
+        forget_identities(session, user.id)
     forget_app(session, user)
     by_mail.notice(session, user, "code_app_reset", now=now)
     note(Event.APP_RESET, user_id=user.id, by_id=actor.user_id)
