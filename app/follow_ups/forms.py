@@ -1,6 +1,7 @@
 """What is asked of a pair and of staff, in words. Nobody writes text here: it is said instead."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -132,6 +133,20 @@ class ContactForm(OnceForm):
     def validate_again_on(self, field: DayField) -> None:
         if self.light.data in {Light.WARNING, Light.BAD} and not field.data and not field.errors:
             raise ValidationError(_("Write a date: somebody must look after this pair."))
+
+    def contradict(self, sides: Iterable[PairSide]) -> None:
+        """Say at the field that it does not go well, as others have told us."""
+        words = {
+            PairSide.GUIDE: _(
+                "A guide has told us that it does not go well. Talk with them too, or choose"
+                " another answer."
+            ),
+            PairSide.FAMILY: _(
+                "The family has told us that it does not go well. Talk with them too, or choose"
+                " another answer."
+            ),
+        }
+        self.light.errors = [words[side] for side in sorted(sides)]
 
     def to_contact(self) -> Contact:
         return Contact(

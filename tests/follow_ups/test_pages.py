@@ -110,7 +110,7 @@ def test_speaking_with_one_side_looks_after_what_that_side_said(session, coordin
     links = ask(session, match, on=day(21))
     for token in links.values():
         services.answer_by_link(session, token, reply=Reply.TALK, now=morning(day(21)))
-    with_guide = Contact(SpokeWith.GUIDE, ContactedBy.PHONE, Light.GOOD)
+    with_guide = Contact(SpokeWith.GUIDE, ContactedBy.PHONE, Light.WARNING)
     note(session, coordinator, match, with_guide, on=day(22))
     assert standing(session, coordinator, match, day(22)).light is Light.BAD
     open_sides = {a.side for a in answers_of(session, match) if a.handled_on is None}
@@ -122,8 +122,51 @@ def test_speaking_with_one_side_looks_after_what_that_side_said(session, coordin
 
 def test_a_pair_of_which_nobody_has_heard_has_no_green_light(session, coordinator, match):
     assert standing(session, coordinator, match, day(3)).is_unheard
+    live_through(session, day(12))
+    due = standing(session, coordinator, match, day(12))
+    assert Sign.CONTACT in due.signs and due.is_unheard, "to have to ask is not to have heard"
     met(session, match, day(4))
-    assert not standing(session, coordinator, match, day(5)).is_unheard
+    assert not standing(session, coordinator, match, day(12)).is_unheard
+
+
+def test_a_pair_that_has_answered_is_heard(session, coordinator, match):
+    links = ask(session, match, on=day(21))
+    services.answer_by_link(session, links[PairSide.GUIDE], reply=Reply.FINE, now=morning(day(21)))
+    assert not standing(session, coordinator, match, day(22)).is_unheard
+
+
+@pytest.mark.parametrize("reply", [Reply.TALK, Reply.NOT_MEETING])
+def test_it_does_not_go_well_while_the_other_side_says_otherwise(
+    staff, session, coordinator, match, asker, reply
+):
+    links = ask(session, match, on=day(21))
+    now = morning(day(21))
+    services.answer_by_link(session, links[PairSide.FAMILY], reply=reply, now=now)
+    services.answer_by_link(session, links[PairSide.GUIDE], reply=Reply.FINE, now=now)
+    session.commit()
+    url = asker.url(f"/matches/{match.id}/follow-ups?lang=en")
+    said = fill(get_page(staff, url), "follow-ups") | {"way": "phone", "light": "good"}
+    page = post_page(staff, url, said | {"spoke_with": "guide"})
+    assert "The family has told us" in page.select_one("#error-summary").text
+    assert page.select_one("input[name=light][value=good]").has_attr("checked")
+    assert session.scalars(select(FollowUpContact)).all() == []
+    session.commit()
+    for spoke_with in ("family", "both"):
+        told = said | {"spoke_with": spoke_with, "once_token": spoke_with}
+        assert staff.post(url, data=told).status_code == 303
+
+
+def test_a_pair_that_has_ended_stands_apart_from_those_who_meet(staff, session, asker, match):
+    links = ask(session, match, on=day(21))
+    services.answer_by_link(session, links[PairSide.FAMILY], reply=Reply.TALK, now=morning(day(21)))
+    running = make_pair(session, asker)
+    match.status = MatchStatus.ENDED
+    session.commit()
+    page = get_page(staff, asker.url("/follow-ups?lang=en"))
+    lists = {one["aria-label"]: one.text for one in page.select(".work-list")}
+    assert running.family.reference in lists["Those who meet"]
+    over = lists["Have ended, and somebody still wants to talk"]
+    assert match.family.reference in over and running.family.reference not in over
 
 
 def test_staffs_own_light_stands_until_the_next_contact(session, coordinator, match):

@@ -37,6 +37,7 @@ RELUCTANT = 0.25  # of the lines on the desk stay for another day
 class Office:
     def __init__(self, town: Town, books: Books, rng: random.Random) -> None:
         self.town, self.books, self.rng = town, books, rng
+        self.luck = random.Random(7)  # noqa: S311 - of its own: it moves nothing else
         self.who = MAIN
         self.forms = 0
         self.done = 0
@@ -88,13 +89,13 @@ class Office:
                 vetting.end_guide(session, self.actor, row, now=self.now, today=self.today)
                 self.books.let_go(guide, self.today)
                 return
-            if guide.calls > 2 and self.rng.random() < 0.5:
+            if guide.calls > 2 and self.luck.random() < 0.5:
                 self.decline_applicant(session, row, DeclinedFor.NOT_REACHED)
                 self.books.let_go(guide, self.today)
                 return
             if line.on > self.today and guide.calls:
                 return  # waits for the day
-            if self.rng.random() < 0.3:
+            if not guide.young and self.luck.random() < 0.25:
                 vetting.note_no_answer(session, self.actor, row, tried_on=self.today)
                 guide.not_reached(self.today)
                 return
@@ -109,7 +110,7 @@ class Office:
         guide = self.guide_of(line)
         with self.town.at_work() as session:
             row = session.get_one(GuideRow, guide.key)
-            if self.rng.random() < 0.03:
+            if not guide.young and self.luck.random() < 0.03:
                 self.decline_applicant(session, row, DeclinedFor.NOT_SUITED)
                 self.books.let_go(guide, self.today)
                 return
@@ -190,7 +191,7 @@ class Office:
             for guide in self.books.guides
             if guide.status == "interviewed" and guide not in course.booked
         ]
-        return self.rng.choice(others) if others and self.rng.random() < 0.3 else None
+        return self.luck.choice(others) if others and self.luck.random() < 0.3 else None
 
     # From a family that waits to two who meet.
 
@@ -397,6 +398,8 @@ class Office:
         pair = self.pair_of(line)
         light = self.rng.choice(list(Light))
         spoke_with = self.rng.choice([SpokeWith.BOTH, SpokeWith.BOTH, SpokeWith.FAMILY])
+        if light is Light.GOOD:
+            spoke_with = SpokeWith.BOTH  # of one alone it would perhaps be against what is said
         again_on = self.today + days(self.rng.randint(2, 20)) if self.rng.random() < 0.2 else None
         with self.at(pair) as (session, match):
             told = follow_ups.Contact(spoke_with, ContactedBy.PHONE, light, again_on)

@@ -59,11 +59,21 @@ class Standing:
     last_contact_on: dt.date | None
     silent_days: int  # how long a pair may be silent here
 
+    has_answered: bool = False  # one of them has answered a question
+
     @property
     def is_unheard(self) -> bool:
-        """Whether nobody has heard yet how it goes: no light is no good light."""
-        heard = self.signs or self.last_met_on or self.last_contact_on
+        """Whether nobody has heard yet how it goes: no light is no good light.
+
+        That it is time to ask tells nothing of how it goes.
+        """
+        heard = self.has_answered or self.last_met_on or self.last_contact_on
         return self.light is Light.GOOD and not heard
+
+    @property
+    def is_running(self) -> bool:
+        """Whether they meet; if not, the match has ended and somebody still wants to talk."""
+        return self.match.status is MatchStatus.ACTIVE and self.match.family.takes_part
 
 
 class _Read(NamedTuple):
@@ -80,6 +90,7 @@ class _Read(NamedTuple):
     unanswered_on: dt.date | None
     silent_days: int | None
     left_by: uuid.UUID | None
+    answered_at: dt.datetime | None
 
 
 def list_standings(session: Session, actor: Actor, today: dt.date) -> list[Standing]:
@@ -123,6 +134,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             # With the rest: the desk has few questions to the database left.
             select(FollowUpSettings.silent_days).scalar_subquery(),
             _of_pair(MatchEnding.guide_id, _is_goodbye(today)),
+            _of_pair(func.max(FollowUpAnswer.answered_at), FollowUpAnswer.match_id == Match.id),
         )
         .join(Match.family)
         .where(
@@ -211,6 +223,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
         last_met_on=read.met_on,
         last_contact_on=contact_on,
         silent_days=silent_days,
+        has_answered=read.answered_at is not None,
     )
 
 

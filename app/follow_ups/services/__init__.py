@@ -6,6 +6,7 @@ from app.follow_ups.services.deciding import change_rules
 from app.follow_ups.services.noting import (
     AgainInThePast,
     Contact,
+    OtherSideUnheard,
     forget_handled_concerns,
     handle_concern,
     note_contact,
@@ -23,6 +24,7 @@ __all__ = [
     "AgainInThePast",
     "AnswerPage",
     "Contact",
+    "OtherSideUnheard",
     "Step",
     "answer_by_link",
     "ask_due",

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.database import lock
@@ -19,6 +19,7 @@ from app.follow_ups.models import (
     FollowUpKind,
     Light,
     PairSide,
+    Reply,
     SpokeWith,
 )
 from app.follow_ups.services.schedule import NEAR_DAYS
@@ -35,6 +36,17 @@ SIDES = {
 
 class AgainInThePast(Conflict):
     """The day of the next contact must lie ahead."""
+
+
+class OtherSideUnheard(Conflict):
+    """It cannot go well as long as the other side has said that it does not, and nobody has called.
+
+    `sides` are those whom staff have yet to talk with.
+    """
+
+    def __init__(self, sides: frozenset[PairSide]) -> None:
+        super().__init__(", ".join(sorted(sides)))
+        self.sides = sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,7 @@ def note_contact(
         NotPermitted: the actor follows nobody up.
         NotFound: the actor is a guide of this very pair.
         AgainInThePast: the next contact is not ahead.
+        OtherSideUnheard: it is said to go well, against what the other side says.
     """
     queries.get_pair(session, actor, match.id)
     lock(session, match)
@@ -72,6 +85,7 @@ def note_contact(
     today = day_of(now)
     if contact.again_on and contact.again_on <= today:
         raise AgainInThePast(str(contact.again_on))
+    _ensure_heard(session, match, contact)
     note = FollowUpContact(
         match_id=match.id,
         once_token=once_token,
@@ -99,23 +113,43 @@ def handle_concern(session: Session, actor: Actor, concern: Concern, *, today: d
     return concern
 
 
+def _ensure_heard(session: Session, match: Match, contact: Contact) -> None:
+    others = frozenset(PairSide) - SIDES[contact.spoke_with]
+    if contact.light is not Light.GOOD or not others:
+        return
+    said = session.scalars(_open_answers(match, others))
+    unwell = {answer.side for answer in said if answer.reply is not Reply.FINE}
+    unwell |= {concern.side for concern in session.scalars(_open_concerns(match, others))}
+    if unwell:
+        raise OtherSideUnheard(frozenset(unwell))
+
+
 def _handle_answers(
     session: Session, match: Match, sides: frozenset[PairSide], actor: Actor, today: dt.date
 ) -> None:
     """Note that staff have spoken with a side: what it answered and feared is handled by that."""
-    answers = select(FollowUpAnswer).where(
-        FollowUpAnswer.match_id == match.id,
-        FollowUpAnswer.side.in_(sides),
-        FollowUpAnswer.reply.is_not(None),
-        FollowUpAnswer.handled_on.is_(None),
-    )
-    for answer in session.scalars(answers.order_by(FollowUpAnswer.id)):
+    for answer in session.scalars(_open_answers(match, sides)):
         answer.handled_on, answer.handled_by_id = today, actor.user_id
-    concerns = select(Concern).where(
-        Concern.match_id == match.id, Concern.side.in_(sides), Concern.handled_on.is_(None)
-    )
-    for concern in session.scalars(concerns.order_by(Concern.id)):
+    for concern in session.scalars(_open_concerns(match, sides)):
         concern.handled_on, concern.handled_by_id = today, actor.user_id
+
+
+def _open_answers(match: Match, sides: frozenset[PairSide]) -> Select[FollowUpAnswer]:
+    return (
+        select(FollowUpAnswer)
+        .where(
+            FollowUpAnswer.match_id == match.id,
+            FollowUpAnswer.side.in_(sides),
+            FollowUpAnswer.reply.is_not(None),
+            FollowUpAnswer.handled_on.is_(None),
+        )
+        .order_by(FollowUpAnswer.id)
+    )
+
+
+def _open_concerns(match: Match, sides: frozenset[PairSide]) -> Select[Concern]:
+    wanted = (Concern.match_id == match.id, Concern.side.in_(sides), Concern.handled_on.is_(None))
+    return select(Concern).where(*wanted).order_by(Concern.id)
 
 
 def _finish_due(session: Session, match: Match, actor: Actor, today: dt.date) -> None:

@@ -35,12 +35,12 @@ def index() -> ResponseReturnValue:
     chosen = next((x for x in Light if x == request.args.get("light")), None)
     shown = [s for s in standings if chosen in (None, s.light)]
     order = list(Light)[::-1]
+    shown.sort(key=lambda s: (order.index(s.light), min(s.signs.values(), default=today())))
     looked_at_list(RecordKind.MATCH, len(shown))
     return render_template(
         "follow_ups/index.html",
-        standings=sorted(
-            shown, key=lambda s: (order.index(s.light), min(s.signs.values(), default=today()))
-        ),
+        running=[s for s in shown if s.is_running],
+        over=[s for s in shown if not s.is_running],
         concerns=queries.list_loose_concerns(session, actor),
         tabs=_tabs(standings, chosen),
         colors=forms.COLORS,
@@ -69,6 +69,9 @@ def pair(match_id: uuid.UUID) -> ResponseReturnValue:
         )
     except services.AgainInThePast:
         form.again_on.errors = [_("Choose a day that lies ahead.")]
+        return _pair_page(match_id, form), 422
+    except services.OtherSideUnheard as unheard:
+        form.contradict(unheard.sides)
         return _pair_page(match_id, form), 422
     flash(_("Noted. Thank you for looking after them."), "success")
     return redirect(url_for("follow_ups.pair", match_id=match_id), 303)
