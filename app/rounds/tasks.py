@@ -13,6 +13,7 @@ from app.jobs.progress import WorkStatus
 from app.jobs.tasks import Effect, Outcome, Tools, task, write
 from app.matching.planning import Plan
 from app.municipalities.services import take_turn
+from app.municipalities.tasks import Town, municipal_task
 from app.oslo import day_of
 from app.rounds.models import MatchingRound
 from app.rounds.queries import Situation, is_whole, read_situation
@@ -50,15 +51,10 @@ def compute_round(tools: Tools, municipality_id: str, round_id: str) -> Outcome:
     return Outcome(_storing(tools, attempt, situation, plan))
 
 
-@task("sweep_rounds")
-def sweep_rounds(tools: Tools, municipality_id: str) -> Outcome:
-    """Give up one municipality's rounds that nobody works on any more."""
-
-    def effect(session: Session) -> None:
-        tenancy.bind(session, uuid.UUID(municipality_id))
-        computing.fail_abandoned(session, now=tools.now())
-
-    return Outcome(effect)
+@municipal_task("sweep_rounds")
+def sweep_rounds(session: Session, town: Town) -> None:
+    """Give up the rounds that nobody works on any more."""
+    computing.fail_abandoned(session, now=town.now)
 
 
 def _take(tools: Tools, town: uuid.UUID, key: uuid.UUID) -> Attempt | None:

@@ -243,10 +243,12 @@ def test_of_two_workers_at_one_round_the_last_one_counts(crowd, session_factory)
 
 
 @pytest.mark.usefixtures("big")
-def test_a_round_whose_job_waits_for_a_worker_is_not_given_up(crowd, session_factory):
+def test_a_round_whose_job_waits_for_a_worker_is_not_given_up(crowd, session_factory, flask_app):
     queued = crowd.compute()
     crowd.session.commit()
-    late = Tools(session_factory, lambda: NOW + dt.timedelta(hours=3), None)
+    late = Tools(
+        session_factory, lambda: NOW + dt.timedelta(hours=3), flask_app.extensions["settings"]
+    )
     with session_factory() as session:
         tasks.sweep_rounds(late, str(crowd.town.municipality.id)).write(session)
         session.commit()
@@ -286,12 +288,18 @@ def test_a_computation_that_breaks_is_told_and_not_tried_for_hours(
     assert queries.latest_failure(crowd.session, crowd.actor).id == queued.id
 
 
-def test_a_round_that_nobody_works_on_is_swept_and_stands_in_nobodys_way(crowd, session_factory):
+def test_a_round_that_nobody_works_on_is_swept_and_stands_in_nobodys_way(
+    crowd, session_factory, flask_app
+):
     stuck = MatchingRound(status=S.RUNNING, asked_at=NOW, updated_at=NOW)
     crowd.session.add(stuck)
     crowd.session.commit()
-    early = Tools(session_factory, lambda: NOW + dt.timedelta(minutes=4), None)
-    late = Tools(session_factory, lambda: NOW + dt.timedelta(minutes=6), None)
+    early = Tools(
+        session_factory, lambda: NOW + dt.timedelta(minutes=4), flask_app.extensions["settings"]
+    )
+    late = Tools(
+        session_factory, lambda: NOW + dt.timedelta(minutes=6), flask_app.extensions["settings"]
+    )
     for tools, status in ((early, S.RUNNING), (late, S.FAILED)):
         with session_factory() as session:
             tasks.sweep_rounds(tools, str(crowd.town.municipality.id)).write(session)
