@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.families.models import FamilyWithdrawn
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
+from app.matches.services.allowed import GroupAlone, is_alone_on
 from app.permissions import Permission, ensure_may, limited_to_own
 from app.web.context import current_session, now, today
 
@@ -141,6 +142,17 @@ def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None
         activity=activity,
         first_name=match.family_name_for_guide,
         may_log=activity is not None or match.status is MatchStatus.ACTIVE,
+        alone="" if activity or not is_alone_on(current_session(), match, today()) else _alone(),
+    )
+
+
+def _alone() -> str:
+    """Say what to do where nobody grown up, or one guide only, is left with a group."""
+    return str(
+        _(
+            "This group has too few guides just now, or no grown-up. Do not meet it before we have"
+            " found somebody: call us. Have you met it already? Tell us, and we see to it together."
+        )
     )
 
 
@@ -154,6 +166,9 @@ def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
         form.form_errors.append(
             _("The family no longer takes part. You can delete the meeting, not change it.")
         )
+        return
+    elif isinstance(refusal, GroupAlone):
+        form.form_errors.append(_alone())
         return
     else:
         form.form_errors.append(_("Meetings can be logged while the match is active."))

@@ -56,6 +56,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
+    "match_not_with_all": frozenset({"first_name", "link"}),
     "guide_ended": frozenset({"first_name", "link"}),
     "family_ended": frozenset({"first_name", "link"}),
     "guide_how_is_it": frozenset({"first_name", "link"}),

@@ -251,6 +251,25 @@ def test_the_page_of_the_match_notes_the_answer_of_who_was_asked(
     assert len(session.get_one(Match, match_id).present) == 2
 
 
+def test_one_chooses_among_those_who_can_come_and_reads_why_the_others_cannot(
+    session, client, asker, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    at_work = {"status": GuideStatus.READY, "email": "full@asker.example"}
+    full = cast.make_guide(session, asker, name="Full Opp", capacity=1, places_taken=1, **at_work)
+    young = cast.make_guide(
+        session, asker, name="Emil Ung", age_group=YOUNG, status=GuideStatus.READY
+    )
+    url = asker.url(f"/matches/{match.id}/guides?lang=en")
+    coming = str(other.id)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, url)
+    assert {o["value"] for o in page.select("select[name=newcomer] option")} == {"", coming}
+    kept_out = page.select_one("main details").text
+    assert f"{full.name}: No free place" in kept_out and f"{young.name}: Under 18" in kept_out
+
+
 def test_the_page_says_who_lacks_what(session, client, asker, coordinator):
     group = make_group(session, asker)
     adult = make_group_guide(session, asker, "Anne Voksen")
@@ -263,7 +282,9 @@ def test_the_page_says_who_lacks_what(session, client, asker, coordinator):
     page = get_page(client, url + "?lang=en")
     offered = {tag["value"] for tag in page.select("[name=lead]")}
     assert offered == {str(adult.id), str(young.id)}
-    assert "2 guides are ready and have shown no police certificate" in page.text
+    kept_out = page.select_one("main details").text
+    assert "Tor Voksen: Takes a break" in kept_out
+    assert "Uten Attest: No police certificate" in kept_out
     chosen = {"lead": str(young.id), "others": [str(young.id)], "all_agree": "y"}
     page = post_page(client, url + "?lang=en", chosen, status=409)
     assert "Two or three guides meet a group" in page.text

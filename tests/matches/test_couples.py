@@ -184,11 +184,24 @@ def test_staff_see_both_on_the_match(session, client, asker, family, lead, other
     assert page.h1.text == f"Family {family.reference} and {lead.name} and {other.name}"
 
 
-def test_a_declined_couple_is_declined_in_both(session, asker, coordinator, family, lead, other):
+def test_one_halfs_no_keeps_the_other_half_from_nothing(
+    session, asker, coordinator, family, lead, other
+):
     match = propose(session, asker, family, lead)
     steps = Steps(session, asker)
     steps.guide_asked(match)
     steps.declined(match, Side.GUIDE)
+    unlink_couple(session, coordinator, lead)
+    with pytest.raises(services.GuideCannotBeProposed):
+        propose(session, asker, family, lead)  # who answered
+    assert propose(session, asker, family, other).lead is other
+
+
+def test_a_familys_no_is_to_both(session, asker, coordinator, family, lead, other):
+    match = propose(session, asker, family, lead)
+    steps = Steps(session, asker)
+    steps.guide_asked(match)
+    steps.declined(match, Side.FAMILY)
     unlink_couple(session, coordinator, lead)
     for guide in (lead, other):
         with pytest.raises(services.GuideCannotBeProposed):

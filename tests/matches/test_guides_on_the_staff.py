@@ -12,12 +12,15 @@ from app.duties.services import assign_task
 from app.endings.models import EndWish, MatchEnding
 from app.errors import NotFound, NotPermitted
 from app.families.queries import get_family, list_families
+from app.guides.models import Guide, GuideStatus
 from app.matches import queries, services
-from app.matches.models import AnswerWay, MatchStatus, Side
+from app.matches.models import AnswerWay, GuideKind, MatchStatus, Side
 from app.permissions import Role
+from app.rounds.queries import pairs_of
+from app.rounds.services import compute_round
 from tests import cast
 from tests.cast import NOW, TODAY, actor, sign_in
-from tests.matches.people import ADDRESSES, match_at
+from tests.matches.people import ADDRESSES, match_at, propose
 from tests.pages import get_page
 
 S = MatchStatus
@@ -111,3 +114,50 @@ def test_what_another_guide_of_the_match_noted_is_not_hers(session, asker, both)
     assert mine.once_token == "mine"
     assert len(list_activities(session, actor(asker, Role.COORDINATOR))) == 2
     assert len(session.scalars(select(Activity)).all()) == 2
+
+
+def test_she_puts_nobody_into_a_match_who_is_herself(client, session, asker, both):
+    lead = cast.make_guide(session, asker, name="Liv", email="liv@asker.example", status="ready")
+    family = cast.make_family(session, asker, reference="A-9")
+    match = propose(session, asker, family, lead)
+    parts = {lead.id: GuideKind.LEAD, asker.guide.id: GuideKind.CO}
+    with pytest.raises(services.NotOneself), session.begin_nested():
+        services.arrange_guides(
+            session, both, match, services.Arrangement(parts), addresses=ADDRESSES, now=NOW
+        )
+    url, me = asker.url(f"/matches/{match.id}/guides?lang=en"), str(asker.guide.id)
+    session.commit()
+    sign_in(client, asker.guide_user)
+    page = get_page(client, url)
+    assert me not in {o["value"] for o in page.select("select[name=newcomer] option")}
+    assert "That is you" in page.main.text
+
+
+def test_suggestions_that_name_her_are_for_a_colleague(client, session, asker, both):
+    cast.make_family(session, asker, reference="A-9")
+    session.get_one(Guide, asker.guide.id).status = GuideStatus.ENDED  # she is back
+    new = {"name": "Her Self", "email": "her@asker.example", "status": GuideStatus.READY}
+    cast.make_guide(session, asker, user_id=asker.guide_user.id, **new)
+    found = compute_round(session, actor(asker, Role.COORDINATOR), now=NOW)
+    place = asker.url("/round?lang=en")
+    assert any(pairs_of(found).values())
+    session.commit()
+    sign_in(client, asker.coordinator)
+    assert get_page(client, place).select(".pairs > li")
+    sign_in(client, asker.guide_user)
+    page = get_page(client, place)
+    assert not page.select(".pairs > li") and "A-9" not in page.main.text
+    assert "names you as a guide" in page.main.text
+
+
+def test_who_else_follows_up_is_said_before_a_coordinator_is_asked_as_guide(
+    client, session, asker, both
+):
+    match = match_at(session, asker, S.PROPOSED)
+    url, names = asker.url(f"/matches/{match.id}?lang=en"), asker.coordinator.name
+    guide = asker.guide_user.name
+    session.commit()
+    sign_in(client, asker.coordinator)
+    text = " ".join(get_page(client, url).main.text.split())
+    assert f"{guide} works with follow-up" in text
+    assert f"Who looks after it: {names}" in text

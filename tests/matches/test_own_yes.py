@@ -5,6 +5,7 @@ import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.desk.queries import TaskKind, list_tasks
 from app.errors import NotFound
 from app.guides.models import GuideStatus
 from app.guides.services.coupling import link_couple
@@ -14,10 +15,13 @@ from app.matches.models import (
     GuideChange,
     GuideKind,
     MatchStatus,
+    Side,
     WrongMatchStatus,
 )
 from app.matches.queries import list_matches_of_guide
+from app.matches.queries.candidates import never_allowed
 from app.matches.services import Arrangement, NewcomersAnswer
+from app.matching.types import RuleCode
 from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
 from tests import cast
@@ -111,11 +115,41 @@ def test_a_no_of_one_is_a_no_and_lets_only_that_one_rest(session, couple, other)
     assert (other.status, couple.lead.status) == (GuideStatus.PAUSED, GuideStatus.READY)
     assert [letter.template for letter in letters_to(session, "per@asker.example")] == [
         "guide_asked",
-        "match_closed",
+        "match_not_with_all",
     ]
     assert [letter.template for letter in letters_to(session, "ida@asker.example")] == [
         "guide_asked"
     ]
+
+
+@pytest.mark.parametrize("took_back", [False, True], ids=["said no", "took a yes back"])
+def test_one_guides_no_keeps_only_that_one_from_the_family(
+    session, asker, couple, coordinator, other, took_back
+):
+    lead = couple.lead
+    answer(session, token_to(session, "per@asker.example"))
+    if took_back:
+        answer(session, token_to(session, "ida@asker.example"))
+        refusal = services.Refusal(Side.GUIDE, DeclineReason.NOT_A_FIT, guide_id=other.id)
+        services.decline_match(
+            session, coordinator, couple, refusal=refusal, addresses=ADDRESSES, now=NOW
+        )
+    else:
+        answer(session, token_to(session, "ida@asker.example"), DeclineReason.NOT_A_FIT)
+    against = never_allowed(session, couple.family, today=TODAY)
+    assert (against[lead.id], against[other.id]) == (frozenset(), {RuleCode.DECLINED})
+    tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
+    assert (TaskKind.FIND_GUIDE, couple.family_id) in {(t.kind, t.record_id) for t in tasks}
+
+
+def test_the_match_says_whose_no_it_was_not(client, session, asker, couple):
+    answer(session, token_to(session, "ida@asker.example"), DeclineReason.NO_TIME)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    text = " ".join(get_page(client, asker.url(f"/matches/{couple.id}")).main.text.split())
+    assert "not the no of Per Par" in text and "of Ida Andre" not in text
+    letter = letters_to(session, "per@asker.example")[-1]
+    assert "Ida" not in letter.body and "Nobody has done anything wrong" in letter.body
 
 
 def test_a_family_is_told_of_everybody_who_would_come(session, client, asker, couple):

@@ -268,7 +268,7 @@ class Pair:
         """Whether minors are left with fewer than two guides, or without a grown-up."""
         wish = self.wish
         gone = wish.guide if wish and wish.last_on and wish.last_on <= today else None
-        there = [one for one in self.takers if one is not gone and one.status == "ready"]
+        there = [one for one in self.present if one is not gone and one.status == "ready"]
         return len(there) < 2 or all(one.young for one in there)
 
     def _called_for(self, today: dt.date) -> Iterator[dt.date]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.endings.models import MatchEnding
 from app.errors import NotFound
 from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus, Side
+from app.matches.services.allowed import FAREWELLS
 
 
 class LastMeeting(NamedTuple):
@@ -31,6 +32,17 @@ def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
     if ending is None:
         raise NotFound(f"ending of match {match_id}")
     return ending
+
+
+def _who_has_said_goodbye(session: Session, match: Match, day: dt.date) -> uuid.UUID | None:
+    """Return which of several guides had met them for the last time before a day, or None."""
+    ending = find_ending(session, match.id)
+    if ending is None or ending.last_meeting_on is None or ending.last_meeting_on >= day:
+        return None
+    return ending.guide_id
+
+
+FAREWELLS.append(_who_has_said_goodbye)
 
 
 def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:

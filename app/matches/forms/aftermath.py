@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from app.guides.models import GuideStatus
 from app.matches.models import Match, MatchStatus, Side
-from app.matches.services.declining import Check, consequence_of
+from app.matches.services.declining import Check, consequence_of, others_in
 from app.web.templating import day
+from app.wording import together
 
 _CHECKS: Mapping[tuple[Side, Check], LazyString] = {
     (Side.GUIDE, Check.TRAVEL): _l("Ask the guide how far they like to travel, and correct it."),
@@ -28,7 +29,17 @@ def what_follows(match: Match) -> list[str]:
         return []
     consequence = consequence_of(side, match.decline_reason)
     lines = [_("The two are not proposed to each other again.")]
-    guide = match.lead
+    others = others_in(match)
+    guide = next((one for one in match.takers if one not in others), match.lead)
+    if others:
+        names = together(one.name for one in others)
+        lines.append(
+            _(
+                "It was not the no of %(names)s: ask what they want now. Nothing keeps them from"
+                " being proposed to this family again.",
+                names=names,
+            )
+        )
     if consequence.rest_days and guide.status is GuideStatus.PAUSED and guide.paused_until:
         lines.append(
             _("The guide is asked about nobody until %(date)s.", date=day(guide.paused_until))

@@ -12,8 +12,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from app.guides.models import Guide
+from app.matches.forms.explanations import rule_words
 from app.matches.forms.told import guide_languages
 from app.matches.models import GuideKind, Match
+from app.matches.queries.helpers import KeptOut
 from app.matches.services import Arrangement, GroupChoice, Lack, LackCode
 from app.web.fields import DayField
 from app.web.forms import BaseForm
@@ -184,6 +186,15 @@ def about(guide: Guide) -> str:
     place = guide.neighbourhood.name if guide.neighbourhood else ""
     about_them = (str(label(guide.age_group)), guide_languages(guide), place)
     return f"{guide.name} – {', '.join(part for part in about_them if part)}"
+
+
+def kept_out_words(kept_out: Sequence[KeptOut]) -> list[tuple[str, str]]:
+    """Return who cannot be chosen, and why."""
+    oneself = _("That is you: a colleague has to choose you.")
+    return [
+        (one.guide.name, "; ".join(rule_words(one.rules)) if one.rules else oneself)
+        for one in kept_out
+    ]
 
 
 def _read(seen: str) -> dict[uuid.UUID, GuideKind] | None:

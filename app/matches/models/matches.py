@@ -3,7 +3,18 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -228,6 +239,20 @@ class MatchGuide(MunicipalityScoped, Base):
     def takes_part(self) -> bool:
         """Whether the guide meets the family: neither waits as a backup nor has yet to say yes."""
         return self.kind is not GuideKind.BACKUP and not self.awaits_yes
+
+    @hybrid_property
+    def has_answered_no(self) -> bool:
+        """In a match that guides declined: whether the no was this guide's, not another's."""
+        return (
+            self.kind is not GuideKind.BACKUP and not self.awaits_yes and self.said_yes_on is None
+        )
+
+    @has_answered_no.inplace.expression
+    @classmethod
+    def _has_answered_no(cls) -> ColumnElement[bool]:
+        return and_(
+            cls.kind != GuideKind.BACKUP, cls.awaits_yes.is_(False), cls.said_yes_on.is_(None)
+        )
 
 
 class MatchEvent(MunicipalityScoped, Base):

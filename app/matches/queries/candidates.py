@@ -14,6 +14,7 @@ from app.matches.queries.settings import config_for
 from app.matching import MatchingConfig, explain_pair, rank_guides
 from app.matching.pairs.facts import too_far_for
 from app.matching.pairs.pair import Pair
+from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import (
     Candidate,
     FamilyProfile,
@@ -95,6 +96,26 @@ def rank_for(session: Session, actor: Actor, family: Family, *, today: dt.date) 
         travel=people.travel,
         config=config,
     )
+
+
+def never_allowed(
+    session: Session, family: Family, *, today: dt.date
+) -> Mapping[uuid.UUID, frozenset[RuleCode]]:
+    """Return of each grown-up guide the rules against coming to a family that nobody overrides."""
+    people = load_people(
+        session,
+        today=today,
+        families=[family.id],
+        proposals_hold_places=False,
+        as_couples=False,
+    )
+    (profile,) = people.families
+    ranking = rank_guides(profile, people.guides, Travel(), config_for(session))
+    failing = {one.guide_id: frozenset(one.rules) for one in ranking.excluded}
+    return {
+        guide.guide_id: failing.get(guide.guide_id, frozenset()) & NEVER_OVERRIDDEN
+        for guide in people.guides
+    }
 
 
 def rules_against(

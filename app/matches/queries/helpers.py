@@ -1,6 +1,8 @@
 """Guides who may be chosen by hand: for a group of minors, or beside somebody in a match."""
 
-from collections.abc import Sequence
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -8,54 +10,85 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.certificates.models import CertificateTask
 from app.certificates.queries import guides_with_certificate
-from app.guides.models import ADULT_AGE_GROUPS, Guide, GuideStatus
+from app.guides.models import Guide, GuideStatus
 from app.guides.queries.steps import missing_steps
 from app.matches.models import Match
+from app.matches.queries.candidates import never_allowed
+from app.matching.types import RuleCode
 from app.permissions import Actor, Permission, ensure_may
+
+Rules = frozenset[RuleCode]
+
+
+class KeptOut(NamedTuple):
+    """A guide who cannot be chosen, and why; no rules: it is the very person who would choose."""
+
+    guide: Guide
+    rules: tuple[RuleCode, ...]
 
 
 class Helpers(NamedTuple):
-    """Guides to choose among, by name; and how many ready ones have shown no certificate."""
+    """Guides to choose among, by name; and those who cannot be chosen, with the reasons."""
 
     guides: Sequence[Guide]
-    without_certificate: int = 0
+    kept_out: Sequence[KeptOut] = ()
 
 
 def list_group_guides(session: Session, actor: Actor) -> Helpers:
     """Return the ready guides with room and with all that is asked of those who meet minors."""
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    ready = [guide for guide in _ready(session) if guide.free_places > 0]
+    guides = _taking_part(session)
     seen = guides_with_certificate(session, CertificateTask.MINORS_GROUP)
-    may = [guide for guide in ready if guide.id in seen]
-    return Helpers(_whole(session, may), len(ready) - len(may))
+    missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
+    against: dict[uuid.UUID, Rules] = {}
+    for guide in guides:
+        holds = {
+            RuleCode.PAUSED: guide.status is not GuideStatus.READY,
+            RuleCode.CAPACITY: not guide.free_places,
+            RuleCode.CERTIFICATE: guide.id not in seen,
+            RuleCode.STEPS: guide.id in missing,
+        }
+        against[guide.id] = frozenset(rule for rule, fails in holds.items() if fails)
+    return _sorted_out(guides, against, actor)
 
 
-def list_helpers(session: Session, actor: Actor, match: Match) -> Helpers:
-    """Return the guides who may come into a match as it is. Whether they may meet is asked later."""
+def list_helpers(session: Session, actor: Actor, match: Match, *, today: dt.date) -> Helpers:
+    """Return the guides who may come into a match as it is, and why the others may not."""
     ensure_may(actor, Permission.MATCHES_CONFIRM)
     there = {row.guide_id for row in match.guides}
     if match.family.is_group:
         found = list_group_guides(session, actor)
-        return found._replace(guides=[guide for guide in found.guides if guide.id not in there])
-    may = [
-        guide
-        for guide in _ready(session)
-        if guide.id not in there and guide.age_group in ADULT_AGE_GROUPS
-    ]
-    return Helpers(_whole(session, may))
+        return Helpers(
+            [guide for guide in found.guides if guide.id not in there],
+            [one for one in found.kept_out if one.guide.id not in there],
+        )
+    against = never_allowed(session, match.family, today=today)
+    return _sorted_out(_taking_part(session, there), against, actor)
 
 
-def _ready(session: Session) -> Sequence[Guide]:
+def _sorted_out(
+    guides: Sequence[Guide], against: Mapping[uuid.UUID, Rules], actor: Actor
+) -> Helpers:
+    """Part those who can be chosen from those who cannot."""
+    young = frozenset({RuleCode.UNDER_18})  # whom no ranking knows
+    may: list[Guide] = []
+    kept_out: list[KeptOut] = []
+    for guide in guides:
+        rules = against.get(guide.id, young)
+        if guide.user_id == actor.user_id:
+            kept_out.append(KeptOut(guide, ()))
+        elif rules:
+            kept_out.append(KeptOut(guide, tuple(sorted(rules))))
+        else:
+            may.append(guide)
+    return Helpers(may, kept_out)
+
+
+def _taking_part(session: Session, but: Collection[uuid.UUID] = ()) -> Sequence[Guide]:
     statement = (
         select(Guide)
-        .where(Guide.status == GuideStatus.READY)
+        .where(Guide.status.in_((GuideStatus.READY, GuideStatus.PAUSED)), Guide.id.not_in(but))
         .options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
         .order_by(Guide.name, Guide.id)
     )
     return session.scalars(statement).all()
-
-
-def _whole(session: Session, guides: Sequence[Guide]) -> list[Guide]:
-    """Leave out those who lack a step on the way to ready."""
-    missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
-    return [guide for guide in guides if guide.id not in missing]

@@ -59,7 +59,13 @@ class Together:
 def read_history(session: Session, ids: list[uuid.UUID] | None) -> Together:
     """Return who was matched with whom, and which proposals hold places, in one query."""
     stopped = or_(
-        and_(Match.status == MatchStatus.DECLINED, Match.declined_by != Side.COORDINATOR),
+        # Of several guides only the one whose no it was is not asked about the family again.
+        and_(
+            Match.status == MatchStatus.DECLINED,
+            Match.declined_by == Side.GUIDE,
+            MatchGuide.has_answered_no,
+        ),
+        and_(Match.status == MatchStatus.DECLINED, Match.declined_by == Side.FAMILY),
         Match.end_reason.in_(_SOMEBODY_STOPPED),
     )
     is_proposal = Match.status == MatchStatus.PROPOSED

@@ -5,8 +5,9 @@ group of minors is met by two or three guides, one of them grown up, when everyb
 said yes. Nothing overrides this: no note, no pin, no role.
 """
 
+import datetime as dt
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,9 +22,12 @@ from app.families.models import ApprovalKind, Family
 from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.queries.steps import missing_steps
 from app.matches.models import GuideKind, Match
+from app.permissions import Actor
 
 MOST_GUIDES = 3
 FEWEST_IN_GROUP = 2
+# Rooms above say which guide had met a group for the last time before a day.
+FAREWELLS: list[Callable[[Session, Match, dt.date], uuid.UUID | None]] = []
 
 
 class LackCode(StrEnum):
@@ -46,6 +50,14 @@ class Lack(NamedTuple):
     code: LackCode
     guide_id: uuid.UUID | None = None
     number: int = 0
+
+
+class NotOneself(Conflict):
+    """Staff who are guides themselves leave it to a colleague to put them into a match."""
+
+
+class GroupAlone(Conflict):
+    """A group of minors has too few guides just now, or none who is grown up: nobody meets it."""
 
 
 class MayNotMeet(Conflict):
@@ -83,6 +95,12 @@ def ensure_may_meet(
     _hold(session, Guide, [guide.id for guide in (*guides, *backups)])
     if lacking := find_lacks(session, family, guides, backups):
         raise MayNotMeet(family, lacking)
+
+
+def ensure_not_oneself(actor: Actor, match: Match) -> None:
+    """Raise NotOneself where whoever decides would be one of the guides."""
+    if actor.user_id in match.taking_part_user_ids:
+        raise NotOneself(str(match.id))
 
 
 def ensure_match_may_meet(session: Session, match: Match) -> None:
@@ -139,12 +157,25 @@ def _of_group(guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
 def leaves_minor_alone(match: Match, without: uuid.UUID | None = None) -> bool:
     """Return whether a group that meets is left with too few guides, or no grown-up, from now on.
 
-    Asks the database nothing: for lists. `without` is a guide who has said goodbye to it.
+    Asks the database nothing: for lists. `without` is a guide who has said goodbye to it. Who is
+    asked to come in, and has not said yes, is not there.
     """
     if not match.family.is_group:
         return False
-    rest = [guide for guide in match.takers if guide.id != without]
+    rest = [guide for guide in match.present if guide.id != without]
     return next(_of_group(rest, len(rest)), None) is not None
+
+
+def is_alone_on(session: Session, match: Match, day: dt.date) -> bool:
+    """Return whether a group would be met on a day by too few guides, or by no grown-up."""
+    gone = {farewell(session, match, day) for farewell in FAREWELLS} or {None}
+    return any(leaves_minor_alone(match, guide_id) for guide_id in gone)
+
+
+def ensure_not_alone(session: Session, match: Match, day: dt.date) -> None:
+    """Raise GroupAlone where minors would be met by too few guides, or by no grown-up."""
+    if is_alone_on(session, match, day):
+        raise GroupAlone(str(match.id))
 
 
 def _of_its_guides(session: Session, everybody: Collection[Guide]) -> Iterator[Lack]:

@@ -19,7 +19,7 @@ from app.matches.models import (
     Side,
 )
 from app.matches.services.allowed import ensure_match_may_meet
-from app.matches.services.declining import let_guide_rest
+from app.matches.services.declining import let_guide_rest, note_whose_no
 from app.matches.services.guides_answers import (
     NewcomersAnswer,
     is_waited_for,
@@ -268,7 +268,10 @@ def _say_no(
     let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
     for guide in match.takers if was in GUIDE_KNOWS else ():
         if guide is not said_it:
-            write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)
+    if said_it:
+        note_whose_no(match, said_it)
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+    letter = "match_not_with_all" if said_it else "match_closed"
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
         write_family_page(session, "family_closed", match, addresses=addresses, now=now)
 

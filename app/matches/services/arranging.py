@@ -22,10 +22,15 @@ from app.matches.models import (
     MatchKind,
     MatchStatus,
 )
-from app.matches.services.allowed import ensure_match_may_meet, ensure_may_meet
+from app.matches.services.allowed import (
+    ensure_match_may_meet,
+    ensure_may_meet,
+    ensure_not_oneself,
+)
 from app.matches.services.grouping import get_ready_guide
 from app.matches.services.guides_answers import ask_guides
 from app.matches.services.letters import Addresses, write_to_guide
+from app.matches.services.objections import ensure_not_feared
 from app.matches.services.places import give_back_place, take_place
 from app.matches.services.proposing import (
     TOLD_BY_THE_PLACE,
@@ -88,8 +93,10 @@ def arrange_guides(
         GuidesOutOfOrder: not one who leads, or another one than the proposal was made for, or
             one who leads a running match without having said yes.
         FamilyNotAsked: somebody comes into a running match, and the family has not said yes.
+        NotOneself: whoever arranges it would come into it.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         MayNotMeet: these may not meet; it says all that is missing.
+        PairVetoed: a list of the family's keeps them from somebody who comes in.
         FamilyWithdrawn: the family has left.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
@@ -98,8 +105,10 @@ def arrange_guides(
     _ensure_possible(match, before, wanted, day_of(now))
     with session.begin_nested():
         _let_in(session, match, before, parts, now=now)
+        ensure_not_oneself(actor, match)
         _change_places(session, match, before, parts)
         ensure_match_may_meet(session, match)
+        ensure_not_feared(session, match.family, wanted.parts.keys() - before.keys())
         if match.agreed_on:
             ensure_may_meet(session, match.family, match.present)
         _note(session, actor, match, before, wanted, now)

@@ -1,6 +1,8 @@
 """What follows from a no: one table, by who said it and why.
 
-Whatever the reason, the two are not proposed to each other again: see `queries.history`.
+Whatever the reason, the two are not proposed to each other again: see `queries.history`. Where
+several guides were asked, one's no closes the match for all of them, for they were to come together.
+It is that one's no alone: the others can be proposed to the family again, and are written to.
 """
 
 import datetime as dt
@@ -67,6 +69,23 @@ def consequence_of(side: Side | None, reason: DeclineReason | None) -> DeclineCo
     if side is None or reason is None:
         return NOTHING
     return CONSEQUENCES.get(side, {}).get(reason, NOTHING)
+
+
+def note_whose_no(match: Match, guide: Guide) -> None:
+    """Note which guide said no, also one who had said yes before."""
+    for row in match.guides:
+        if row.guide is guide:
+            row.awaits_yes, row.said_yes_on = False, None
+        elif row.takes_part and row.said_yes_on is None:
+            row.awaits_yes = True  # was there, and said nothing
+
+
+def others_in(match: Match) -> list[Guide]:
+    """Return the guides of a declined match whose no it was not."""
+    if match.declined_by is not Side.GUIDE:
+        return []
+    no = {row.guide_id for row in match.guides if row.has_answered_no}
+    return [guide for guide in match.takers if guide.id not in no]
 
 
 def let_guide_rest(session: Session, match: Match, guide: Guide, *, today: dt.date) -> None:

@@ -11,7 +11,8 @@ from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
-from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.allowed import ensure_match_may_meet, ensure_not_oneself
+from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
 from app.matches.services.proposing import ensure_waiting, store_only_open
 from app.permissions import Actor, Permission, ensure_may
@@ -36,6 +37,7 @@ def propose_group(
         NotFound: it is no group, or one of the guides is not here.
         FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the group wants none just now.
         GuideNotReady, GuideAtCapacity: one of them has no time.
+        NotOneself: one of them is who proposes it.
         MayNotMeet: something is missing; it says all of it.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
@@ -52,7 +54,9 @@ def propose_group(
         if not guide.free_places:
             raise GuideAtCapacity(f"guide {guide_id}")
         match.guides.append(MatchGuide(guide=guide, kind=kind))
+    ensure_not_oneself(actor, match)
     ensure_match_may_meet(session, match)
+    ensure_nobody_objects(session, match)
     store_only_open(session, match)
     return match
 

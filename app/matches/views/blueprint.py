@@ -28,6 +28,7 @@ REFUSALS: dict[type[Conflict], LazyString] = {
         "One guide gets the letters: in a proposal the guide it was made for, and in a match that"
         " runs one who has said yes."
     ),
+    services.NotOneself: _l("You cannot choose yourself: a colleague has to do it."),
     services.FamilyNotAsked: _l(
         "Ask the family first, and write the day on which it said yes to the new guide."
     ),

@@ -12,6 +12,7 @@ from app.matches import forms, queries, services
 from app.matches.forms.together import lack_words
 from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin
+from app.matches.queries.watching import watch_over
 from app.matches.views.blueprint import bp
 from app.permissions import Actor, Permission, limited_to_own, may
 from app.personal import Facts
@@ -55,6 +56,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         overdue=match.is_overdue(today()),
         closed=not TRANSITIONS[match.status],
         missing=_missing(match),
+        watch=watch_over(current_session(), match) if match.status is S.PROPOSED else None,
         sees_guide_contact=sees(actor.roles, Facts.GUIDE_CONTACT, _standing(match)),
         **_offers(actor),
     )

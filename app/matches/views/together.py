@@ -15,13 +15,19 @@ from app.families import queries as families
 from app.families.models import Family, FamilyKind, FamilyStatus
 from app.guides.models import Guide
 from app.matches import queries, services
-from app.matches.forms.together import GroupGuidesForm, GuidesForm, guides_form, lack_words
+from app.matches.forms.together import (
+    GroupGuidesForm,
+    GuidesForm,
+    guides_form,
+    kept_out_words,
+    lack_words,
+)
 from app.matches.models import Match
 from app.matches.queries.helpers import Helpers, list_group_guides, list_helpers
 from app.matches.services.arranging import MAY_CHANGE
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.permissions import Permission
-from app.web.context import current_session, now
+from app.web.context import current_session, now, today
 
 
 @bp.route("/families/groups/<uuid:family_id>/guides", methods=["GET", "POST"])
@@ -58,7 +64,7 @@ def guides(match_id: uuid.UUID) -> ResponseReturnValue:
     """Who takes which part in a match; posting changes it."""
     session, actor = current_session(), current_actor()
     match = queries.get_match(session, actor, match_id)
-    helpers = list_helpers(session, actor, match)
+    helpers = list_helpers(session, actor, match, today=today())
     form = guides_form(match, helpers.guides)
     if not form.is_submitted():
         return _guides_page(match, helpers, form)
@@ -100,6 +106,7 @@ def _group_page(group: Family, helpers: Helpers, form: GroupGuidesForm) -> str:
         group=group,
         form=form,
         helpers=helpers,
+        kept_out=kept_out_words(helpers.kept_out),
         missing=lack_words(services.lacks_of_group(current_session(), group)),
         open_match=queries.find_open_match(current_session(), group.id),
         waits=group.status is FamilyStatus.WAITING,
@@ -112,5 +119,6 @@ def _guides_page(match: Match, helpers: Helpers, form: GuidesForm) -> str:
         match=match,
         form=form,
         helpers=helpers,
+        kept_out=kept_out_words(helpers.kept_out),
         may_change=match.status in MAY_CHANGE,
     )

@@ -11,9 +11,10 @@ from flask_babel import ngettext
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at, looked_at_list, looks_at
 from app.accounts.models import RecordKind
+from app.guides.queries import find_guide_for_user
 from app.jobs.progress import WorkStatus
 from app.matching.planning import Change, People
-from app.permissions import Permission, may
+from app.permissions import Permission, Role, may
 from app.rounds import queries, services
 from app.rounds.forms import AdoptForm, FamilyLine, Names, change_phrase, change_reason
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
@@ -109,10 +110,13 @@ def _told(
 ) -> dict[str, Any]:
     session, actor = current_session(), current_actor()
     situation = queries.open_situation(session, actor, today=today(), board=board)
-    pairs = queries.stored_pairs(latest)
+    stored, me = queries.stored_pairs(latest), _own_units(situation.people)
+    own = [pair for pair in stored if me & {pair.guide_id, pair.backup_id}]
+    pairs = [pair for pair in stored if pair not in own]  # a colleague decides the others
     waiting, idle = queries.stored_waiting(latest), queries.stored_idle(latest)
-    changes = queries.stored_changes(latest)
-    choices = situation.decisions
+    kept_from = {pair.family_id for pair in own}
+    changes = [c for c in queries.stored_changes(latest) if c.family_id not in kept_from]
+    choices = [c for c in situation.decisions if c.family_id not in kept_from]
     spoken_of = Wanted(
         families=_families_in(pairs, changes, choices) | set(problems),
         guides=_guides_in(pairs, changes, choices),
@@ -122,8 +126,12 @@ def _told(
     told_of = {change.family_id: change for change in changes}
     pinned = {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN}
     seen = Background(situation.people, situation.config, names, told_of, pinned)
+    lists = _pair_lists(pairs, seen, problems, ticked)
+    taken = [row for row in lists["taken_further"] if not row.guide or row.guide.id not in me]
     return {
-        **_pair_lists(pairs, seen, problems, ticked),
+        **lists,
+        "taken_further": taken,
+        "own_count": len(own),
         "is_outdated": queries.is_stale(latest, situation),
         "waiting_count": len(waiting),
         "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
@@ -137,6 +145,16 @@ def _told(
         ),
         "vetoes": decision_rows(choices, ChoiceKind.VETO, names, {}),
     }
+
+
+def _own_units(people: People) -> frozenset[uuid.UUID]:
+    """Return under whose name the very person who reads is suggested: her own, or the couple's."""
+    actor = current_actor()
+    me = (
+        find_guide_for_user(current_session(), actor.user_id) if Role.GUIDE in actor.roles else None
+    )
+    couples = people.partners.items()
+    return frozenset({me.id, *(one for one, other in couples if other == me.id)} if me else ())
 
 
 def _pair_lists(
