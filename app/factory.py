@@ -4,6 +4,7 @@ from time import monotonic
 
 from flask import Flask
 
+from app import keyed
 from app.accounts import (
     browser_session,
     guards,
@@ -128,6 +129,7 @@ def create_app(config: Config | None = None) -> Flask:
         config.GEOCODER, clock=monotonic, user_agent=f"flyktningguide ({config.BASE_URL})"
     )
     app.extensions["session_factory"] = make_session_factory(config.DATABASE_URL)
+    keyed.give(app.extensions["session_factory"], (config.SECRET_KEY,))
     app.extensions["send_email"] = send_email  # accounts stand below the room of messages
     for part in PARTS:
         part.init_app(app)

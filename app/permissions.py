@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MESSAGES_CHANGE = "messages:change"
     MUNICIPALITY_CHANGE = "municipality:change"
     MY_PAGE_VIEW = "my-page:view"
+    NO_CONTACT_KEEP = "no-contact:keep"
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
     PRIVACY_HANDLE = "privacy:handle"

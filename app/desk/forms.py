@@ -41,6 +41,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.FIND_GROUP_GUIDES: _l("Find guides for a group of minors"),
     TaskKind.ATTENDANCE: _l("The course is over: tick who came"),
     TaskKind.FAILED_MESSAGE: _l("A message could not be delivered: call instead"),
+    TaskKind.POSSIBLE_HIT: _l("Possible hit on the list of this family: check before you propose"),
 }
 ICONS: Mapping[TaskKind, str] = {
     TaskKind.CONTACT_APPLICANT: "phone",
@@ -69,6 +70,7 @@ ICONS: Mapping[TaskKind, str] = {
     TaskKind.FIND_GROUP_GUIDES: "people",
     TaskKind.ATTENDANCE: "people",
     TaskKind.FAILED_MESSAGE: "warning",
+    TaskKind.POSSIBLE_HIT: "warning",
 }
 _GUIDES = frozenset(
     {

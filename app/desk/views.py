@@ -110,7 +110,9 @@ def _row(task: Task) -> dict[str, object]:
         "meta": [ACTIONS[task.kind], *_notes(task), _who(task)],
         "icon": ICONS[task.kind],
         "url": _address(task),
-        "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id),
+        "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id)
+        if task.may_be_given
+        else "",
         "urgent": task.is_urgent or late > 0,
         "state": _state(task, late),
     }
@@ -220,5 +222,6 @@ ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.FIND_GUIDE: lambda key: url_for("matches.candidates", family_id=key),
     TaskKind.FIND_GROUP_GUIDES: lambda key: url_for("families.group", family_id=key),
     TaskKind.ATTENDANCE: lambda key: url_for("courses.show", course_id=key),
+    TaskKind.POSSIBLE_HIT: lambda key: url_for("no_contact.show", family_id=key),
     TaskKind.FAILED_MESSAGE: lambda key: url_for("messages.show", message_id=key),
 }

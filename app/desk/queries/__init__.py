@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.desk.queries.families import waiting_families
 from app.desk.queries.guides import guide_tasks
+from app.desk.queries.lists import possible_hits
 from app.desk.queries.loose import LooseEnds, read_loose_ends
 from app.desk.queries.matches import match_tasks, open_matches
 from app.desk.queries.pairs import ending_tasks, pair_tasks
@@ -33,6 +34,7 @@ def list_tasks(
         *ending_tasks(session, actor, today),
         *waiting_families(session, {row.match.family_id for row in matches}),
         *loose.tasks,
+        *possible_hits(session, actor, today),
     ]
     tasks = [_with_colleague(task, loose) for task in tasks]
     return sorted(tasks, key=_order)

@@ -37,13 +37,16 @@ class TaskKind(StrEnum):
     FIND_GROUP_GUIDES = "find_group_guides"
     ATTENDANCE = "attendance"
     FAILED_MESSAGE = "failed_message"
+    POSSIBLE_HIT = "possible_hit"
 
 
 # A family without a guide waits for months, not days: it comes after what is due, longest first.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
 # Somebody asks to be called about what worries them, or minors are left without a grown-up. It
 # comes before whatever else is late.
-URGENT = frozenset({TaskKind.GROUP_ALONE, TaskKind.CONCERN, TaskKind.TALK})
+URGENT = frozenset({TaskKind.GROUP_ALONE, TaskKind.CONCERN, TaskKind.TALK, TaskKind.POSSIBLE_HIT})
+# For one coordinator alone: it cannot be given to anybody else.
+OWN = frozenset({TaskKind.POSSIBLE_HIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class Task:
     @property
     def is_undated(self) -> bool:
         return self.kind in UNDATED
+
+    @property
+    def may_be_given(self) -> bool:
+        return self.kind not in OWN
 
     @property
     def is_urgent(self) -> bool:

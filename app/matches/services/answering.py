@@ -36,6 +36,7 @@ from app.matches.services.letters import (
     write_to_family,
     write_to_guide,
 )
+from app.matches.services.objections import ensure_not_feared
 from app.matches.services.steps import (
     FAMILY_KNOWS,
     GUIDE_KNOWS,
@@ -110,11 +111,13 @@ def ask_family(
     Raises:
         WrongMatchStatus: the guide has not said yes, or the family has answered.
         FamilyWithdrawn: the family has left in the meantime.
+        PairVetoed: a guide has turned out to be on the family's list, perhaps.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
     lock(session, match)
     ensure_status(match, S.GUIDE_ACCEPTED, S.FAMILY_ASKED)
     ensure_takes_part(match)
+    ensure_not_feared(session, match.family, {guide.id for guide in match.takers})
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
     days = answer_days(session)

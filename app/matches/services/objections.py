@@ -8,6 +8,7 @@ from app.errors import Conflict
 from app.matches.models import Match
 
 OBJECTIONS: list[Callable[[Session, Match], None]] = []
+from app.no_contact.queries import kept_apart
 
 
 class PairVetoed(Conflict):
@@ -18,3 +19,15 @@ def ensure_nobody_objects(session: Session, match: Match) -> None:
     """Ask everybody who may object before two are put together; each raises a Conflict of its own."""
     for objection in OBJECTIONS:
         objection(session, match)
+    ensure_not_feared(session, match.family, {row.guide.id for row in match.guides})
+
+
+def ensure_not_feared(session: Session, family: Family, guide_ids: Collection[uuid.UUID]) -> None:
+    """Raise PairVetoed if a guide may be somebody whom the family fears, and nobody has decided.
+
+    To whoever is told it is a colleague's word like any other, and so it is: who puts a name on
+    the list says with it ‘not these two, until I have looked’.
+    """
+    apart = kept_apart(session, [family.id])
+    if feared := sorted(key for key in guide_ids if (family.id, key) in apart):
+        raise PairVetoed(f"{family.id}, {feared[0]}")

@@ -11,8 +11,9 @@ from app.errors import NotFound
 from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.matches.models import OPEN, Match
 from app.matching.differences import Possible
+from app.no_contact.queries import coordinators_of, kept_apart
 from app.permissions import Actor, Permission, ensure_may
-from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
+from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundProposal
 from app.rounds.record import EMPTIED, Earlier
 
 S = WorkStatus
@@ -101,9 +102,38 @@ def list_choices(session: Session, actor: Actor) -> Sequence[RoundChoice]:
 
 
 def list_decisions(session: Session) -> Sequence[RoundChoice]:
-    """Return the same for services and the worker: nobody is asked for."""
+    """Return the same for services and the worker: nobody is asked for.
+
+    Who notes whom a family fears has said with it ‘not these two, until I have looked’. That stands
+    here as their word, like any other veto: who reads it cannot tell the one from the other.
+    """
     statement = select(RoundChoice).options(joinedload(RoundChoice.by))
-    return session.scalars(statement.order_by(RoundChoice.family_id, RoundChoice.guide_id)).all()
+    stored = session.scalars(statement).all()
+    said = {(row.family_id, row.guide_id): row for row in _said_beforehand(session)}
+    for row in stored:
+        if row.kind is ChoiceKind.VETO:
+            said.pop((row.family_id, row.guide_id), None)
+    kept = [row for row in stored if (row.family_id, row.guide_id) not in said]
+    return sorted([*kept, *said.values()], key=lambda row: (row.family_id, row.guide_id))
+
+
+def _said_beforehand(session: Session) -> Iterator[RoundChoice]:
+    """Yield as vetoes, which are stored nowhere, what families' lists keep apart."""
+    apart = kept_apart(session)
+    if not apart:
+        return
+    said_by = coordinators_of(session, {family_id for family_id, _ in apart})
+    for (family_id, guide_id), hit in apart.items():
+        by = said_by.get(family_id)
+        yield RoundChoice(
+            id=uuid.uuid5(family_id, str(guide_id)),
+            family_id=family_id,
+            guide_id=guide_id,
+            kind=ChoiceKind.VETO,
+            chosen_at=hit.since,
+            by_id=by.id if by else None,
+            by=by,
+        )
 
 
 def stored_pairs(found: MatchingRound) -> tuple[StoredPair, ...]:

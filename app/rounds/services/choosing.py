@@ -13,9 +13,11 @@ from app.errors import Conflict, NotFound
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches import queries as matches
+from app.matches.services.objections import PairVetoed
 from app.matching import explain_pair
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import RuleCode
+from app.no_contact.queries import kept_apart
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import ChoiceKind, RoundChoice
@@ -76,10 +78,13 @@ def pin_pair(
         FamilyNotInRound: the family waits for no guide, or has an open match.
         PairForbidden: a rule forbids it that nobody may override.
         GuideFullyPinned: the guide's places are promised to other families.
+        PairVetoed: the family's coordinator has said ‘not these two’ beforehand.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     _lock_pair(session, family_id, guide_id)
     _ensure_as_seen(session, family_id, guide_id, seen)
+    if (family_id, guide_id) in kept_apart(session, [family_id]):
+        raise PairVetoed(f"{family_id}, {guide_id}")
     guide_id = _ensure_may_pair(session, family_id, guide_id, today=day_of(now))
     _forget(
         session,

@@ -1,0 +1,133 @@
+"""One person in many spellings is recognised; others are not; and what is missed is told."""
+
+from itertools import combinations
+
+import pytest
+
+from app.no_contact.spelling import (
+    email_spellings,
+    name_spellings,
+    phone_spellings,
+    spellings,
+)
+
+SAME_PERSON = [
+    ("Mohammed Hassan", "Muhammad Hasan"),
+    ("Mohammed Hassan", "Maxamed Xasan"),  # Somali
+    ("Mohamed Ali Hassan", "HASSAN, Mohammad"),
+    ("Youssef Al-Khalil", "Yusuf Khalil"),
+    ("Yousuf Elkhalil", "Youssouf Alkhaleel"),
+    ("Abdul Rahman Saleh", "Abdulrahman Salih"),
+    ("Abd al-Rahman Saleh", "Abdirahman Saleh"),
+    ("Abdelaziz Mansour", "Abd al-Aziz Mansur"),
+    ("Abdullah Nasser", "Cabdullaahi Naasir"),
+    ("Cabdi Warsame", "Abdi Warsame"),
+    ("Cumar Cali", "Omar Ali"),
+    ("Ahmet Yılmaz", "Ahmed Yilmaz"),  # Turkish
+    ("Hussein Jaafar", "Husayn Jafar"),
+    ("Zeinab Sharif", "Zaynab Shareef"),
+    ("Khadija Noor", "Khadidja Nur"),
+    ("Jamal Haddad", "Djamal Hadad"),
+    ("Fatima Aisha", "Fatma Aicha"),
+    ("محمد حسن", "Mohammed Hassan"),
+    ("يوسف خليل", "Youssef Khalil"),
+    ("Oleksandr Hryhorenko", "Aleksandr Grigorenko"),  # Ukrainian, as a Russian writes it
+    ("Олександр Григоренко", "Oleksandr Hryhorenko"),
+    ("Yuliia Shevchenko", "Юлія Шевченко"),
+    ("Yuliia Shevchenko", "Iuliia Szevczenko"),
+    ("Yevhen Kovalenko", "Evgen Kovalenko"),
+    ("Mykhailo Petrenko", "Mikhail Petrenko"),
+    ("Ihor Oleh", "Igor Oleg"),
+    ("Dawit Tesfay", "Davit Tesfai"),  # Tigrinya
+    ("Tsehay Gebre", "Sehay Ghebre"),
+    ("Dawood Karimi", "Daud Karimi"),  # Dari
+    ("Bjørn Åge Østby", "Bjorn Aage Ostby"),
+    ("Jean-Pierre Nkurunziza", "Nkurunziza Jean Pierre"),
+    ("  jonas   LIE ", "Jonas Erik Lie"),
+]
+MISSED = [
+    ("Jamal Haddad", "Gamal Haddad"),  # the Egyptian g
+    ("Ibrahim Saleh", "Brahim Saleh"),  # a first vowel that is not said
+    ("Davud Karimi", "Daoud Karimi"),  # one v, no v
+    ("Giorgi Beridze", "Yuri Beridze"),  # another language's name for the same
+    ("Natalia Bondar", "Natasha Bondar"),  # pet names
+    ("Amina Yusuf", "Amina Omar"),  # another last name, by marriage say
+    ("Jonas Lie", "Jonas"),  # one name fits too many
+]
+STRANGERS = [
+    "Kari Nordmann",
+    "Ola Hansen",
+    "Per Olsen",
+    "Anne Berg",
+    "Ingrid Solberg",
+    "Jonas Lie",
+    "Berit Moen",
+    "Nina Lund",
+    "Mohammed Ali",
+    "Mohamed Hassan",
+    "Fatima Ali",
+    "Ahmed Hassan",
+    "Yusuf Omar",
+    "Amina Yusuf",
+    "Omar Hassan",
+    "Hassan Ali",
+    "Oleksandr Kovalenko",
+    "Olena Kovalenko",
+    "Iryna Shevchenko",
+    "Natalia Bondarenko",
+    "Samuel Tesfay",
+    "Selam Tesfay",
+    "Marit Hagen",
+    "Erik Nilsen",
+    "Silje Strand",
+    "Sofie Strand",
+    "Thomas Berg",
+    "Hans Hansen",
+    "Hanne Hansen",
+    "Jan Dahl",
+    "Tone Vik",
+    "Maryam Karimi",
+    "Zahra Karimi",
+    "Reza Karimi",
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME_PERSON)
+def test_a_name_is_recognised_in_another_spelling(one, other):
+    assert name_spellings(one) & name_spellings(other)
+
+
+@pytest.mark.parametrize(("one", "other"), MISSED)
+def test_what_is_missed_is_known(one, other):
+    assert not name_spellings(one) & name_spellings(other)
+
+
+def test_people_with_different_names_are_hardly_ever_taken_for_each_other():
+    pairs = list(combinations(STRANGERS, 2))
+    taken = [(a, b) for a, b in pairs if name_spellings(a) & name_spellings(b)]
+    assert taken == [("Hans Hansen", "Hanne Hansen")] or not taken
+    assert len(pairs) > 500
+
+
+@pytest.mark.parametrize("text", ["+47 900 00 101", "90000101", "0047 90 00 01 01", "٩٠٠٠٠١٠١"])
+def test_a_number_is_the_same_however_it_is_written(text):
+    assert phone_spellings(text) == {"phone +4790000101"}
+
+
+@pytest.mark.parametrize("text", ["Ola.Nordmann@Example.com", "olanordmann+guide@example.com"])
+def test_an_address_is_the_same_with_points_and_pluses(text):
+    assert email_spellings(text) == {"email olanordmann@example.com"}
+
+
+def test_gmail_has_two_names():
+    assert email_spellings("a.b@googlemail.com") == email_spellings("ab@gmail.com")
+
+
+@pytest.mark.parametrize("text", ["", "Mohammed", "al", "…", "\N{ZERO WIDTH JOINER}", "123 456"])
+def test_what_tells_nobody_gives_no_key(text):
+    assert not spellings(text, [text], [text])
+
+
+def test_the_longest_name_gives_few_keys():
+    name = " ".join(["Xhgwcgpx" * 2] * 14)[:120]
+    assert 0 < len(name_spellings(name)) <= 15 * 64 * 2
