@@ -89,7 +89,7 @@ def accept_at_provider(token: str) -> ResponseReturnValue:
 @public
 @kept_on_get
 def provider_return() -> ResponseReturnValue:
-    """Take a provider's answer. Nothing of the database is held while it is asked for the rest."""
+    """Take a provider's answer, ask it for the rest, and do what somebody went there for."""
     trip = trips.come_back(request.args.get("state", ""), now=now())
     if trip is None:
         return _failed("late", HTTPStatus.BAD_REQUEST)
@@ -101,6 +101,7 @@ def provider_return() -> ResponseReturnValue:
     code = request.args.get("code")
     if not code:
         return _failed("broken off", HTTPStatus.BAD_REQUEST)
+    _let_go_of_the_database()
     try:
         proof = client.redeem(code, trip.secrets, return_url=doors.return_url(), now=now())
     except ProviderAway:
@@ -193,8 +194,7 @@ def _leave(
     A redirect it cannot be: browsers let a form lead to this site alone, and through every stop
     that a municipality's sign-in makes on its way.
     """
-    if "session" in g:
-        keep_so_far()  # nobody waits for our database while we wait for the provider
+    _let_go_of_the_database()
     secrets = trips.new_secrets()
     fresh = errand is not Errand.SIGN_IN
     try:
@@ -216,6 +216,12 @@ def _leave(
     response.headers["Refresh"] = f"0; url={url}"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _let_go_of_the_database() -> None:
+    """Let nobody wait for it while we wait for the provider."""
+    if "session" in g:
+        keep_so_far()
 
 
 def _let_in(user: User, provider: Provider, trip: Trip, proof: Proof) -> None:
