@@ -41,6 +41,7 @@ NAMED_OTHERWISE = {
     "certificate_id": "police_certificate",
     "other_id": "neighbourhood",
     "record_id": "guide",
+    "person_id": "feared_person",
 }
 
 

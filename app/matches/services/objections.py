@@ -1,14 +1,16 @@
 """What rooms above know that keeps a family and a guide apart: they put their names down here."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection
 
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
+from app.families.models import Family
 from app.matches.models import Match
+from app.no_contact.queries import kept_apart
 
 OBJECTIONS: list[Callable[[Session, Match], None]] = []
-from app.no_contact.queries import kept_apart
 
 
 class PairVetoed(Conflict):
