@@ -28,6 +28,8 @@ class WrongSettingError(SystemExit):
 class Config:
     """Every setting the application has.
 
+    `SECRET_KEY_FALLBACKS` are keys that came before `SECRET_KEY`, with spaces between: what they
+    signed or encrypted is still read, and nothing new is.
     `DEMO` turns on the demo people and the page of sent mail; nothing is sent to anybody.
     `SMTP_URL` is `smtp://user:password@host:587` (STARTTLS is demanded unless the host is
     this machine); empty means that mail stays in the outbox. `SMS_URL` is
@@ -40,11 +42,14 @@ class Config:
     they say of where a request comes from is believed, and nobody else.
     `BACKUP_RECIPIENT` is the public key that backups are sealed to, `age1…`, or several;
     `BACKUP_DATABASE_URL` is the database as a role that may read every row, PostgreSQL's alone.
+    `TRUSTED_HOSTS` are names by which the site may be asked besides that in `BASE_URL` and this
+    machine's own.
     `MAP_TILES_URL` is where a map's background comes from, `https://…/{z}/{y}/{x}.png`; empty
     means a plain ground, and that no page asks another site for anything.
     """
 
     SECRET_KEY: str
+    SECRET_KEY_FALLBACKS: tuple[str, ...] = ()
     DATABASE_URL: str
     MIGRATION_DATABASE_URL: str
     WEB_DATABASE_ROLE: str = ""
@@ -57,10 +62,16 @@ class Config:
     MAP_TILES_URL: str = ""
     OIDC_FILE: str = ""
     TRUSTED_PROXIES: str = "127.0.0.0/8 ::1"
+    TRUSTED_HOSTS: str = ""
     BACKUP_RECIPIENT: str = ""
     BACKUP_DATABASE_URL: str = ""
     TESTING: bool = False
     SESSION_COOKIE_SECURE: bool = True
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the key that is used, and then those that are still believed."""
+        return (self.SECRET_KEY, *self.SECRET_KEY_FALLBACKS)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
@@ -75,6 +86,7 @@ class Config:
         database_url = _required(environment, "DATABASE_URL", DEMO_DATABASE if demo else "")
         return cls(
             SECRET_KEY=_secret(environment, demo=demo),
+            SECRET_KEY_FALLBACKS=_earlier_secrets(environment.get("SECRET_KEY_FALLBACKS", "")),
             DATABASE_URL=database_url,
             MIGRATION_DATABASE_URL=environment.get("MIGRATION_DATABASE_URL", database_url),
             WEB_DATABASE_ROLE=environment.get("WEB_DATABASE_ROLE", ""),
@@ -89,6 +101,7 @@ class Config:
             TRUSTED_PROXIES=_networks(environment.get("TRUSTED_PROXIES", cls.TRUSTED_PROXIES)),
             BACKUP_RECIPIENT=environment.get("BACKUP_RECIPIENT", ""),
             BACKUP_DATABASE_URL=environment.get("BACKUP_DATABASE_URL", ""),
+            TRUSTED_HOSTS=environment.get("TRUSTED_HOSTS", ""),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )
 
@@ -131,3 +144,13 @@ def _secret(environment: Mapping[str, str], *, demo: bool) -> str:
     if not demo and (len(secret) < SHORTEST_SECRET or secret == DEMO_SECRET):
         raise MissingSettingError(f"SECRET_KEY needs {SHORTEST_SECRET} characters of its own.")
     return secret
+
+
+def _earlier_secrets(said: str) -> tuple[str, ...]:
+    """Return the keys that came before. A short one would be as good as none, and believed."""
+    secrets = tuple(said.split())
+    if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        raise WrongSettingError(
+            f"SECRET_KEY_FALLBACKS are keys of {SHORTEST_SECRET} characters, with spaces between."
+        )
+    return secrets

@@ -7,7 +7,6 @@ a token that a browser was made to carry is thus worthless by then.
 """
 
 import datetime as dt
-import hmac
 import json
 import logging
 import re
@@ -15,6 +14,7 @@ import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -104,11 +104,11 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.cookie_name, "")
         if not TOKEN.fullmatch(token):
             token = secrets.token_urlsafe(32)
-            return BrowserSession(token, _csrf_secret(app, token))
+            return BrowserSession(token, _csrf_secret(token))
         try:
             return self._load(app, token)
         except DBAPIError as failure:  # here nobody would answer 503: see `_report_failure`
-            browser = BrowserSession(token, _csrf_secret(app, token))
+            browser = BrowserSession(token, _csrf_secret(token))
             browser.failure = failure
             return browser
 
@@ -117,7 +117,7 @@ class DatabaseSessions(SessionInterface):
         with open_session(app.extensions["session_factory"], reads_only=True) as database:
             row = sessions.find_session(database, token, now=now)
         content = TAGS.loads(json.dumps(row.content)) if row else {}
-        browser = BrowserSession(token, _csrf_secret(app, token), content)
+        browser = BrowserSession(token, _csrf_secret(token), content)
         if row:
             browser.row_id = row.id
             browser.persistent = row.user_id is not None and not row.staff
@@ -219,6 +219,8 @@ class DatabaseSessions(SessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = DatabaseSessions(secure=app.config["SESSION_COOKIE_SECURE"])
+    # Signed with the last of these, read with any: a form outlives a change of the key.
+    app.config["WTF_CSRF_SECRET_KEY"] = list(reversed(app.extensions["settings"].keys))
     app.before_request(_report_failure)
     app.after_request(_renew)  # before the request's transaction ends: see `transactions`
 
@@ -230,8 +232,13 @@ def current_session_id() -> uuid.UUID | None:
 
 def is_confirmed(since: dt.datetime) -> bool:
     """Return whether the person has shown since then that it is them, in this browser."""
-    shown = session.confirmed_at if isinstance(session, BrowserSession) else None
+    shown = confirmed_at()
     return shown is not None and shown > since
+
+
+def confirmed_at() -> dt.datetime | None:
+    """Return when the person last showed that it is them, in this browser."""
+    return session.confirmed_at if isinstance(session, BrowserSession) else None
 
 
 def confirm() -> None:
@@ -246,7 +253,7 @@ def confirm() -> None:
     keep_so_far()
     browser.renewed = browser.kept = True
     browser.confirmed_at = context.now()
-    browser[CSRF] = _csrf_secret(current_app, browser.token)
+    browser[CSRF] = _csrf_secret(browser.token)
     g.pop("csrf_token", None)  # that of the old token
 
 
@@ -277,9 +284,9 @@ def _renew(response: Response) -> Response:
     return response
 
 
-def _csrf_secret(app: Flask, token: str) -> str:
-    key = str(app.secret_key).encode()
-    return hmac.new(key, b"csrf:" + token.encode(), "sha256").hexdigest()
+def _csrf_secret(token: str) -> str:
+    """Return what a form carries of its browser: signed by the site's key, so none is needed here."""
+    return sha256(b"csrf:" + token.encode()).hexdigest()
 
 
 def _as_json(content: dict[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import re
 import secrets
 import uuid
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request
 
 from app.accounts.services import browsers
-from app.web.context import current_session, now, settings
+from app.web.context import current_session, now
+from app.web.cookies import keep_cookie, read_cookie
 
+COOKIE = "browser"
 A_YEAR = 365 * 24 * 3600
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 # What a browser says of itself, in the order in which it must be asked: most claim to be others.
@@ -36,7 +38,7 @@ SYSTEMS = (
 
 def this_token() -> str:
     """Return this browser's token, "" if it has none."""
-    token = request.cookies.get(_cookie(), "")
+    token = read_cookie(COOKIE) or ""
     return token if TOKEN.fullmatch(token) else ""
 
 
@@ -51,15 +53,7 @@ def remember(user_id: uuid.UUID) -> bool:
 
     @after_this_request
     def hand_over(response: Response) -> Response:
-        response.set_cookie(
-            _cookie(),
-            token,
-            max_age=A_YEAR,
-            path="/",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_cookie(response, COOKIE, token, seconds=A_YEAR)
         return response
 
     return browsers.remember_browser(current_session(), user_id, token, now=now())
@@ -72,8 +66,3 @@ def words_for(user_agent: str) -> str:
         for signs in (FAMILIES, SYSTEMS)
     )
     return ", ".join(word for word in known if word)
-
-
-def _cookie() -> str:
-    # Nobody but us can set a cookie with this prefix, not even a sub-domain.
-    return "__Host-browser" if settings().SESSION_COOKIE_SECURE else "browser"

@@ -7,7 +7,8 @@ from flask import current_app
 from flask_security.tf_plugin import tf_check_state
 
 from app.accounts.models import User
-from app.accounts.sign_in import OneTimeCodes, SignedInUser
+from app.accounts.one_time_codes import OneTimeCodes
+from app.accounts.sign_in import SignedInUser
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,9 @@
 Everything else it can do is off. Guides sign in by a link, which is our own: see `views`.
 """
 
-import hmac
-from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-import qrcode
 from flask import (
     Flask,
     Response,
@@ -22,16 +19,12 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, hash_password
-from flask_security.totp import Totp
-from passlib.exc import TokenError, UsedTokenError
-from passlib.totp import TotpMatch
-from qrcode.image.svg import SvgPathFillImage
-from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from app.accounts import destinations, passwords, queries
 from app.accounts.guards import mark_public
 from app.accounts.models import User
+from app.accounts.one_time_codes import OneTimeCodes, secrets_for_apps
 from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescueForm, PasswordForm
 from app.web import context
 from app.web.context import current_session
@@ -145,43 +138,15 @@ class Users(SQLAlchemyUserDatastore):
         self.session.flush()
 
 
-class OneTimeCodes(Totp):
-    """Codes that count once: whoever saw one over a shoulder cannot use it again."""
-
-    def get_last_counter(self, user: Any) -> int | None:
-        counter: int | None = user.row.totp_counter
-        return counter
-
-    def set_last_counter(self, user: Any, tmatch: TotpMatch) -> None:
-        unused = or_(User.totp_counter.is_(None), User.totp_counter < tmatch.counter)
-        statement = update(User).where(User.id == user.id, unused)
-        result = current_session().execute(statement.values(totp_counter=tmatch.counter))
-        if result.rowcount == 0:  # type: ignore[attr-defined]
-            raise UsedTokenError(expire_time=tmatch.expire_time)
-
-    def counter_of(self, secret: str, code: str) -> int | None:
-        """Return which half minute a secret's code belongs to; None if it is not one of now."""
-        validity = current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
-        try:
-            counter: int = self._totp.verify(code, secret, window=validity).counter
-        except TokenError:
-            return None
-        return counter
-
-    def generate_qrcode(self, username: str, totp: str) -> str:
-        """Return the picture to scan, on white: a camera needs that in the dark theme too."""
-        address = self.get_totp_uri(username, totp)
-        drawn = qrcode.make(address, image_factory=SvgPathFillImage).to_string()
-        return f"data:image/svg+xml;base64,{b64encode(drawn).decode()}"
-
-
 def init_app(app: Flask) -> None:
     app.config["SESSION_PROTECTION"] = None  # a telephone's address changes while one walks
     app.config.update({f"SECURITY_{name}": value for name, value in SETTINGS.items()})
     app.config.update({f"SECURITY_MSG_{name}": message for name, message in MESSAGES.items()})
     # In full: the library would look for a relative folder wherever the site was started.
     app.config["SECURITY_I18N_DIRNAME"] = [str(Path(app.root_path, "translations"))]
-    app.config["SECURITY_TOTP_SECRETS"] = {"1": _totp_key(app)}
+    keys = app.extensions["settings"].keys
+    app.config["SECRET_KEY_FALLBACKS"] = list(keys[1:])
+    app.config["SECURITY_TOTP_SECRETS"] = secrets_for_apps(keys)
     security = Security(
         login_form=PasswordForm,
         two_factor_setup_form=CodeAppForm,
@@ -279,11 +244,6 @@ def _clear_browser(response: Response) -> Response:
     if request.endpoint == "security.logout":
         response.headers["Clear-Site-Data"] = CLEARED
     return response
-
-
-def _totp_key(app: Flask) -> str:
-    """Return the key that encrypts the apps' secrets in the database."""
-    return hmac.new(str(app.secret_key).encode(), b"totp secrets", "sha256").hexdigest()
 
 
 def _closed(**_values: Any) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.accounts import services
+from app.accounts.services.keys import encrypt_apps_anew
 from app.errors import NotFound
 from app.municipalities.queries import get_municipality_by_slug
 from app.web.context import now, settings
@@ -48,3 +49,20 @@ def invite_again(slug: str, email: str) -> None:
             raise click.ClickException(f"Nobody with that address works in {slug}.") from None
     click.echo("What they had opens nothing any more. They open this link within seven days:")
     click.echo(f"{settings().BASE_URL}/invitations/{token}")
+
+
+@accounts.command("renew-keys")
+def renew_keys() -> None:
+    """Encrypt what stands under an earlier SECRET_KEY with the one of today.
+
+    After that, and a day, SECRET_KEY_FALLBACKS may go: see docs/security/keys.md.
+    """
+    codes = current_app.extensions["security"].totp_factory
+    with current_app.extensions["session_factory"].begin() as session:
+        try:
+            count = encrypt_apps_anew(session, codes.encrypted_anew)
+        except KeyError:
+            raise click.ClickException(
+                "The key of a code app is not among SECRET_KEY and SECRET_KEY_FALLBACKS."
+            ) from None
+    click.echo(f"{count} code apps stand under the key of today.")

@@ -4,7 +4,8 @@ import pytest
 import time_machine
 
 from app.accounts.browser_session import DatabaseSessions
-from app.accounts.sign_in import OneTimeCodes, SignedInUser
+from app.accounts.one_time_codes import OneTimeCodes
+from app.accounts.sign_in import SignedInUser
 from app.permissions import Role
 from tests import cast
 from tests.accounts.staff import PASSWORD, Desk, is_signed_in

@@ -33,10 +33,10 @@ from app.municipalities import queries as places
 from app.municipalities.routing import current_municipality
 from app.vocabulary import AgeGroup
 from app.web.context import current_session, now
+from app.web.cookies import keep_cookie, read_cookie
 from app.web.links import absolute_url
 from app.web.transactions import reads_only
 
-COOKIE = "sign_up"
 A_DAY = 24 * 3600
 ABOUT, SKILLS, TERMS = "about", "languages", "time"
 STEPS = {
@@ -169,10 +169,15 @@ def sign_up_thanks() -> ResponseReturnValue:
 
 def _draft() -> SignUpDraft | None:
     """Return the visitor's draft, looked up once per request."""
-    token = request.cookies.get(COOKIE)
+    token = read_cookie(_cookie())
     if "sign_up_draft" not in g:
         g.sign_up_draft = token and queries.find_draft(current_session(), token, now=now())
     return cast("SignUpDraft | None", g.sign_up_draft or None)
+
+
+def _cookie() -> str:
+    """Return the cookie of an application here: the same person may apply elsewhere too."""
+    return f"sign_up_{current_municipality().slug}"
 
 
 def _answers() -> dict[str, Any]:
@@ -208,20 +213,12 @@ def _keep_and_go_back(step: str, form: SkillsForm | TermsForm, endpoint: str) ->
 def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
     """Keep a step's answers and go on: to the first step that lacks them, or to the check page."""
     token, draft = signing_up.keep_answers(
-        current_session(), request.cookies.get(COOKIE), step, answers, now=now()
+        current_session(), read_cookie(_cookie()), step, answers, now=now()
     )
     missing = (endpoint for name, endpoint in STEPS.items() if name not in draft.answers)
     target = target or next(missing, "guides.sign_up_confirm")
     response = make_response(redirect(url_for(target), 303))
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=A_DAY,
-        path=url_for("guides.sign_up"),
-        httponly=True,
-        samesite="Lax",
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-    )
+    keep_cookie(response, _cookie(), token, seconds=A_DAY)
     return response
 
 

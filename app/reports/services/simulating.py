@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ MONTH_DAYS = 30
 SMALL_PAIRS = 250_000
 GIVEN_UP_AFTER = dt.timedelta(minutes=15)  # without a sign of life
 KEEP = dt.timedelta(days=30)
+SENT_TWICE_WITHIN = dt.timedelta(minutes=1)
 
 
 class TrialUnderWay(Conflict):
@@ -62,6 +63,8 @@ def try_weights(
     take_turn(session)
     _tidy(session, now)
     settings = settings_for(session)
+    if just_now := _find_same(session, actor, wish, now):
+        return just_now
     run = SimulationRun(
         status=WorkStatus.QUEUED,
         asked_at=now,
@@ -84,6 +87,18 @@ def try_weights(
     else:
         _leave_to_worker(session, run, now)
     return run
+
+
+def _find_same(
+    session: Session, actor: Actor, wish: Wish, now: dt.datetime
+) -> SimulationRun | None:
+    """Return what the actor has tried just now, if this is the same form once more."""
+    statement = select(SimulationRun).where(
+        SimulationRun.by_id == actor.user_id, SimulationRun.asked_at > now - SENT_TWICE_WITHIN
+    )
+    runs = session.scalars(statement.order_by(SimulationRun.asked_at.desc()))
+    same = (run for run in runs if (dict(run.weights), run.pace) == (dict(wish.weights), wish.pace))
+    return next(same, None)
 
 
 def compute(session: Session, run: SimulationRun, *, now: dt.datetime) -> None:
