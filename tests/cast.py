@@ -128,6 +128,9 @@ def _build(session: Session, name: str, number: str) -> Town:
         contact_email=f"guide@{name}.example".lower(),
         contact_phone="66 00 00 00",
         privacy_contact=f"privacy@{name}.example".lower(),
+        basis_for_guides="article 6 (1) e, and the law of tests",
+        basis_for_families="article 6 (1) e, and the law of tests",
+        notice_version="of the cast",
     )
     session.add(municipality)
     session.flush()

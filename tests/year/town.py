@@ -96,6 +96,10 @@ class Town:
                 contact_name="Programme office",
                 contact_email="guide@asker.example",
                 contact_phone="66 00 00 00",
+                privacy_contact="privacy@asker.example",
+                basis_for_guides="the law",
+                basis_for_families="the law",
+                notice_version="of the year",
             )
             session.add(town)
             session.flush()
