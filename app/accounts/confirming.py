@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.accounts import browser_session, destinations, queries
 from app.accounts.forms import LONGEST_ANSWER, CodeForm
 from app.accounts.limiting import take_back
+from app.accounts.many_looks import WHY
 from app.accounts.models import PasskeyPurpose, User
 from app.accounts.passkeys import find_signer
 from app.accounts.services.security_log import Event, note
@@ -95,6 +96,7 @@ def page(form: CodeForm, *, carried: list[tuple[str, str]]) -> str:
         form=form,
         carried=carried,
         has_app=has_app(current_person()),
+        many_pages=request.args.get("why") == WHY,
         has_passkeys=bool(queries.list_passkeys(current_session(), current_person().id)),
         wanted=destinations.own_path(request.args.get("next")),
         has_errors=bool(form.errors),

@@ -8,7 +8,7 @@ from flask import Flask, g, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.accounts import queries
+from app.accounts import many_looks, queries
 from app.accounts.oidc import doors
 from app.errors import NotFound
 from app.municipalities.routing import current_municipality
@@ -55,7 +55,7 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
                 return _to_sign_in()
             if not doors.opens(current_municipality().slug):
                 raise NotFound("by this sign-in")
-            g.actor = queries.get_actor(current_session(), current_user.id)
+            g.actor, g.pages_seen = _who_reads(view)
             ensure_may(g.actor, permission)
             return view(*args, **kwargs)
 
@@ -63,6 +63,13 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def _who_reads(view: Callable[..., object]) -> tuple[Actor, int]:
+    """Return who acts, and how many pages of people they have opened, where the view shows one."""
+    if getattr(view, "shows_a_person", False):
+        return queries.get_reader(current_session(), current_user.id, since=many_looks.since())
+    return queries.get_actor(current_session(), current_user.id), 0
 
 
 def signed_in(view: View[P]) -> View[P]:

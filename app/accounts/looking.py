@@ -17,6 +17,7 @@ from flask_login import current_user
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from app.accounts.many_looks import asks_after_many
 from app.accounts.models import Look, LookKind, LookReason, RecordKind
 from app.accounts.services.looks import LookNotRecorded, Onlooker, Seen, record_looks
 from app.database import reading_only
@@ -66,7 +67,7 @@ def looks_at(
     def declare(view: F) -> F:
         showing = (Showing(record, argument, what), *getattr(view, "looks", ()))
         view.looks = showing  # type: ignore[attr-defined]
-        return adds_only(Look)(view)
+        return adds_only(Look)(asks_after_many(view) if argument else view)
 
     return declare
 

@@ -3,13 +3,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
     Identity,
     IdentityKind,
     Invitation,
+    Look,
     Membership,
     Passkey,
     User,
@@ -55,6 +56,24 @@ def get_actor(session: Session, user_id: uuid.UUID) -> Actor:
     if not roles:
         raise NotFound(f"user {user_id} has no role here")
     return Actor(user_id, here, roles)
+
+
+def get_reader(session: Session, user_id: uuid.UUID, *, since: dt.datetime) -> tuple[Actor, int]:
+    """Return the user as an actor here, and how many pages of people they have opened since.
+
+    In one query, for it is asked at each of these pages. Lists of people are not counted.
+    """
+    here = bound_municipality(session)
+    seen = select(func.count(Look.request_id.distinct())).where(
+        Look.user_id == user_id, Look.at > since, Look.record_id.is_not(None)
+    )
+    statement = select(Membership.role, seen.scalar_subquery()).where(
+        Membership.user_id == user_id, Membership.municipality_id == here
+    )
+    rows = session.execute(statement.order_by(Membership.role)).all()
+    if not rows:
+        raise NotFound(f"user {user_id} has no role here")
+    return Actor(user_id, here, frozenset(role for role, _seen in rows)), rows[0][1]
 
 
 def roles_of(session: Session, user_id: uuid.UUID, municipality_id: uuid.UUID) -> frozenset[Role]:
