@@ -29,6 +29,7 @@ SHOWS_NOBODY = {
     "accounts.own_passkeys",
     "accounts.own_password",
     "accounts.password_link_sent",
+    "accounts.provider_return",
     "accounts.recovery_code",
     "accounts.recovery_codes",
     "accounts.sign_in",

@@ -11,6 +11,7 @@ from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.web.transactions import SAFE_METHODS
 from tests.cast import sign_in
 
+KEPT_ON_GET = {"accounts.provider_return"}
 STRANGERS = ("asker", "nowhere")
 
 
@@ -67,8 +68,14 @@ def test_every_view_that_only_reads_says_so(one_app):
         if rule.methods <= SAFE_METHODS
         and not getattr(one_app.view_functions[rule.endpoint], "reads_only", False)
         and not getattr(one_app.view_functions[rule.endpoint], "looks", ())
+        and rule.endpoint not in KEPT_ON_GET
     }
     assert silent == set()
+
+
+def test_only_the_way_back_from_another_site_is_a_get_that_writes(one_app):
+    views = one_app.view_functions
+    assert {e for e, view in views.items() if getattr(view, "kept_on_get", False)} == KEPT_ON_GET
 
 
 def test_every_url_is_kebab_case_and_typed(one_app):
@@ -137,6 +144,7 @@ def test_what_is_public_is_a_closed_list(one_app):
 
 
 PUBLIC = {
+    "accounts.accept_at_provider",  # of somebody who holds the invitation
     "accounts.ask_for_password",
     "accounts.invitation",
     "accounts.link_sent",
@@ -145,6 +153,8 @@ PUBLIC = {
     "accounts.passkey_challenge",  # what to sign; it tells of nobody
     "accounts.passkey_sign_in",
     "accounts.password_link_sent",
+    "accounts.provider_return",  # the answer of another sign-in, to the browser that asked
+    "accounts.provider_sign_in",
     "accounts.recovery_code",  # of somebody whose password is known
     "accounts.redeem_login_link",
     "accounts.second_passkey",  # of somebody whose password is known

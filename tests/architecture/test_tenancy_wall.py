@@ -16,6 +16,7 @@ from tests.cast import NOW
 
 SHARED_BY_ALL = {
     "Attempt",
+    "Identity",
     "Invitation",
     "Job",
     "KnownBrowser",
