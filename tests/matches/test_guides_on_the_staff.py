@@ -1,6 +1,7 @@
 """Whoever is a guide of a match is never staff for it, nor for its family."""
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from app.accounts.models import Membership
@@ -21,7 +22,7 @@ from app.rounds.services import compute_round
 from tests import cast
 from tests.cast import NOW, TODAY, actor, sign_in
 from tests.matches.people import ADDRESSES, match_at, propose
-from tests.pages import get_page
+from tests.pages import fill, get_page
 
 S = MatchStatus
 
@@ -161,3 +162,28 @@ def test_who_else_follows_up_is_said_before_a_coordinator_is_asked_as_guide(
     text = " ".join(get_page(client, url).main.text.split())
     assert f"{guide} works with follow-up" in text
     assert f"Who looks after it: {names}" in text
+
+
+@pytest.mark.parametrize("says", ["yes", "no"])
+def test_as_the_second_guide_she_answers_for_herself_alone(client, session, asker, both, says):
+    new = {"name": "Liv", "email": "liv@asker.example", "status": GuideStatus.READY}
+    lead = cast.make_guide(session, asker, **new)
+    match = propose(session, asker, cast.make_family(session, asker, reference="A-9"), lead)
+    parts = {lead.id: GuideKind.LEAD, asker.guide.id: GuideKind.CO}
+    colleague = actor(asker, Role.COORDINATOR)
+    services.arrange_guides(
+        session, colleague, match, services.Arrangement(parts), addresses=ADDRESSES, now=NOW
+    )
+    services.confirm_match(session, colleague, match, addresses=ADDRESSES, now=NOW)
+    url = asker.url(f"/matches/{match.id}")
+    session.commit()
+    sign_in(client, asker.guide_user)
+    with time_machine.travel(NOW, tick=False):
+        answer = fill(get_page(client, url), "/guide-answer") | {"answer": says}
+        assert client.post(f"{url}/guide-answer", data=answer).status_code == 303
+    session.expire_all()
+    rows = {row.guide_id: row for row in match.guides}
+    assert rows[lead.id].awaits_yes
+    assert not rows[asker.guide.id].awaits_yes
+    assert session.get(Guide, lead.id).status is GuideStatus.READY
+    assert (rows[asker.guide.id].said_yes_on is not None) is (says == "yes")
