@@ -1,5 +1,6 @@
 """What a provider answers is believed only if all of it fits."""
 
+import json
 import logging
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import func, select
 
-from app.accounts.models import UserSession
+from app.accounts.models import IdentityKind, UserSession
 from app.accounts.oidc import client as talk
+from app.accounts.oidc.client import Client
 from app.database import Base
 from tests import cast
 from tests.accounts.staff import is_signed_in
-from tests.oidc.conftest import SECRET
+from tests.oidc.conftest import SECRET, provider_of
 from tests.pages import check_page
 
 SPOILED = {
@@ -128,6 +130,19 @@ def test_only_who_it_is_is_asked_for(bound, walker):
     assert asked["code_challenge_method"] == ["S256"]
     assert asked["acr_values"] == ["idporten-loa-substantial idporten-loa-high"]
     assert {len(asked[name][0]) for name in ("state", "nonce", "code_challenge")} == {43}
+
+
+def test_an_authentication_context_is_asked_for_and_demanded(
+    bound, doors, walker, far_side, client
+):
+    demands = {"acrs": ("c1",)}
+    doors["asker"] = Client(provider_of(far_side, IdentityKind.STAFF, demands=demands))
+    asked = json.loads(asked_in(walker.leave("/sign-in/provider"))["claims"][0])
+    assert asked == {"id_token": {"acrs": {"essential": True, "value": "c1"}}}
+    far_side.next(token={"claims": {"acrs": ["c2"]}})
+    assert walker.go().status_code == 403
+    far_side.next(token={"claims": {"acrs": ["c1", "c2"]}})
+    assert walker.go().location == "/sign-in/done"
 
 
 def test_what_else_a_token_holds_is_kept_and_logged_nowhere(

@@ -79,9 +79,9 @@ class Client:
         Raises:
             ProviderAway: nobody can tell where it is.
         """
-        asked = {"prompt": "login", "max_age": "0"} if fresh else {}
-        if levels := self.provider.demands.get("acr"):
-            asked["acr_values"] = " ".join(levels)
+        asked = _demanded(self.provider.demands)
+        if fresh:
+            asked |= {"prompt": "login", "max_age": "0"}
         with self._session(return_url) as session:
             url, _state = session.create_authorization_url(
                 self._find_places(now)["authorization_endpoint"],
@@ -210,6 +210,17 @@ class Client:
         if not isinstance(found, dict):
             raise ProviderAway("not an answer")
         return found
+
+
+def _demanded(demands: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return how to ask for what will be demanded. Of the means used nobody can ask beforehand."""
+    asked = {}
+    if levels := demands.get("acr"):
+        asked["acr_values"] = " ".join(levels)
+    if contexts := demands.get("acrs"):  # Entra ID's own, asked for one at a time
+        wanted = {"acrs": {"essential": True, "value": contexts[0]}}
+        asked["claims"] = json.dumps({"id_token": wanted})
+    return asked
 
 
 def _read_key(said: Any) -> Key | None:
