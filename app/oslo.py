@@ -11,6 +11,12 @@ def day_of(instant: dt.datetime) -> dt.date:
     return instant.astimezone(OSLO).date()
 
 
+def end_of(day: dt.date) -> dt.datetime:
+    """Return the instant, in UTC, at which a day in Oslo is over."""
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=OSLO)
+    return midnight.astimezone(dt.UTC)
+
+
 def plus_months(day: dt.date, months: int) -> dt.date:
     """Return the same day so many months later, or the last of that month: 31 May, 30 June."""
     years, month = divmod(day.month - 1 + months, 12)

@@ -275,9 +275,11 @@ class TestCoordinatorsSteps:
         assert (guide.status, guide.paused_until) == (GuideStatus.READY, None)
 
     @pytest.mark.parametrize(
-        ("until", "back"), [(TODAY, True), (TODAY + dt.timedelta(days=1), False), (None, False)]
+        ("until", "back"), [(TODAY - dt.timedelta(days=1), True), (TODAY, False), (None, False)]
     )
-    def test_a_pause_ends_by_itself_on_its_last_day(self, session, coordinator, asker, until, back):
+    def test_a_pause_ends_by_itself_on_the_morning_after_its_last_day(
+        self, session, coordinator, asker, until, back
+    ):
         guide = session.get_one(Guide, asker.guide.id)
         vetting.pause_guide(session, coordinator, guide, until=until)
         assert vetting.end_pauses(session, today=TODAY) == int(back)

@@ -1,5 +1,7 @@
 """Each guide of a match is asked by a link of their own, and nobody says yes for another."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from sqlalchemy import select
@@ -30,6 +32,7 @@ from tests.matches.people import ADDRESSES, Steps, match_at, propose
 from tests.pages import get_page
 
 S, K = MatchStatus, GuideKind
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -243,3 +246,19 @@ def test_staff_note_the_answer_of_who_comes_later(session, asker, coordinator, o
         else:
             services.answer_as_newcomer(session, coordinator, match, **note)
     assert other in match.present
+
+
+def test_who_does_not_answer_in_time_stays_out_of_a_running_match(
+    session, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    come_in(session, coordinator, match, other)
+    token = token_to(session, "ida@asker.example")
+    last = TODAY + dt.timedelta(days=asker.municipality.answer_days)
+    tasks = list_tasks(session, coordinator, now=NOW, today=last, first_contact_days=7)
+    assert (TaskKind.REMIND_GUIDE, last) in {(t.kind, t.due_on) for t in tasks}
+    assert services.expire_overdue_matches(session, now=NOW, today=last) == 0
+    assert services.expire_overdue_matches(session, now=NOW, today=last + DAY) == 1
+    assert (match.status, match.takers, other.places_taken) == (S.ACTIVE, [match.lead], 0)
+    with pytest.raises((NotFound, WrongMatchStatus)):
+        answer(session, token)

@@ -138,6 +138,7 @@ class Contact:
     on: dt.date
     went_out: bool = False  # somebody was written to
     asked: bool = False  # both could be
+    out_on: dt.date | None = None
     done: bool = False
     replies: dict[str, list["Reply"]] = field(default_factory=dict)  # none is ever changed
 
@@ -220,7 +221,7 @@ class Pair:
     def due(self, today: dt.date) -> Iterator[Due]:
         if self.is_open and (step := self._step(today)):
             yield Due(step[0], self.name, step[1])
-        newcomer_late_on = self.newcomer_on and self.newcomer_on + days(STEP_DAYS)
+        newcomer_late_on = self.newcomer_on and self.newcomer_on + days(ANSWER_DAYS)
         if self.meets and newcomer_late_on and newcomer_late_on <= today:
             yield Due("remind_guide", self.name, newcomer_late_on)
         if gravest := next(self._signs(today), None):
@@ -276,8 +277,8 @@ class Pair:
             if one.done:
                 continue
             if one.asked:
-                if one.on + days(UNANSWERED_DAYS) <= today:
-                    yield one.on + days(UNANSWERED_DAYS)
+                if one.out_on + days(UNANSWERED_DAYS) <= today:
+                    yield one.out_on + days(UNANSWERED_DAYS)
             elif one.on < today or (one.on == today and one.kind not in ASKED):
                 yield one.on
 
@@ -325,6 +326,14 @@ class Pair:
         if self.family.status == "matched":
             self.family.status, self.family.waiting_since = "waiting", today
 
+    def expire(self, today: dt.date) -> None:
+        """Let time close what nobody answered: the match, or what somebody new was asked."""
+        if self.expires_on and self.expires_on < today:
+            self.close("expired", today)
+        if self.newcomer_on and self.newcomer_on + days(ANSWER_DAYS) < today:
+            self.newcomer_on = None
+            self.others.pop().taken -= 1
+
     def plan_contacts(self, today: dt.date) -> None:
         """Plan as the municipality does: what was missed is not heaped up, the last one stays."""
         known = {(one.kind, one.number) for one in self.contacts}
@@ -365,7 +374,7 @@ class Pair:
         for missed in waiting[:-1]:
             missed.done = True
         for one in waiting[-1:]:
-            one.went_out, one.asked = True, bool(self.family.email)
+            one.went_out, one.asked, one.out_on = True, bool(self.family.email), today
             one.replies = {who: [] for who in ("family", *(g.name for g in self.present))}
 
     def answer(self, one: Contact, who: str, said: str, today: dt.date) -> None:
@@ -444,6 +453,16 @@ class Bounce:
 
 
 @dataclass(eq=False)
+class Fear:
+    """Somebody whom a family fears, noted by the one who answers for the family."""
+
+    family: Family
+    email: str
+    on: dt.date
+    decided: bool = False
+
+
+@dataclass(eq=False)
 class Away:
     user: str
     substitute: str
@@ -462,6 +481,7 @@ class Books:
     moves: list[Move] = field(default_factory=list)
     worries: list[Worry] = field(default_factory=list)  # about no certain family
     bounces: list[Bounce] = field(default_factory=list)
+    fears: list[Fear] = field(default_factory=list)
     duties: dict[tuple[str, str], str] = field(default_factory=dict)
     away: list[Away] = field(default_factory=list)
     declaration: int = 1  # the version that is signed now
@@ -485,7 +505,17 @@ class Books:
             Due("concern", worry.name, worry.on) for worry in self.worries if not worry.handled
         ]
         lines += [Due("failed_message", b.name, b.on) for b in self.bounces if not b.handled]
+        for fear in self.fears:
+            lines += self._turned_up(fear)
         return {self._with_doer(line, today) for line in lines}
+
+    def _turned_up(self, fear: Fear) -> Iterator[Due]:
+        """Yield that somebody whom a family fears has applied, for as long as nobody has looked."""
+        for guide in self.guides:
+            there = guide.email == fear.email and guide.status != "ended"
+            if there and fear.family.takes_part and not fear.decided:
+                on = max(fear.on, guide.applied_on)
+                yield Due("possible_hit", fear.family.reference, on)
 
     def _with_doer(self, line: Due, today: dt.date) -> Due:
         doer = self.duties.get((line.kind, line.who), "")
@@ -497,10 +527,9 @@ class Books:
     def morning(self, today: dt.date) -> None:
         """Let the daily work happen: what is due on this day or before it."""
         for pair in self.pairs:
-            if pair.expires_on and pair.expires_on < today:
-                pair.close("expired", today)
+            pair.expire(today)
         for guide in self.guides:
-            if guide.status == "paused" and guide.paused_until and guide.paused_until <= today:
+            if guide.status == "paused" and guide.paused_until and guide.paused_until < today:
                 guide.status, guide.paused_until = "ready", None
         for pair in self.pairs:
             if pair.has_met_for_the_last_time(today) and pair.wish.family_after and pair.wish.told:

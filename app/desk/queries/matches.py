@@ -11,6 +11,7 @@ from app.desk.queries.guides import STEP_DAYS
 from app.desk.queries.tasks import Task, TaskKind
 from app.matches.models import OPEN, Match, MatchEvent, MatchGuide, MatchStatus, StartMeeting
 from app.matches.queries import names_in
+from app.municipalities.models import Municipality
 from app.oslo import day_of
 from app.permissions import Actor
 
@@ -23,6 +24,7 @@ class OpenMatch(NamedTuple):
     match: Match
     stepped_at: dt.datetime | None
     meets_at: dt.datetime | None
+    answer_days: int
 
     @property
     def since(self) -> dt.date:
@@ -33,11 +35,13 @@ def open_matches(session: Session) -> Sequence[OpenMatch]:
     """Return all open matches with their people, longest first."""
     stepped_at = select(func.max(MatchEvent.at)).where(MatchEvent.match_id == Match.id)
     meets_at = select(StartMeeting.at).where(StartMeeting.match_id == Match.id)
+    answer_days = select(Municipality.answer_days).where(Municipality.id == Match.municipality_id)
     statement = (
         select(
             Match,
             stepped_at.correlate(Match).scalar_subquery(),
             meets_at.correlate(Match).scalar_subquery(),
+            answer_days.correlate(Match).scalar_subquery(),
         )
         .where(Match.status.in_(OPEN))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
@@ -89,11 +93,11 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
 
 
 def _newcomer(row: OpenMatch, today: dt.date) -> Step:
-    """Return whom to remind in a running match: a guide who was asked to come in, too."""
+    """Return whom to remind in a running match, on the last day: who was asked to come in, too."""
     asked_on = [one.joined_on for one in row.match.guides if one.awaits_yes and one.joined_on]
     if not asked_on or row.match.agreed_on is None or not row.match.family.takes_part:
         return None
-    late_on = min(asked_on) + dt.timedelta(days=STEP_DAYS)
+    late_on = min(asked_on) + dt.timedelta(days=row.answer_days)
     return (TaskKind.REMIND_GUIDE, late_on) if late_on <= today else None
 
 

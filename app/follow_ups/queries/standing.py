@@ -26,7 +26,7 @@ from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import not_own
 from app.matches.services.allowed import leaves_minor_alone
-from app.oslo import day_of
+from app.oslo import day_of, end_of
 from app.permissions import Actor, Permission, ensure_may, may
 
 ASKED_KINDS = frozenset({FollowUpKind.DID_YOU_MEET, FollowUpKind.MID_TERM})
@@ -87,7 +87,7 @@ class _Read(NamedTuple):
     not_meeting_at: dt.datetime | None
     concern_at: dt.datetime | None
     due_on: dt.date | None
-    unanswered_on: dt.date | None
+    unanswered_since: dt.datetime | None
     silent_days: int | None
     left_by: uuid.UUID | None
     answered_at: dt.datetime | None
@@ -130,7 +130,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
             _of_pair(func.min(Concern.raised_at), concern),
             _of_pair(func.min(FollowUp.due_on), _waits_for_staff(today)),
-            _of_pair(func.min(FollowUp.due_on), _unanswered(today)),
+            _of_pair(func.min(FollowUp.asked_at), _unanswered(today)),
             # With the rest: the desk has few questions to the database left.
             select(FollowUpSettings.silent_days).scalar_subquery(),
             _of_pair(MatchEnding.guide_id, _is_goodbye(today)),
@@ -193,12 +193,15 @@ def _waits_for_staff(today: dt.date) -> ColumnElement[bool]:
 
 
 def _unanswered(today: dt.date) -> ColumnElement[bool]:
-    """The two were asked, and not both have said that all is well: staff call after a week."""
+    """The two were asked, and not both have said that all is well: staff call after a week.
+
+    Counted from when the question went out, which may be later than the day it was due.
+    """
+    a_week_ago = today - dt.timedelta(days=ANSWER_DAYS)
     return and_(
         FollowUp.match_id == Match.id,
         FollowUp.done_on.is_(None),
-        FollowUp.asked_at.is_not(None),
-        FollowUp.due_on <= today - dt.timedelta(days=ANSWER_DAYS),
+        FollowUp.asked_at < end_of(a_week_ago),
     )
 
 
@@ -237,8 +240,8 @@ def _light(signs: dict[Sign, dt.date], told_by_staff: Light | None) -> Light:
 
 def _contact_due_on(read: _Read) -> dt.date | None:
     days = [read.due_on] if read.due_on else []
-    if read.unanswered_on:
-        days.append(read.unanswered_on + dt.timedelta(days=ANSWER_DAYS))
+    if asked_on := _day(read.unanswered_since):
+        days.append(asked_on + dt.timedelta(days=ANSWER_DAYS))
     return min(days, default=None)
 
 

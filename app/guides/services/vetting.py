@@ -157,9 +157,9 @@ def bring_back_guide(session: Session, actor: Actor, guide: Guide) -> Guide:
 
 
 def end_pauses(session: Session, *, today: dt.date) -> int:
-    """Bring back the guides whose pause was until today or earlier. Return how many."""
+    """Bring back the guides the last day of whose pause was before today. Return how many."""
     rested = session.scalars(
-        select(Guide).where(Guide.status == GuideStatus.PAUSED, Guide.paused_until <= today)
+        select(Guide).where(Guide.status == GuideStatus.PAUSED, Guide.paused_until < today)
     ).all()
     for guide in rested:
         guide.come_back()

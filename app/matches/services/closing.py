@@ -7,6 +7,7 @@ from app.families.models import FamilyStatus
 from app.families.services.leaving import leave
 from app.matches import queries
 from app.matches.models import EndReason, Match, MatchStatus
+from app.matches.services.guides_answers import expire_newcomers
 from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.steps import (
     FAMILY_KNOWS,
@@ -104,6 +105,8 @@ def _waited_before(match: Match) -> dt.timedelta:
 def expire_overdue_matches(session: Session, *, now: dt.datetime, today: dt.date) -> int:
     """Close what nobody answered in time and give the places back; return how many it were.
 
+    Who was asked to come into a running match, and has not answered, stays out of it.
+
     For the daily task of one municipality: nobody acts, time does. Guides are touched in one
     order, so that two sweeps cannot wait for each other.
     """
@@ -113,4 +116,4 @@ def expire_overdue_matches(session: Session, *, now: dt.datetime, today: dt.date
         match.move_to(S.EXPIRED, at=now, by=None)
         release(session, match, was, now=now)
     session.flush()
-    return len(overdue)
+    return len(overdue) + expire_newcomers(session, now=now, today=today)

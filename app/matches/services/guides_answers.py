@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from app.matches.models import (
     BOTH_SAID_YES,
@@ -127,6 +128,31 @@ def _stay_out(
     match.guides.remove(row)
     give_back_place(session, row.guide)
     session.flush()
+
+
+def expire_newcomers(session: Session, *, now: dt.datetime, today: dt.date) -> int:
+    """Let those be gone who were asked to come into a running match and did not answer in time.
+
+    For the daily task: the others go on as before, and the place is free again.
+    """
+    asked_by = today - dt.timedelta(days=answer_days(session))
+    statement = (
+        select(Match)
+        .where(
+            Match.status.in_(BOTH_SAID_YES),
+            Match.guides.any(MatchGuide.awaits_yes & (MatchGuide.joined_on < asked_by)),
+        )
+        .options(selectinload(Match.guides).joinedload(MatchGuide.guide))
+        .order_by(Match.id)
+        .with_for_update(of=Match, skip_locked=True)
+    )
+    gone = 0
+    for match in session.scalars(statement).all():
+        for row in [row for row in match.guides if row.awaits_yes]:
+            if row.joined_on is not None and row.joined_on < asked_by:
+                _stay_out(session, match, row, None, now=now)
+                gone += 1
+    return gone
 
 
 def answer_as_newcomer(
