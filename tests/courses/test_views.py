@@ -90,6 +90,7 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(coordinator, asker, ch
     page = post_page(coordinator, asker.url("/courses/new"), answers)
     assert words in page.main.text
     assert page.select_one("#title")["value"] == answers["title"]
+    assert not page.select("[maxlength]"), "a browser would cut it without a word"
 
 
 def test_a_guide_books_from_their_page_and_gives_the_place_up(client, session, asker, course):
