@@ -268,13 +268,13 @@ def _say_no(
     match.declined_by, match.decline_reason = refusal.side, refusal.reason
     release(session, match, was, now=now)
     said_it = _who_said_no(match, by, refusal) if refusal.side is Side.GUIDE else None
-    let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
-    for guide in match.takers if was in GUIDE_KNOWS else ():
-        if guide is not said_it:
     if said_it:
         note_whose_no(match, said_it)
-            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+    let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
     letter = "match_not_with_all" if said_it else "match_closed"
+    for guide in match.takers if was in GUIDE_KNOWS else ():
+        if guide is not said_it:
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
         write_family_page(session, "family_closed", match, addresses=addresses, now=now)
 
