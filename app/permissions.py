@@ -105,6 +105,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ACCESS_LOG_VIEW_RECORD,
             Permission.SETTLEMENT_VIEW,
             Permission.SIMULATION_VIEW,
+            Permission.STAFF_VIEW,
             Permission.WHO_SEES_VIEW,
         }
     ),
@@ -113,6 +114,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.ACCESS_LOG_VIEW,
             Permission.ACCESS_LOG_VIEW_RECORD,
             Permission.PRIVACY_HANDLE,
+            Permission.STAFF_VIEW,
             Permission.WHO_SEES_VIEW,
         }
     ),

@@ -8,12 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.accounts.services import LinkMail
 from app.accounts.sign_in import staff_credentials
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
-from tests.cast import Town
+from tests.cast import NOW, Town
 
 PASSWORD = "umbrella trumpet 7 glacier"
+# For services called by tests that read no letters.
+UNSENT = {"by_mail": LinkMail(lambda *_args, **_more: None, str), "now": NOW}
 
 
 class Desk:

@@ -9,7 +9,7 @@ from app.accounts.models import Identity, IdentityKind, Membership, User, UserSe
 from app.accounts.oidc.client import Client
 from app.permissions import Role
 from tests import cast
-from tests.accounts.staff import Desk, is_signed_in, letters_to, path_in
+from tests.accounts.staff import UNSENT, Desk, is_signed_in, letters_to, path_in
 from tests.oidc.conftest import bind, provider_of
 from tests.pages import check_page, get_page
 
@@ -160,7 +160,7 @@ def test_it_opens_nothing_that_opens_other_doors(flask_app, bound, asker, sessio
 
 def test_who_is_deactivated_is_not_let_in(bound, asker, session, walker, client):
     administrator = cast.actor(asker, Role.ADMINISTRATOR)
-    services.deactivate(session, administrator, session.get(User, bound.id))
+    services.deactivate(session, administrator, session.get(User, bound.id), **UNSENT)
     session.commit()
     assert walker.go().status_code == 403
     assert not is_signed_in(client)

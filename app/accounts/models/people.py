@@ -96,6 +96,11 @@ class Invitation(Base):
     accepted_at: Mapped[dt.datetime | None]
     withdrawn_at: Mapped[dt.datetime | None]
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether it waits for nobody but the person."""
+        return not (self.awaits_second or self.accepted_at or self.withdrawn_at)
+
 
 class LinkKind(StrEnum):
     """What a link in a message opens."""

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries
 from app.accounts.models import Invitation, Link, LinkKind, User
+from app.accounts.services import agreeing
 from app.accounts.services.identities import forget_identities
 from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import LIFETIMES, get_open_link, issue_link, revoke_links, use_link
 from app.accounts.services.passkeys import forget_passkeys
-from app.accounts.services.people import add_roles, sign_out_everywhere
+from app.accounts.services.people import add_roles, give_roles, sign_out_everywhere
 from app.accounts.services.recovery import forget_app
 from app.accounts.services.security_log import Event, note
 from app.errors import Conflict, NotFound
@@ -53,7 +54,8 @@ def invite_staff(
 ) -> Invitation:
     """Invite somebody, by name and e-mail address, to work in the actor's municipality.
 
-    An earlier invitation of the same person is withdrawn: the newest link is the one.
+    An earlier invitation of the same person is withdrawn: the newest link is the one. Where there
+    is another administrator it leaves when they have agreed.
 
     Raises:
         NotPermitted: the actor may not invite.
@@ -75,9 +77,32 @@ def invite_staff(
         invited_by_id=actor.user_id,
         invited_at=now,
     )
-    token = _issue(session, invitation, now=now)
-    by_mail.invitation(session, municipality, (name, email), token, now=now)
+    if agreeing.find_seconds(session, actor):
+        agreeing.put_before_second(session, actor, invitation, by_mail=by_mail, now=now)
+        return invitation
+    _send(session, municipality, invitation, by_mail=by_mail, now=now)
+    agreeing.let_in_alone(session, actor, invitation.roles, by_mail=by_mail, now=now)
     return invitation
+
+
+def confirm_invitation(
+    session: Session, actor: Actor, invitation: Invitation, *, by_mail: LinkMail, now: dt.datetime
+) -> None:
+    """Agree, as a second administrator, to somebody's coming in, or to their getting more roles.
+
+    Raises:
+        NotPermitted: the actor may not decide about staff.
+        NothingToAgreeTo, OwnInvitation: it waits for nobody, or for another one than the actor.
+    """
+    ensure_may(actor, Permission.STAFF_INVITE)
+    agreeing.agree(actor, invitation, now=now)
+    user = queries.find_user_by_email(session, invitation.email)
+    if user and queries.roles_of(session, user.id, actor.municipality_id) & STAFF_ROLES:
+        invitation.accepted_at = now
+        give_roles(session, actor, user, invitation.roles, by_mail=by_mail, now=now)
+        return
+    municipality = get_municipality(session, actor.municipality_id)
+    _send(session, municipality, invitation, by_mail=by_mail, now=now)
 
 
 def invite_first(
@@ -201,6 +226,19 @@ def accept_signed_in(session: Session, token: str, user: User, *, now: dt.dateti
     return invitation
 
 
+def _send(
+    session: Session,
+    municipality: Municipality,
+    invitation: Invitation,
+    *,
+    by_mail: LinkMail,
+    now: dt.datetime,
+) -> None:
+    token = _issue(session, invitation, now=now)
+    whom = (invitation.name, invitation.email)
+    by_mail.invitation(session, municipality, whom, token, now=now)
+
+
 def _issue(session: Session, invitation: Invitation, *, now: dt.datetime) -> str:
     session.add(invitation)
     session.flush()
@@ -216,7 +254,7 @@ def _issue(session: Session, invitation: Invitation, *, now: dt.datetime) -> str
 def _opened(session: Session, token: str, *, now: dt.datetime) -> tuple[Link, Invitation]:
     link = get_open_link(session, LinkKind.INVITATION, token, now=now)
     invitation = session.get(Invitation, link.subject_id)
-    if invitation is None or invitation.accepted_at or invitation.withdrawn_at:
+    if invitation is None or not invitation.is_open:
         raise NotFound("invitation")
     return link, invitation
 

@@ -34,6 +34,7 @@ class LinkMail:
 
     send: SendEmail
     link_url: Callable[[str], str]
+    staff_url: str = ""  # of the list of those who work in the municipality
 
     def login_link(self, session: Session, user: User, token: str, *, now: dt.datetime) -> None:
         self._to(session, user, "login_link", self.link_url(token), now=now)
@@ -45,14 +46,18 @@ class LinkMail:
         """Tell somebody what happened to their account, with the way to look after it."""
         self._to(session, user, template, self.link_url(""), now=now)
 
+    def about_staff(self, session: Session, user: User, template: str, *, now: dt.datetime) -> None:
+        """Tell somebody what happened to the list of staff, with the way there."""
+        self._to(session, user, template, self.staff_url, now=now)
+
     def _to(
         self, session: Session, user: User, template: str, link: str, *, now: dt.datetime
     ) -> None:
         """Send a letter that comes from the first municipality that somebody belongs to."""
         memberships = queries.list_memberships(session, user.id)
-        if not memberships:
-            return
         if not is_bound(session):
+            if not memberships:
+                return
             bind(session, memberships[0].municipality_id)
         self.send(
             session,

@@ -6,8 +6,10 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
-from app.accounts.models import LinkKind, Membership, User
+from app.accounts.models import Invitation, LinkKind, Membership, User
+from app.accounts.services import agreeing
 from app.accounts.services.identities import forget_identities
+from app.accounts.services.letters import LinkMail
 from app.accounts.services.links import revoke_links
 from app.accounts.services.passkeys import forget_passkeys
 from app.accounts.services.security_log import Event, note
@@ -109,10 +111,20 @@ def choose_letter_language(session: Session, user: User, locale: str) -> None:
     session.flush()
 
 
-def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Role]) -> None:
+def change_roles(
+    session: Session,
+    actor: Actor,
+    user: User,
+    roles: frozenset[Role],
+    *,
+    by_mail: LinkMail,
+    now: dt.datetime,
+) -> bool:
     """Give somebody who works here exactly these staff roles. Being a guide is left alone.
 
-    All their sessions end: the next page already asks them to sign in again.
+    All their sessions end: the next page already asks them to sign in again. A letter tells them.
+    Where there is another administrator, new roles wait until they have agreed: return whether
+    some do.
 
     Raises:
         NotPermitted: the actor may not decide about staff.
@@ -133,13 +145,51 @@ def change_roles(session: Session, actor: Actor, user: User, roles: frozenset[Ro
         raise OwnRole(f"user {user.id}")
     if not roles:
         raise NoStaffRole(f"user {user.id}")
-    _replace_staff_roles(session, actor, user, roles)
+    more = roles - member.roles
+    waits = bool(more and agreeing.find_seconds(session, actor))
+    if waits:
+        roles = (roles - more) or member.roles  # nobody is without a role while it waits
+        asked = _asked_for(actor, user, more, now=now)
+        agreeing.put_before_second(session, actor, asked, by_mail=by_mail, now=now)
+    if _replace_staff_roles(session, actor, user, roles):
+        by_mail.notice(session, user, "roles_changed", now=now)
+        if more and not waits:
+            agreeing.let_in_alone(session, actor, more, by_mail=by_mail, now=now)
+    return waits
 
 
-def deactivate(session: Session, actor: Actor, user: User) -> None:
+def _asked_for(actor: Actor, user: User, roles: frozenset[Role], *, now: dt.datetime) -> Invitation:
+    return Invitation(
+        municipality_id=actor.municipality_id,
+        name=user.name,
+        email=user.email,
+        roles=roles,
+        invited_by_id=actor.user_id,
+        invited_at=now,
+    )
+
+
+def give_roles(
+    session: Session,
+    actor: Actor,
+    user: User,
+    roles: frozenset[Role],
+    *,
+    by_mail: LinkMail,
+    now: dt.datetime,
+) -> None:
+    """Give somebody who works here more roles, to which two administrators have agreed."""
+    held = queries.get_staff_member(session, user.id).roles
+    if _replace_staff_roles(session, actor, user, held | roles):
+        by_mail.notice(session, user, "roles_changed", now=now)
+
+
+def deactivate(
+    session: Session, actor: Actor, user: User, *, by_mail: LinkMail, now: dt.datetime
+) -> None:
     """Take all staff roles in this municipality from somebody, and sign them out everywhere.
 
-    Whoever is nothing anywhere after that cannot sign in at all.
+    A letter tells them. Whoever is nothing anywhere after that cannot sign in at all.
 
     Raises:
         NotPermitted: the actor may not decide about staff.
@@ -150,6 +200,7 @@ def deactivate(session: Session, actor: Actor, user: User) -> None:
     _replace_staff_roles(session, actor, user, frozenset())
     _close_if_nothing(session, user)
     session.flush()
+    by_mail.notice(session, user, "roles_changed", now=now)
 
 
 def add_roles(
@@ -179,7 +230,8 @@ def _close_if_nothing(session: Session, user: User) -> None:
 
 def _replace_staff_roles(
     session: Session, actor: Actor, user: User, roles: frozenset[Role]
-) -> None:
+) -> bool:
+    """Give exactly these staff roles; return whether they are others than before."""
     inviting = roles_granting(Permission.STAFF_INVITE)
     others = queries.lock_holders(session, inviting) - {user.id}
     if not others and not roles & inviting:
@@ -190,7 +242,8 @@ def _replace_staff_roles(
             user.memberships.remove(membership)
     session.flush()
     add_roles(session, user, held[0].municipality_id, roles)
-    if roles != {membership.role for membership in held}:
+    is_changed = roles != {membership.role for membership in held}
+    if is_changed:
         sign_out_everywhere(session, user)
         note(
             Event.ROLES_CHANGED,
@@ -199,3 +252,4 @@ def _replace_staff_roles(
             municipality_id=actor.municipality_id,
             what="+".join(sorted(roles)) or "none",
         )
+    return is_changed

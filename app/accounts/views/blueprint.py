@@ -7,6 +7,7 @@ from typing import ParamSpec
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
+from app.accounts.notices import staff_url
 from app.accounts.oidc import doors
 from app.accounts.services import LinkMail
 from app.accounts.sign_in import current_person as signed_in_user
@@ -24,6 +25,7 @@ def by_mail(endpoint: str) -> LinkMail:
     return LinkMail(
         send=current_app.extensions["send_email"],
         link_url=lambda token: absolute_url(endpoint, token=token),
+        staff_url=staff_url(),
     )
 
 

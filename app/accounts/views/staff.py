@@ -28,6 +28,7 @@ def staff() -> ResponseReturnValue:
     return render_template(
         "accounts/staff.html",
         members=members,
+        may_agree=lambda invitation: invitation.invited_by_id != current_actor().user_id,
         invitations=queries.list_open_invitations(session, since=services.oldest_open(now())),
     )
 
@@ -39,7 +40,7 @@ def staff_invite() -> ResponseReturnValue:
     form = InvitationForm()
     if form.validate_on_submit():
         try:
-            services.invite_staff(
+            invitation = services.invite_staff(
                 current_session(),
                 current_actor(),
                 form.to_person(),
@@ -50,10 +51,27 @@ def staff_invite() -> ResponseReturnValue:
         except services.AlreadyStaff:
             form.email.errors = [_("This person works here already. Change their roles instead.")]
         else:
-            flash(_("The invitation is sent."), "success")
+            flash(_waits() if invitation.awaits_second else _("The invitation is sent."), "success")
             return redirect(url_for("accounts.staff"), 303)
     page = render_template("accounts/staff_invite.html", form=form)
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<municipality>/staff/invitations/<uuid:invitation_id>/agreement")
+@requires(Permission.STAFF_INVITE)
+@confirmed_lately
+def staff_agree(invitation_id: uuid.UUID) -> ResponseReturnValue:
+    """Agree to what another administrator has asked for."""
+    invitation = queries.get_open_invitation(current_session(), invitation_id)
+    services.confirm_invitation(
+        current_session(),
+        current_actor(),
+        invitation,
+        by_mail=by_mail("accounts.invitation"),
+        now=now(),
+    )
+    flash(_("You have agreed to it. The person is told by e-mail."), "success")
+    return redirect(url_for("accounts.staff"), 303)
 
 
 @bp.post("/<municipality>/staff/invitations/<uuid:invitation_id>/withdrawal")
@@ -75,7 +93,14 @@ def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
     form = RolesForm(held=member.roles, data={"roles": sorted(role.value for role in member.roles)})
     if form.validate_on_submit():
         try:
-            services.change_roles(current_session(), current_actor(), member.user, form.to_roles())
+            waits = services.change_roles(
+                current_session(),
+                current_actor(),
+                member.user,
+                form.to_roles(),
+                by_mail=notices(),
+                now=now(),
+            )
         except services.LastAdministrator:
             form.roles.errors = [_last_administrator()]
         except OwnRole:
@@ -86,7 +111,10 @@ def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
                 )
             ]
         else:
-            flash(_("The roles are changed. The person must sign in again."), "success")
+            flash(
+                _waits() if waits else _("The roles are changed. The person must sign in again."),
+                "success",
+            )
             return redirect(url_for("accounts.staff"), 303)
     page = render_template("accounts/staff_member.html", form=form, member=member)
     return page, 422 if form.is_submitted() else 200
@@ -98,7 +126,9 @@ def staff_member(user_id: uuid.UUID) -> ResponseReturnValue:
 def staff_deactivate(user_id: uuid.UUID) -> ResponseReturnValue:
     member = queries.get_staff_member(current_session(), user_id)
     try:
-        services.deactivate(current_session(), current_actor(), member.user)
+        services.deactivate(
+            current_session(), current_actor(), member.user, by_mail=notices(), now=now()
+        )
     except services.LastAdministrator:
         flash(_last_administrator(), "error")
         return redirect(url_for("accounts.staff_member", user_id=user_id), 303)
@@ -119,6 +149,10 @@ def staff_reset_app(user_id: uuid.UUID) -> ResponseReturnValue:
         _("The person sets up a new code app at the next sign-in, after the password."), "success"
     )
     return redirect(url_for("accounts.staff_member", user_id=user_id), 303)
+
+
+def _waits() -> str:
+    return str(_("It waits until another administrator agrees. We have written to them."))
 
 
 def _last_administrator() -> str:
