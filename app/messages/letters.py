@@ -38,6 +38,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "password_changed": frozenset({"first_name", "link"}),
     "passkey_added": frozenset({"first_name", "link"}),
     "passkey_removed": frozenset({"first_name", "link"}),
+    "roles_changed": frozenset({"first_name", "link"}),
+    "access_given": frozenset({"first_name", "link"}),
+    "invitation_waits": frozenset({"first_name", "link"}),
     "identity_bound": frozenset({"first_name", "link"}),
     "invitation": frozenset({"first_name", "link", "municipality"}),
     "course_place": frozenset({"first_name", "link"}),
@@ -92,6 +95,7 @@ AT_ONCE = frozenset(
         "password_changed",
         "passkey_added",
         "passkey_removed",
+        "roles_changed",
         "identity_bound",
     }
 )
