@@ -31,6 +31,9 @@ from app.municipalities.models import (
     Postcode,
 )
 from app.permissions import Role
+from app.privacy.forms.notices import written
+from app.privacy.queries.ageing import DEFAULT_MONTHS
+from app.privacy.services.notices import write_notices
 from app.travel import travel_minutes
 from app.web.context import now
 
@@ -43,6 +46,10 @@ STAFF = (
     ("asker", "Reidun Moe", "reidun@asker.example", Role.PRIVACY_OFFICER),
     ("baerum", "Camilla Rud", "camilla@baerum.example", Role.COORDINATOR),
     ("drammen", "Geir Tangen", "geir@drammen.example", Role.COORDINATOR),
+)
+LAW = (
+    "personvernforordningen artikkel 6 nr. 1 bokstav e"
+    " (her skriver kommunen også loven som hører til)"
 )
 WINDING = 1.25  # roads on these hills against the straight line
 
@@ -72,6 +79,7 @@ def build_municipality(
     session.add(municipality)
     session.flush()
     tenancy.bind(session, municipality.id)
+    write_notices(session, municipality, written(municipality, DEFAULT_MONTHS), by=None, now=now)
     hoods = _add_places(
         session, getattr(places, slug.upper()), getattr(places, f"{slug.upper()}_NEIGHBOURS")
     )
@@ -112,6 +120,8 @@ def _municipality(slug: str, name: str, number: str, locale: str) -> Municipalit
         sender_name=f"{name} kommune",
         sms_sender=slug.title(),
         privacy_contact=f"personvernombud@{slug}.example",
+        basis_for_guides=LAW,
+        basis_for_families=LAW,
     )
 
 

@@ -180,6 +180,18 @@ def _office_phone(_form: Any, field: Field) -> None:
         raise ValidationError(_("Write a phone number, such as 66 00 00 00 or 116 117."))
 
 
+def _law(label: Any) -> StringField:
+    """Return a field for the ground that a processing rests on, in the municipality's words."""
+    return StringField(
+        label,
+        description=_l(
+            "As it shall stand in the privacy notice: article 6 (1) e of the General Data Protection Regulation, and the law that goes with it."
+        ),
+        filters=[one_line],
+        validators=[Optional(), Length(max=300, message=_l("Use at most 300 characters."))],
+    )
+
+
 class SettingsForm(EditForm):
     """What a municipality decides for itself."""
 
@@ -220,6 +232,16 @@ class SettingsForm(EditForm):
         description=_l("An e-mail address, shown in the privacy notice."),
         filters=[contact.tidy_email],
         validators=[DataRequired(), whole_email],
+    )
+    basis_for_guides = _law(_l("The law for what you keep about guides"))
+    basis_for_families = _law(_l("The law for what you keep about families"))
+    processor = StringField(
+        _l("Who runs the site for you"),
+        description=_l(
+            "A company you have an agreement with. Empty means the municipality itself."
+        ),
+        filters=[one_line],
+        validators=[Optional(), Length(max=120, message=_l("Use at most 120 characters."))],
     )
     accessibility_url = StringField(
         _l("Accessibility statement"),

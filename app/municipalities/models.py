@@ -14,6 +14,22 @@ from app.travel import UNKNOWN_TRIP, Band, Trip
 from app.vocabulary import Rhythm
 
 
+class Missing(StrEnum):
+    """What a municipality has to have said before residents can sign up."""
+
+    PRIVACY_CONTACT = "privacy_contact"
+    BASIS = "basis"
+    NOTICE = "notice"
+
+
+class Audience(StrEnum):
+    """Whom a privacy notice is written for."""
+
+    GUIDE = "guide"
+    FAMILY = "family"
+    STAFF = "staff"
+
+
 class Municipality(Base):
     """A municipality that runs the programme, with what it decides for itself."""
 
@@ -66,6 +82,21 @@ class Municipality(Base):
         default=Rhythm.FORTNIGHTLY,
         server_default=Rhythm.FORTNIGHTLY,
     )
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What it has not said yet: until it has, nobody signs up."""
+        said = {
+            Missing.PRIVACY_CONTACT: self.privacy_contact,
+            Missing.BASIS: self.basis_for_guides and self.basis_for_families,
+            Missing.NOTICE: self.notice_version,
+        }
+        return tuple(one for one, words in said.items() if not words)
+
+    @property
+    def takes_guides(self) -> bool:
+        """Whether residents can sign up now."""
+        return self.sign_up_open and not self.missing
 
 
 class PrivacyNotice(MunicipalityScoped, Base):

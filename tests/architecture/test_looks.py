@@ -94,6 +94,8 @@ SHOWS_NOBODY = {
     "municipalities.neighbourhood_way",
     "municipalities.neighbourhoods",
     "municipalities.privacy",
+    "privacy.notice",
+    "privacy.notices",
     "municipalities.settings",
     "my_page.calendar",
     "my_page.declaration",

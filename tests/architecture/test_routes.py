@@ -207,6 +207,7 @@ PUBLIC = {
     "municipalities.index",
     "my_page.feed",
     "municipalities.privacy",
+    "privacy.notice",
     "security.login",
     "security.logout",
     "security.tf_select",  # this one, rescue, verify and setup_validate answer 404

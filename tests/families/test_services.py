@@ -285,6 +285,7 @@ FILLED = {
     "no_pets": True,
     "priority": 2,
     "note": "third floor",
+    "notice_version": "3f9a2b1c0d4e",
 }
 
 

@@ -216,7 +216,7 @@ def _write(session: Session, group: Family, registration: GroupRegistration) -> 
         write_contact(group, registration.contact)
         write_languages(group, registration.languages)
         write_place(session, group, registration.neighbourhood_id)
-        write_consent(group, registration.consent)
+        write_consent(session, group, registration.consent)
         group.reference = registration.reference
         group.household_size = registration.size
         group.interpreter_needed = registration.interpreter_needed

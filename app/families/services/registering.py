@@ -25,6 +25,7 @@ from app.municipalities import queries as places
 from app.municipalities.models import PlacedBy
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
+from app.tenancy import bound_municipality
 from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
 
 
@@ -174,7 +175,7 @@ def _write(session: Session, family: Family, registration: Registration) -> None
         write_contact(family, registration.contact)
         _write_household(session, family, registration.household)
         _write_wishes(family, registration.wishes)
-    write_consent(family, registration.consent)
+    write_consent(session, family, registration.consent)
 
 
 def write_contact(family: Family, contact: Contact) -> None:
@@ -217,7 +218,11 @@ def write_place(session: Session, family: Family, neighbourhood_id: uuid.UUID | 
     family.placed_by = PlacedBy.CHOICE if neighbourhood_id else None
 
 
-def write_consent(family: Family, consent: Consent) -> None:
+def write_consent(session: Session, family: Family, consent: Consent) -> None:
+    """Note what they were told, and by which privacy notice: that one stays when others come."""
+    if family.informed_on != consent.informed_on:
+        here = places.get_municipality(session, bound_municipality(session))
+        family.notice_version = here.notice_version
     family.informed_by = consent.informed_by
     family.informed_on = consent.informed_on
     family.consented_on = consent.consented_on

@@ -72,6 +72,7 @@ def group_facts(group: Family) -> Facts:
         (_("Can meet"), wording.availability_summary(group.availability)),
         (_("Interests"), ", ".join(interests) or _("Nothing chosen")),
         (_("Told by"), f"{group.informed_by}, {day(group.informed_on)}"),
+        (_("Privacy notice"), group.notice_version or None),
         (_("Said yes"), day(group.consented_on)),
     ]
 
@@ -128,6 +129,7 @@ def staff_facts(family: Family) -> Facts:
         (_("Settlement quota"), counts),
         (_("How soon"), PRIORITY[family.priority] if family.priority else None),
         (_("Told by"), f"{family.informed_by}, {day(family.informed_on)}"),
+        (_("Privacy notice"), family.notice_version or None),
         (_("Said yes"), day(family.consented_on)),
         (_("Registered"), day(family.registered_at)),
         (_("Note"), family.note.splitlines() if family.note else None),

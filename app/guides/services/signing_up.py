@@ -82,7 +82,7 @@ def apply_as_guide(
         SignUpClosed: the municipality takes no new guides.
     """
     municipality = _lock_municipality(session)
-    if not municipality.sign_up_open:
+    if not municipality.takes_guides:
         raise SignUpClosed(municipality.slug)
     guide = queries.find_guide_by_email(session, application.person.email)
     if guide is None:

@@ -57,7 +57,7 @@ def sign_up() -> ResponseReturnValue:
 @public
 @reads_only
 def sign_up_about() -> ResponseReturnValue:
-    if not current_municipality().sign_up_open:
+    if not current_municipality().takes_guides:
         return redirect(url_for("municipalities.home"), 303)
     form = _offering_places(AboutForm(formdata=None, data=_answers().get(ABOUT)))
     return render_template("guides/sign_up_about.html", form=form)
@@ -264,7 +264,7 @@ def _application(answers: dict[str, Any]) -> Application:
         person=person,
         skills=SkillsForm.skills_in(answers[SKILLS]),
         terms=TermsForm.terms_in(answers[TERMS]),
-        consent_version=signing_up.CONSENT_VERSION,
+        consent_version=f"{signing_up.CONSENT_VERSION} {current_municipality().notice_version}",
         locale=str(get_locale()),
     )
 

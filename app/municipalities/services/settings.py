@@ -17,6 +17,9 @@ class SettingsInput:
     sender_name: str
     sms_sender: str
     privacy_contact: str
+    basis_for_guides: str
+    basis_for_families: str
+    processor: str
     accessibility_url: str
     locale: str
     sign_up_open: bool
