@@ -7,7 +7,7 @@ stand for two sounds, there are two keys. Two parts of a name make a key togethe
 leaves a name out, or turns two around, is still found, and a first name alone finds nobody.
 
 It finds too many rather than too few, because somebody looks at each hit. What it misses is told in
-`tests/no_contact/test_spelling.py` and in docs/security/do-not-contact.md.
+`tests/no_contact/test_spelling.py`, and why in docs/adr/0021-whom-a-family-fears.md.
 """
 
 import re
@@ -148,8 +148,15 @@ def _joined(words: Iterable[str]) -> Iterator[str]:
 def _latin(text: str) -> str:
     """Return text in small Latin letters; marks above and below go, other scripts are spelled."""
     small = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    small = "".join(map(_syllable, small))
     split = unicodedata.normalize("NFKD", small)
     return "".join(c for c in split if not unicodedata.combining(c))
+
+
+def _syllable(letter: str) -> str:
+    """Return how an Ethiopic letter is said, which its own name tells; any other as it is."""
+    first, _, said = unicodedata.name(letter, "").rpartition(" ")
+    return said.lower() if first == "ETHIOPIC SYLLABLE" else letter
 
 
 def _keys(part: str) -> frozenset[str]:

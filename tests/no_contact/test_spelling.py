@@ -40,6 +40,7 @@ SAME_PERSON = [
     ("Ihor Oleh", "Igor Oleg"),
     ("Dawit Tesfay", "Davit Tesfai"),  # Tigrinya
     ("Tsehay Gebre", "Sehay Ghebre"),
+    ("ሰላም ኃይለ", "Selam Haile"),
     ("Dawood Karimi", "Daud Karimi"),  # Dari
     ("Bjørn Åge Østby", "Bjorn Aage Ostby"),
     ("Jean-Pierre Nkurunziza", "Nkurunziza Jean Pierre"),

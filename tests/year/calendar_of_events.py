@@ -35,6 +35,7 @@ TWICE = frozenset({dt.date(2030, 2, 13), dt.date(2030, 4, 2), dt.date(2030, 10, 
 NO_POST = (dt.date(2030, 9, 10), dt.date(2030, 9, 11))  # the mail server turns everything away
 ILL = (dt.date(2030, 3, 25), dt.date(2030, 4, 12), dt.date(2030, 4, 9))  # first, last, back on
 HOLIDAY = (dt.date(2030, 7, 8), dt.date(2030, 7, 26))
+FEAR = dt.date(2030, 5, 6)  # and weeks later, whom the family fears applies
 NEW_TEXT = dt.date(2030, 9, 16)  # everybody signs anew
 GUIDE_ILL = dt.date(2030, 5, 14)
 
@@ -88,6 +89,7 @@ class Year:
         self.later(dt.date(2030, 8, 20), lambda: self._mend(SILENT_LETTERBOXES[0]))
         self.later(dt.date(2030, 11, 5), self._call_course_off)
         self.later(dt.date(2030, 3, 4), self._link_couple)
+        self.later(FEAR, lambda: self._family_is_afraid(5, of=PLAIN_YOUNG))
 
     # Every day.
 
@@ -119,7 +121,7 @@ class Year:
         if today.weekday() > 4:
             return
         away = {one.user for one in self.books.away if one.first <= today <= one.last}
-        self._assign(sorted(lines))
+        self._assign(sorted(line for line in lines if line.kind != "possible_hit"))
         lines = self.books.due(self.town.now, today)
         for who in (MAIN, SECOND):
             second_works = MAIN in away or today.weekday() in (1, 3)
@@ -223,6 +225,11 @@ class Year:
 
     def _family_comes(self, number: int) -> None:
         self.people.register_family(number, by_mail=number % 3 != 0)
+
+    def _family_is_afraid(self, number: int, of: int) -> None:
+        family = next(one for one in self.books.families if one.reference == f"F-{number:03}")
+        if family.takes_part:
+            self.office.note_fear(family, f"guide{of:03}@post.example")
 
     def _seek_course(self, guide: Guide) -> None:
         if any(guide in (*one.booked, *one.queue) for one in self._ahead()):

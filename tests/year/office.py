@@ -23,9 +23,23 @@ from app.matches import services as matches
 from app.matches.models import AnswerWay, DeclineReason, Match, Side, StartCheck
 from app.messages.models import OutgoingMessage
 from app.messages.services import note_handled, send_again
+from app.no_contact import services as no_contact
+from app.no_contact.models import Verdict
 from app.oslo import OSLO
 from app.permissions import Actor
-from tests.year.oracle import REST_DAYS, Books, Course, Due, Family, Guide, Move, Pair, Wish, days
+from tests.year.oracle import (
+    REST_DAYS,
+    Books,
+    Course,
+    Due,
+    Family,
+    Fear,
+    Guide,
+    Move,
+    Pair,
+    Wish,
+    days,
+)
 from tests.year.town import ADDRESSES, CASEWORKER, HOME, MAIN, SECOND, Town
 
 PAGES = endings.Pages(questions=lambda token: f"{HOME}/how-it-was/{token}")
@@ -517,6 +531,30 @@ class Office:
             mended = row.recipient not in self.town.post.no_such
             (send_again if mended else note_handled)(session, self.actor, row, now=self.now)
         bounce.handled = True
+
+    # Whom families fear.
+
+    def note_fear(self, family: Family, email: str) -> None:
+        """Answer for a family, and note somebody whom they fear by an address."""
+        feared = no_contact.Feared(emails=(email,))
+        with self.town.at_work() as session:
+            row, actor = session.get_one(FamilyRow, family.key), self.town.staff(MAIN)
+            no_contact.become_coordinator(session, actor, row, now=self.now)
+            no_contact.add_person(session, actor, row, feared, once_token=self.once(), now=self.now)
+        self.books.fears.append(Fear(family, email, self.today))
+
+    def possible_hit(self, line: Due) -> None:
+        """Decide about it; to a colleague there is no such line."""
+        if self.who != MAIN:
+            return
+        fear = next(one for one in self.books.fears if one.family is self.family_of(line))
+        guide = next(one for one in self.books.guides if one.email == fear.email)
+        with self.town.at_work() as session:
+            row = session.get_one(FamilyRow, fear.family.key)
+            no_contact.decide_hit(
+                session, self.actor, row, guide.key, Verdict.FAMILY_SAYS_OTHER, now=self.now
+            )
+        fear.decided = True
 
     # Duties.
 

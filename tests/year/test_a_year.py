@@ -52,6 +52,7 @@ OFTEN = {
     TaskKind.FIND_GROUP_GUIDES,
     TaskKind.ATTENDANCE,
     TaskKind.FAILED_MESSAGE,
+    TaskKind.POSSIBLE_HIT,
 }
 
 
