@@ -142,6 +142,7 @@ class Note:
         finds: the column names whoever the row is about, without a foreign key that says so: by
             an identifier of any table, or by an address. Or the key leads onwards, from a row about
             somebody to what else is about them.
+        confided: somebody has said it to staff in confidence: no copy hands it to the other side.
     """
 
     facts: Facts
@@ -149,6 +150,7 @@ class Note:
     blank: Any = None
     why: str = ""
     finds: str = ""
+    confided: bool = False
 
 
 ANYBODY, ADDRESS, ONWARDS = "anybody", "address", "onwards"  # what `finds` may say

@@ -72,7 +72,7 @@ class MatchEnding(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "match_id"),
         within("match_id", "match"),
         within("guide_id", "guide"),
-        about(Facts.MATCH_FACTS),
+        about(Facts.FOLLOW_UP_FACTS),
     )
 
     match_id: Mapped[uuid.UUID]

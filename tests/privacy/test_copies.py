@@ -36,6 +36,7 @@ def told(session, asker):
     """Both sides have said something."""
     match = session.get(Match, asker.proposal.id)
     match.status, match.choice_note = MatchStatus.ENDED, "staff chose them"
+    match.agreed_on = TODAY
     match.explanation = {"family": "speaks arabic"}
     session.get(Family, asker.family.id).note = "third floor"
     row = {"match_id": match.id, "guide_id": asker.guide.id}

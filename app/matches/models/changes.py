@@ -8,7 +8,7 @@ from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models import Guide
 from app.matches.models.lists import GuideKind
-from app.personal import DONE_BY, HOLDS_TOGETHER, Erased, Facts, about
+from app.personal import DONE_BY, HOLDS_TOGETHER, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, within
 
 
@@ -27,7 +27,9 @@ class GuideChange(MunicipalityScoped, Base):
     at: Mapped[dt.datetime]
     before: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "before"))
     after: Mapped[GuideKind | None] = mapped_column(enum_type(GuideKind, "after"))
-    family_yes_on: Mapped[dt.date | None]  # when the family said yes to whoever came in
+    family_yes_on: Mapped[dt.date | None] = mapped_column(
+        info=tells(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER, confided=True)
+    )  # when the family said yes to whoever came in
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     guide: Mapped[Guide] = relationship(overlaps="match")

@@ -50,6 +50,10 @@ class WrongMatchStatus(Conflict):
     """The match is not at the step that this one follows."""
 
 
+# Who said no and why, and whether staff have asked: for who said it, and for staff.
+CONFIDED = tells(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED, confided=True)
+
+
 def _in(statuses: frozenset[MatchStatus]) -> Any:
     listed = ", ".join(f"'{status.value}'" for status in sorted(statuses))
     return text(f"status IN ({listed})")
@@ -81,7 +85,9 @@ class Match(MunicipalityScoped, Base):
 
     kind: Mapped[MatchKind] = mapped_column(enum_type(MatchKind), default=MatchKind.HOUSEHOLD)
     family_id: Mapped[uuid.UUID]
-    status: Mapped[MatchStatus] = mapped_column(enum_type(MatchStatus), default=S.PROPOSED)
+    status: Mapped[MatchStatus] = mapped_column(
+        enum_type(MatchStatus), default=S.PROPOSED, info=CONFIDED
+    )
     origin: Mapped[Origin] = mapped_column(enum_type(Origin), default=Origin.MATCHING)
     score: Mapped[int | None] = mapped_column(info=tells(Facts.MATCH_REASONING))
     explanation: Mapped[dict[str, Any]] = mapped_column(
@@ -95,11 +101,13 @@ class Match(MunicipalityScoped, Base):
     asked_on: Mapped[dt.date | None]  # the coordinator confirmed it, and the guide was asked
     agreed_on: Mapped[dt.date | None]
     started_on: Mapped[dt.date | None]  # the start meeting was held, the agreement noted
-    checked_on: Mapped[dt.date | None]  # staff asked how it goes, last
+    checked_on: Mapped[dt.date | None] = mapped_column(info=CONFIDED)  # staff asked how it goes
     ended_on: Mapped[dt.date | None]
-    end_reason: Mapped[EndReason | None] = mapped_column(enum_type(EndReason))
-    declined_by: Mapped[Side | None] = mapped_column(enum_type(Side))
-    decline_reason: Mapped[DeclineReason | None] = mapped_column(enum_type(DeclineReason))
+    end_reason: Mapped[EndReason | None] = mapped_column(enum_type(EndReason), info=CONFIDED)
+    declined_by: Mapped[Side | None] = mapped_column(enum_type(Side), info=CONFIDED)
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(
+        enum_type(DeclineReason), info=CONFIDED
+    )
 
     family: Mapped[Family] = relationship()
     guides: Mapped[list["MatchGuide"]] = relationship(
@@ -261,7 +269,7 @@ class MatchEvent(MunicipalityScoped, Base):
     __tablename__ = "match_event"
     __table_args__ = (
         within("match_id", "match"),
-        about(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED),
+        about(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED, confided=True),
     )
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base, TagSet, enum_type
-from app.personal import NOT_PERSONAL, PLAIN, Facts, about
+from app.personal import NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import Rhythm
 
@@ -59,7 +59,9 @@ class StartMeeting(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID]
     place_id: Mapped[uuid.UUID]
     at: Mapped[dt.datetime]
-    interpreter_language: Mapped[str] = mapped_column(String(8), default="")  # "": nobody needs one
+    interpreter_language: Mapped[str] = mapped_column(
+        String(8), default="", info=tells(Facts.FAMILY_LANGUAGES, Erased.ROW)
+    )  # "": nobody needs one
     checks: Mapped[frozenset[StartCheck]] = mapped_column(TagSet(StartCheck), default=frozenset())
     sequence: Mapped[int] = mapped_column(default=0)  # counts the changes, for calendars
     planned_at: Mapped[dt.datetime]
@@ -87,7 +89,9 @@ class Agreement(MunicipalityScoped, Base):
     version: Mapped[str] = mapped_column(String(20), default=AGREEMENT_VERSION)
     months: Mapped[int]
     rhythm: Mapped[Rhythm] = mapped_column(enum_type(Rhythm))
-    family_locale: Mapped[str] = mapped_column(String(5))  # the language beside Norwegian
+    family_locale: Mapped[str] = mapped_column(
+        String(5), info=tells(Facts.FAMILY_LANGUAGES, Erased.ROW)
+    )  # the language beside Norwegian
     guide_signed_on: Mapped[dt.date | None]
     family_signed_on: Mapped[dt.date | None]
     noted_at: Mapped[dt.datetime | None]

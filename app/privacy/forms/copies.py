@@ -14,16 +14,18 @@ from wtforms import SelectChoice, SelectField
 from app import wording
 from app.languages import LANGUAGES, listed
 from app.paper import Paper
-from app.personal import Facts, Person
+from app.personal import Facts, Person, whose
 from app.privacy.forms.columns import WORDS
-from app.privacy.queries.copies import BY_OTHERS, OF_BOTH, Chapter, plain
+from app.privacy.queries.copies import CONFIDED, NOT_SHOWN, OF_BOTH, Chapter, plain
 from app.web.forms import BaseForm
+from app.who_sees import Relation, Viewer, sees
 
 
 class LeftOut(StrEnum):
     """Why something is left out of a copy."""
 
     OTHER_PERSON = "other_person"
+    CONFIDENCE = "confidence"
     SAFETY = "safety"
     LAW = "law"
 
@@ -32,12 +34,17 @@ wording.register(
     LeftOut,
     {
         LeftOut.OTHER_PERSON: _l("It tells about somebody else"),
+        LeftOut.CONFIDENCE: _l(
+            "What others have said in confidence is left out, if there is any, so that they can"
+            " speak freely (GDPR, article 15 (4))"
+        ),
         LeftOut.SAFETY: _l("It could put somebody in danger"),
         LeftOut.LAW: _l("A law says that it must be kept from them"),
     },
 )
 _LANGUAGES = frozenset({"code", "family_locale", "interpreter_language", "locale"})
-Reasons = Mapping[Facts, LeftOut]
+Reasons = Mapping[str, LeftOut]
+_CONFIDING = (Facts.MATCH_FACTS, Facts.FOLLOW_UP_FACTS)
 
 
 class CopyForm(BaseForm):
@@ -47,21 +54,24 @@ class CopyForm(BaseForm):
 
     @property
     def choices(self) -> list[tuple[Chapter, SelectField]]:
-        return [(chapter, self[chapter.facts.value]) for chapter in self.chapters]
+        return [(chapter, self[chapter.key]) for chapter in self.chapters]
 
     @property
     def left_out(self) -> Reasons:
-        chosen = {chapter.facts: self[chapter.facts.value].data for chapter in self.chapters}
-        return {facts: LeftOut(reason) for facts, reason in chosen.items() if reason}
+        chosen = {chapter.key: self[chapter.key].data for chapter in self.chapters}
+        return {key: LeftOut(reason) for key, reason in chosen.items() if reason}
 
 
 def copy_form(chapters: Sequence[Chapter], **options: Any) -> CopyForm:
-    """Return the form about these chapters; what tells of both sides is left out unless chosen."""
+    """Return the form about these chapters.
+
+    What tells of both sides, or was said in confidence, is left out unless somebody chooses else.
+    """
     asked = {
-        chapter.facts.value: SelectField(
-            wording.label(chapter.facts),
+        chapter.key: SelectField(
+            words_for(chapter.key),
             choices=[SelectChoice(value, words) for value, words in _choices()],
-            default=LeftOut.OTHER_PERSON.value if chapter.facts in OF_BOTH else "",
+            default=_held_back(chapter),
         )
         for chapter in chapters
     }
@@ -73,10 +83,29 @@ def _choices() -> list[tuple[str, LazyString]]:
     return [("", _l("Hand out")), *wording.choices(LeftOut)]
 
 
-def own_choice(chapters: Sequence[Chapter]) -> Reasons:
-    """Return what nobody gets without staff having looked at it."""
-    held = OF_BOTH | BY_OTHERS
-    return {c.facts: LeftOut.OTHER_PERSON for c in chapters if c.facts in held}
+def _held_back(chapter: Chapter) -> str:
+    if chapter.facts in OF_BOTH:
+        return LeftOut.OTHER_PERSON.value
+    return LeftOut.CONFIDENCE.value if chapter.confided else ""
+
+
+def words_for(key: str) -> LazyString | str:
+    """Return what a chapter is called."""
+    facts = Facts(key.removesuffix(CONFIDED))
+    if key.endswith(CONFIDED):
+        return _l("%(what)s: in confidence", what=wording.label(facts))
+    return wording.label(facts)
+
+
+def kept_from_guides() -> Reasons:
+    """Return what no guide gets without staff having looked: the same words for everybody.
+
+    Whether there is any is not told: that would tell that somebody has said something.
+    """
+    of_guides = [facts for facts in Facts if Person.GUIDE in whose(facts)]
+    unseen = [facts for facts in of_guides if not sees([Viewer.GUIDE], facts, Relation.OWN)]
+    held = {facts.value: LeftOut.OTHER_PERSON for facts in unseen if facts not in NOT_SHOWN}
+    return held | {f"{facts}{CONFIDED}": LeftOut.CONFIDENCE for facts in _CONFIDING}
 
 
 def write_file(
@@ -95,9 +124,9 @@ def write_file(
                 ],
             }
             for chapter in chapters
-            if chapter.facts not in left_out
+            if chapter.key not in left_out
         ],
-        "left_out": {facts.value: reason.value for facts, reason in left_out.items()},
+        "left_out": {key: reason.value for key, reason in left_out.items()},
     }
     return json.dumps(told, ensure_ascii=False, indent=2).encode()
 
@@ -111,8 +140,8 @@ def write_paper(
     paper.headline(title)
     paper.paragraph(_("%(place)s, %(day)s", place=place, day=spoken("", today)))
     for chapter in chapters:
-        if chapter.facts not in left_out:
-            paper.heading(str(wording.label(chapter.facts)))
+        if chapter.key not in left_out:
+            paper.heading(str(words_for(chapter.key)))
             for entry in chapter.entries:
                 for name, value in entry.values.items():
                     if name in WORDS:
@@ -120,8 +149,8 @@ def write_paper(
                 paper.space(2)
     if left_out:
         paper.heading(_("What is not on this copy"))
-        for facts, reason in left_out.items():
-            paper.point(f"{wording.label(facts)}: {wording.label(reason)}")
+        for key, reason in left_out.items():
+            paper.point(f"{words_for(key)}: {wording.label(reason)}")
     paper.heading(_("Who has looked"))
     paper.paragraph(_("You can ask for the list of who has looked at your record, and when."))
     paper.paragraph(_("If something is wrong, tell us. You can also ask us to erase it."))

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from app.data_map import note_of, rows_of, tells_of
 from app.database import Base
 from app.personal import Facts, Person
+from app.privacy.queries.confided import SIDES, Reader, find_reader
+from app.who_sees import Relation, Viewer, sees
 
 # A key, or work of the machine: who asks sees what they lead to, and not them.
 NOT_SHOWN = frozenset({Facts.SECRET, Facts.STAFF_WORK, Facts.LOOK})
 # Made of both sides: it tells what the other one is like.
 OF_BOTH = frozenset({Facts.MATCH_REASONING})
-# Somebody else wrote it: staff look at it before it is handed out.
-BY_OTHERS = frozenset({Facts.STAFF_WORDS, Facts.MATCH_WORDS})
-SIDES = frozenset({Person.GUIDE.value, Person.FAMILY.value})
+CONFIDED = "_in_confidence"  # at the end of the name of such a chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +33,55 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """All entries of one group of facts."""
+    """All entries of one group of facts: what is somebody's own, or what others have confided."""
 
     facts: Facts
     entries: Sequence[Entry]
+    confided: bool = False
+
+    @property
+    def key(self) -> str:
+        """What forms and files call it."""
+        return f"{self.facts}{CONFIDED}" if self.confided else self.facts.value
 
 
 def list_chapters(session: Session, person: Person, record_id: uuid.UUID) -> list[Chapter]:
     """Return what is kept of a guide or a family, and nothing of anybody else.
 
     What the other side of a match said, and who looked, is not among it: the log has its own copy.
+    What the person themselves is not shown has chapters of its own, for staff to look at first.
     """
-    found: dict[Facts, list[Entry]] = defaultdict(list)
+    reader = find_reader(session, person, record_id)
+    found: dict[tuple[Facts, bool], list[Entry]] = defaultdict(list)
     for table, rows in rows_of(session, person, record_id):
         for row in rows:
             if not _told_by_other_side(table, row, person):
-                for facts, values in _by_facts(table, row, person):
-                    found[facts].append(Entry(table.name, values))
-    return [Chapter(facts, found[facts]) for facts in Facts if facts in found]
+                for key, values in _by_facts(table, row, reader):
+                    found[key].append(Entry(table.name, values))
+    order = [(facts, confided) for facts in Facts for confided in (False, True)]
+    return [Chapter(key[0], found[key], key[1]) for key in order if key in found]
 
 
-def _by_facts(table: Table, row: Base, person: Person) -> Iterator[tuple[Facts, Mapping[str, Any]]]:
-    groups: dict[Facts, dict[str, Any]] = defaultdict(dict)
+def list_own_chapters(session: Session, guide_id: uuid.UUID) -> list[Chapter]:
+    """Return what a guide takes without anybody having looked at it: what guides are shown."""
+    return [
+        chapter
+        for chapter in list_chapters(session, Person.GUIDE, guide_id)
+        if not chapter.confided and sees([Viewer.GUIDE], chapter.facts, Relation.OWN)
+    ]
+
+
+def _by_facts(
+    table: Table, row: Base, reader: Reader
+) -> Iterator[tuple[tuple[Facts, bool], Mapping[str, Any]]]:
+    groups: dict[tuple[Facts, bool], dict[str, Any]] = defaultdict(dict)
     for column in table.columns:
         value = _shown(row, column)
         facts = note_of(column).facts
         empty = value in (None, "", {}, frozenset())
-        if not empty and facts not in NOT_SHOWN and tells_of(column, person):
-            groups[facts][column.key] = value
+        if not empty and facts not in NOT_SHOWN and tells_of(column, reader.person):
+            confided = not reader.may_read(table, row, column)
+            groups[facts, confided][column.key] = value
     yield from groups.items()
 
 

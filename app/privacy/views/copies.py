@@ -83,8 +83,8 @@ def take_my_copy() -> ResponseReturnValue:
     if guide is None:
         raise NotFound(f"user {current_actor().user_id} is no guide")
     ensure_may(current_actor(), Permission.MY_PAGE_VIEW, guide)
-    chapters = copies.list_chapters(current_session(), Person.GUIDE, guide.id)
-    return _answer(Person.GUIDE, chapters, forms.own_choice(chapters))
+    chapters = copies.list_own_chapters(current_session(), guide.id)
+    return _answer(Person.GUIDE, chapters, forms.kept_from_guides())
 
 
 def _page(person: Person, record_id: uuid.UUID, refused: CopyForm | None = None) -> str:
