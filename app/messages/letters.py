@@ -55,6 +55,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "guide_reminded": frozenset({"first_name", "link"}),
     "family_reminded": frozenset({"first_name", "link"}),
     "family_agreed": frozenset({"first_name", "link"}),
+    "family_new_link": frozenset({"first_name", "link"}),
     "family_new_guide": frozenset({"first_name", "link"}),
     "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),
