@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from app.accounts.many_looks import asks_after_many
 from app.accounts.models import Look, LookKind, LookReason, RecordKind
 from app.accounts.services.looks import LookNotRecorded, Onlooker, Seen, record_looks
+from app.accounts.services.security_log import Event, note
 from app.database import reading_only
 from app.permissions import Actor
 from app.web.context import now, request_id
@@ -36,6 +37,8 @@ NAMED_BY = {
     "user_id": RecordKind.STAFF,
     "message_id": RecordKind.MESSAGE,
 }
+# These are lines of the security log too: there somebody watches while it happens.
+NOTED = {LookKind.EXPORT: Event.RECORD_EXPORTED, LookKind.REVEAL: Event.RECORD_REVEALED}
 log = logging.getLogger(__name__)
 
 
@@ -109,6 +112,9 @@ def _record(response: Response) -> Response:
             "look not recorded: %s at %s", type(failure.__cause__).__name__, request.endpoint
         )
         return current_app.make_response(current_app.handle_user_exception(failure))
+    for each in seen:
+        if event := NOTED.get(each.what):
+            note(event, by_id=onlooker.user_id, record_id=each.record_id, what=each.record.value)
     return response
 
 

@@ -134,9 +134,12 @@ def test_no_view_that_decides_about_staff_or_an_account_forgets_to_ask(one_app):
     views = one_app.view_functions
     deciding = {e for e, v in views.items() if getattr(v, "access", "") == Permission.STAFF_INVITE}
     own = {"recovery_codes", "make_recovery_codes", "code_app", "change_code_app", "own_password"}
+    own |= {"own_passkeys", "new_passkey_challenge", "add_passkey", "remove_passkey"}
     asking = {e for e, view in views.items() if getattr(view, "confirmed", False)}
     assert len(deciding) >= 5
     assert deciding | {f"accounts.{name}" for name in own} <= asking
+    assert {"privacy.change_retention", "privacy.decide_naming", "privacy.erase"} <= asking
+    assert {"privacy.looks_paper_of_guide", "privacy.looks_paper_of_family"} <= asking
 
 
 def test_whoever_may_not_is_not_asked_either(client, asker, clock):

@@ -8,7 +8,7 @@ from flask_security import hash_password
 from sqlalchemy import select
 
 from app.accounts import queries, services
-from app.accounts.models import Membership, User
+from app.accounts.models import Invitation, Link, Membership, Passkey, User, UserSession
 from app.errors import NotPermitted
 from app.permissions import Permission, Role, ensure_may
 from tests import cast
@@ -276,6 +276,17 @@ def test_only_administrators_invite(session, asker):
             services.invite_staff(
                 session, actor, ("N", EMAIL), frozenset(), by_mail=None, now=cast.NOW
             )
+
+
+def test_no_account_exists_after_install(database, flask_app, session_factory):
+    """The tables as the migrations make them: nobody is in them, and nobody can sign in."""
+    with session_factory() as session:
+        for table in (User, Membership, Invitation, Link, Passkey, UserSession):
+            assert session.scalars(select(table)).all() == [], table
+    client = flask_app.test_client()
+    answers = {"email": "admin@localhost", "password": "admin"}
+    assert client.post("/sign-in/staff", data=answers).status_code == 422
+    assert client.get("/sign-in/done").location.startswith("/sign-in")
 
 
 def test_the_first_account_is_invited_from_the_command_line_once(flask_app, session_factory):

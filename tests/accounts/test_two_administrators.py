@@ -120,6 +120,15 @@ def test_more_roles_wait_for_a_second_too(first, other, session, asker, flask_ap
     assert templates_to(session, manager.email) == ["roles_changed"]
 
 
+def test_another_role_in_the_place_of_the_only_one_waits_as_a_whole(first, other, session, asker):
+    url = f"/asker/staff/{asker.coordinator.id}"
+    assert first.post(url, data={"roles": ["caseworker"]}).status_code == 303
+    assert roles_of(session, asker, asker.coordinator) == {Role.COORDINATOR}
+    path = f"/asker/staff/invitations/{waiting(session).id}/agreement"
+    assert other.post(path).status_code == 303
+    assert roles_of(session, asker, asker.coordinator) == {Role.CASEWORKER}
+
+
 def test_what_waits_can_be_taken_back(first, other, session):
     first.post(INVITE, data=NINA)
     invitation = waiting(session)

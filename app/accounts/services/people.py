@@ -145,12 +145,13 @@ def change_roles(
         raise OwnRole(f"user {user.id}")
     if not roles:
         raise NoStaffRole(f"user {user.id}")
-    more = roles - member.roles
+    asked, more = roles, roles - member.roles
     waits = bool(more and agreeing.find_seconds(session, actor))
     if waits:
         roles = (roles - more) or member.roles  # nobody is without a role while it waits
-        asked = _asked_for(actor, user, more, now=now)
-        agreeing.put_before_second(session, actor, asked, by_mail=by_mail, now=now)
+        agreeing.put_before_second(
+            session, actor, _asked_for(actor, user, asked, now=now), by_mail=by_mail, now=now
+        )
     if _replace_staff_roles(session, actor, user, roles):
         by_mail.notice(session, user, "roles_changed", now=now)
         if more and not waits:
@@ -178,9 +179,8 @@ def give_roles(
     by_mail: LinkMail,
     now: dt.datetime,
 ) -> None:
-    """Give somebody who works here more roles, to which two administrators have agreed."""
-    held = queries.get_staff_member(session, user.id).roles
-    if _replace_staff_roles(session, actor, user, held | roles):
+    """Give somebody who works here the roles to which two administrators have agreed."""
+    if _replace_staff_roles(session, actor, user, roles):
         by_mail.notice(session, user, "roles_changed", now=now)
 
 

@@ -32,6 +32,10 @@ class Event(StrEnum):
     PASSKEY_ADDED = "passkey added"
     PASSKEY_REMOVED = "passkey removed"
     PASSKEY_REFUSED = "passkey refused"
+    RECORD_ERASED = "record erased"
+    RECORD_EXPORTED = "record exported"
+    RECORD_REVEALED = "record revealed"
+    RETENTION_CHANGED = "retention changed"
     PASSWORD_CHANGED = "password changed"  # noqa: S105 (no password)
 
 
@@ -41,6 +45,7 @@ def note(
     user_id: uuid.UUID | None = None,
     by_id: uuid.UUID | None = None,
     municipality_id: uuid.UUID | None = None,
+    record_id: uuid.UUID | None = None,
     what: str = "",
 ) -> None:
     """Write a line of the security log.
@@ -50,10 +55,17 @@ def note(
         user_id: whose account it happened to, if that is known.
         by_id: who did it, if not the person.
         municipality_id: where, if it belongs to one.
+        record_id: whose record it happened to, where that is no account.
         what: a word from a closed list of ours, such as the name of a limit. Never what somebody
             has typed.
     """
-    told = {"user": user_id, "by": by_id, "municipality": municipality_id, "what": what}
+    told = {
+        "user": user_id,
+        "by": by_id,
+        "municipality": municipality_id,
+        "record": record_id,
+        "what": what,
+    }
     facts = {name: str(value) for name, value in told.items() if value}
     words = " ".join(f"{name}={value}" for name, value in facts.items())
     log.info("%s %s", event.value, words, extra={"event": event.value, "facts": facts})

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership
+from app.accounts.services.security_log import Event, note
 from app.data_map import forget
 from app.database import lock
 from app.errors import Conflict
@@ -124,6 +125,7 @@ def write_receipt(
     )
     session.add(receipt)
     session.flush()
+    note(Event.RECORD_ERASED, by_id=by_id, record_id=record_id, what=person.value)
     return receipt
 
 

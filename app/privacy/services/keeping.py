@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Link, User
 from app.accounts.queries import list_staff
+from app.accounts.services.security_log import Event, note
 from app.activities.models import Activity
 from app.data_map import forget
 from app.errors import Conflict
@@ -42,6 +43,12 @@ def change_rules(
         if months.get(row.kind, row.months) != row.months:
             row.months, row.changed_at = months[row.kind], now
             row.changed_by_id = actor.user_id
+            note(
+                Event.RETENTION_CHANGED,
+                by_id=actor.user_id,
+                municipality_id=actor.municipality_id,
+                what=row.kind.value,
+            )
     session.flush()
 
 

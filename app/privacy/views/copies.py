@@ -12,6 +12,7 @@ from app.accounts.limiting import limited
 from app.accounts.looking import looks_at
 from app.accounts.models import LookKind, RecordKind
 from app.accounts.services.limits import Limit
+from app.accounts.services.security_log import Event, note
 from app.errors import NotFound
 from app.guides.queries import find_guide_for_user
 from app.municipalities.routing import current_municipality
@@ -84,6 +85,7 @@ def take_my_copy() -> ResponseReturnValue:
         raise NotFound(f"user {current_actor().user_id} is no guide")
     ensure_may(current_actor(), Permission.MY_PAGE_VIEW, guide)
     chapters = copies.list_own_chapters(current_session(), guide.id)
+    note(Event.RECORD_EXPORTED, by_id=current_actor().user_id, record_id=guide.id, what="own copy")
     return _answer(Person.GUIDE, chapters, forms.kept_from_guides())
 
 

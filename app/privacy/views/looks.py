@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import wording
+from app.accounts.confirming import confirmed_lately
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import LookKind, RecordKind
@@ -76,6 +77,7 @@ def looks() -> ResponseReturnValue:
 
 @bp.post("/looks/naming")
 @requires(Permission.ACCESS_LOG_VIEW)
+@confirmed_lately
 def decide_naming() -> ResponseReturnValue:
     """Say whether extracts name staff."""
     if words.NamingForm().validate_on_submit():

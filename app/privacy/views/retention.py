@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.accounts.confirming import confirmed_lately
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
@@ -28,6 +29,7 @@ def retention() -> ResponseReturnValue:
 
 @bp.post("/retention")
 @requires(Permission.PRIVACY_HANDLE)
+@confirmed_lately
 def change_retention() -> ResponseReturnValue:
     form = RetentionForm()
     if not (form.validate() and form.is_current(_stored())):
