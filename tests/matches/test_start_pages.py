@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from app.families.models import Family, FamilyStatus
-from app.matches.models import Match, MatchStatus, MeetingPlace
+from app.matches.models import Match, MatchStatus, MeetingPlace, StartCheck
 from app.messages.models import OutgoingMessage
 from app.municipalities.models import Municipality
 from app.permissions import Role
 from tests import cast
 from tests.matches.people import Steps, match_at
-from tests.pages import fill, get_page, post_page
+from tests.pages import check_page, fill, get_page, post_page
 
 S = MatchStatus
 pytestmark = pytest.mark.usefixtures("noon")
@@ -77,13 +77,30 @@ def test_a_coordinator_goes_from_two_yeses_to_an_active_match(
     answer = client.post(url_of(asker, agreed, "/agreement"), data=terms | {"months": "6"})
     assert answer.status_code == 303
     signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": ["voluntary"]}
-    answer = client.post(url_of(asker, agreed, "/signatures"), data=signed)
+    url = url_of(asker, agreed, "/signatures")
+    asked = check_page(client.post(f"{url}?lang=en", data=signed), 422)
+    assert "The meeting is planned for" in asked.main.text
+    assert "Has it been held?" in asked.main.text
+    answer = client.post(url, data=signed | {"sure": "y"})
     assert answer.location.endswith(f"/matches/{agreed.id}")
     session.expire_all()
     assert agreed.status is S.ACTIVE
     assert agreed.agreement.months == 6
     assert agreed.start_meeting.interpreter_language == "ar"
     assert {check.value for check in agreed.start_meeting.checks} == {"voluntary"}
+
+
+def test_a_checklist_with_gaps_is_asked_about(client, session, asker, agreed, library):
+    plan(client, asker, agreed, library, on="2026-03-02")
+    url = url_of(asker, agreed, "/signatures")
+    signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": ["volunteer"]}
+    page = check_page(client.post(f"{url}?lang=en", data=signed), 422)
+    assert "Not everything is ticked" in page.main.text
+    assert page.select_one("[name=sure]") and page.select_one("[value=volunteer][checked]")
+    everything = [check.value for check in StartCheck]
+    assert client.post(url, data=signed | {"checks": everything}).status_code == 303
+    session.expire_all()
+    assert agreed.status is S.ACTIVE
 
 
 def test_the_time_is_oslos_whatever_the_season(client, session, asker, agreed, library):

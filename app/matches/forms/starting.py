@@ -16,6 +16,7 @@ from app.languages import WRITTEN_TO_FAMILIES
 from app.matches.models import Agreement, MeetingPlace, StartCheck, StartMeeting
 from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
+from app.matches.services.starting import ChecksOpen, MeetingAhead
 from app.oslo import OSLO, day_of
 from app.vocabulary import Rhythm
 from app.web.fields import (
@@ -29,6 +30,7 @@ from app.web.fields import (
 )
 from app.web.forms import BaseForm, filled
 from app.web.locale import FAMILY_LANGUAGES
+from app.web.templating import day
 from app.wording import language_label
 
 OPENS, CLOSES = dt.time(7), dt.time(21)
@@ -109,6 +111,19 @@ class SignaturesForm(BaseForm):
     checks = pick_many(StartCheck, _l("What was talked about"))
     guide_on = DayField(_l("The guide signed on"), validators=[Optional()])
     family_on = DayField(_l("The family signed on"), validators=[Optional()])
+    sure = BooleanField(_l("Yes, that is right"))
+    asks = False  # whether the page asks if that is right
+
+    def ask(self, refusal: MeetingAhead | ChecksOpen) -> None:
+        """Ask whether it is right, at the field where one says so."""
+        if isinstance(refusal, MeetingAhead):
+            words = _(
+                "The meeting is planned for %(date)s. Has it been held?", date=day(refusal.on)
+            )
+        else:
+            words = _("Not everything is ticked. Have you talked about what was needed?")
+        self.sure.errors = [words]
+        self.asks = True
 
     def show(self, meeting: StartMeeting | None, agreement: Agreement | None) -> None:
         self.checks.data = sorted(meeting.checks) if meeting else []
@@ -120,7 +135,7 @@ class SignaturesForm(BaseForm):
         return frozenset(StartCheck(code) for code in self.checks.data or ())
 
     def to_signatures(self) -> Signatures:
-        return Signatures(self.guide_on.data, self.family_on.data)
+        return Signatures(self.guide_on.data, self.family_on.data, sure=bool(self.sure.data))
 
 
 class PlaceForm(BaseForm):

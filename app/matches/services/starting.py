@@ -30,6 +30,18 @@ class MeetingPlaceGone(Conflict):
     """The place is no longer on the municipality's list, or never was."""
 
 
+class MeetingAhead(Conflict):
+    """They would have signed before the day on which the start meeting is planned."""
+
+    def __init__(self, on: dt.date) -> None:
+        super().__init__(str(on))
+        self.on = on
+
+
+class ChecksOpen(Conflict):
+    """Not everything is ticked that is talked about at a start meeting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """When and where the two meet, and the language of the interpreter, if one is needed."""
@@ -41,10 +53,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """The days on which each side signed; None is not yet."""
+    """The days on which each side signed; None is not yet.
+
+    `sure`: staff were asked whether it is right against what was planned, and said yes.
+    """
 
     guide_on: dt.date | None
     family_on: dt.date | None
+    sure: bool = False
 
 
 def plan_start_meeting(
@@ -138,6 +154,7 @@ def note_signatures(
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
         DateOutOfPlace: a day lies ahead, or before both had said yes.
+        MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said that it is right.
         MayNotMeet: something is missing that must be there before they meet.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
@@ -147,6 +164,8 @@ def note_signatures(
     for day in (signatures.guide_on, signatures.family_on):
         if day is not None and (day > day_of(now) or _before_agreed(match, day)):
             raise DateOutOfPlace(f"{match.id}: signed on {day}")
+    if signatures.guide_on and signatures.family_on:
+        _ensure_held(match, signatures)
     agreement = _agreement(session, match)
     agreement.guide_signed_on, agreement.family_signed_on = (
         signatures.guide_on,
@@ -157,6 +176,18 @@ def note_signatures(
         _start(session, match, actor, agreement.signed_on, now=now)
     session.flush()
     return match
+
+
+def _ensure_held(match: Match, signatures: Signatures) -> None:
+    """Raise where the planned meeting cannot have been held yet, or was not talked through."""
+    meeting = match.start_meeting
+    if meeting is None or signatures.sure:
+        return
+    held_on = day_of(meeting.at)
+    if any(day < held_on for day in (signatures.guide_on, signatures.family_on) if day):
+        raise MeetingAhead(held_on)
+    if frozenset(StartCheck) - meeting.checks:
+        raise ChecksOpen(str(match.id))
 
 
 def _start(session: Session, match: Match, actor: Actor, on: dt.date, *, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from app.accounts.models import LookKind, RecordKind
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
 from app.matches.models import Match, MatchStatus
+from app.matches.services.starting import ChecksOpen, MeetingAhead
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
 from app.permissions import Permission
@@ -66,8 +67,8 @@ def agree(match_id: uuid.UUID) -> ResponseReturnValue:
 def sign(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match, form: forms.SignaturesForm) -> str:
         session, actor = current_session(), current_actor()
-        services.note_signatures(session, actor, match, form.to_signatures(), now=now())
         services.tick_checks(session, actor, match, form.to_checks())
+        services.note_signatures(session, actor, match, form.to_signatures(), now=now())
         if match.status is S.ACTIVE:
             return str(_("Both have signed. The match is active!"))
         return str(_("Noted. The match is active when both have signed."))
@@ -101,6 +102,9 @@ def _take(
     except services.DateOutOfPlace as refusal:
         form.form_errors.append(words_for(refusal))
         return _page(match, form), 422
+    except (MeetingAhead, ChecksOpen) as refusal:
+        form.ask(refusal)
+        return _page(match, form), 422  # nothing is kept before somebody has said that it is right
     except Conflict as refusal:
         return _page(match, form, words_for(refusal)), 409
     flash(done, "success")
