@@ -1,6 +1,7 @@
 """The two databases: a copy of each while people write, and a copy put into an empty one."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -8,7 +9,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from shutil import which
 from typing import IO, cast
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from app.errors import Conflict
 
 BUSY_MS = 30_000
 COPY = ".copy"
+DRILL = ".flyktningguide-drill-"
 MARK = "flyktningguide_drill"  # a schema that says: nothing here is anybody's
 LONGEST_SECONDS = 3600
 VERSION = "SELECT version_num FROM alembic_version"
@@ -61,8 +62,12 @@ def refuse_unless_empty(url: str) -> None:
         CannotRestore: there is no such database.
     """
     parts = sa.make_url(url)
-    if parts.get_backend_name() == "sqlite" and not Path(str(parts.database)).exists():
-        return
+    if parts.get_backend_name() == "sqlite":
+        path = Path(str(parts.database))
+        if any(path.with_name(f"{path.name}{tail}").exists() for tail in ("-wal", "-journal")):
+            raise WouldOverwrite("another database's writes")  # they would come into ours
+        if not path.exists():
+            return
     with _scratch(url) as connection:
         tables = sa.inspect(connection).get_table_names()
     if tables:
@@ -112,6 +117,8 @@ def put(plain: Path, url: str) -> None:
                 connection.execute("PRAGMA schema_version")
             except sqlite3.DatabaseError:
                 raise NotWhole("holds no database") from None
+        with plain.open("rb") as whole:
+            os.fsync(whole.fileno())
         plain.rename(Path(str(parts.database)))
     else:
         done = _run((*RESTORE, f"--dbname={_without_password(parts)}", str(plain)), parts)
@@ -153,6 +160,20 @@ def _remove_what_was_left(path: Path) -> None:
             left.unlink(missing_ok=True)
 
 
+@contextmanager
+def room_for_drill(url: str) -> Iterator[Path]:
+    """Yield a folder of the owner's alone, where a database may lie in the clear for a moment.
+
+    What a drill that was killed has left there is removed.
+    """
+    folder = folder_for(url)
+    for left in folder.glob(f"{DRILL}*"):
+        if time.time() - left.stat().st_mtime > LONGEST_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=DRILL) as name:  # 0700
+        yield Path(name)
+
+
 def _dumped(parts: URL) -> Iterator[bytes]:
     """Yield what pg_dump writes: one snapshot, whoever writes meanwhile."""
     with tempfile.TemporaryFile() as said:
@@ -190,7 +211,7 @@ def _run(command: tuple[str, ...], parts: URL) -> "subprocess.CompletedProcess[b
 
 
 def _found(program: str) -> str:
-    if path := which(program):
+    if path := shutil.which(program):
         return path
     raise CannotCopy(f"{program} is not installed here: it comes with PostgreSQL's own programs")
 

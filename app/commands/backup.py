@@ -3,7 +3,6 @@
 import datetime as dt
 import hmac
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,9 +87,9 @@ def drill(file: Path | None, url: str, erased: TextIO | None) -> None:
     """
     identity = sealing.one_time_identity()
     recipients = sealing.recipients_of(settings().BACKUP_RECIPIENT) if file else []
-    with _refusing(), tempfile.TemporaryDirectory(dir=_beside_the_database()) as folder:
-        sealed = file or Path(folder, "backup.age")
-        with scratch(url, Path(folder)) as empty:
+    with _refusing(), databases.room_for_drill(settings().DATABASE_URL) as folder:
+        sealed = file or folder / "backup.age"
+        with scratch(url, folder) as empty:
             take(sealed, [*recipients, identity.to_public()])
             began = monotonic()
             label = put_back(sealed, identity, empty)
@@ -104,7 +103,9 @@ def take(file: Path, recipients: Sequence[Any]) -> None:
     began, began_at = monotonic(), now()
     engine = make_url(url).get_backend_name()
     revision = databases.revision_of(url)
-    label = sealing.Label(engine, began_at.isoformat(), revision, key_mark=_key_mark())
+    label = sealing.Label(
+        engine, began_at.isoformat(), revision, key_mark=_key_mark(settings().SECRET_KEY)
+    )
     digest = sealing.seal(databases.copied(url), label, file, recipients)
     size = file.stat().st_size / 1e6
     click.echo(f"taken    {_told(label)}, {size:.1f} MB, {monotonic() - began:.1f} s")
@@ -132,7 +133,7 @@ def examine(
         again, listed, strangers = erase_listed(factory, erased or ())
         found = look_over(factory, began_at=began_at)
         refused = try_to_sign_in(app, factory) if signs_in else ""
-    if label.key_mark != _key_mark():
+    if label.key_mark not in map(_key_mark, settings().keys):
         found.wrong.append(
             "SECRET_KEY is another than when it was taken: no code app works with it"
         )
@@ -172,17 +173,13 @@ def _tell(found: Findings, began_at: dt.datetime) -> None:
         click.echo(f"newest   row {age:.0f} s older than the backup")
 
 
-def _key_mark() -> str:
-    return hmac.new(settings().SECRET_KEY.encode(), b"backups", "sha256").hexdigest()[:16]
+def _key_mark(secret: str) -> str:
+    return hmac.new(secret.encode(), b"backups", "sha256").hexdigest()[:16]
 
 
 def _told(label: sealing.Label) -> str:
     at = dt.datetime.fromisoformat(label.began_at)
     return f"{at:%Y-%m-%d %H:%M:%S} UTC, {label.engine}, migrations {label.revision}"
-
-
-def _beside_the_database() -> Path:
-    return databases.folder_for(settings().DATABASE_URL)
 
 
 @contextmanager

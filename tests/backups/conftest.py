@@ -34,6 +34,17 @@ class Backups:
         key = key or self.key
         return self.run("restore", str(file), "--into", self.into, "--key", str(key), *words)
 
+    def empty(self) -> None:
+        """Take away what was restored."""
+        url = sa.make_url(self.into)
+        if url.get_backend_name() == "sqlite":
+            for path in Path(url.database).parent.glob(f"{Path(url.database).name}*"):
+                path.unlink()
+        else:
+            with sa.create_engine(url, poolclass=sa.NullPool).begin() as connection:
+                connection.execute(sa.schema.DropSchema("public", cascade=True))
+                connection.execute(sa.schema.CreateSchema("public"))
+
     def another_key(self) -> Path:
         path = self.folder / "another.key"
         path.write_text(f"{pyrage.x25519.Identity.generate()}\n")
@@ -54,11 +65,11 @@ def backups(flask_app, database, tmp_path, monkeypatch) -> Backups:
     with suppress(pg.NoPostgresError):
         monkeypatch.setenv("PATH", f"{pg.find_binaries()}{os.pathsep}{os.environ['PATH']}")
     into = database.make_another("restored")
-    if into.startswith("sqlite"):
-        for tail in ("", "-wal", "-shm"):
-            Path(sa.make_url(into).database + tail).unlink(missing_ok=True)
     run = flask_app.test_cli_runner().invoke
-    return Backups(tmp_path, key, str(identity.to_public()), into, lambda *w: run(args=[*w]))
+    made = Backups(tmp_path, key, str(identity.to_public()), into, lambda *w: run(args=[*w]))
+    if into.startswith("sqlite"):
+        made.empty()
+    return made
 
 
 def _reader_of(database) -> str:

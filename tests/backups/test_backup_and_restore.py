@@ -4,6 +4,7 @@ import signal
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,9 +128,8 @@ def test_nothing_is_written_over(asker, database, backups):
 
 def test_without_a_public_key_nothing_is_written(asker, backups, flask_app, monkeypatch):
     for words in ("", "age1nonsense"):
-        changed = type(flask_app.extensions["settings"])
-        values = vars(flask_app.extensions["settings"]) | {"BACKUP_RECIPIENT": words}
-        monkeypatch.setitem(flask_app.extensions, "settings", changed(**values))
+        changed = replace(flask_app.extensions["settings"], BACKUP_RECIPIENT=words)
+        monkeypatch.setitem(flask_app.extensions, "settings", changed)
         result = backups.run("backup", str(backups.folder / "x.age"))
         assert "BACKUP_RECIPIENT is missing" in result.output
     assert not (backups.folder / "x.age").exists()
@@ -157,14 +157,30 @@ def test_a_database_that_is_not_whole_is_told_of(session, asker, backups):
     assert f"WRONG    {asker.municipality.id}: guide {asker.guide.id}" in result.output
 
 
-def test_another_secret_is_told_of(asker, backups, flask_app, monkeypatch):
+def test_another_secret_is_told_of_unless_the_old_one_is_still_believed(
+    asker, backups, flask_app, monkeypatch
+):
     file = backups.take()
-    kind, values = type(flask_app.extensions["settings"]), vars(flask_app.extensions["settings"])
-    other = kind(**values | {"SECRET_KEY": "quite another secret, of more than 32 characters"})
-    monkeypatch.setitem(flask_app.extensions, "settings", other)
+    settings = flask_app.extensions["settings"]
+    newer = replace(settings, SECRET_KEY="quite another secret, of more than 32 characters")
+    monkeypatch.setitem(flask_app.extensions, "settings", newer)
     result = backups.restore(file)
     assert result.exit_code == 1
     assert "SECRET_KEY is another" in result.output
+    rotated = replace(newer, SECRET_KEY_FALLBACKS=(settings.SECRET_KEY,))
+    monkeypatch.setitem(flask_app.extensions, "settings", rotated)
+    backups.empty()
+    assert "SECRET_KEY is another" not in backups.restore(file).output
+
+
+def test_beside_another_databases_writes_nothing_is_restored(asker, backups):
+    if backups.into.startswith("sqlite"):
+        path = Path(sa.make_url(backups.into).database)
+        path.with_name(f"{path.name}-wal").write_bytes(b"")
+    else:
+        with sa.create_engine(backups.into, poolclass=sa.NullPool).begin() as connection:
+            connection.execute(sa.text("CREATE TABLE theirs (id INTEGER)"))
+    assert "left alone" in backups.restore(backups.take()).output
 
 
 def test_a_drill_tries_the_very_file_without_the_private_key(asker, backups, database):
@@ -209,10 +225,8 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(backups):
 
 @pytest.mark.postgresql
 def test_a_role_that_does_not_see_every_row_takes_no_backup(asker, backups, flask_app, monkeypatch):
-    kind, values = type(flask_app.extensions["settings"]), vars(flask_app.extensions["settings"])
-    monkeypatch.setitem(
-        flask_app.extensions, "settings", kind(**values | {"BACKUP_DATABASE_URL": ""})
-    )
+    changed = replace(flask_app.extensions["settings"], BACKUP_DATABASE_URL="")
+    monkeypatch.setitem(flask_app.extensions, "settings", changed)
     result = backups.run("backup", str(backups.folder / "x.age"))
     assert result.exit_code == 1
     assert "must see every row" in result.output

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.families.models import Family
-from app.guides.models import Guide
+from app.guides.models import Guide, SignUpDraft
 from app.municipalities.models import Municipality, PrivacyNotice
 from app.permissions import Role
 from app.privacy.forms.notices import BACKUP_DAYS, written
@@ -13,7 +13,7 @@ from app.privacy.services.notices import NothingToRestOn, publish_notices, versi
 from tests import cast
 from tests.cast import NOW
 from tests.families.answers import OPEN_ADDRESS, answers
-from tests.guides.answers import ABOUT, CONFIRM, fill_in, sign_up
+from tests.guides.answers import ABOUT, CONFIRM, STEPS, fill_in, sign_up
 from tests.pages import get_page
 
 ENGLISH = {"Accept-Language": "en"}
@@ -54,6 +54,14 @@ def test_an_application_that_was_begun_before_waits(client, asker, session, here
     answer = client.post(asker.url("/sign-up/confirm"), data=CONFIRM)
     assert answer.location == asker.url("/")
     assert session.scalar(select(Guide).where(Guide.email == EMAIL)) is None
+
+
+def test_who_takes_no_guides_keeps_nothing_of_them(client, asker, session, here):
+    here.basis_for_guides = ""
+    session.commit()
+    for step, told in STEPS:
+        client.post(asker.url(f"/sign-up/{step}"), data=told)
+    assert session.scalars(select(SignUpDraft)).all() == []
 
 
 def test_staff_see_what_is_missing_and_where_to_fill_it_in(administrator, asker, session, here):

@@ -66,6 +66,8 @@ def sign_up_about() -> ResponseReturnValue:
 @bp.post("/sign-up/about-you")
 @public
 def save_about() -> ResponseReturnValue:
+    if not current_municipality().takes_guides:
+        return redirect(url_for("municipalities.home"), 303)
     form = _offering_places(AboutForm())
     is_valid = form.validate()
     home = _find_home(form, is_valid=is_valid)
@@ -211,7 +213,12 @@ def _keep_and_go_back(step: str, form: SkillsForm | TermsForm, endpoint: str) ->
 
 
 def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
-    """Keep a step's answers and go on: to the first step that lacks them, or to the check page."""
+    """Keep a step's answers and go on: to the first step that lacks them, or to the check page.
+
+    Who takes no guides keeps nothing of anybody either.
+    """
+    if not current_municipality().takes_guides:
+        return redirect(url_for("municipalities.home"), 303)  # type: ignore[return-value]
     token, draft = signing_up.keep_answers(
         current_session(), read_cookie(_cookie()), step, answers, now=now()
     )
