@@ -49,7 +49,7 @@ def templates_to(session, address) -> list[str]:
 
 def waiting(session) -> Invitation:
     session.rollback()
-    invitation = session.query(Invitation).filter_by(awaits_second=True).one()
+    invitation = session.query(Invitation).filter_by(awaits_second=True, withdrawn_at=None).one()
     session.expunge(invitation)
     session.rollback()
     return invitation
@@ -122,7 +122,8 @@ def test_more_roles_wait_for_a_second_too(first, other, session, asker, flask_ap
 
 def test_another_role_in_the_place_of_the_only_one_waits_as_a_whole(first, other, session, asker):
     url = f"/asker/staff/{asker.coordinator.id}"
-    assert first.post(url, data={"roles": ["caseworker"]}).status_code == 303
+    assert first.post(url, data={"roles": ["coordinator", "manager"]}).status_code == 303
+    assert first.post(url, data={"roles": ["caseworker"]}).status_code == 303  # the newest counts
     assert roles_of(session, asker, asker.coordinator) == {Role.COORDINATOR}
     path = f"/asker/staff/invitations/{waiting(session).id}/agreement"
     assert other.post(path).status_code == 303

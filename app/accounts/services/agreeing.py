@@ -36,7 +36,12 @@ def put_before_second(
     by_mail: LinkMail,
     now: dt.datetime,
 ) -> None:
-    """Let an invitation wait for another administrator, and write to them."""
+    """Let an invitation wait for another administrator, and write to them.
+
+    What waited for the same person before is withdrawn: the newest wish is the one.
+    """
+    for earlier in queries.list_open_invitations_of(session, invitation.email):
+        earlier.withdrawn_at = now
     invitation.awaits_second = True
     session.add(invitation)
     session.flush()

@@ -75,37 +75,34 @@ def add_passkey(
     if len(queries.list_passkeys(session, user.id)) >= MOST:
         raise EnoughPasskeys(f"user {user.id}")
     try:
-        made = webauthn.verify_registration_response(
-            credential=proof.answer,
-            expected_challenge=_expected(proof),
-            expected_rp_id=proof.site.host,
-            expected_origin=proof.site.origin,
-            require_user_verification=True,
-        )
+        passkey = _read(proof)
     except UNREADABLE as fault:
         note(Event.PASSKEY_REFUSED, user_id=user.id, what="new")
         raise PasskeyRefused(f"user {user.id}") from fault
-    key, credential_id = (
-        bytes_to_base64url(made.credential_public_key),
-        bytes_to_base64url(made.credential_id),
-    )
-    if len(credential_id) > LONGEST_ID or len(key) > LONGEST_KEY:
-        raise PasskeyRefused(f"user {user.id}: too long")
-    if session.scalar(select(Passkey.id).where(Passkey.credential_id == credential_id)):
+    known = select(Passkey.id).where(Passkey.credential_id == passkey.credential_id)
+    if session.scalar(known):
         raise PasskeyKnown(f"user {user.id}")
-    passkey = Passkey(
-        user_id=user.id,
-        name=name,
-        credential_id=credential_id,
-        public_key=key,
-        sign_count=made.sign_count,
-        made_at=now,
-    )
+    passkey.user_id, passkey.name, passkey.made_at = user.id, name, now
     session.add(passkey)
     session.flush()
     by_mail.notice(session, user, "passkey_added", now=now)
     note(Event.PASSKEY_ADDED, user_id=user.id)
     return passkey
+
+
+def _read(proof: Proof) -> Passkey:
+    """Return a key as a device has made it, if it is one for this site and from just now."""
+    made = webauthn.verify_registration_response(
+        credential=proof.answer,
+        expected_challenge=_expected(proof),
+        expected_rp_id=proof.site.host,
+        expected_origin=proof.site.origin,
+        require_user_verification=True,
+    )
+    key, name = map(bytes_to_base64url, (made.credential_public_key, made.credential_id))
+    if len(name) > LONGEST_ID or len(key) > LONGEST_KEY:
+        raise ValueError("a longer key than there are")
+    return Passkey(credential_id=name, public_key=key, sign_count=made.sign_count)
 
 
 def use_passkey(

@@ -136,12 +136,7 @@ def change_roles(
     member = queries.get_staff_member(session, user.id)
     roles &= STAFF_ROLES
     if user.id == actor.user_id and not roles <= member.roles:
-        note(
-            Event.ROLE_REFUSED,
-            user_id=user.id,
-            by_id=actor.user_id,
-            municipality_id=actor.municipality_id,
-        )
+        _note(Event.ROLE_REFUSED, actor, user)
         raise OwnRole(f"user {user.id}")
     if not roles:
         raise NoStaffRole(f"user {user.id}")
@@ -149,9 +144,8 @@ def change_roles(
     waits = bool(more and agreeing.find_seconds(session, actor))
     if waits:
         roles = (roles - more) or member.roles  # nobody is without a role while it waits
-        agreeing.put_before_second(
-            session, actor, _asked_for(actor, user, asked, now=now), by_mail=by_mail, now=now
-        )
+        paper = _asked_for(actor, user, asked, now=now)
+        agreeing.put_before_second(session, actor, paper, by_mail=by_mail, now=now)
     if _replace_staff_roles(session, actor, user, roles):
         by_mail.notice(session, user, "roles_changed", now=now)
         if more and not waits:
@@ -245,11 +239,10 @@ def _replace_staff_roles(
     is_changed = roles != {membership.role for membership in held}
     if is_changed:
         sign_out_everywhere(session, user)
-        note(
-            Event.ROLES_CHANGED,
-            user_id=user.id,
-            by_id=actor.user_id,
-            municipality_id=actor.municipality_id,
-            what="+".join(sorted(roles)) or "none",
-        )
+        _note(Event.ROLES_CHANGED, actor, user, "+".join(sorted(roles)) or "none")
     return is_changed
+
+
+def _note(event: Event, actor: Actor, user: User, what: str = "") -> None:
+    here = actor.municipality_id
+    note(event, user_id=user.id, by_id=actor.user_id, municipality_id=here, what=what)
