@@ -86,19 +86,13 @@ def note_contact(
     if contact.again_on and contact.again_on <= today:
         raise AgainInThePast(str(contact.again_on))
     _ensure_heard(session, match, contact)
-    note = FollowUpContact(
-        match_id=match.id,
-        once_token=once_token,
-        noted_at=now,
-        by_id=actor.user_id,
-        **asdict(contact),
-    )
+    told = asdict(contact) | {"noted_at": now, "by_id": actor.user_id}
+    note = FollowUpContact(match_id=match.id, once_token=once_token, **told)
     session.add(note)
     match.checked_on = today
     _handle_answers(session, match, SIDES[contact.spoke_with], actor, today)
     _finish_due(session, match, actor, today)
-    if contact.again_on and match.status is MatchStatus.ACTIVE:
-        _plan_again(session, match, contact.again_on)
+    _plan_again(session, match, contact.again_on)
     session.flush()
     return note
 
@@ -172,7 +166,9 @@ def _finish_due(session: Session, match: Match, actor: Actor, today: dt.date) ->
         row.done_on, row.done_by_id = today, actor.user_id
 
 
-def _plan_again(session: Session, match: Match, on: dt.date) -> None:
+def _plan_again(session: Session, match: Match, on: dt.date | None) -> None:
+    if on is None or match.status is not MatchStatus.ACTIVE:
+        return
     wanted = (FollowUp.match_id == match.id, FollowUp.kind == FollowUpKind.AGAIN)
     latest: int | None = session.scalar(select(func.max(FollowUp.number)).where(*wanted))
     number = (latest or 0) + 1
