@@ -54,8 +54,7 @@ def log_activity(
         actor: the match's guide.
         match: active.
         meeting: what was done.
-        once_token: made with the form.
-        now: this instant, in UTC.
+        once_token, now: made with the form; this instant, in UTC.
 
     Raises:
         NotPermitted: the actor is not a guide of this match.
