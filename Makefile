@@ -104,10 +104,15 @@ test-postgres: .venv/.dev static/dist/.built $(COMPILED)
 	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/faults --ignore=tests/matching $(SIDE_BY_SIDE)
 	$(BIN)/pytest --database=postgresql tests/faults
 
+# The validator reads every page that the other browser tests have visited.
+VALIDATED := tests/browser/test_markup.py
+
 test-browser: .venv/.dev static/dist/.built $(COMPILED)
 	@test -n "$(CHROMIUM)" || { echo "The browser tests did not run. This installs what they need: apt-get install -y chromium fonts-noto-core default-jre-headless"; exit 1; }
 	@command -v java >/dev/null || { echo "The browser tests did not run. This installs what they need: apt-get install -y default-jre-headless"; exit 1; }
-	$(BIN)/pytest tests/browser
+	rm -rf var/pages
+	$(BIN)/pytest tests/browser --ignore=$(VALIDATED) $(SIDE_BY_SIDE)
+	$(BIN)/pytest $(VALIDATED)
 
 # What the commands stand on. Each stamp is made anew when the files after its colon change.
 

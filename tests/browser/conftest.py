@@ -60,9 +60,11 @@ def base_url(server, armed):
 
 
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory):
-    """Where every page that a test visits is kept, for the validator at the end."""
-    return tmp_path_factory.mktemp("pages")
+def collected():
+    """Where every page that a test visits is kept, for the validator that comes afterwards."""
+    folder = ROOT / "var" / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The Nu validator over every page that the browser tests have visited. Runs last."""
+"""The Nu validator over every page that the browser tests have visited. See `make test-browser`."""
 
 import subprocess
 from pathlib import Path
