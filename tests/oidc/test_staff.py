@@ -195,10 +195,12 @@ def test_without_a_password_the_only_way_in_stays(doors, asker, walker, client, 
     bind(session, user, far_side, IdentityKind.STAFF, "kari-at-work")
     walker.go()
     removal = f"/me/identities/{identity_id(session)}/removal"
+    assert removal not in get_page(client, "/me").main.decode()
     client.post(removal)
     assert len(identities(session)) == 1
     session.get(User, user.id).password = "x"
     session.commit()
+    assert removal in get_page(client, "/me").main.decode()
     client.post(removal)
     assert identities(session) == []
     client.post("/sign-out")

@@ -15,20 +15,31 @@ class OwnSignIn:
 
     name: str
     identity: Identity | None = None
+    stays: bool = False  # the only way in
     key: str = ""
 
 
 def list_own(user: User) -> list[OwnSignIn]:
     """Return what opens somebody's account beside our own ways, then what could."""
-    providers = [*doors.staff_providers(), *doors.guide_providers()]
-    names = {provider.issuer: provider.name for provider in reversed(providers)}
+    providers = {
+        (one.issuer, one.kind): one for one in [*doors.staff_providers(), *doors.guide_providers()]
+    }
     bound = identities.list_identities(current_session(), user.id)
-    issuers = {identity.issuer for identity in bound}
+    known = {(one.issuer, one.kind) for one in bound}
     return [
-        OwnSignIn(names.get(one.issuer) or urlsplit(one.issuer).netloc, identity=one)
+        OwnSignIn(
+            provider.name if (provider := providers.get((one.issuer, one.kind))) else _host(one),
+            identity=one,
+            stays=identities.is_only_way_in(user, one, bound),
+        )
         for one in bound
     ] + [
         OwnSignIn(provider.name, key=provider.key)
-        for provider in providers
-        if provider.issuer not in issuers and identities.may_bind(current_session(), user, provider)
+        for place, provider in providers.items()
+        if place not in known and identities.may_bind(current_session(), user, provider)
     ]
+
+
+def _host(identity: Identity) -> str:
+    """Return what to call a provider that is not in the file any more."""
+    return urlsplit(identity.issuer).netloc

@@ -107,12 +107,17 @@ def release_identity(session: Session, user: User, identity_id: uuid.UUID) -> No
     identity = next((one for one in theirs if one.id == identity_id), None)
     if identity is None:
         raise NotFound(f"identity {identity_id}")
-    for_work = [one for one in theirs if one.kind is IdentityKind.STAFF]
-    if for_work == [identity] and user.password is None:
+    if is_only_way_in(user, identity, theirs):
         raise OnlyWayIn(f"user {user.id}")
     session.delete(identity)
     session.flush()
     note(Event.IDENTITY_RELEASED, user_id=user.id, what=identity.kind.value)
+
+
+def is_only_way_in(user: User, identity: Identity, theirs: Sequence[Identity]) -> bool:
+    """Return whether somebody of staff would be shut out without one of their sign-ins."""
+    for_work = [one for one in theirs if one.kind is IdentityKind.STAFF]
+    return for_work == [identity] and user.password is None
 
 
 def forget_identities(session: Session, user_id: uuid.UUID) -> None:
