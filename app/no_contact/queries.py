@@ -134,6 +134,11 @@ def unreadable(session: Session, family_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(session.scalars(statement.order_by(FearedPerson.id)))
 
 
+def has_lists() -> ColumnElement[bool]:
+    """Return whether anybody in the municipality is on a list, as a column of another query."""
+    return select(FearedMark.id).exists()
+
+
 def find_hits(session: Session, family_ids: Collection[uuid.UUID] | None = None) -> list[Hit]:
     """Return the guides who may be on these families' lists, in a fixed order; None is all lists.
 

@@ -14,7 +14,8 @@ from app.duties.services import Away, note_absence
 from app.errors import NotFound, NotPermitted
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
-from app.matches.services import PairVetoed, propose_match
+from app.matches.models import GuideKind, Match
+from app.matches.services import Arrangement, PairVetoed, arrange_guides, propose_match
 from app.matches.services.confirming import confirm_match
 from app.matches.services.protecting import protect_family
 from app.no_contact import queries, services
@@ -297,7 +298,6 @@ def test_warnings_stand_on_the_pages_of_that_family_for_its_coordinator_alone(
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     warned = [
         asker.url("/desk"),
-        asker.url(f"/families/{asker.family.id}/candidates"),
         asker.url(f"/families/{asker.family.id}/candidates/{guide.id}"),
     ]
     silent = [
@@ -357,3 +357,26 @@ def test_a_guide_of_the_family_has_no_such_page(client, session, asker, keeper):
     with pytest.raises(NotFound):
         queries.get_family(session, keeper, asker.family.id)
     assert not queries.is_heard(session, keeper, asker.family.id, TODAY)
+
+
+def test_nobody_on_the_list_comes_into_a_match_that_there_is(session, asker, keeper):
+    put_on_list(session, asker, keeper)
+    guide = turn_up(session, asker)
+    match = session.get(Match, asker.proposal.id)
+    parts = {row.guide_id: row.kind for row in match.guides} | {guide.id: GuideKind.CO}
+    with pytest.raises(PairVetoed):
+        arrange_guides(session, keeper, match, Arrangement(parts), addresses=ADDRESSES, now=NOW)
+
+
+def test_whoever_is_in_a_match_already_can_be_taken_out_of_it(session, asker, keeper):
+    """The list is written when it is known: what runs is not held fast by it."""
+    match = session.get(Match, asker.proposal.id)
+    guide = turn_up(session, asker)
+    parts = {row.guide_id: row.kind for row in match.guides}
+    wanted = Arrangement(parts | {guide.id: GuideKind.BACKUP})
+    arrange_guides(session, keeper, match, wanted, addresses=ADDRESSES, now=NOW)
+    put_on_list(session, asker, keeper)
+    assert possible_hits(session, keeper)
+    wanted = Arrangement(parts)
+    arrange_guides(session, keeper, match, wanted, addresses=ADDRESSES, now=NOW)
+    assert guide.id not in {row.guide_id for row in match.guides}

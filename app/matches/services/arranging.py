@@ -88,11 +88,8 @@ def arrange_guides(
     sees it no more, and gets the place back. All of it happens, or nothing.
 
     Raises:
-        QuestionIsOut: the guide or the family is thinking about it.
-        SeenGuidesChanged: somebody else was faster.
-        GuidesOutOfOrder: not one who leads, or another one than the proposal was made for, or
-            one who leads a running match without having said yes.
-        FamilyNotAsked: somebody comes into a running match, and the family has not said yes.
+        QuestionIsOut, SeenGuidesChanged: somebody is thinking about it, or was faster.
+        GuidesOutOfOrder, FamilyNotAsked: who leads has said no yes, or the family has not.
         NotOneself: whoever arranges it would come into it.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         MayNotMeet: these may not meet; it says all that is missing.

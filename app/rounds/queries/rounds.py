@@ -101,15 +101,19 @@ def list_choices(session: Session, actor: Actor) -> Sequence[RoundChoice]:
     return list_decisions(session)
 
 
-def list_decisions(session: Session) -> Sequence[RoundChoice]:
+def list_decisions(session: Session, *, has_lists: bool = True) -> Sequence[RoundChoice]:
     """Return the same for services and the worker: nobody is asked for.
 
     Who notes whom a family fears has said with it ‘not these two, until I have looked’. That stands
     here as their word, like any other veto: who reads it cannot tell the one from the other.
+    `has_lists`: whether any family has noted somebody; without one, nothing is asked.
     """
     statement = select(RoundChoice).options(joinedload(RoundChoice.by))
     stored = session.scalars(statement).all()
-    said = {(row.family_id, row.guide_id): row for row in _said_beforehand(session)}
+    said = {
+        (row.family_id, row.guide_id): row
+        for row in (_said_beforehand(session) if has_lists else ())
+    }
     for row in stored:
         if row.kind is ChoiceKind.VETO:
             said.pop((row.family_id, row.guide_id), None)

@@ -76,7 +76,7 @@ def read_situation(session: Session, *, today: dt.date, board: Board | None = No
     """Return what a round would rest on now. For services and the worker: nobody is asked for."""
     people = matches.load_people(session, today=today)
     settings = board.settings if board else matches.settings_for(session)
-    decisions = tuple(list_decisions(session))
+    decisions = tuple(list_decisions(session, has_lists=board is None or board.has_lists))
     last = board.latest if board else find_latest(session, WorkStatus.DONE)
     choices = _choices(decisions, people, last)
     return Situation(people, choices, settings.config, settings.stability, decisions)
