@@ -111,10 +111,9 @@ def _told(
     session, actor = current_session(), current_actor()
     situation = queries.open_situation(session, actor, today=today(), board=board)
     stored, me = queries.stored_pairs(latest), _own_units(situation.people)
-    own = [pair for pair in stored if me & {pair.guide_id, pair.backup_id}]
-    pairs = [pair for pair in stored if pair not in own]  # a colleague decides the others
+    pairs = [pair for pair in stored if not me & {pair.guide_id, pair.backup_id}]
     waiting, idle = queries.stored_waiting(latest), queries.stored_idle(latest)
-    kept_from = {pair.family_id for pair in own}
+    kept_from = {pair.family_id for pair in stored if pair not in pairs}  # a colleague decides
     changes = [c for c in queries.stored_changes(latest) if c.family_id not in kept_from]
     choices = [c for c in situation.decisions if c.family_id not in kept_from]
     spoken_of = Wanted(
@@ -126,12 +125,9 @@ def _told(
     told_of = {change.family_id: change for change in changes}
     pinned = {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN}
     seen = Background(situation.people, situation.config, names, told_of, pinned)
-    lists = _pair_lists(pairs, seen, problems, ticked)
-    taken = [row for row in lists["taken_further"] if not row.guide or row.guide.id not in me]
     return {
-        **lists,
-        "taken_further": taken,
-        "own_count": len(own),
+        **_pair_lists(pairs, seen, problems, ticked, me),
+        "own_count": len(stored) - len(pairs),
         "is_outdated": queries.is_stale(latest, situation),
         "waiting_count": len(waiting),
         "guide_count": sum(guide.free_places > 0 for guide in situation.people.guides),
@@ -162,6 +158,7 @@ def _pair_lists(
     seen: Background,
     problems: Mapping[uuid.UUID, str],
     ticked: Mapping[uuid.UUID, uuid.UUID],
+    me: frozenset[uuid.UUID],
 ) -> dict[str, Any]:
     """Return the page's pairs that are left to decide, and those that have been taken further."""
     families = seen.names.families
@@ -170,7 +167,8 @@ def _pair_lists(
     undecided = [pair for pair in here if not families[pair.family_id].outcome]
     page = _pages(len(undecided))
     shown = undecided[(page["number"] - 1) * PAGE_SIZE : page["number"] * PAGE_SIZE]
-    taken = taken_rows(pairs, seen.names, problems, ticked)
+    rows = taken_rows(pairs, seen.names, problems, ticked)
+    taken = [row for row in rows if not row.guide or row.guide.id not in me]
     told = {pair.family_id for pair in shown} | {row.family.id for row in taken}
     return {
         "rows": pair_rows(shown, seen, problems, ticked),
