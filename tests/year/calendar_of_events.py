@@ -71,7 +71,7 @@ class Year:
         for number in range(APPLICANTS):
             on = FIRST + days(number * 320 // APPLICANTS)
             if number in OF_GROUP:
-                on = FIRST + days(10)
+                on = FIRST + days(8 + OF_GROUP.index(number))  # few at once: sign-up is limited
             self.later(on, lambda number=number: self._somebody_applies(number))
         for number in range(FAMILIES):
             on = FIRST + days(15 + number * 290 // FAMILIES)
