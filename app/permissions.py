@@ -160,10 +160,14 @@ def _granting(actor: Actor, permission: Permission, record: object = None) -> fr
     """Return the roles that allow it. Whoever is a guide of a match is never staff for it.
 
     What a family says in confidence stays from its guide, also from one who works here: a record
-    tells in `taking_part_user_ids` for whom it is their own.
+    tells in `taking_part_user_ids` for whom it is their own, in `left_user_ids` for whom it was.
     """
     roles = actor.roles
-    if actor.user_id in getattr(record, "taking_part_user_ids", ()):
+    if actor.user_id in getattr(record, "taking_part_user_ids", ()) or (
+        GUIDE_ROLE in roles
+        and roles != {GUIDE_ROLE}
+        and actor.user_id in getattr(record, "left_user_ids", ())
+    ):
         roles = roles & {GUIDE_ROLE}
     return frozenset(role for role in roles if permission in ROLE_PERMISSIONS[role])
 

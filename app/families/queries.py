@@ -60,7 +60,7 @@ def get_family(
     Locked, it stays as it is for others until this transaction ends.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    one = select(Family).where(Family.id == family_id, Family.kind == kind, *_not_own(actor))
+    one = select(Family).where(Family.id == family_id, Family.kind == kind, *not_own(actor))
     statement = one.options(*_WHOLE) if whole else one
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
@@ -91,7 +91,7 @@ def list_families(
         number: the page, from 1. A page after the last one is the last one.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    conditions = [*_conditions(status, words, neighbourhood_id), *_not_own(actor)]
+    conditions = [*_conditions(status, words, neighbourhood_id), *not_own(actor)]
     counted = select(func.count()).select_from(Family).where(*conditions)
     total = session.scalar(counted) or 0
     number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
@@ -152,7 +152,7 @@ def list_groups(session: Session, actor: Actor) -> Sequence[Family]:
         .where(
             Family.kind == FamilyKind.MINORS_GROUP,
             Family.status != FamilyStatus.WITHDRAWN,
-            *_not_own(actor),
+            *not_own(actor),
         )
         .options(*_WHOLE)
         .order_by(_waiting_first(), Family.waiting_since, *_REGISTERED_FIRST)
@@ -207,7 +207,8 @@ def _conditions(
     return conditions
 
 
-def _not_own(actor: Actor) -> list[ColumnElement[bool]]:
+def not_own(actor: Actor) -> list[ColumnElement[bool]]:
+    """Say that the actor is no guide of the family: for every room's reads of families by staff."""
     return [~is_theirs(actor.user_id) for is_theirs in KEPT_FROM]
 
 

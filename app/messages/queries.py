@@ -1,9 +1,10 @@
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.models import User
 from app.errors import NotFound
@@ -11,6 +12,8 @@ from app.messages.models import Channel, MessageStatus, OutgoingMessage
 from app.permissions import Actor, Permission, ensure_may
 
 LONGEST_LIST = 100
+# Who is a guide of a family looks after no letter to it: the room of matches says of which.
+ABOUT_OWN: list[Callable[[uuid.UUID, InstrumentedAttribute[Any]], ColumnElement[bool]]] = []
 
 
 def find_waiting_message(
@@ -48,7 +51,10 @@ def get_message(session: Session, actor: Actor, message_id: uuid.UUID) -> Outgoi
         NotPermitted: the actor may not look after messages.
     """
     ensure_may(actor, Permission.MESSAGES_CHANGE)
-    message = session.scalar(select(OutgoingMessage).where(OutgoingMessage.id == message_id))
+    about = OutgoingMessage.about_id
+    others = [or_(about.is_(None), ~is_own(actor.user_id, about)) for is_own in ABOUT_OWN]
+    statement = select(OutgoingMessage).where(OutgoingMessage.id == message_id, *others)
+    message = session.scalar(statement)
     if message is None:
         raise NotFound(f"message {message_id}")
     return message

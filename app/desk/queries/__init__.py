@@ -25,11 +25,11 @@ def list_tasks(
     a task on stands with it, or who stands in for them while they are away.
     """
     ensure_may(actor, Permission.DESK_VIEW)
-    matches = open_matches(session)
+    matches = open_matches(session, actor)
     loose = read_loose_ends(session, actor, now=now, today=today)
     tasks = [
         *guide_tasks(session, first_contact_days),
-        *match_tasks(matches, actor, today),
+        *match_tasks(matches, today),
         *pair_tasks(session, actor, today),
         *ending_tasks(session, actor, today),
         *waiting_families(session, {row.match.family_id for row in matches}),

@@ -17,6 +17,7 @@ from app.families.models import Family
 from app.follow_ups.models import Concern
 from app.follow_ups.queries import is_loose_concern
 from app.guides.models import Guide
+from app.matches.queries import not_about_own
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.oslo import day_of
 from app.permissions import Actor
@@ -47,7 +48,14 @@ def read_loose_ends(
     session: Session, actor: Actor, *, now: dt.datetime, today: dt.date
 ) -> LooseEnds:
     """Return what stands alone, and who does what for whom; what a guide says goes not to them."""
-    ends = (_failed(), _unticked(now), _moves(), _worried(actor), _assigned(), _away(today))
+    ends = (
+        _failed(actor),
+        _unticked(now),
+        _moves(actor),
+        _worried(actor),
+        _assigned(),
+        _away(today),
+    )
     rows = session.execute(union_all(*ends).order_by("at", "id")).all()
     return LooseEnds(
         tasks=tuple(_task(row) for row in rows if row.what in KINDS),
@@ -95,10 +103,12 @@ def _row(what: str, key: Any, words: Any, at: Any, **more: Any) -> Select[Any]:
     )
 
 
-def _failed() -> Select[Any]:
+def _failed(actor: Actor) -> Select[Any]:
     message = OutgoingMessage
     return _row(MESSAGE, message.id, message.recipient, message.created_at).where(
-        message.status == MessageStatus.FAILED, message.handled_at.is_(None)
+        message.status == MessageStatus.FAILED,
+        message.handled_at.is_(None),
+        not_about_own(actor, message.about_id),
     )
 
 
@@ -112,10 +122,12 @@ def _unticked(now: dt.datetime) -> Select[Any]:
     )
 
 
-def _moves() -> Select[Any]:
+def _moves(actor: Actor) -> Select[Any]:
     """Families that move, of whom the other municipality is to be told."""
     row = _row(MOVE, Transfer.id, Family.reference, Transfer.noted_at, day=Transfer.moves_on)
-    return row.join(Transfer.family).where(Transfer.status == TransferStatus.PENDING)
+    return row.join(Transfer.family).where(
+        Transfer.status == TransferStatus.PENDING, not_about_own(actor, Transfer.family_id)
+    )
 
 
 def _worried(actor: Actor) -> Select[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.desk.queries.guides import STEP_DAYS
 from app.desk.queries.tasks import Task, TaskKind
 from app.matches.models import OPEN, Match, MatchEvent, MatchGuide, MatchStatus, StartMeeting
-from app.matches.queries import names_in
+from app.matches.queries import names_in, not_own
 from app.municipalities.models import Municipality
 from app.oslo import day_of
 from app.permissions import Actor
@@ -25,13 +25,14 @@ class OpenMatch(NamedTuple):
     stepped_at: dt.datetime | None
     meets_at: dt.datetime | None
     answer_days: int
+    is_own: bool  # the actor is, or was, a guide of it
 
     @property
     def since(self) -> dt.date:
         return day_of(self.stepped_at or self.match.proposed_at)
 
 
-def open_matches(session: Session) -> Sequence[OpenMatch]:
+def open_matches(session: Session, actor: Actor) -> Sequence[OpenMatch]:
     """Return all open matches with their people, longest first."""
     stepped_at = select(func.max(MatchEvent.at)).where(MatchEvent.match_id == Match.id)
     meets_at = select(StartMeeting.at).where(StartMeeting.match_id == Match.id)
@@ -42,6 +43,7 @@ def open_matches(session: Session) -> Sequence[OpenMatch]:
             stepped_at.correlate(Match).scalar_subquery(),
             meets_at.correlate(Match).scalar_subquery(),
             answer_days.correlate(Match).scalar_subquery(),
+            ~not_own(actor),
         )
         .where(Match.status.in_(OPEN))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
@@ -50,13 +52,13 @@ def open_matches(session: Session) -> Sequence[OpenMatch]:
     return [OpenMatch(*row) for row in session.execute(statement)]
 
 
-def match_tasks(matches: Sequence[OpenMatch], actor: Actor, today: dt.date) -> Iterator[Task]:
+def match_tasks(matches: Sequence[OpenMatch], today: dt.date) -> Iterator[Task]:
     """Yield what staff must do for matches that are not active yet, or whose family has left.
 
     None of those in which the actor is a guide.
     """
     for row in matches:
-        if actor.user_id in row.match.taking_part_user_ids:
+        if row.is_own:
             continue
         for kind, due_on in filter(None, (_next_step(row, today), _newcomer(row, today))):
             yield Task(

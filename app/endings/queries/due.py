@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.endings.models import MatchEnding, Transfer, TransferStatus
 from app.errors import NotFound
 from app.matches.models import Match, MatchGuide, MatchStatus, Side
-from app.matches.queries import names_in, not_own
+from app.matches.queries import names_in, not_about_own, not_own
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -55,7 +55,7 @@ def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]
     ensure_may(actor, Permission.MATCHES_CONFIRM)
     statement = (
         select(Transfer)
-        .where(Transfer.status == TransferStatus.PENDING)
+        .where(Transfer.status == TransferStatus.PENDING, not_about_own(actor, Transfer.family_id))
         .options(joinedload(Transfer.family), joinedload(Transfer.noted_by))
         .order_by(Transfer.moves_on, Transfer.id)
     )
@@ -65,7 +65,8 @@ def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]
 def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Transfer:
     """Return a move; raise NotFound if there is none here."""
     ensure_may(actor, Permission.MATCHES_CONFIRM)
-    transfer = session.get(Transfer, transfer_id)
+    others = not_about_own(actor, Transfer.family_id)
+    transfer = session.scalar(select(Transfer).where(Transfer.id == transfer_id, others))
     if transfer is None:
         raise NotFound(f"transfer {transfer_id}")
     return transfer

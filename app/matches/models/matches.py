@@ -22,6 +22,7 @@ from app.database import Base, enum_type
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
+from app.matches.models.changes import GuideChange
 from app.matches.models.lists import (
     BOTH_SAID_YES,
     KNOWN_TO_GUIDE,
@@ -118,6 +119,7 @@ class Match(MunicipalityScoped, Base):
     )
     start_meeting: Mapped[StartMeeting | None] = relationship(cascade="all, delete-orphan")
     agreement: Mapped[Agreement | None] = relationship(cascade="all, delete-orphan")
+    changes: Mapped[list[GuideChange]] = relationship(viewonly=True)
     prolongations: Mapped[list[Prolongation]] = relationship(
         cascade="all, delete-orphan", order_by="Prolongation.noted_at"
     )
@@ -138,6 +140,13 @@ class Match(MunicipalityScoped, Base):
     def taking_part_user_ids(self) -> frozenset[uuid.UUID | None]:
         """Who is never staff for it: all its guides, asked or not, backups too."""
         return frozenset(row.guide.user_id for row in self.guides) - {None}
+
+    @property
+    def left_user_ids(self) -> frozenset[uuid.UUID | None]:
+        """Who is never staff for it either: guides who have left it since they were asked."""
+        met = (GuideKind.LEAD, GuideKind.CO)
+        left = {one.guide.user_id for one in self.changes if one.before in met}
+        return frozenset(left if self.asked_on else ()) - {None}
 
     @property
     def is_known_to_guide(self) -> bool:
@@ -243,10 +252,15 @@ class MatchGuide(MunicipalityScoped, Base):
     match: Mapped[Match] = relationship(back_populates="guides", overlaps="guide")
     guide: Mapped[Guide] = relationship(overlaps="guides,match")
 
-    @property
+    @hybrid_property
     def takes_part(self) -> bool:
         """Whether the guide meets the family: neither waits as a backup nor has yet to say yes."""
         return self.kind is not GuideKind.BACKUP and not self.awaits_yes
+
+    @takes_part.inplace.expression
+    @classmethod
+    def _takes_part(cls) -> ColumnElement[bool]:
+        return and_(cls.kind != GuideKind.BACKUP, cls.awaits_yes.is_(False))
 
     @hybrid_property
     def has_answered_no(self) -> bool:

@@ -20,7 +20,7 @@ from app.matches.queries.matches import (
     list_overdue_matches,
     list_unanswered_matches,
 )
-from app.matches.queries.own import not_own
+from app.matches.queries.own import not_about_own, not_beside, not_own
 from app.matches.queries.people import GuideCard, families_in_round, load_people
 from app.matches.queries.settings import (
     Settings,
@@ -79,6 +79,8 @@ __all__ = [
     "load_people",
     "months_in",
     "names_in",
+    "not_about_own",
+    "not_beside",
     "not_own",
     "rank_for",
     "rules_against",

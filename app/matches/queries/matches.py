@@ -116,10 +116,14 @@ def find_open_match(session: Session, family_id: uuid.UUID) -> Match | None:
 
 
 def list_open_matches(
-    session: Session, *, guide_id: uuid.UUID | None = None, family_id: uuid.UUID | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    guide_id: uuid.UUID | None = None,
+    family_id: uuid.UUID | None = None,
 ) -> Sequence[Match]:
-    """Return a guide's or a family's open matches, oldest first. For staff only."""
-    wanted: list[ColumnElement[bool]] = [Match.status.in_(OPEN)]
+    """Return a guide's or a family's open matches, oldest first: none that the actor guides."""
+    wanted: list[ColumnElement[bool]] = [Match.status.in_(OPEN), not_own(actor)]
     if guide_id:
         wanted.append(Match.guides.any(MatchGuide.guide_id == guide_id))
     if family_id:
@@ -145,7 +149,7 @@ def list_matches(
 
     Args:
         session: bound to the municipality.
-        actor: a guide sees their own only.
+        actor: a guide sees their own only, staff all others.
         statuses: only these.
         search: part of a family's reference or of a guide's name.
         page: from 1.
@@ -233,10 +237,9 @@ def list_unanswered_matches(
 
 
 def _limits(actor: Actor) -> list[ColumnElement[bool]]:
-    as_guide = and_(_is_guided_by(actor.user_id), _known_to_guide())
     if limited_to_own(actor, Permission.MATCHES_VIEW):
-        return [as_guide]
-    return [or_(not_own(actor), as_guide)]
+        return [_is_guided_by(actor.user_id), _known_to_guide()]
+    return [not_own(actor)]  # who is a guide as well has their own on their own page
 
 
 def _known_to_guide() -> ColumnElement[bool]:

@@ -15,7 +15,9 @@ from app.web.context import current_session
 @bp.app_template_global()
 def open_matches_of(guide: Guide) -> Sequence[Match]:
     """Return a guide's open matches, for staff."""
-    return queries.list_open_matches(current_session(), guide_id=guide.id) if _staff() else ()
+    if not _staff():
+        return ()
+    return queries.list_open_matches(current_session(), current_actor(), guide_id=guide.id)
 
 
 @bp.app_template_global()
@@ -23,7 +25,8 @@ def open_match_of(family: Family) -> Match | None:
     """Return a family's open match, for staff, or None."""
     if not _staff():
         return None
-    return next(iter(queries.list_open_matches(current_session(), family_id=family.id)), None)
+    found = queries.list_open_matches(current_session(), current_actor(), family_id=family.id)
+    return next(iter(found), None)
 
 
 bp.app_template_global("names_in")(queries.names_in)

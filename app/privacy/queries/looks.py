@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide
+from app.matches.queries import not_about_own
 from app.messages.models import OutgoingMessage
 from app.oslo import OSLO
 from app.permissions import Actor, Permission, ensure_may
@@ -65,7 +66,7 @@ class LookPage:
 def list_looks(session: Session, actor: Actor, chosen: LookFilter, *, number: int = 1) -> LookPage:
     """Return a page of the municipality's log."""
     ensure_may(actor, Permission.ACCESS_LOG_VIEW)
-    return _page(session, chosen.conditions(), number)
+    return _page(session, [not_about_own(actor, Look.record_id), *chosen.conditions()], number)
 
 
 def list_looks_at(
@@ -83,7 +84,7 @@ def list_looks_at(
         NotFound: the municipality has no such record.
     """
     ensure_may(actor, Permission.ACCESS_LOG_VIEW_RECORD)
-    if not exists(session, kind, record_id):
+    if not exists(session, actor, kind, record_id):
         raise NotFound(f"{kind} {record_id}")
     keys = keys_of(session, kind, record_id)
     return _page(session, [Look.record_id.in_(keys), *chosen.conditions()], number)
@@ -106,10 +107,11 @@ def count_lists(session: Session, kind: RecordKind, chosen: LookFilter) -> int:
     return session.scalar(statement) or 0
 
 
-def exists(session: Session, kind: RecordKind, record_id: uuid.UUID) -> bool:
-    """Return whether the municipality has such a record today."""
+def exists(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> bool:
+    """Return whether the municipality has such a record today, and not of the actor's own."""
     table = RECORDS[kind]
-    return session.scalar(select(table.id).where(table.id == record_id)) is not None
+    found = select(table.id).where(table.id == record_id, not_about_own(actor, table.id))
+    return session.scalar(found) is not None
 
 
 def keys_of(session: Session, kind: RecordKind, record_id: uuid.UUID) -> list[uuid.UUID]:

@@ -9,8 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import NotFound
 from app.families.models import Family
+from app.families.queries import not_own
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import OPEN, Match, MatchGuide
+from app.matches.queries import not_beside
 from app.permissions import Actor, Permission, ensure_may
 from app.personal import NOBODY, Person
 from app.privacy.models import ArchiveNote, ErasedRecord
@@ -63,11 +65,15 @@ class Hold:
 
 
 def find_people(session: Session, actor: Actor, words: str) -> list[Subject]:
-    """Return the guides and families that a name, a reference or an address fits."""
+    """Return the guides and families that a name, a reference or an address fits.
+
+    None of those whose guide the actor is, nor the actor: they ask a colleague.
+    """
     ensure_may(actor, Permission.PRIVACY_HANDLE)
     if not words.strip():
         return []
-    guides = select(Guide).where(_fits(words, Guide.name, Guide.email, Guide.phone))
+    named = _fits(words, Guide.name, Guide.email, Guide.phone)
+    guides = select(Guide).where(named, *_others(actor, Guide))
     families = select(Family).where(
         _fits(
             words,
@@ -75,7 +81,8 @@ def find_people(session: Session, actor: Actor, words: str) -> list[Subject]:
             Family.reference,
             Family.contact_email,
             Family.contact_phone,
-        )
+        ),
+        *_others(actor, Family),
     )
     found = [
         Subject(Person.GUIDE, row)
@@ -88,7 +95,17 @@ def find_people(session: Session, actor: Actor, words: str) -> list[Subject]:
 def get_subject(session: Session, actor: Actor, person: Person, record_id: uuid.UUID) -> Subject:
     """Return somebody, or raise NotFound."""
     ensure_may(actor, Permission.PRIVACY_HANDLE)
-    return Subject(person, get_record(session, person, record_id))
+    record = get_record(session, person, record_id)
+    kind = type(record)
+    theirs = select(kind.id).where(kind.id == record_id, *_others(actor, kind))
+    if session.scalar(theirs) is None:
+        raise NotFound(f"{person} {record_id} is for a colleague of {actor.user_id}")
+    return Subject(person, record)
+
+
+def _others(actor: Actor, kind: type[Record]) -> list[ColumnElement[bool]]:
+    """Say that somebody is neither the actor, nor guides with them, nor is guided by them."""
+    return [not_beside(actor)] if kind is Guide else not_own(actor)
 
 
 def get_record(session: Session, person: Person, record_id: uuid.UUID) -> Record:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.matches.queries import not_about_own
 from app.oslo import plus_months
 from app.permissions import Actor, Permission, ensure_may
 from app.privacy.models import RightsRequest
@@ -23,7 +24,8 @@ def list_open(
 ) -> Sequence[RightsRequest]:
     """Return the requests that wait for an answer, somebody's or all, the oldest first."""
     ensure_may(actor, Permission.PRIVACY_HANDLE)
-    statement = select(RightsRequest).where(RightsRequest.answered_on.is_(None))
+    others = not_about_own(actor, RightsRequest.record_id)
+    statement = select(RightsRequest).where(RightsRequest.answered_on.is_(None), others)
     if record_id:
         statement = statement.where(RightsRequest.record_id == record_id)
     return session.scalars(statement.order_by(RightsRequest.asked_on, RightsRequest.id)).all()
@@ -32,7 +34,9 @@ def list_open(
 def get_request(session: Session, actor: Actor, request_id: uuid.UUID) -> RightsRequest:
     """Return a request, or raise NotFound."""
     ensure_may(actor, Permission.PRIVACY_HANDLE)
-    request = session.scalar(select(RightsRequest).where(RightsRequest.id == request_id))
+    others = not_about_own(actor, RightsRequest.record_id)
+    statement = select(RightsRequest).where(RightsRequest.id == request_id, others)
+    request = session.scalar(statement)
     if request is None:
         raise NotFound(f"request {request_id}")
     return request

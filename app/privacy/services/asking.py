@@ -13,7 +13,7 @@ from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.personal import Person
 from app.privacy.models import Right, RightsRequest
-from app.privacy.queries.people import get_record
+from app.privacy.queries.people import get_subject
 from app.privacy.queries.requests import get_request
 
 
@@ -47,7 +47,7 @@ def note_request(
     """
     ensure_may(actor, Permission.PRIVACY_HANDLE)
     person, record_id = whom
-    get_record(session, person, record_id)
+    get_subject(session, actor, person, record_id)
     if asked.on > day_of(now):
         raise AskedInTheFuture(str(asked.on))
     request = RightsRequest(

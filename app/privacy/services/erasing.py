@@ -46,6 +46,7 @@ def erase_person(
         WaitsForArchiving: nobody has said that what must be archived is.
     """
     ensure_may(actor, Permission.PRIVACY_HANDLE)
+    people.get_subject(session, actor, person, record_id)
     return erase(session, person, record_id, by_id=actor.user_id, now=now)
 
 
@@ -79,7 +80,7 @@ def note_archived(
         NotFound: there is nobody.
     """
     ensure_may(actor, Permission.PRIVACY_HANDLE)
-    lock(session, people.get_record(session, person, record_id))
+    lock(session, people.get_subject(session, actor, person, record_id).record)
     if people.what_holds(session, person, record_id).unarchived:
         note = ArchiveNote(person=person, record_id=record_id, noted_at=now)
         note.noted_by_id = actor.user_id

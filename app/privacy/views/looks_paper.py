@@ -51,7 +51,7 @@ def looks_paper_of_family(family_id: uuid.UUID) -> ResponseReturnValue:
 def _answer(kind: RecordKind, record_id: uuid.UUID) -> Response:
     session = current_session()
     ensure_may(current_actor(), Permission.PRIVACY_HANDLE)
-    if not queries.exists(session, kind, record_id):
+    if not queries.exists(session, current_actor(), kind, record_id):
         raise NotFound(f"{kind} {record_id}")
     looks = queries.all_looks_at(session, kind, record_id, queries.LookFilter())
     names: dict[uuid.UUID, str] = {}

@@ -12,12 +12,13 @@ from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.errors import NotFound
 from app.matches.forms import Told, tell
+from app.matches.queries import get_family_to_match
 from app.matching import as_record, explain_pair
 from app.matching.advice.suggestions import Kept, WaitingReason, kept_for_others, why_waiting
 from app.matching.planning import Plan
 from app.matching.solving.consequences import Override, price_override
 from app.matching.solving.rounds import PinsExceedCapacity
-from app.permissions import Permission
+from app.permissions import Permission, Role
 from app.rounds import queries
 from app.rounds.forms import Cost, GuideLine, Names, cost_words, kept_pairs, waiting_words
 from app.rounds.queries.naming import Wanted
@@ -66,6 +67,8 @@ def family_page(family_id: uuid.UUID, refusal: str = "") -> str:
         NotFound: there is no such family here.
     """
     session, actor = current_session(), current_actor()
+    if Role.GUIDE in actor.roles:  # whoever guides the family is never staff for it
+        get_family_to_match(session, actor, family_id)
     board = queries.read_board(session, actor)
     plan = queries.open_plan(session, actor, today=today(), board=board)
     found = _alternatives(plan, family_id) if family_id in plan.rows else NO_ALTERNATIVES
