@@ -17,7 +17,18 @@ from app.accounts import views as account_views
 from app.accounts.oidc import doors
 from app.activities import views as activity_views
 from app.certificates import views as certificate_views
-from app.commands import accounts, backup, demo, looks, matches, places, privacy, rounds, worker
+from app.commands import (
+    accounts,
+    backup,
+    demo,
+    looks,
+    matches,
+    places,
+    privacy,
+    rounds,
+    security,
+    worker,
+)
 from app.courses import views as course_views
 from app.database import make_session_factory
 from app.desk import views as desk_views
@@ -106,6 +117,7 @@ COMMANDS = (
     places.places,
     privacy.privacy,
     rounds.rounds,
+    security.security,
     worker.worker,
 )
 
@@ -129,7 +141,7 @@ def create_app(config: Config | None = None) -> Flask:
         config.GEOCODER, clock=monotonic, user_agent=f"flyktningguide ({config.BASE_URL})"
     )
     app.extensions["session_factory"] = make_session_factory(config.DATABASE_URL)
-    keyed.give(app.extensions["session_factory"], (config.SECRET_KEY,))
+    keyed.give(app.extensions["session_factory"], config.keys)
     app.extensions["send_email"] = send_email  # accounts stand below the room of messages
     for part in PARTS:
         part.init_app(app)

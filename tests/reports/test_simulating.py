@@ -210,6 +210,13 @@ def test_one_trial_at_a_time_and_one_that_is_given_up_stands_in_nobodys_way(sess
     assert second.status is S.QUEUED
 
 
+def test_a_form_that_is_sent_twice_is_computed_once_and_a_minute_later_anew(session, asker):
+    first = trial(session, asker)
+    assert trial(session, asker) is first
+    later = NOW + simulating.SENT_TWICE_WITHIN
+    assert trial(session, asker, now=later) is not first
+
+
 def test_old_trials_are_forgotten(session, asker):
     old = trial(session, asker)
     old_id = old.id

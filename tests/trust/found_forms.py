@@ -130,26 +130,33 @@ def with_other_ids(values: list[str], new_id: uuid.UUID) -> list[str]:
 
 
 def _values_of(control: Tag, on: str) -> list[str]:
-    if control["name"] in BY_NAME and not control.get("value"):
-        return [BY_NAME[control["name"]]]
     kind = control.get("type", "text") if control.name == "input" else control.name
     if kind in {"checkbox", "radio"}:
         wanted = control.has_attr("checked") or (
             kind == "checkbox" and control.has_attr("required")
         )
         return [control.get("value", "on")] if wanted else []
-    if kind == "select":
-        options = control.select("option")
-        chosen = [o for o in options if o.has_attr("selected")]
-        chosen = [o for o in chosen if o.get("value", o.text)] or [
-            o for o in options if o.get("value", o.text)
-        ]
-        return [chosen[0].get("value", chosen[0].text)] if chosen else []
     if kind in {"submit", "button", "image"}:
         return []
-    given = control.text if kind == "textarea" else control.get("value", "")
-    if kind == "hidden" or control["name"] == "trap":  # nobody sees these, so nobody fills them in
+    if kind == "select":
+        return _chosen(control)
+    given = control.text.strip() if kind == "textarea" else control.get("value", "").strip()
+    if given or kind == "hidden" or control["name"] == "trap":  # what nobody sees, nobody fills in
         return [given]
-    if given.strip() or kind == "date":
-        return [given.strip() or on]
-    return [TYPED.get(kind) or BY_KEYS.get(control.get("inputmode"), "Word")]
+    return [_typed(control, kind, on)]
+
+
+def _chosen(control: Tag) -> list[str]:
+    if control["name"] in BY_NAME:
+        return [BY_NAME[control["name"]]]
+    values = [(o.get("value", o.text), o.has_attr("selected")) for o in control.select("option")]
+    filled = sorted((each for each in values if each[0]), key=lambda each: not each[1])
+    return [filled[0][0]] if filled else []
+
+
+def _typed(control: Tag, kind: str, on: str) -> str:
+    if kind == "date":
+        return on
+    if control["name"] in BY_NAME:
+        return BY_NAME[control["name"]]
+    return TYPED.get(kind) or BY_KEYS.get(control.get("inputmode"), "Word")

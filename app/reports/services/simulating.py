@@ -94,7 +94,9 @@ def _find_same(
 ) -> SimulationRun | None:
     """Return what the actor has tried just now, if this is the same form once more."""
     statement = select(SimulationRun).where(
-        SimulationRun.by_id == actor.user_id, SimulationRun.asked_at > now - SENT_TWICE_WITHIN
+        SimulationRun.by_id == actor.user_id,
+        SimulationRun.status == WorkStatus.DONE,
+        SimulationRun.asked_at > now - SENT_TWICE_WITHIN,
     )
     runs = session.scalars(statement.order_by(SimulationRun.asked_at.desc()))
     same = (run for run in runs if (dict(run.weights), run.pace) == (dict(wish.weights), wish.pace))
