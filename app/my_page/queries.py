@@ -16,7 +16,7 @@ from app.endings.queries import list_last_meetings
 from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus
 from app.guides.queries import find_guide_for_user
-from app.matches.models import BOTH_SAID_YES, GuideKind, Match, MatchGuide, MatchStatus
+from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchStatus
 from app.matches.queries import list_matches_of_guide
 from app.permissions import Actor, Permission, ensure_may
 
@@ -106,7 +106,7 @@ def _courses(session: Session, guide: Guide) -> Iterator[Entry]:
 
 def _start_meetings(session: Session, guide: Guide, title: str) -> Iterator[Entry]:
     """Yield the meetings of matches in which both have said yes; no other shows a place."""
-    mine = (MatchGuide.guide_id == guide.id) & (MatchGuide.kind != GuideKind.BACKUP)
+    mine = (MatchGuide.guide_id == guide.id) & MatchGuide.takes_part
     statement = (
         select(Match)
         .where(Match.status.in_(BOTH_SAID_YES), Match.guides.any(mine))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.endings.models import MatchEnding
 from app.errors import NotFound
-from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus, Side
+from app.matches.models import Match, MatchGuide, MatchStatus, Side
 from app.matches.services.allowed import FAREWELLS
 
 
@@ -76,9 +76,7 @@ def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMe
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on.is_not(None),
             _known_to_guide(),
-            Match.guides.any(
-                (MatchGuide.guide_id == guide_id) & (MatchGuide.kind != GuideKind.BACKUP)
-            ),
+            Match.guides.any((MatchGuide.guide_id == guide_id) & MatchGuide.takes_part),
         )
         .order_by(MatchEnding.last_meeting_on, MatchEnding.match_id)
     )

@@ -37,7 +37,7 @@ def _spans_to_the_end(session: Session, guide_id: uuid.UUID) -> Iterable[Service
         .join(MatchGuide.match)
         .where(
             MatchGuide.guide_id == guide_id,
-            MatchGuide.kind != GuideKind.BACKUP,
+            MatchGuide.takes_part,
             Match.started_on.is_not(None),
         )
     )

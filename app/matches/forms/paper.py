@@ -69,9 +69,9 @@ def paper_for(match: Match) -> Paper:
 
 def _guides(match: Match) -> str:
     """Return who the guide is, or only that there is one: two may go together."""
+    if match.agreed_on:  # who is asked to come in, and has not said yes, is named to nobody
+        return together([row.guide.first_name for row in match.guides if row.takes_part])
     names = [row.guide.first_name for row in match.guides if row.kind is not GuideKind.BACKUP]
-    if match.agreed_on:
-        return together(names)
     if len(names) == 1:
         return str(_("a guide"))
     return str(ngettext("%(num)s guide", "%(num)s guides", len(names)))

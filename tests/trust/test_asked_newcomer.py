@@ -1,0 +1,76 @@
+"""Who is asked to come into a running match, and has not said yes, is told nothing and named nowhere."""
+
+import datetime as dt
+
+import pytest
+
+from app.endings.models import EndWish, MatchEnding
+from app.endings.queries import find_service, list_last_meetings
+from app.guides.models import GuideStatus
+from app.matches import services
+from app.matches.forms import paper
+from app.matches.models import GuideKind, Match, MatchStatus, MeetingPlace, Side, StartMeeting
+from app.matches.services import Arrangement
+from app.my_page.queries import Titles, list_dates
+from app.permissions import Role
+from tests import cast
+from tests.cast import NOW, TODAY
+from tests.matches.people import ADDRESSES, WAY_TO, Steps
+
+TITLES = Titles("start", "last")
+
+
+@pytest.fixture
+def match(session, asker):
+    """An active match of somebody else, with all its days, into which the guide is asked."""
+    new = {"name": "Liv Lead", "email": "liv@asker.example", "status": GuideStatus.READY}
+    lead = cast.make_guide(session, asker, **new)
+    match = session.get(Match, asker.proposal.id)
+    match.guides[0].guide_id = lead.id
+    session.flush()
+    session.expire_all()
+    for step in WAY_TO[MatchStatus.ACTIVE]:
+        Steps(session, asker).take(match, step)
+    place = MeetingPlace(name="Library")
+    session.add(place)
+    session.flush()
+    at = NOW + dt.timedelta(days=3)
+    session.add(StartMeeting(match_id=match.id, place_id=place.id, at=at, planned_at=NOW))
+    session.add(
+        MatchEnding(
+            match_id=match.id,
+            wish=EndWish.COMPLETED,
+            side=Side.COORDINATOR,
+            said_at=NOW,
+            last_meeting_on=TODAY + dt.timedelta(days=20),
+            handled_on=TODAY,
+        )
+    )
+    parts = {lead.id: GuideKind.LEAD, asker.guide.id: GuideKind.CO}
+    services.arrange_guides(
+        session,
+        cast.actor(asker, Role.COORDINATOR),
+        match,
+        Arrangement(parts, family_yes_on=TODAY),
+        addresses=ADDRESSES,
+        now=NOW,
+    )
+    session.expire_all()
+    return match
+
+
+def test_no_meeting_of_theirs_stands_in_a_calendar(session, asker, match):
+    newcomer = next(row.guide for row in match.guides if row.guide_id == asker.guide.id)
+    assert list_dates(session, newcomer, TITLES) == []
+    assert list_last_meetings(session, newcomer.id) == []
+    assert len(list_dates(session, match.lead, TITLES)) == 2
+
+
+def test_nothing_is_certified_to_whoever_never_said_yes(session, asker, match):
+    assert find_service(session, asker.guide.id) is None
+    assert find_service(session, match.lead.id) is not None
+
+
+def test_the_familys_paper_names_only_who_has_said_yes(flask_app, asker, match):
+    with flask_app.test_request_context(asker.url("/")):
+        assert paper._guides(match) == "Liv"
