@@ -100,7 +100,9 @@ def _record(response: Response) -> Response:
     if response.status_code == HTTPStatus.NOT_FOUND:
         _log_miss()
     session: Session | None = g.get("session")
-    if session is None or reading_only(session) or response.status_code not in SHOWING:
+    if request.method == "OPTIONS" or response.status_code not in SHOWING:  # it shows nothing
+        return response
+    if session is None or reading_only(session):
         return response
     if not (seen := _seen()):
         return response

@@ -109,8 +109,12 @@ def ensure_match_may_meet(session: Session, match: Match) -> None:
 
 
 def lacks_of(session: Session, match: Match) -> list[Lack]:
-    """Return what the people of a match lack as it is now, for pages: nobody is held."""
-    return find_lacks(session, match.family, match.takers, _backups(match))
+    """Return what the people of a match lack as it is now, for pages: nobody is held.
+
+    Once it runs, who is asked to come in and has not said yes is not there.
+    """
+    guides = match.present if match.agreed_on else match.takers
+    return find_lacks(session, match.family, guides, _backups(match))
 
 
 def lacks_of_group(session: Session, family: Family) -> list[Lack]:

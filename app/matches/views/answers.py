@@ -38,6 +38,7 @@ def answer(token: str) -> ResponseReturnValue:
     except NotFound:
         return make_response(render_template("for_families/answer_closed.html"), 404)
     except Conflict:
+        looked_at(RecordKind.MATCH)  # nobody: the page says that it is too late
         return make_response(render_template("for_families/answer_closed.html"), 409)
 
 

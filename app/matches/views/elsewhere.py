@@ -7,6 +7,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches import forms, queries
 from app.matches.models import Match
+from app.matches.services.allowed import leaves_minor_alone
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own, may
 from app.web.context import current_session
@@ -30,6 +31,7 @@ def open_match_of(family: Family) -> Match | None:
 
 
 bp.app_template_global("names_in")(queries.names_in)
+bp.app_template_global("rests")(leaves_minor_alone)  # nobody meets the group until staff have called
 bp.app_template_global("language_not_read")(forms.language_not_read)
 
 
