@@ -18,7 +18,7 @@ from app.matching.advice.suggestions import Kept, WaitingReason, kept_for_others
 from app.matching.planning import Plan
 from app.matching.solving.consequences import Override, price_override
 from app.matching.solving.rounds import PinsExceedCapacity
-from app.permissions import Permission, Role
+from app.permissions import GUIDE_ROLE, Permission
 from app.rounds import queries
 from app.rounds.forms import Cost, GuideLine, Names, cost_words, kept_pairs, waiting_words
 from app.rounds.queries.naming import Wanted
@@ -67,7 +67,7 @@ def family_page(family_id: uuid.UUID, refusal: str = "") -> str:
         NotFound: there is no such family here.
     """
     session, actor = current_session(), current_actor()
-    if Role.GUIDE in actor.roles:  # whoever guides the family is never staff for it
+    if GUIDE_ROLE in actor.roles:  # whoever guides the family is never staff for it
         get_family_to_match(session, actor, family_id)
     board = queries.read_board(session, actor)
     plan = queries.open_plan(session, actor, today=today(), board=board)

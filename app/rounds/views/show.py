@@ -14,7 +14,7 @@ from app.accounts.models import RecordKind
 from app.guides.queries import find_guide_for_user
 from app.jobs.progress import WorkStatus
 from app.matching.planning import Change, People
-from app.permissions import Permission, Role, may
+from app.permissions import GUIDE_ROLE, Permission, may
 from app.rounds import queries, services
 from app.rounds.forms import AdoptForm, FamilyLine, Names, change_phrase, change_reason
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice
@@ -147,7 +147,7 @@ def _own_units(people: People) -> frozenset[uuid.UUID]:
     """Return under whose name the very person who reads is suggested: her own, or the couple's."""
     actor = current_actor()
     me = (
-        find_guide_for_user(current_session(), actor.user_id) if Role.GUIDE in actor.roles else None
+        find_guide_for_user(current_session(), actor.user_id) if GUIDE_ROLE in actor.roles else None
     )
     couples = people.partners.items()
     return frozenset({me.id, *(one for one, other in couples if other == me.id)} if me else ())
