@@ -21,6 +21,7 @@ SPOILED = {
     "another issuer": {"claims": {"iss": "https://login.evil.example"}},
     "no issuer": {"claims": {"iss": None}},
     "another audience": {"claims": {"aud": "another-site"}},
+    "for us, and meant for others": {"claims": {"aud": "another-site", "azp": "flyktningguide"}},
     "no audience": {"claims": {"aud": None}},
     "for another party": {"claims": {"aud": ["flyktningguide", "x"], "azp": "x"}},
     "another nonce": {"claims": {"nonce": "another"}},
@@ -65,6 +66,7 @@ def test_a_level_that_the_provider_itself_calls_low_is_too_low(bound, walker, cl
 def test_an_answer_is_good_once(bound, walker, client, far_side):
     back = walker.sign_in_there(walker.leave("/sign-in/provider"))
     assert client.get(back).location == "/sign-in/done"
+    assert client.get(back).status_code == 400
     client.post("/sign-out")
     assert client.get(back).status_code == 400
     assert not is_signed_in(client)
