@@ -207,7 +207,9 @@ PUBLIC = {
     "municipalities.index",
     "my_page.feed",
     "municipalities.privacy",
-    "privacy.notice",
+    "privacy.notice_family",
+    "privacy.notice_guide",
+    "privacy.notice_staff",
     "security.login",
     "security.logout",
     "security.tf_select",  # this one, rescue, verify and setup_validate answer 404

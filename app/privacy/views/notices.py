@@ -41,19 +41,35 @@ def publish_notices() -> ResponseReturnValue:
     return redirect(url_for("privacy.notices"), 303)
 
 
-@bp.get("/notices/<any(guide, family, staff):audience>")
+@bp.get("/notices/guide")
 @public
 @reads_only
-def notice(audience: str) -> ResponseReturnValue:
+def notice_guide() -> ResponseReturnValue:
+    return _notice(Audience.GUIDE)
+
+
+@bp.get("/notices/family")
+@public
+@reads_only
+def notice_family() -> ResponseReturnValue:
+    return _notice(Audience.FAMILY)
+
+
+@bp.get("/notices/staff")
+@public
+@reads_only
+def notice_staff() -> ResponseReturnValue:
+    return _notice(Audience.STAFF)
+
+
+def _notice(audience: Audience) -> str:
     """Show a notice as it was published: the last one, or the version that somebody was told."""
     version = request.args.get("version") or current_municipality().notice_version
     found = queries.find_notice(current_session(), version) if version else None
     if found is None and request.args.get("version"):
         abort(404)
-    told = (found.words if found else _written())[audience][str(get_locale())]
-    return render_template(
-        "privacy/notice.html", audience=Audience(audience), chapters=told, published=found
-    )
+    told = (found.words if found else _written())[audience.value][str(get_locale())]
+    return render_template("privacy/notice.html", audience=audience, chapters=told, published=found)
 
 
 def _page() -> str:
