@@ -38,6 +38,11 @@ class Meeting:
     note: str = ""
 
 
+def still_meets(match: Match) -> bool:
+    """Return whether there are meetings to log: the match runs, and the family has not left."""
+    return match.status is MatchStatus.ACTIVE and match.both_said_yes
+
+
 def log_activity(
     session: Session,
     actor: Actor,
@@ -66,7 +71,7 @@ def log_activity(
     ensure_may(actor, Permission.ACTIVITIES_LOG, match)
     if earlier := queries.find_by_token(session, match.id, once_token):
         return earlier
-    if match.status is not MatchStatus.ACTIVE:
+    if not still_meets(match):
         raise WrongMatchStatus(f"{match.id} is {match.status}")
     _check_date(match, meeting.done_on, now)
     ensure_not_alone(session, match, meeting.done_on)

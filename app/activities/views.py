@@ -13,7 +13,7 @@ from app.activities import forms, queries, services
 from app.activities.models import Activity
 from app.errors import Conflict
 from app.families.models import FamilyWithdrawn
-from app.matches.models import Match, MatchStatus
+from app.matches.models import Match
 from app.matches.queries import get_match
 from app.matches.services.allowed import GroupAlone, is_alone_on
 from app.permissions import Permission, ensure_may, limited_to_own
@@ -67,7 +67,7 @@ def new(match_id: uuid.UUID) -> ResponseReturnValue:
     form = forms.ActivityForm()
     form.begin()
     if not form.is_submitted():
-        return _form_page(form, match), 200 if match.status is MatchStatus.ACTIVE else 409
+        return _form_page(form, match), 200 if services.still_meets(match) else 409
     if form.validate():
         try:
             services.log_activity(
@@ -141,7 +141,7 @@ def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None
         match=match,
         activity=activity,
         first_name=match.family_name_for_guide,
-        may_log=activity is not None or match.status is MatchStatus.ACTIVE,
+        may_log=activity is not None or services.still_meets(match),
         alone="" if activity or not is_alone_on(current_session(), match, today()) else _alone(),
     )
 

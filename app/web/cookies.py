@@ -10,8 +10,11 @@ def read_cookie(name: str) -> str | None:
     return request.cookies.get(_full(name))
 
 
-def keep_cookie(response: Response, name: str, value: str, *, seconds: int) -> None:
-    """Let a browser keep a value; it is sent to us alone, and not with another site's forms."""
+def keep_cookie(response: Response, name: str, value: str, *, seconds: int | None) -> None:
+    """Let a browser keep a value; it is sent to us alone, and not with another site's forms.
+
+    `seconds`: for how long; None: until the browser is closed.
+    """
     response.set_cookie(
         _full(name),
         value,

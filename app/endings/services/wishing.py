@@ -81,11 +81,11 @@ def say_wish(
     _ensure_active(match)
     if not CONSEQUENCES[wish.wish].by_guide:
         raise NotAWishOfGuides(wish.wish)
+    ensure_days(wish, day_of(now))  # first: what is refused tells nothing of what staff have noted
     ending = queries.find_ending(session, match.id)
     if ending is not None and ending.side is not Side.GUIDE:
         refusal = EndIsPlanned if ending.is_known_to_guide else StaffWantToTalk
         raise refusal(str(match.id))
-    ensure_days(wish, day_of(now))
     guide = own_guide(actor, match)
     ending = store_wish(session, match, wish, Side.GUIDE, now=now)
     ending.guide_id, ending.said_by_id = guide.id, actor.user_id

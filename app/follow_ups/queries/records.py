@@ -100,6 +100,9 @@ def get_question(session: Session, token: str, *, now: dt.datetime) -> tuple[Fol
         raise NotFound("follow-up link of a family that has left")
     if link.holder_id != asked_of(question, question.match):
         raise NotFound("follow-up link that was sent to somebody else")
+    there = {guide.id for guide in question.match.present}
+    if question.side is PairSide.GUIDE and link.holder_id not in there:
+        raise NotFound("follow-up link of a guide who has left the pair")
     return question, link
 
 

@@ -37,7 +37,6 @@ from app.web.cookies import keep_cookie, read_cookie
 from app.web.links import absolute_url
 from app.web.transactions import reads_only
 
-A_DAY = 24 * 3600
 ABOUT, SKILLS, TERMS = "about", "languages", "time"
 STEPS = {
     ABOUT: "guides.sign_up_about",
@@ -225,7 +224,7 @@ def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
     missing = (endpoint for name, endpoint in STEPS.items() if name not in draft.answers)
     target = target or next(missing, "guides.sign_up_confirm")
     response = make_response(redirect(url_for(target), 303))
-    keep_cookie(response, _cookie(), token, seconds=A_DAY)
+    keep_cookie(response, _cookie(), token, seconds=None)  # the next at the computer starts anew
     return response
 
 
