@@ -40,6 +40,7 @@ from app.matching.planning import People
 from app.matching.types import FamilyProfile, GuideProfile, LanguageSkill, Travel
 from app.municipalities import queries as places
 from app.municipalities.models import Neighbourhood
+from app.no_contact.queries import has_lists
 from app.vocabulary import AgeGroup, ChildAge, Level
 
 Wanted = Literal["waiting"] | Collection[uuid.UUID]
@@ -54,6 +55,7 @@ class GuideCard:
     places: tuple[str | None, ...]  # the neighbourhood's name of each
     profile: GuideProfile
     held_by: tuple[Holding, ...] = ()  # proposals to other families that hold all free places
+    has_lists: bool = False  # whether any family here has noted whom it fears
 
     @property
     def id(self) -> uuid.UUID:
@@ -124,7 +126,8 @@ def load_around(session: Session, family: Family, *, today: dt.date) -> Around:
     Four queries: the family is at hand. Proposals to others hold no places here: whoever looks
     for a guide for one family sees what is really taken.
     """
-    of_guides = _guide_rows(session, None, Guide.name, Neighbourhood.name.label("place"))
+    place, listed = Neighbourhood.name.label("place"), has_lists().label("has_lists")
+    of_guides = _guide_rows(session, None, Guide.name, place, listed)
     traits, together = _traits(session, [family.id], None), read_history(session, [family.id])
     units, partners = _units(of_guides, _profiles(of_guides, traits, {}))
     people = People(
@@ -148,6 +151,7 @@ def _cards(
             places=tuple(row.place for row in of_unit),
             profile=unit,
             held_by=_held_by(of_unit, proposals),
+            has_lists=any(row.has_lists for row in of_unit),
         )
     return cards
 
