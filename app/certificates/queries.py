@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.certificates.models import (
@@ -25,6 +25,13 @@ class Demand(NamedTuple):
 
     required: bool
     legal_basis: str
+
+
+class Lacking(NamedTuple):
+    """A certificate that a guide has not shown; without `asked` nobody has asked for it yet."""
+
+    task: CertificateTask
+    asked: PoliceCertificate | None
 
 
 class Office(NamedTuple):
@@ -67,13 +74,42 @@ def is_cleared(task: CertificateTask) -> ColumnElement[bool]:
     asked = select(CertificateRequirement.id).where(
         CertificateRequirement.task == task, CertificateRequirement.required
     )
+    cleared = has_shown(task)
+    return cleared if task in ALWAYS_REQUIRED else or_(~exists(asked), cleared)
+
+
+def has_shown(task: CertificateTask) -> ColumnElement[bool]:
+    """Return whether a guide has shown one for a task, asked for or not, as a condition."""
     shown = select(PoliceCertificate.id).where(
         PoliceCertificate.guide_id == Guide.id,
         PoliceCertificate.task == task,
         PoliceCertificate.shown_on.is_not(None),
     )
-    cleared = exists(shown.correlate(Guide))
-    return cleared if task in ALWAYS_REQUIRED else or_(~exists(asked), cleared)
+    return exists(shown.correlate(Guide))
+
+
+def count_without(session: Session, task: CertificateTask) -> int:
+    """Return how many guides of today have not shown one for a task."""
+    statement = select(func.count(Guide.id)).where(
+        Guide.status != GuideStatus.ENDED, ~has_shown(task)
+    )
+    return session.scalar(statement) or 0
+
+
+def list_lacking(session: Session, guide_id: uuid.UUID) -> Sequence[Lacking]:
+    """Return what a guide has not shown: what all are asked for with a family, and what they
+    themselves were asked for. In groups of minors only some meet, so nobody lacks it unasked.
+    """
+    demand, certificate = CertificateRequirement, PoliceCertificate
+    own = and_(certificate.task == demand.task, certificate.guide_id == guide_id)
+    for_all = and_(demand.required, demand.task.not_in(ALWAYS_REQUIRED))
+    statement = (
+        select(demand.task, certificate)
+        .outerjoin(certificate, own)
+        .where(certificate.shown_on.is_(None), or_(certificate.id.is_not(None), for_all))
+        .order_by(certificate.requested_on, demand.task)
+    )
+    return [Lacking(*row) for row in session.execute(statement)]
 
 
 def list_certificates(session: Session, actor: Actor) -> Office:

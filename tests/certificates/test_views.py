@@ -8,9 +8,12 @@ from app import tenancy
 from app.accounts.destinations import workplace
 from app.certificates.models import CertificateRequirement, CertificateTask, PoliceCertificate
 from app.database import engine_of
+from app.guides.models import Guide
+from app.matches.models import MatchStatus
 from app.permissions import Role
 from tests.cast import NOW, TODAY, actor, make_guide, sign_in
 from tests.guides.answers import letters, link_in
+from tests.matches.people import match_at
 from tests.pages import fill, get_page, post_page
 
 ADULT, CHILDREN, MINORS = CertificateTask
@@ -309,3 +312,80 @@ def test_who_thinks_of_joining_reads_whether_one_is_needed(client, session, aske
         answer
         in get_page(client, asker.url("/"), headers=ENGLISH).select_one("#questions").parent.text
     )
+
+
+@pytest.fixture
+def pair_with_children(session, asker):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    session.commit()
+    return match
+
+
+def test_whom_a_demand_concerns_is_told_before_it_is_saved(
+    staff, session, asker, pair_with_children
+):
+    concerned = "#families-group .ds-alert"
+    url = asker.url("/settings/certificates")
+    told = get_page(staff, url, headers=ENGLISH).select_one(concerned).get_text(" ")
+    guides = len(session.scalars(select(Guide).where(Guide.status != "ended")).all())
+    session.commit()
+    assert f"{guides} guides have not shown one" in told
+    assert "1 pair that meets now has a guide without" in told
+    assert "adults only" in told
+    session.add(
+        PoliceCertificate(
+            guide_id=pair_with_children.lead.id,
+            task=CHILDREN,
+            legal_basis=LAW,
+            requested_on=TODAY,
+            shown_on=TODAY,
+        )
+    )
+    session.commit()
+    page = get_page(staff, url, headers=ENGLISH)
+    told = page.select_one(concerned).get_text(" ")
+    assert f"{guides - 1} guide" in told and "0 pairs that meet now" in told
+    assert "1 pair that meets now" in page.select_one("#adults-group .ds-alert").get_text(" ")
+
+
+def test_pairs_of_adults_are_not_concerned_by_what_is_asked_for_children(
+    staff, session, asker, pair_with_children
+):
+    pair_with_children.family.children.clear()
+    session.commit()
+    page = get_page(staff, asker.url("/settings/certificates"), headers=ENGLISH)
+    assert "0 pairs" in page.select_one("#families-group .ds-alert").get_text(" ")
+    assert "1 pair " in page.select_one("#adults-group .ds-alert").get_text(" ")
+
+
+@pytest.mark.parametrize("path", ["", "/steps"])
+def test_the_page_of_a_guide_tells_which_one_was_not_seen(staff, session, asker, asked_for, path):
+    url = asker.url(f"/guides/{asker.guide.id}{path}")
+    told = get_page(staff, url, headers=ENGLISH).main.get_text(" ")
+    assert "No police certificate seen" in told and "has not been asked yet" in told
+    row = PoliceCertificate(
+        guide_id=asker.guide.id, task=CHILDREN, legal_basis=LAW, requested_on=TODAY
+    )
+    session.add(row)
+    session.commit()
+    told = get_page(staff, url, headers=ENGLISH).main.get_text(" ")
+    assert "No police certificate seen" in told and "Asked for on" in told
+    row.shown_on = TODAY
+    session.commit()
+    assert "No police certificate" not in get_page(staff, url, headers=ENGLISH).main.get_text(" ")
+
+
+def test_a_guide_reads_what_is_asked_for_before_it_is_asked_of_them(client, asker, asked_for):
+    sign_in(client, asker.guide_user)
+    page = get_page(client, asker.url("/my-page"), headers=ENGLISH)
+    assert "if you meet a family with children" in page.main.get_text(" ")
+    assert not page.select("main a[href*='/certificates/']")
+
+
+def test_both_sign_the_form_for_the_police(staff, asker, certificate):
+    answer = staff.get(asker.url(f"/certificates/{certificate.id}/purpose"))
+    words = words_of(answer)
+    assert words.count("Dato") >= 2 and "For kommunen" in words and "Den som søker" in words
+    assert len(pypdfium2.PdfDocument(answer.data)) == 1
+    page = get_page(staff, asker.url(f"/guides/{asker.applicant.id}/certificates"), headers=ENGLISH)
+    assert "has to be signed" in page.main.text and "filled in" not in page.main.text

@@ -16,7 +16,7 @@ FOR_THE_POLICE = ("nb", "nn")  # they read Norwegian
 def purpose_form(
     certificate: PoliceCertificate, municipality: Municipality, *, today: dt.date
 ) -> bytes:
-    """Return the form as a PDF, filled in but for what we do not know: the day of birth."""
+    """Return the form as a PDF. The day of birth, which we do not know, and two names go by hand."""
     guide = certificate.guide
     with force_locale(_language(guide, municipality)):
         title = _("Confirmation of purpose for a police certificate")
@@ -36,6 +36,7 @@ def purpose_form(
         paper.pair(_("Where"), place)
         paper.pair(_("Legal basis"), certificate.legal_basis)
         paper.signature(_("For the municipality"), _("Date"))
+        paper.signature(_("The person who applies"), _("Date"))
         _advice(paper)
         return paper.to_bytes()
 
@@ -72,6 +73,7 @@ def _advice(paper: Paper) -> None:
     paper.heading(_("To you who apply"))
     for words in (
         _("Write your date of birth here yourself. We do not keep it."),
+        _("Sign the form, and let us sign it: come by with it, or ask us for one that is signed."),
         _("Apply at politiet.no and send this form along. It costs volunteers nothing."),
         _("The police send the certificate to you, often within two weeks."),
         _("Show it to us within three months of the date on it, and take it home again."),

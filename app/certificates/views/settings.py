@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, requires
 from app.certificates import queries, services
 from app.certificates.forms import DemandsForm
+from app.certificates.models import CertificateTask
 from app.certificates.views.blueprint import bp
 from app.permissions import Permission
 from app.web.context import current_session, now
@@ -39,4 +40,6 @@ def _stored() -> dict[str, object]:
 
 
 def _page(form: DemandsForm) -> str:
-    return render_template("certificates/demands.html", form=form)
+    session = current_session()
+    without = {task.value: queries.count_without(session, task) for task in CertificateTask}
+    return render_template("certificates/demands.html", form=form, without=without)

@@ -15,6 +15,7 @@ from app.matches.views import (
     starting,
     steps,
     together,
+    uncleared,
 )
 from app.matches.views.blueprint import bp
 
@@ -34,4 +35,5 @@ __all__ = [
     "starting",
     "steps",
     "together",
+    "uncleared",
 ]
