@@ -28,6 +28,7 @@ class Consequence:
         family: what may become of the family. One alone asks nobody; of several staff choose.
         keeps_wait: whether the family's wait goes on where it stood before.
         by_guide: whether guides may say it themselves; staff may say all.
+        unsaid: what becomes of the family where staff may choose, and leave it to the wish.
     """
 
     reason: EndReason | None
@@ -35,6 +36,7 @@ class Consequence:
     family: tuple[FamilyAfter, ...]
     keeps_wait: bool = False
     by_guide: bool = False
+    unsaid: FamilyAfter | None = None
 
 
 F, G, W = FamilyAfter, GuideAfter, EndWish
@@ -48,7 +50,11 @@ CONSEQUENCES: Mapping[EndWish, Consequence] = {
         EndReason.NOT_A_FIT, G.IN_THE_POOL, (F.WAITS,), keeps_wait=True, by_guide=True
     ),
     W.FAMILY_MOVED: Consequence(
-        EndReason.MOVED, G.IN_THE_POOL, (F.TRANSFERS, F.LEAVES, F.WAITS), by_guide=True
+        EndReason.MOVED,
+        G.IN_THE_POOL,
+        (F.TRANSFERS, F.LEAVES, F.WAITS),
+        by_guide=True,
+        unsaid=F.LEAVES,
     ),
     W.STOP: Consequence(
         EndReason.GUIDE_STOPPED, G.LEAVES, (F.WAITS,), keeps_wait=True, by_guide=True
@@ -80,6 +86,21 @@ AGAIN: Mapping[Again, Availability] = {
 def ends_match(wish: EndWish) -> bool:
     """Return whether the match ends by it, and does not go on with a break."""
     return CONSEQUENCES[wish].reason is not None
+
+
+def may_move(wish: EndWish) -> bool:
+    """Return whether another municipality may be told of the family."""
+    return FamilyAfter.TRANSFERS in CONSEQUENCES[wish].family
+
+
+def family_unsaid(wish: EndWish, *, moves: bool) -> FamilyAfter | None:
+    """Return what follows for the family where staff leave it to the wish; None: they must say.
+
+    Whoever says where it moves to, says that it does.
+    """
+    if moves and may_move(wish):
+        return FamilyAfter.TRANSFERS
+    return CONSEQUENCES[wish].unsaid
 
 
 def settled_family(wish: EndWish) -> FamilyAfter | None:

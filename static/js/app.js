@@ -31,6 +31,21 @@ addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll("button[aria-disabled]")) button.removeAttribute("aria-disabled");
 });
 
+// Fields by choice: what belongs to another answer is put away and not sent. A refused field stays.
+for (const part of document.querySelectorAll("[data-when]")) {
+  const [name, ...answers] = part.dataset.when.split(" ");
+  const form = part.closest("form");
+  const refused = part.querySelector("[aria-invalid=true], .in-error");
+  const follow = () => {
+    part.hidden = !refused && !answers.includes(form.elements[name].value);
+    for (const field of part.querySelectorAll("input, select, textarea")) {
+      field.disabled = Boolean(field.closest("[data-when][hidden]"));
+    }
+  };
+  form.addEventListener("change", follow);
+  follow();
+}
+
 // The account menu closes like any menu: Escape, or a press elsewhere.
 const menus = () => document.querySelectorAll("details.account[open]");
 document.addEventListener("click", (event) => {

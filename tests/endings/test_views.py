@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.activities.models import Activity, ActivityKind, Mood
 from app.endings import queries
-from app.endings.models import EndAnswer, MatchEnding, Transfer
+from app.endings.models import EndAnswer, EndWish, MatchEnding, Transfer
 from app.families.models import FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideChange, GuideKind, Match, MatchGuide, MatchStatus
@@ -250,6 +250,66 @@ def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, aft
     assert "Drammen" in get_page(as_staff, asker.url("/transfers")).get_text()
     as_staff.post(closing, data={"status": "told"})
     assert "Drammen" not in get_page(as_staff, asker.url("/transfers")).get_text()
+
+
+@pytest.mark.parametrize("more", [{}, {"family_after": ""}])
+def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
+    as_staff, session, asker, match, more
+):
+    """It follows from the choice: nothing else has to be filled in."""
+    assert as_staff.post(url(asker, match), data={"wish": "family_moved"} | more).status_code == 303
+    assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
+    assert stored(session, Transfer) == []
+
+
+@pytest.mark.parametrize(
+    "wish", [wish for wish in EndWish if wish not in {EndWish.FAMILY_MOVED, EndWish.OTHER}]
+)
+def test_where_it_moves_goes_with_a_move_alone(as_staff, session, asker, match, wish):
+    data = {"wish": wish, "to_municipality": "Drammen", "moves_on": "2026-04-01", "agreed": "y"}
+    page = post_page(as_staff, url(asker, match) + "?lang=en", data)
+    assert "does not go with the choice" in page.select_one("#to_municipality-error").text
+    assert reload(session, match).status is MatchStatus.ACTIVE
+    assert stored(session, Transfer) == []
+
+
+@pytest.mark.parametrize("field", ["moves_on", "agreed"])
+def test_half_a_move_is_not_taken_for_none(as_staff, session, asker, match, field):
+    said = {"moves_on": "2026-04-01", "agreed": "y"}[field]
+    page = post_page(as_staff, url(asker, match), {"wish": "family_moved", field: said})
+    assert page.select_one("#to_municipality-error")
+    assert reload(session, match).status is MatchStatus.ACTIVE
+
+
+def test_each_field_says_with_which_choices_it_counts(as_staff, asker, match):
+    page = get_page(as_staff, url(asker, match))
+    shown = {
+        wish: {
+            name
+            for name in ("last_meeting_on", "family_after-0", "to_municipality", "rest_until")
+            if all(wish in part["data-when"].split() for part in _parts(page, name))
+        }
+        for wish in ("pause", "stop", "completed", "family_moved")
+    }
+    assert shown == {
+        "pause": {"rest_until"},
+        "stop": {"last_meeting_on"},
+        "completed": {"last_meeting_on", "family_after-0"},
+        "family_moved": {"last_meeting_on", "family_after-0", "to_municipality"},
+    }
+
+
+def _parts(page, field):
+    parts = page.select_one(f"#{field}").find_parents(attrs={"data-when": True})
+    assert parts, field
+    return parts
+
+
+def test_a_break_asks_nothing_about_the_family(as_staff, session, asker, match):
+    data = {"wish": "pause", "family_after": "leaves"}
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
+    assert reload(session, match).status is MatchStatus.ACTIVE
+    assert match.family.status is FamilyStatus.MATCHED
 
 
 def test_staff_note_the_talk(as_staff, session, asker, match):

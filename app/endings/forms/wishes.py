@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.contact import one_line
-from app.endings.consequences import CONSEQUENCES
+from app.endings.consequences import ends_match, family_unsaid, may_move
 from app.endings.models import EndAnswer, EndWish, FamilyAfter, MatchEnding, TransferStatus
 from app.endings.queries import QUESTIONS
 from app.endings.services import Moving, Wish
@@ -89,7 +89,7 @@ class GuideWishForm(Said):
 
 def _days(wish: EndWish, form: Any) -> dict[str, Any]:
     """Return the day that goes with a wish: the other one is left alone."""
-    if CONSEQUENCES[wish].reason is not None:
+    if ends_match(wish):
         return {"last_meeting_on": form.last_meeting_on.data}
     return {"rest_until": form.rest_until.data}
 
@@ -147,6 +147,12 @@ class StaffWishForm(Said):
         return not self.family_after.errors and self._is_move_whole() and whole
 
     def _is_move_whole(self) -> bool:
+        if self.wish.errors:
+            return True
+        if self._moves and not may_move(EndWish(self.wish.data)):
+            words = _("This does not go with the choice above. Empty it, or choose that it moves.")
+            self.to_municipality.errors = [words]
+            return False
         if self._after() is not FamilyAfter.TRANSFERS:
             return True
         missing = {
@@ -161,10 +167,18 @@ class StaffWishForm(Said):
         return whole
 
     def _after(self) -> FamilyAfter | None:
-        """Return what becomes of the family: whoever says where it moves to, says that it does."""
+        """Return what becomes of the family, as it is chosen or follows; a break changes nothing."""
+        wish = EndWish(self.wish.data)
+        if not ends_match(wish):
+            return None
         if self.family_after.data:
             return FamilyAfter(self.family_after.data)
-        return FamilyAfter.TRANSFERS if self.to_municipality.data else None
+        return family_unsaid(wish, moves=self._moves)
+
+    @property
+    def _moves(self) -> bool:
+        """Whether something is said about another municipality."""
+        return any(field.data for field in (self.to_municipality, self.moves_on, self.agreed))
 
     def to_wish(self) -> Wish:
         wish = EndWish(self.wish.data)

@@ -11,7 +11,7 @@ from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.endings import forms, services
-from app.endings.consequences import ends_match
+from app.endings.consequences import CONSEQUENCES, ends_match, may_move
 from app.endings.models import EndWish
 from app.endings.services import Wish
 from app.endings.views.blueprint import bp, pages, words_for
@@ -150,6 +150,11 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
     return True
 
 
+def _wishes(answers: Callable[[EndWish], bool]) -> str:
+    """Return the choices that a part of the form belongs to, for the page's script."""
+    return " ".join(["wish", *(wish.value for wish in EndWish if answers(wish))])
+
+
 def _page(match: Match, form: WishForm, refusal: str = "") -> str:
     own = isinstance(form, forms.GuideWishForm)
     return render_template(
@@ -157,6 +162,10 @@ def _page(match: Match, form: WishForm, refusal: str = "") -> str:
         match=match,
         form=form,
         refusal=refusal,
+        ends=_wishes(ends_match),
+        rests=_wishes(lambda wish: not ends_match(wish)),
+        moves=_wishes(may_move),
+        asks=_wishes(lambda wish: len(CONSEQUENCES[wish].family) > 1),
         ending=ending_of(match.id),
         first_name=match.family_name_for_guide,
         active=match.status is MatchStatus.ACTIVE,
