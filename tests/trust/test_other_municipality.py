@@ -286,7 +286,6 @@ TRIED = {
     ("/asker/families/new", "neighbourhood"),
     ("/asker/guides/ID/edit", "neighbourhood"),
     ("/asker/round/choices", "guide"),
-    ("/asker/duties", "substitute"),
     ("/asker/neighbourhoods/ID/edit", "next_to"),
     ("/asker/families", "q"),
     ("/asker/families", "neighbourhood"),

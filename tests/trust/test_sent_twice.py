@@ -30,6 +30,7 @@ ANEW = {
     "accounts.staff_reset_app",
     "endings.family_link",
     "follow_ups.family_link",
+    "matches.renew_link",
     "my_page.make_calendar",
 }
 # Who works and looks first, and who decides about them afterwards.
