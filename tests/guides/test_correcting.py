@@ -6,8 +6,8 @@ from app import tenancy
 from app.accounts import services as accounts
 from app.accounts.models import LinkKind, User
 from app.errors import NotFound
-from app.guides.models import Guide, GuideStatus, WrongGuideStatus
-from app.guides.queries import find_partner
+from app.guides.models import Guide, GuideStatus, StepCode, WrongGuideStatus
+from app.guides.queries import find_partner, missing_steps
 from app.guides.services import coupling, own_status
 from app.matches.models import MatchStatus
 from app.my_page.services import take_break
@@ -91,7 +91,18 @@ def test_two_guides_cannot_share_an_address(session, asker, edit):
     assert session.get(Guide, asker.applicant.id).email == asker.applicant.email
 
 
-def test_an_approved_guide_cannot_become_a_minor(session, asker, edit):
+def test_a_slip_of_the_age_is_undone_and_the_guardians_are_asked_anew(session, asker, edit):
+    edit(asker.guide, age_group="16-17")
+    edit(asker.guide, age_group="30-44")
+    edit(asker.guide, age_group="16-17")
+    session.expire_all()
+    assert not session.get(Guide, asker.guide.id).is_adult
+    assert StepCode.GUARDIANS in missing_steps(session, [asker.guide.id])[asker.guide.id]
+
+
+def test_a_guide_who_has_a_family_cannot_become_a_minor(session, asker, edit):
+    session.get(Guide, asker.guide.id).places_taken = 1
+    session.commit()
     page = edit(asker.guide, status=422, age_group="16-17")
     assert page.select_one(".ds-error-summary a[href^='#age_group']")
     session.expire_all()

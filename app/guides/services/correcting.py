@@ -57,7 +57,7 @@ def change_guide(
 
     Raises:
         CapacityInUse: the guide has more families than the new capacity.
-        GuideTooYoung: approved as an adult, and under 18 by the new answer.
+        GuideTooYoung: has a family as an adult, and is under 18 by the new answer.
         EmailTaken: somebody else's address.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
@@ -65,7 +65,8 @@ def change_guide(
     if told.terms.capacity < guide.places_taken:
         raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
     turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
-    if guide.status in APPROVED and turns_young:
+    # Who has nobody yet may be young after all: the guardians are asked, and no family is proposed.
+    if guide.status in APPROVED and turns_young and guide.places_taken:
         raise GuideTooYoung(f"guide {guide.id}")
     moves = (told.person.email, told.person.phone) != (guide.email, guide.phone)
     if told.person.email != guide.email:

@@ -198,7 +198,7 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
     except correcting.CapacityInUse:
         form.capacity.errors = [_("The guide has more families than that just now.")]
     except vetting.GuideTooYoung:
-        form.age_group.errors = [_("A guide who is ready for families is 18 or older.")]
+        form.age_group.errors = [_("A guide who has a family is 18 or older. Stop the match first.")]
     except correcting.EmailTaken:
         form.email.errors = [_("Somebody else has this address. Each guide needs their own.")]
     if form.has_errors:
