@@ -65,7 +65,6 @@ def change_guide(
     if told.terms.capacity < guide.places_taken:
         raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
     turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
-    # Who has nobody yet may be young after all: the guardians are asked, and no family is proposed.
     if guide.status in APPROVED and turns_young and guide.places_taken:
         raise GuideTooYoung(f"guide {guide.id}")
     moves = (told.person.email, told.person.phone) != (guide.email, guide.phone)
