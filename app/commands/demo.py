@@ -14,6 +14,7 @@ from app.accounts.sign_in import staff_credentials
 from app.commands import demo_people as people
 from app.commands import demo_places as places
 from app.commands.demo_courses import add_course
+from app.commands.demo_endings import add_endings
 from app.commands.demo_follow_ups import add_follow_ups
 from app.commands.demo_groups import add_group
 from app.commands.demo_history import add_last_year
@@ -105,6 +106,8 @@ def build_municipality(
         add_rounds(session, municipality, hoods, now=now)
     add_starting(session, slug, families.values(), now=now)
     add_follow_ups(session, municipality, now=now)
+    if slug == "asker":
+        add_endings(session, now=now)
     session.flush()
 
 
