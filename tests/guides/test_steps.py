@@ -4,7 +4,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import tenancy
@@ -352,10 +352,33 @@ class TestDeclaration:
         make_guide(session, asker, email="x@asker.example", status=GuideStatus.READY)
         session.commit()
         run_worker(session_factory, asker)
-        assert len(list_unasked(session)) == 1
+        assert len(list_unasked(session, now=NOW)) == 1
         session.rollback()
         run_worker(session_factory, asker)
-        assert not list_unasked(session)
+        assert not list_unasked(session, now=NOW)
+
+    def test_who_let_the_link_grow_old_is_asked_once_more(
+        self, session, asker, guide, asked, session_factory
+    ):
+        session.commit()
+        for day, written in [(0, 1), (29, 1), (31, 2), (32, 2), (90, 2)]:
+            run_worker(session_factory, asker, NOW + dt.timedelta(days=day))
+            assert len(letters(session, guide.email)) == written, day
+            session.rollback()
+        session.execute(delete(Link))  # what is dead goes after a month
+        session.commit()
+        run_worker(session_factory, asker, NOW + dt.timedelta(days=120))
+        assert len(letters(session, guide.email)) == 2
+
+    def test_who_has_signed_is_not_asked_once_more(
+        self, session, asker, guide, asked, session_factory
+    ):
+        session.commit()
+        run_worker(session_factory, asker)
+        done(session, guide, D)
+        session.commit()
+        run_worker(session_factory, asker, NOW + dt.timedelta(days=31))
+        assert len(letters(session, guide.email)) == 1
 
     def test_what_was_not_read_cannot_be_signed(self, session, coordinator, guide, asked):
         publish(session, coordinator)

@@ -1,11 +1,23 @@
 """Which steps a municipality asks of its guides, and what each of them still lacks."""
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Link, LinkKind
@@ -22,10 +34,12 @@ from app.guides.models import (
     StepOverride,
 )
 from app.guides.queries.declarations import counts_from
+from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Permission, ensure_may
 
 Missing = Mapping[uuid.UUID, tuple[StepCode, ...]]
 _LAST = len(StepCode)
+MOST_LETTERS = 2  # that ask to sign one declaration, if nobody sends another by hand
 TAKE_PART = (GuideStatus.INTERVIEWED, GuideStatus.READY, GuideStatus.PAUSED)
 
 
@@ -104,20 +118,41 @@ def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
     return [Lacking(guide, missing.get(guide.id, ())) for guide in guides]
 
 
-def list_unasked(session: Session) -> Sequence[Guide]:
-    """Return who takes part, lacks the declaration and has got no link to what is signed now.
+def list_unasked(session: Session, *, now: dt.datetime) -> Sequence[Guide]:
+    """Return who takes part, lacks the declaration and is to get a link to what is signed now.
 
-    That is who has just been interviewed, and everybody when all are asked to sign anew.
+    That is who has just been interviewed, everybody when all are asked to sign anew, and once
+    more whoever has let the only link grow too old to open.
     """
-    anew = select(func.max(Declaration.published_at)).where(Declaration.asked_anew)
-    asked = select(Link.id).where(
-        Link.kind == LinkKind.DECLARATION,
-        Link.subject_id == Guide.id,
-        or_(anew.scalar_subquery().is_(None), Link.created_at >= anew.scalar_subquery()),
+    newest = select(func.max(Declaration.published_at)).where(Declaration.asked_anew)
+    anew = newest.scalar_subquery()
+    gone = and_(Link.used_at.is_(None), Link.expires_at <= now)
+    asked = (
+        select(Link.subject_id)
+        .where(
+            Link.kind == LinkKind.DECLARATION,
+            Link.subject_id == Guide.id,
+            or_(anew.is_(None), Link.created_at >= anew),
+        )
+        .group_by(Link.subject_id)
+        .having(or_(func.count(Link.id) > 1, func.sum(case((gone, 0), else_=1)) > 0))
+    )
+    # Links go after some time: that somebody was written to twice stands in the letters.
+    letters = (
+        select(func.count(OutgoingMessage.id))
+        .where(
+            OutgoingMessage.template == "declaration",
+            OutgoingMessage.about_id == Guide.id,
+            or_(anew.is_(None), OutgoingMessage.created_at >= anew),
+        )
+        .correlate(Guide)
     )
     lacking = _lacks(PipelineStep.required.is_(True) & (PipelineStep.code == StepCode.DECLARATION))
     statement = select(Guide).where(
-        Guide.status.in_(TAKE_PART), lacking, ~exists(asked.correlate(Guide))
+        Guide.status.in_(TAKE_PART),
+        lacking,
+        ~exists(asked.correlate(Guide)),
+        letters.scalar_subquery() < MOST_LETTERS,
     )
     return session.scalars(statement.order_by(Guide.id)).all()
 

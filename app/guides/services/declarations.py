@@ -94,7 +94,7 @@ def publish_declaration(
 
 def defer_asking(session: Session, *, now: dt.datetime) -> int:
     """Let the worker write to those who lack the declaration; return how many there are."""
-    waiting = len(list_unasked(session))
+    waiting = len(list_unasked(session, now=now))
     if waiting:
         town = str(bound_municipality(session))
         enqueue(session, "ask_for_declarations", now=now, municipality_id=town)
@@ -103,7 +103,7 @@ def defer_asking(session: Session, *, now: dt.datetime) -> int:
 
 def ask_next(session: Session, *, now: dt.datetime, link_url: Callable[[str], str]) -> bool:
     """Send the next few who lack the declaration a link; return whether more are waiting."""
-    waiting = list_unasked(session)
+    waiting = list_unasked(session, now=now)
     for guide in waiting[:AT_A_TIME]:
         _send(session, guide, now=now, link_url=link_url)
     session.flush()
