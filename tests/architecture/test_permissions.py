@@ -50,10 +50,11 @@ def test_a_coordinator_who_is_a_guide_too_is_not_limited():
 
 
 def test_a_manager_sees_no_person():
-    """Numbers, the table of who sees what, and a log that names records by their keys alone."""
+    """Numbers, who works here and may see what, and a log that names records by their keys alone."""
     counted = {Permission.SETTLEMENT_VIEW, Permission.SIMULATION_VIEW}
     watched = {Permission.ACCESS_LOG_VIEW, Permission.ACCESS_LOG_VIEW_RECORD}
-    assert ROLE_PERMISSIONS[Role.MANAGER] == counted | watched | {Permission.WHO_SEES_VIEW}
+    let_in = {Permission.WHO_SEES_VIEW, Permission.STAFF_VIEW}
+    assert ROLE_PERMISSIONS[Role.MANAGER] == counted | watched | let_in
 
 
 def test_nobody_without_a_role_may_anything():
