@@ -20,7 +20,6 @@ from app.guides.services import correcting, leaving, placing, vetting
 from app.guides.services.offers import Home
 from app.guides.views import told
 from app.guides.views.blueprint import bp
-from app.guides.views.couples import company_of
 from app.guides.views.steps import COLORS, calls_in_vain, staff_steps
 from app.messages.words import on_its_way
 from app.municipalities import queries as places
@@ -198,7 +197,9 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
     except correcting.CapacityInUse:
         form.capacity.errors = [_("The guide has more families than that just now.")]
     except vetting.GuideTooYoung:
-        form.age_group.errors = [_("A guide who has a family is 18 or older. Stop the match first.")]
+        form.age_group.errors = [
+            _("A guide who has a family is 18 or older. Stop the match first.")
+        ]
     except correcting.EmailTaken:
         form.email.errors = [_("Somebody else has this address. Each guide needs their own.")]
     if form.has_errors:
@@ -242,7 +243,7 @@ def _page(guide: Guide, **refused: Any) -> str:
         may_close=guide.tries >= MANY_TRIES,
         step_forms=forms,
         form=next(iter(refused.values()), None),
-        company=company_of(guide),
+        partner=queries.find_partner(current_session(), current_actor(), guide),
         colors=COLORS,
         about=told.about_facts(guide, place),
         skills=told.skill_facts(languages, guide),
