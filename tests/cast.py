@@ -128,8 +128,8 @@ def _build(session: Session, name: str, number: str) -> Town:
         contact_email=f"guide@{name}.example".lower(),
         contact_phone="66 00 00 00",
         privacy_contact=f"privacy@{name}.example".lower(),
-        basis_for_guides="article 6 (1) e, and the law of tests",
-        basis_for_families="article 6 (1) e, and the law of tests",
+        basis_for_guides="artikkel 6 nr. 1 e og loven om prøver",
+        basis_for_families="artikkel 6 nr. 1 e og loven om prøver",
         notice_version="of the cast",
     )
     session.add(municipality)

@@ -124,7 +124,7 @@ def test_a_notice_says_who_why_how_long_and_whom_to_complain_to(client, asker, a
     for words in ("Asker", "privacy@asker.example", "Datatilsynet", str(BACKUP_DAYS), "24"):
         assert words in page.main.text, words
     if audience != "staff":
-        assert "the law of tests" in page.main.text
+        assert "loven om prøver" in page.main.text
 
 
 def test_the_version_stands_with_the_consent(client, asker, session, here):

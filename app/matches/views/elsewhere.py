@@ -31,7 +31,8 @@ def open_match_of(family: Family) -> Match | None:
 
 
 bp.app_template_global("names_in")(queries.names_in)
-bp.app_template_global("rests")(leaves_minor_alone)  # nobody meets the group until staff have called
+# Nobody meets the group until staff have called.
+bp.app_template_global("rests")(leaves_minor_alone)
 bp.app_template_global("language_not_read")(forms.language_not_read)
 
 
