@@ -1,6 +1,6 @@
 """One form for all that may change in a match: the guide's short, the staff's with the family."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import LazyString
@@ -94,6 +94,21 @@ def _days(wish: EndWish, form: Any) -> dict[str, Any]:
     return {"rest_until": form.rest_until.data}
 
 
+# What is said of a group of minors in other words than of a family.
+_OF_GROUP: Mapping[str, LazyString] = {
+    EndWish.TOO_MUCH: _l("It is too much for the guide: nobody new to meet, and we help"),
+    EndWish.ANOTHER_FAMILY: _l("The guide would like to meet others than this group"),
+    EndWish.FAMILY_MOVED: _l("The group moves"),
+    EndWish.ANOTHER_GUIDE: _l("The group would like other guides"),
+    EndWish.NO_GUIDE: _l("The group wants no guides any more"),
+    FamilyAfter.WAITS: _l("It waits for other guides here"),
+}
+
+
+def _of_group(choices: Iterable[SelectChoice]) -> list[SelectChoice]:
+    return [SelectChoice(one.value, _OF_GROUP.get(one.value, one.label)) for one in choices]
+
+
 class StaffWishForm(Said):
     """How a match goes on or ends, as staff have talked about it with both."""
 
@@ -137,6 +152,13 @@ class StaffWishForm(Said):
     )
     moves_on = DayField(_l("When does it move?"), validators=[Optional()])
     agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
+
+    def speak_of_group(self) -> None:
+        """Say everything of a group of minors instead of a family."""
+        for field in (self.wish, self.family_after):
+            field.choices = _of_group(field.iter_choices())
+        self.family_after.label.text = _("What becomes of the group?")
+        self.agreed.label.text = _("The group agrees that we tell the other municipality")
 
     def show(self, ending: MatchEnding) -> None:
         super().show(ending)

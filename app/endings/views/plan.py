@@ -33,7 +33,7 @@ WishForm = forms.GuideWishForm | forms.StaffWishForm
 def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     match = _own_match(match_id)
     own = limited_to_own(current_actor(), Permission.MATCHES_END, match)
-    form: WishForm = forms.GuideWishForm() if own else forms.StaffWishForm()
+    form: WishForm = forms.GuideWishForm() if own else _staff_form(match)
     if not form.is_submitted():
         if ending := ending_of(match.id):
             form.show(ending)
@@ -148,6 +148,13 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
     else:
         return False
     return True
+
+
+def _staff_form(match: Match) -> forms.StaffWishForm:
+    form = forms.StaffWishForm()
+    if match.family.is_group:
+        form.speak_of_group()
+    return form
 
 
 def _wishes(answers: Callable[[EndWish], bool]) -> str:

@@ -1,18 +1,22 @@
 """The words of the room's closed lists, and of the matching's rules and terms."""
 
+from collections.abc import Mapping
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.matches.models import (
     AnswerWay,
     DeclineReason,
     EndReason,
+    Match,
     MatchStatus,
     Origin,
     Side,
     StartCheck,
 )
 from app.matching.types import RuleCode, TermCode
-from app.wording import register
+from app.wording import label, register
 
 register(
     MatchStatus,
@@ -37,6 +41,20 @@ register(
         Side.COORDINATOR: _l("The municipality"),
     },
 )
+# What is said of a match with a group of minors in other words.
+_OF_GROUP: Mapping[MatchStatus | Side, LazyString] = {
+    MatchStatus.FAMILY_ASKED: _l("Group asked"),
+    MatchStatus.AGREED: _l("All said yes"),
+    Side.FAMILY: _l("The group"),
+}
+
+
+def label_in(match: Match, value: MatchStatus | Side) -> str:
+    """Return the label of a status or side, in the words that fit the match."""
+    of_group = _OF_GROUP.get(value) if match.family.is_group else None
+    return str(of_group or label(value))
+
+
 register(
     Origin,
     {Origin.MATCHING: _l("From the ranking"), Origin.BY_HAND: _l("Chosen by hand")},

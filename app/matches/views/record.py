@@ -4,14 +4,16 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.matches import forms, queries, services
+from app.matches.forms.labels import label_in
 from app.matches.forms.together import lack_words
 from app.matches.forms.told import record_of
-from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin
+from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin, Side
 from app.matches.queries.watching import watch_over
 from app.matches.views.blueprint import bp
 from app.permissions import Actor, Permission, limited_to_own, may
@@ -23,6 +25,7 @@ from app.who_sees import Relation, Viewer, sees
 from app.wording import label
 
 S = MatchStatus
+bp.app_template_global("label_in")(label_in)
 
 
 @bp.get("/matches/<uuid:match_id>")
@@ -124,8 +127,11 @@ def _step_forms(match: Match, failed: BaseForm | None) -> dict[str, BaseForm]:
     }
     if isinstance(answer := shown.get("answer"), forms.AnswerForm):
         answer.offer(match)
+        if answer is not failed:
+            answer.on.data = today()
     if isinstance(stop := shown.get("stop"), forms.StopForm):
         stop.seen.data = match.status.value
+        stop.side.choices = [SelectChoice(side.value, label_in(match, side)) for side in Side]
     return shown
 
 
@@ -133,7 +139,7 @@ def _timeline(match: Match) -> list[tuple[str, str, str]]:
     order = list(S)
     events = sorted(match.events, key=lambda e: (e.at, order.index(e.to_status)))
     start = (moment(match.proposed_at), str(label(S.PROPOSED)), _origin(match))
-    return [start, *((moment(e.at), str(label(e.to_status)), _who(e)) for e in events)]
+    return [start, *((moment(e.at), label_in(match, e.to_status), _who(e, match)) for e in events)]
 
 
 def _origin(match: Match) -> str:
@@ -143,9 +149,9 @@ def _origin(match: Match) -> str:
     return str(label(match.origin))
 
 
-def _who(event: MatchEvent) -> str:
+def _who(event: MatchEvent, match: Match) -> str:
     """Return whose step it was: "The family, through an interpreter, noted by Ingrid"."""
-    parts = [str(label(event.side))] if event.side else []
+    parts = [label_in(match, event.side)] if event.side else []
     if event.way:
         parts.append(str(label(event.way)).lower())
     if event.by:

@@ -1,0 +1,73 @@
+"""A group of minors is a group on every page of its match, and never called a family."""
+
+import re
+
+import pytest
+
+from app.matches import services
+from app.matches.models import MatchStatus
+from app.permissions import Role
+from app.vocabulary import AgeGroup
+from tests.cast import NOW, actor, sign_in
+from tests.matches.groups import make_group, make_group_guide
+from tests.matches.people import WAY_TO, Steps
+from tests.pages import get_page, post_page
+
+S = MatchStatus
+OPEN_TO = [S.PROPOSED, S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE, S.ENDED]
+
+
+@pytest.fixture
+def group_match(session, asker):
+    group = make_group(session, asker)
+    lead = make_group_guide(session, asker, "Anne Voksen")
+    young = make_group_guide(session, asker, "Emil Ung", age_group=AgeGroup.FROM_16)
+    choice = services.GroupChoice(lead.id, frozenset({young.id}))
+    coordinator = actor(asker, Role.COORDINATOR)
+    return services.propose_group(session, coordinator, group, choice, now=NOW)
+
+
+@pytest.fixture(autouse=True)
+def _today(time_machine):
+    time_machine.move_to(NOW)
+
+
+def said_of_families(page):
+    words = " ".join([page.title.text, page.main.get_text(" ")])
+    labels = [one["aria-label"] for one in page.main.select("[aria-label]")]
+    return re.findall(
+        r".{0,40}\bfamil(?:y|ies)\b.{0,40}", " ".join([words, *labels]), re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize("status", OPEN_TO)
+def test_the_page_of_a_groups_match_speaks_of_a_group(client, session, asker, group_match, status):
+    for step in WAY_TO.get(status, ()):
+        Steps(session, asker).take(group_match, step)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{group_match.id}?lang=en"))
+    assert said_of_families(page) == []
+
+
+def test_the_form_of_its_end_speaks_of_a_group(client, session, asker, group_match):
+    for step in WAY_TO[S.ACTIVE]:
+        Steps(session, asker).take(group_match, step)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/matches/{group_match.id}/ending")
+    assert said_of_families(get_page(client, f"{url}?lang=en")) == []
+    refused = post_page(client, f"{url}?lang=en", {"wish": "completed"})
+    assert "The group moves" in refused.main.text
+    answer = client.post(url, data={"wish": "family_moved"})
+    assert answer.status_code == 303
+
+
+def test_its_start_meeting_speaks_of_a_group(client, session, asker, group_match):
+    for step in WAY_TO[S.AGREED]:
+        Steps(session, asker).take(group_match, step)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{group_match.id}/start-meeting?lang=en"))
+    assert "Start meeting, group" in page.title.text
+    assert "group" in page.main.text
