@@ -65,6 +65,11 @@ class BrowserSession(CallbackDict[str, Any], SessionMixin):
     def who(self) -> tuple[str | None, str | None]:
         return self.get(USER), self.get(HALFWAY)
 
+    def is_another(self) -> bool:
+        """Return whether it is: who gives up halfway keeps the token that the page just drawn holds."""
+        gave_up = self.identity[0] is None and self.who() == (None, None)
+        return self.who() != self.identity and not gave_up
+
     def worth_storing(self) -> dict[str, Any]:
         return {name: value for name, value in self.items() if name not in NOT_KEPT}
 
@@ -135,7 +140,7 @@ class DatabaseSessions(SessionInterface):
                 session.kept or response.status_code < HTTPStatus.BAD_REQUEST
             ):  # else the renewal was dropped
                 self._hand_over(app, session, response)
-        elif session.who() != session.identity:
+        elif session.is_another():
             with _if_not_busy():
                 with app.extensions["session_factory"].begin() as database:
                     self.start_anew(database, session)
@@ -274,7 +279,7 @@ def _renew(response: Response) -> Response:
     door = current_app.session_interface
     if not isinstance(session, BrowserSession) or not isinstance(door, DatabaseSessions):
         return response
-    if session.who() == session.identity or not is_kept(response):
+    if not session.is_another() or not is_kept(response):
         return response
     session.renewed = True
     try:

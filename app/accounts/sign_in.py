@@ -28,6 +28,7 @@ from app.accounts.one_time_codes import OneTimeCodes, secrets_for_apps
 from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescueForm, PasswordForm
 from app.web import context
 from app.web.context import current_session
+from app.web.errors import TOO_LATE, drawn_again
 
 # Not "cookies": the session's own is ended anyway, and the one by which a browser is known again
 # and the one for the language open nothing.
@@ -159,6 +160,7 @@ def init_app(app: Flask) -> None:
     _forget_the_way(security)
     security.want_json(lambda _request: False)
     security.login_manager.request_loader(lambda _request: None)  # no tokens in addresses
+    drawn_again(_password_page)(app.view_functions["security.login"])
     for name in CLOSED:
         app.view_functions[f"security.{name}"] = _closed
     mark_public(app, *(f"security.{name}" for name in (*OPEN, *CLOSED)))
@@ -220,6 +222,13 @@ def _render(template: str, **values: Any) -> Any:
     form = failed[0] if failed else shown[-1]
     form.form_errors = list(dict.fromkeys(form.form_errors))
     return render_template(template, form=form, **values), 422 if failed else 200
+
+
+def _password_page() -> str:
+    """Draw the first step again, with the address and without the password."""
+    form = PasswordForm()
+    form.form_errors.append(str(TOO_LATE))
+    return render_template("accounts/staff_sign_in.html", form=form)
 
 
 def _go_our_way() -> ResponseReturnValue | None:

@@ -3,16 +3,19 @@
 import logging
 from collections.abc import Callable
 from math import ceil
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import sqlalchemy.exc
 from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.database import read_only_from_now
 from app.errors import Conflict, DomainError, NotFound, NotPermitted, TooOften, Unavailable
 from app.web import context
+from app.web.foreign_forms import ForeignForm
 
 # A record of another municipality, one that is not yours and one that does not exist look the same.
 STATUS_CODES: dict[type[DomainError], int] = {
@@ -26,7 +29,9 @@ RETRY_AFTER_SECONDS = "5"
 # SQLite calls a syntax error an OperationalError too: only these conditions mean "try again".
 SQLITE_BUSY = ("database is locked", "database is busy", "disk is full", "unable to open database")
 POSTGRES_BUSY = ("08", "40", "53", "57P", "55P03", "57014")
+TOO_LATE = _l("This page was open for too long, or in another tab. Fill it in and send it again.")
 log = logging.getLogger(__name__)
+F = TypeVar("F", bound=Callable[..., object])
 
 
 def init_app(app: Flask) -> None:
@@ -38,6 +43,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(TooOften, _too_often)
     app.register_error_handler(sqlalchemy.exc.DBAPIError, _database_failed)
     app.log_exception = _log_without_address  # type: ignore[method-assign, assignment]
+
+
+def drawn_again(draw: Callable[[], str]) -> Callable[[F], F]:
+    """Declare how a view's page is drawn, with what was typed, if its form comes too late."""
+
+    def declare(view: F) -> F:
+        view.drawn_again = draw  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def _page(code: int) -> Callable[[Exception], Response]:
@@ -63,24 +78,31 @@ def _too_often(refusal: TooOften) -> Response:
     return response
 
 
-def _token_refused(_error: CSRFError) -> Response:
+def _token_refused(error: CSRFError) -> Response:
     """A form came without its token: too late, or from somebody who is signed out by now.
 
     The page asks to sign in, and names where to come back to, if the form asks for signing in.
     """
     _forget_transaction()
     view = current_app.view_functions.get(request.endpoint or "")
+    again = getattr(view, "drawn_again", None)
+    if again and not isinstance(error, ForeignForm):
+        return make_response(again(), 400)
     asks_to_sign_in = getattr(view, "access", "public") != "public"
-    back = _page_before() if asks_to_sign_in else ""
-    return make_response(render_template("errors/error.html", code=400, back=back), 400)
+    page = render_template(
+        "errors/error.html", code=400, back=_page_before(), asks_to_sign_in=asks_to_sign_in
+    )
+    return make_response(page, 400)
 
 
 def _page_before() -> str:
     """Return the path of the page whose form was sent, or of the site's first page."""
     before = urlsplit(request.referrer or "")
     if before.netloc != request.host:
-        return "/"
-    return f"{before.path}?{before.query}" if before.query else before.path
+        rule = request.url_rule
+        return request.path if rule and "GET" in (rule.methods or ()) else "/"
+    path = "/" + before.path.lstrip("/")  # with two it would be another site
+    return f"{path}?{before.query}" if before.query else path
 
 
 def _database_failed(error: sqlalchemy.exc.DBAPIError) -> Response:

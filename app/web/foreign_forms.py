@@ -12,6 +12,10 @@ from app.web.transactions import SAFE_METHODS
 OURS = frozenset({"same-origin", "none"})  # none: somebody typed the address, or reloaded the page
 
 
+class ForeignForm(CSRFError):
+    """A form that another site sent: nothing of it is shown again."""
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_refuse_foreign_forms)
 
@@ -19,7 +23,7 @@ def init_app(app: Flask) -> None:
 def _refuse_foreign_forms() -> None:
     browsers_own = request.blueprint == reports.bp.name  # no form: what a browser reports itself
     if request.method not in SAFE_METHODS and not browsers_own and not _is_ours():
-        raise CSRFError("sent from another site")
+        raise ForeignForm("sent from another site")
 
 
 def _is_ours() -> bool:

@@ -9,7 +9,7 @@ from app.accounts.sign_in import SignedInUser
 from app.permissions import Role
 from tests import cast
 from tests.accounts.staff import PASSWORD, Desk, is_signed_in
-from tests.pages import get_page, post_page
+from tests.pages import check_page, fill, get_page, post_page
 
 
 @pytest.fixture
@@ -208,3 +208,23 @@ def test_on_https_the_cookie_is_nobody_elses(flask_app, asker):
     client = flask_app.test_client()
     cast.sign_in(client, asker.coordinator)
     assert client.get_cookie("session").path == "/"
+
+
+def test_who_gives_the_password_again_is_never_told_that_it_came_too_late(armed, desk):
+    """Opening the page again gives up the half sign-in; its form must belong to what is left."""
+    client = armed.test_client()
+    for password, status in ((PASSWORD, 302), ("wrong", 422), (PASSWORD, 302), (PASSWORD, 302)):
+        form = fill(get_page(client, "/sign-in/staff"), "/sign-in/staff")
+        sent = form | {"email": desk.email, "password": password}
+        assert client.post("/sign-in/staff", data=sent).status_code == status
+
+
+def test_a_password_from_the_page_of_before_asks_once_more(armed, desk):
+    """Back shows a form whose token was that of the browser before the password."""
+    client = armed.test_client()
+    old = fill(get_page(client, "/sign-in/staff"), "/sign-in/staff") | {"email": desk.email}
+    client.post("/sign-in/staff", data=old | {"password": PASSWORD})
+    shown = check_page(client.post("/sign-in/staff", data=old | {"password": PASSWORD}), 400)
+    assert shown.select_one("#error-summary")
+    form = fill(shown, "/sign-in/staff") | {"password": PASSWORD}
+    assert client.post("/sign-in/staff", data=form).location == "/sign-in/code"

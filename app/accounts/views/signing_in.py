@@ -17,12 +17,21 @@ from app.municipalities.models import Municipality
 from app.municipalities.queries import get_municipality
 from app.permissions import Actor
 from app.web.context import current_session, now
+from app.web.errors import TOO_LATE, drawn_again
 from app.web.forms import filled
 from app.web.transactions import reads_only
 
 
+def _again() -> str:
+    form = LinkRequestForm()
+    form.form_errors.append(str(TOO_LATE))
+    wanted = destinations.own_path(request.args.get("next"))
+    return render_template("accounts/sign_in.html", form=form, wanted=wanted)
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@drawn_again(_again)
 @limited(Limit.LINK_FROM)
 def sign_in() -> ResponseReturnValue:
     wanted = destinations.own_path(request.args.get("next"))
