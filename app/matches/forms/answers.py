@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -12,7 +13,8 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.matches.forms.own_answers import ASKED, NO, YES
 from app.matches.models import AnswerWay, DeclineReason, Match, Side
 from app.matches.services import Refusal
-from app.web.fields import no_address, no_personal_number, no_phone_number, pick_one
+from app.matches.services.steps import Heard
+from app.web.fields import DayField, no_address, no_personal_number, no_phone_number, pick_one
 from app.web.forms import BaseForm
 from app.wording import choices, label
 
@@ -64,6 +66,7 @@ class AnswerForm(BaseForm):
         invalid_choice_message=_NOT_LISTED,
         validators=[DataRequired(_l("Choose yes or no."))],
     )
+    on = DayField(_l("If the answer was yes: which day was it given?"), validators=[Optional()])
     way = SelectField(
         _l("How did you hear it?"),
         choices=_ways,
@@ -97,14 +100,18 @@ class AnswerForm(BaseForm):
         return bool(self.answer.data == YES)
 
     @property
-    def heard(self) -> AnswerWay:
-        return AnswerWay(self.way.data)
+    def heard(self) -> Heard:
+        return Heard(AnswerWay(self.way.data), self.on.data)
+
+    def refuse_day(self) -> None:
+        """Say at the field that the day cannot be right."""
+        self.on.errors = [_("Write a day from the one they were asked until today.")]
 
     def to_refusal(self, side: Side) -> Refusal:
         """Return the no as the answer to the question it was: not to one asked since."""
         of_guide = self.guide_id if side is Side.GUIDE else None
         reason = DeclineReason(self.reason.data)
-        return Refusal(side, reason, self.heard, seen=ASKED[side], guide_id=of_guide)
+        return Refusal(side, reason, self.heard.way, seen=ASKED[side], guide_id=of_guide)
 
 
 class StopForm(BaseForm):

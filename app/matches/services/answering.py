@@ -40,10 +40,13 @@ from app.matches.services.objections import ensure_not_feared
 from app.matches.services.steps import (
     FAMILY_KNOWS,
     GUIDE_KNOWS,
+    Heard,
+    day_heard,
     ensure_in_time,
     ensure_status,
     ensure_takes_part,
     ensure_unchanged,
+    family_asked_on,
     lock,
     release,
 )
@@ -74,7 +77,7 @@ def accept_as_guide(
     actor: Actor,
     match: Match,
     *,
-    way: AnswerWay,
+    way: AnswerWay | Heard,
     now: dt.datetime,
     guide_id: uuid.UUID | None = None,
 ) -> Match:
@@ -85,6 +88,7 @@ def accept_as_guide(
     Raises:
         WrongMatchStatus: this guide is not asked, or has answered.
         AnswerTooLate: the last day to answer has passed.
+        DateOutOfPlace: the day lies ahead, or before the guide was asked.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_GUIDE, match)
     lock(session, match)
@@ -133,7 +137,7 @@ def accept_for_family(
     actor: Actor,
     match: Match,
     *,
-    way: AnswerWay,
+    way: AnswerWay | Heard,
     addresses: Addresses,
     now: dt.datetime,
 ) -> Match:
@@ -144,6 +148,7 @@ def accept_for_family(
         AnswerTooLate: the last day to answer has passed; ask again first.
         FamilyWithdrawn: the family has left in the meantime.
         MayNotMeet: something is missing that must be there before they meet.
+        DateOutOfPlace: the day lies ahead, or before the family was asked.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
     lock(session, match)
@@ -220,15 +225,17 @@ def _guide_says_yes(
     row: MatchGuide,
     by: Actor | None,
     *,
-    way: AnswerWay,
+    way: AnswerWay | Heard,
     now: dt.datetime,
 ) -> None:
     ensure_status(match, S.GUIDE_ASKED)
-    ensure_in_time(match, now)
-    say_yes(row, now=now)
+    heard = way if isinstance(way, Heard) else Heard(way)
+    on = day_heard(match, heard.on, asked_on=match.asked_on, now=now)
+    ensure_in_time(match, on)
+    say_yes(row, on=on)
     if is_waited_for(match):
         return
-    match.move_to(S.GUIDE_ACCEPTED, at=now, by=_id(by), side=Side.GUIDE, way=way)
+    match.move_to(S.GUIDE_ACCEPTED, at=now, by=_id(by), side=Side.GUIDE, way=heard.way)
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
 
 
@@ -237,16 +244,18 @@ def _family_says_yes(
     match: Match,
     by: Actor | None,
     *,
-    way: AnswerWay,
+    way: AnswerWay | Heard,
     addresses: Addresses,
     now: dt.datetime,
 ) -> None:
     ensure_status(match, S.FAMILY_ASKED)
-    ensure_in_time(match, now)
+    heard = way if isinstance(way, Heard) else Heard(way)
+    on = day_heard(match, heard.on, asked_on=family_asked_on(match), now=now)
+    ensure_in_time(match, on)
     ensure_takes_part(match)
     ensure_match_may_meet(session, match)
-    match.move_to(S.AGREED, at=now, by=_id(by), side=Side.FAMILY, way=way)
-    match.agreed_on = day_of(now)
+    match.move_to(S.AGREED, at=now, by=_id(by), side=Side.FAMILY, way=heard.way)
+    match.agreed_on = on
     match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
     for guide in match.present:

@@ -25,8 +25,7 @@ from app.matches.services.letters import (
     write_to_guide,
 )
 from app.matches.services.places import give_back_place
-from app.matches.services.steps import ensure_status, ensure_takes_part, lock
-from app.oslo import day_of
+from app.matches.services.steps import day_heard, ensure_status, ensure_takes_part, lock
 from app.permissions import Actor, Permission, ensure_may
 
 S = MatchStatus
@@ -38,6 +37,7 @@ class NewcomersAnswer:
 
     guide_id: uuid.UUID
     says_yes: bool
+    on: dt.date | None = None  # the day it was said; None is today
 
 
 def ask_guides(
@@ -82,9 +82,9 @@ def who_answers(match: Match, by: Actor, guide_id: uuid.UUID | None) -> uuid.UUI
     return next(own, guide_id)
 
 
-def say_yes(row: MatchGuide, *, now: dt.datetime) -> None:
+def say_yes(row: MatchGuide, *, on: dt.date) -> None:
     """Note one guide's yes."""
-    row.awaits_yes, row.said_yes_on = False, day_of(now)
+    row.awaits_yes, row.said_yes_on = False, on
 
 
 def is_waited_for(match: Match) -> bool:
@@ -93,7 +93,12 @@ def is_waited_for(match: Match) -> bool:
 
 
 def _join(
-    session: Session, match: Match, row: MatchGuide, *, addresses: Addresses, now: dt.datetime
+    session: Session,
+    match: Match,
+    answer: NewcomersAnswer,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
 ) -> None:
     """Let a guide who was asked to come in later take part: from now on they know each other.
 
@@ -106,7 +111,9 @@ def _join(
         raise WrongMatchStatus(f"{match.id} is {match.status}")
     ensure_takes_part(match)
     ensure_match_may_meet(session, match)
-    say_yes(row, now=now)
+    row = row_that_answers(match, answer.guide_id)
+    on = day_heard(match, answer.on, asked_on=row.joined_on, now=now)
+    say_yes(row, on=on)
     values = {"link": addresses.my_page}
     write_to_guide(session, "match_agreed", row.guide, values, now=now)
     write_family_page(session, "family_new_guide", match, addresses=addresses, now=now)
@@ -169,6 +176,7 @@ def answer_as_newcomer(
     Raises:
         WrongMatchStatus: this guide is not asked, or has answered; or the match is over.
         FamilyWithdrawn, MayNotMeet: they may not meet any more.
+        DateOutOfPlace: the day lies ahead, or before the guide was asked.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
@@ -189,7 +197,7 @@ def take_answer(
     """Let a guide who was asked to come into a running match take part, or stay out of it."""
     row = row_that_answers(match, answer.guide_id)
     if answer.says_yes:
-        _join(session, match, row, addresses=addresses, now=now)
+        _join(session, match, answer, addresses=addresses, now=now)
     else:
         ensure_status(match, *BOTH_SAID_YES)
         _stay_out(session, match, row, by, now=now)

@@ -1,6 +1,7 @@
 """What several steps of a match's life do alike."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links
 from app.errors import Conflict
 from app.families.models import FamilyStatus, FamilyWithdrawn
-from app.matches.models import TAKES_PLACE, Match, MatchStatus, WrongMatchStatus
+from app.matches.models import TAKES_PLACE, AnswerWay, Match, MatchStatus, WrongMatchStatus
 from app.matches.services.places import give_back_place
 from app.oslo import day_of
 
@@ -25,6 +26,14 @@ class AnswerTooLate(Conflict):
 
 class DateOutOfPlace(Conflict):
     """A date lies in the future, or before what it must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How an answer reached staff, and the day it was given; None is today."""
+
+    way: AnswerWay
+    on: dt.date | None = None
 
 
 def lock(session: Session, match: Match) -> None:
@@ -53,9 +62,30 @@ def ensure_unchanged(match: Match, seen: str | None) -> None:
         raise WrongMatchStatus(f"{match.id} is {match.status}, the page showed {seen!r}")
 
 
-def ensure_in_time(match: Match, now: dt.datetime) -> None:
-    """Raise AnswerTooLate if the last day to answer has passed."""
-    if match.is_overdue(day_of(now)):
+def family_asked_on(match: Match) -> dt.date | None:
+    """Return the day on which the family was first asked, in Oslo; None: it has not been."""
+    asked = [event.at for event in match.events if event.to_status is S.FAMILY_ASKED]
+    return day_of(min(asked)) if asked else None
+
+
+def day_heard(
+    match: Match, said_on: dt.date | None, *, asked_on: dt.date | None, now: dt.datetime
+) -> dt.date:
+    """Return the day on which an answer was given; None is today.
+
+    Raises:
+        DateOutOfPlace: it lies ahead, or before they were asked.
+    """
+    if said_on is None:
+        return day_of(now)
+    if said_on > day_of(now) or (asked_on is not None and said_on < asked_on):
+        raise DateOutOfPlace(f"{match.id}: answered on {said_on}")
+    return said_on
+
+
+def ensure_in_time(match: Match, said_on: dt.date) -> None:
+    """Raise AnswerTooLate if the last day to answer had passed."""
+    if match.is_overdue(said_on):
         raise AnswerTooLate(str(match.id))
 
 

@@ -35,7 +35,8 @@ def renew_link(family_id: uuid.UUID) -> ResponseReturnValue:
     except NoPageToShow:
         return _page(family_id), 409
     if sent:
-        flash(f"{_('The family gets a new link. The earlier one is closed.')} {on_its_way(now())}")
+        renewed = _("The family gets a new link. The earlier one is closed.")
+        flash(f"{renewed} {on_its_way(now())}")
     else:
         flash(_("The earlier link is closed. The family can be sent no new one: call."), "warning")
     return redirect(url_for("families.show", family_id=family_id), 303)

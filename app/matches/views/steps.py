@@ -47,9 +47,8 @@ def confirm(match_id: uuid.UUID) -> ResponseReturnValue:
             current_session(), current_actor(), match, addresses=addresses(), now=now()
         )
 
-    return _take(
-        match_id, forms.StepForm(), step, f"{_('The guide is asked.')} {on_its_way(now())}"
-    )
+    asked = _("The guide is asked.")  # not within the f-string: its texts are not gathered there
+    return _take(match_id, forms.StepForm(), step, f"{asked} {on_its_way(now())}")
 
 
 @bp.post("/matches/<uuid:match_id>/guide-answer")
@@ -64,7 +63,7 @@ def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match) -> None:
         session, actor, whose = current_session(), current_actor(), form.guide_id
         if match.status in BOTH_SAID_YES and whose:
-            said = services.NewcomersAnswer(whose, form.says_yes)
+            said = services.NewcomersAnswer(whose, form.says_yes, form.on.data)
             services.answer_as_newcomer(
                 session, actor, match, answer=said, addresses=addresses(), now=now()
             )
@@ -178,7 +177,10 @@ def _take(
     try:
         step(match)
     except services.DateOutOfPlace as refusal:
-        form.form_errors.append(words_for(refusal))
+        if isinstance(form, forms.AnswerForm):
+            form.refuse_day()
+        else:
+            form.form_errors.append(words_for(refusal))
         return match_page(match, form), 422
     except Conflict as refusal:
         return match_page(match, form, words_for(refusal)), 409
