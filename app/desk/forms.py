@@ -96,12 +96,14 @@ _PAIRS = frozenset(
     }
 )
 _FAMILIES = frozenset({TaskKind.FIND_GUIDE})
+_MESSAGES = frozenset({TaskKind.FAILED_MESSAGE})
 GROUPS: Mapping[str, Group] = {
     "guides": Group(_l("New guides"), _GUIDES),
     "families": Group(_l("Families without a proposal"), _FAMILIES),
     "matches": Group(
         _l("New matches"),
-        frozenset(TaskKind) - _GUIDES - _PAIRS - _FAMILIES - {TaskKind.FAILED_MESSAGE},
+        frozenset(TaskKind) - _GUIDES - _PAIRS - _FAMILIES - _MESSAGES,
     ),
     "pairs": Group(_l("Pairs that meet"), _PAIRS),
+    "messages": Group(_l("Messages that failed"), _MESSAGES),
 }

@@ -164,7 +164,7 @@ def _who(task: Task) -> str:
 
 
 def _state(task: Task, late: int) -> str:
-    if late:
+    if late and not task.is_undated:
         return str(ngettext("%(num)d day late", "%(num)d days late", late))
     waited = task.days_waited(today())
     if waited < 1:

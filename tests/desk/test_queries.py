@@ -161,6 +161,19 @@ def test_families_without_a_guide_stand_last_and_the_urgent_first(session, tasks
     assert [task.kind for task in listed[-2:]] == [TaskKind.FIND_GUIDE] * 2
 
 
+def test_a_family_that_has_waited_very_long_is_late_and_stands_among_what_is_due(
+    session, tasks, asker
+):
+    family = make_family(session, asker, reference="F-7")
+    family.waiting_since = TODAY - dt.timedelta(days=90)
+    (task,) = of_kind(tasks(), TaskKind.FIND_GUIDE)
+    assert (task.days_late(TODAY), tasks()[-1].record_id) == (0, family.id)
+    family.waiting_since = TODAY - dt.timedelta(days=202)
+    listed = tasks()
+    assert listed[0].record_id == family.id
+    assert (listed[0].days_late(TODAY), listed[0].days_waited(TODAY)) == (112, 202)
+
+
 def test_a_group_of_minors_is_looked_after_apart_from_the_families(session, tasks, asker):
     family, group = make_family(session, asker, reference="F-7"), make_group(session, asker)
     listed = tasks()

@@ -2,6 +2,7 @@ import datetime as dt
 
 import time_machine
 
+from app.desk.forms import GROUPS
 from app.desk.queries import TaskKind
 from app.duties.models import Assignment
 from app.follow_ups.models import Concern, PairSide
@@ -108,6 +109,7 @@ def test_past_fifty_rows_the_desk_goes_on_on_another_page_and_counts_them_all(
             "60",
             "1",
             "55",
+            "0",
         ]
     families = get_page(client, asker.url("/desk?group=families&page=2"))
     assert len(families.select(".work-row")) == 10
@@ -147,3 +149,19 @@ def test_who_has_done_a_thing_goes_on_to_the_next_one(client, session, asker):
         )
         sign_in(client, asker.caseworker)
         assert client.get(onwards).status_code == 404
+
+
+def test_every_kind_of_task_is_in_one_tab_and_no_other():
+    in_tabs = sorted(kind for group in GROUPS.values() for kind in group.kinds)
+    assert in_tabs == sorted(TaskKind)
+
+
+def test_a_family_that_has_waited_very_long_is_marked_and_says_how_long(client, session, asker):
+    with time_machine.travel(NOW, tick=False):
+        family = make_family(session, asker, reference="F-8")
+        family.waiting_since = NOW.date() - dt.timedelta(days=202)
+        session.commit()
+        sign_in(client, asker.coordinator)
+        page = get_page(client, asker.url("/desk?lang=en"))
+    row = page.select_one(".work-row.urgent")
+    assert "F-8" in row.text and "waited 202 days" in row.text

@@ -37,11 +37,12 @@ def list_tasks(
         *possible_hits(session, actor, today),
     ]
     tasks = [_with_colleague(task, loose) for task in tasks]
-    return sorted(tasks, key=_order)
+    return sorted(tasks, key=lambda task: _order(task, today))
 
 
-def _order(task: Task) -> tuple[object, ...]:
-    urgent_first, dated_first = not task.is_urgent, task.is_undated
+def _order(task: Task, today: dt.date) -> tuple[object, ...]:
+    urgent_first = not task.is_urgent
+    dated_first = task.is_undated and not task.days_late(today)
     return (urgent_first, dated_first, -task.priority, task.due_on, task.since, task.subject)
 
 

@@ -40,8 +40,10 @@ class TaskKind(StrEnum):
     POSSIBLE_HIT = "possible_hit"
 
 
-# A family without a guide waits for months, not days: it comes after what is due, longest first.
+# A family without a guide waits for months, not days: it comes after what is due, longest first,
+# until it has waited for so long that it is late itself.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
+LONG_WAIT_DAYS = 90
 # Somebody asks to be called about what worries them, or minors are left without a grown-up. It
 # comes before whatever else is late.
 URGENT = frozenset({TaskKind.GROUP_ALONE, TaskKind.CONCERN, TaskKind.TALK, TaskKind.POSSIBLE_HIT})
@@ -88,7 +90,8 @@ class Task:
         return self.kind in URGENT
 
     def days_late(self, today: dt.date) -> int:
-        return 0 if self.is_undated else max(0, (today - self.due_on).days)
+        allowed = LONG_WAIT_DAYS if self.is_undated else 0
+        return max(0, (today - self.due_on).days - allowed)
 
     def days_waited(self, today: dt.date) -> int:
         return max(0, (today - self.since).days)
