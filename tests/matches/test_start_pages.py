@@ -81,6 +81,8 @@ def test_a_coordinator_goes_from_two_yeses_to_an_active_match(
     asked = check_page(client.post(f"{url}?lang=en", data=signed), 422)
     assert "The meeting is planned for" in asked.main.text
     assert "Has it been held?" in asked.main.text
+    first = asked.select_one("section").select("input:not([type=hidden])")[0]
+    assert first["name"] == "sure"  # the way to say yes stands first on the page
     answer = client.post(url, data=signed | {"sure": "y"})
     assert answer.location.endswith(f"/matches/{agreed.id}")
     session.expire_all()
@@ -135,6 +137,15 @@ def test_a_plan_with_a_gap_is_shown_again_as_it_was_typed(  # noqa: PLR0917
     )
     assert page.select_one(f"#error-summary a[href='#{field}']")
     assert page.select_one("input[name=on]")["value"] == (typed if field == "on" else "2026-03-10")
+    session.expire_all()
+    assert agreed.start_meeting is None
+
+
+def test_a_meeting_is_planned_ahead_and_the_day_says_so(client, session, asker, agreed, library):
+    cast.sign_in(client, asker.coordinator)
+    answers = {"on": "2026-03-01", "at": "17:30", "place": str(library.id), "interpreter": ""}
+    page = post_page(client, url_of(asker, agreed, "/start-meeting") + "?lang=en", answers)
+    assert "must lie ahead" in page.select_one("#error-summary a[href='#on']").text
     session.expire_all()
     assert agreed.start_meeting is None
 

@@ -30,6 +30,10 @@ class MeetingPlaceGone(Conflict):
     """The place is no longer on the municipality's list, or never was."""
 
 
+class MeetingBehind(DateOutOfPlace):
+    """A start meeting would be planned for a time that has passed."""
+
+
 class MeetingAhead(Conflict):
     """They would have signed before the day on which the start meeting is planned."""
 
@@ -80,12 +84,15 @@ def plan_start_meeting(
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
         DateOutOfPlace: before both said yes, or more than half a year ahead.
+        MeetingBehind: on a day that has passed, and that was not planned already.
         MeetingPlaceGone: the place is not on the list any more.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
+    if day_of(plan.at) < day_of(now) and not _is_planned(match, plan.at):
+        raise MeetingBehind(f"{match.id}: start meeting at {plan.at}")
     _ensure_possible(session, match, plan, now=now)
     meeting = match.start_meeting
     is_news = meeting is None or (meeting.at, meeting.place_id) != (plan.at, plan.place_id)
@@ -100,6 +107,10 @@ def plan_start_meeting(
     if is_news and plan.at > now:
         _tell_both(session, match, addresses=addresses, now=now)
     return meeting
+
+
+def _is_planned(match: Match, at: dt.datetime) -> bool:
+    return match.start_meeting is not None and match.start_meeting.at == at
 
 
 def _ensure_possible(session: Session, match: Match, plan: Plan, *, now: dt.datetime) -> None:
