@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event, select
 
 from app.database import engine_of
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import Guide, GuideStatus, PipelineStep, StepCode
 from app.vocabulary import AgeGroup
 from tests.architecture.test_pages import UNCOUNTED
 from tests.cast import make_guide, sign_in
@@ -69,6 +69,15 @@ def test_odd_questions_are_answered(staff, asker, query):
 @pytest.mark.parametrize("words", ["%" * 100, "<b>", "_"])
 def test_odd_words_find_nobody(staff, asker, words):
     assert search_page(staff, asker.url("/guides"), words).select(".work-row") == []
+
+
+def test_a_ready_guide_who_lacks_a_step_is_not_said_to_have_room(staff, asker, session):
+    url = asker.url("/guides?status=ready&lang=en")
+    assert "places free" in get_page(staff, url).main.text
+    session.add(PipelineStep(code=StepCode.COURSE, required=True))
+    session.commit()
+    text = get_page(staff, url).main.text
+    assert "a step is missing" in text and "places free" not in text
 
 
 def test_long_lists_have_pages(staff, asker, session):

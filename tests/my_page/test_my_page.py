@@ -105,3 +105,17 @@ def test_page_is_for_guides(client, asker, role):
 def test_guide_who_is_only_asked_has_no_family_yet(as_guide, session, asker, status, words):
     page = page_at(as_guide, session, asker, status)
     assert words in page.text
+
+
+def test_whose_match_has_ended_reads_when_and_in_a_break_is_promised_nothing(
+    as_guide, session, asker
+):
+    match_at(session, asker, MatchStatus.ENDED).ended_on = TODAY
+    guide = session.get_one(Guide, asker.guide.id)
+    guide.name, guide.status = "Inger Lise Berg", GuideStatus.PAUSED
+    session.commit()
+    page = get_page(as_guide, asker.url("/my-page?lang=en")).main
+    assert "Your match ended 2 March" in page.text and "No match yet" not in page.text
+    assert "You have a break" in page.text and "We write to you when" not in page.text
+    assert page.h1.text == "Hello, Inger Lise"
+    assert "Amal" not in page.text  # the two see nothing more of each other

@@ -173,6 +173,11 @@ class Guide(MunicipalityScoped, Base):
         return self.name.split()[0]
 
     @property
+    def given_names(self) -> str:
+        """All words of the name but the last: to greet the guide, and nobody else, by."""
+        return " ".join(self.name.split()[:-1]) or self.name
+
+    @property
     def free_places(self) -> int:
         return self.capacity - self.places_taken
 

@@ -49,9 +49,11 @@ def index() -> ResponseReturnValue:
     )
     looked_at_list(RecordKind.GUIDE, len(found.rows), words=words)
     filters = searched(words) | ({"status": status.value} if status else {})
+    ready = [guide.id for guide in found.rows if guide.status is GuideStatus.READY]
     return render_template(
         "guides/index.html",
         guides=found.rows,
+        lacking=set(queries.missing_steps(current_session(), ready)) if ready else (),
         late={guide.id for guide in found.rows if guide.is_overdue(days, today())},
         pages=Pages(found, filters),
         tabs=_tabs(status, words),
