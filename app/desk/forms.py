@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.desk.queries import TaskKind
+from app.follow_ups.models import PairSide
 
 
 class Group(NamedTuple):
@@ -42,6 +43,10 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.ATTENDANCE: _l("The course is over: tick who came"),
     TaskKind.FAILED_MESSAGE: _l("A message could not be delivered: call instead"),
     TaskKind.POSSIBLE_HIT: _l("Possible hit on the list of this family: check before you propose"),
+}
+CONCERNED: Mapping[PairSide | None, LazyString] = {
+    PairSide.GUIDE: _l("The guide is worried and asks you to call"),
+    PairSide.FAMILY: _l("The family is worried and asks you to call"),
 }
 ICONS: Mapping[TaskKind, str] = {
     TaskKind.CONTACT_APPLICANT: "phone",

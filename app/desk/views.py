@@ -10,7 +10,7 @@ from app.accounts.guards import current_actor, requires, visitor_may
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.desk import queries
-from app.desk.forms import ACTIONS, GROUPS, ICONS
+from app.desk.forms import ACTIONS, CONCERNED, GROUPS, ICONS
 from app.desk.paging import Pages
 from app.desk.queries import Task, TaskKind
 from app.families.forms.words import PRIORITY
@@ -107,7 +107,7 @@ def _row(task: Task) -> dict[str, object]:
     late = task.days_late(today())
     return {
         "subject": _subject(task),
-        "meta": [ACTIONS[task.kind], *_notes(task), _who(task)],
+        "meta": [CONCERNED.get(task.concerned, ACTIONS[task.kind]), *_notes(task), _who(task)],
         "icon": ICONS[task.kind],
         "url": _address(task),
         "assign_url": url_for("duties.assignment", kind=task.kind, record_id=task.record_id)

@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pytest
 import time_machine
 
 from app.desk.forms import GROUPS
@@ -165,3 +166,19 @@ def test_a_family_that_has_waited_very_long_is_marked_and_says_how_long(client, 
         page = get_page(client, asker.url("/desk?lang=en"))
     row = page.select_one(".work-row.urgent")
     assert "F-8" in row.text and "waited 202 days" in row.text
+
+
+@pytest.mark.parametrize("side", list(PairSide))
+def test_staff_read_at_the_desk_which_side_of_a_match_is_worried(client, session, asker, side):
+    match = session.get_one(Match, asker.proposal.id)
+    match.status, match.started_on = MatchStatus.ACTIVE, NOW.date()
+    for which, minutes in ((side, 0), *((other, 1) for other in PairSide if other is not side)):
+        raised_at = NOW + dt.timedelta(minutes=minutes)
+        guide_id = asker.guide.id if which is PairSide.GUIDE else None
+        row = {"side": which, "match_id": match.id, "guide_id": guide_id, "raised_at": raised_at}
+        session.add(Concern(once_token=f"c{minutes}", **row))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url("/desk?lang=en"))
+    (row,) = [row.text for row in page.select(".work-row") if "worried" in row.text]
+    assert f"The {side} is worried and asks you to call" in row

@@ -14,7 +14,7 @@ from app.desk.queries.tasks import Colleague, Task, TaskKind
 from app.duties.models import Absence, Assignment
 from app.endings.models import Transfer, TransferStatus
 from app.families.models import Family
-from app.follow_ups.models import Concern
+from app.follow_ups.models import Concern, PairSide
 from app.follow_ups.queries import is_loose_concern
 from app.guides.models import Guide
 from app.matches.queries import not_about_own
@@ -86,6 +86,7 @@ def _task(row: Any) -> Task:
         since=on,
         due_on=row.day or on,
         record_id=row.id,
+        concerned=PairSide.GUIDE if row.what == CONCERN else None,
     )
 
 

@@ -35,6 +35,7 @@ def pair_tasks(session: Session, actor: Actor, today: dt.date) -> Iterator[Task]
             since=due.since,
             due_on=due.due_on,
             record_id=due.match_id,
+            concerned=due.concerned,
         )
 
 

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from app.follow_ups.models import PairSide
 from app.guides.models import StepCode
 
 
@@ -70,6 +71,7 @@ class Task:
     since: dt.date
     due_on: dt.date
     record_id: uuid.UUID
+    concerned: PairSide | None = None  # who is worried
     priority: int = 0  # a family's: 2 is most urgent
     under_18: bool = False  # an applicant
     calls: int = 0  # to an applicant, that nobody took

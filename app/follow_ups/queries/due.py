@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.follow_ups.models import Concern, Light
+from app.follow_ups.models import Concern, Light, PairSide
 from app.follow_ups.queries.standing import Sign, Standing, list_standings
 from app.guides.models import Guide
 from app.matches.queries import names_in
@@ -25,6 +25,7 @@ class Due:
     since: dt.date
     due_on: dt.date
     match_id: uuid.UUID
+    concerned: PairSide | None = None  # who is worried
 
 
 def list_due(session: Session, actor: Actor, today: dt.date) -> list[Due]:
@@ -71,4 +72,5 @@ def _of_pair(standing: Standing) -> Due:
         since=since,
         due_on=since + dt.timedelta(days=late_by),
         match_id=standing.match.id,
+        concerned=standing.concerned if sign is Sign.CONCERN else None,
     )

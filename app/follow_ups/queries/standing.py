@@ -20,6 +20,7 @@ from app.follow_ups.models import (
     FollowUpKind,
     FollowUpSettings,
     Light,
+    PairSide,
     Reply,
 )
 from app.follow_ups.queries.settings import Rules
@@ -59,6 +60,7 @@ class Standing:
     last_contact_on: dt.date | None
     silent_days: int  # how long a pair may be silent here
 
+    concerned: PairSide | None = None  # who is worried, and has waited longest
     has_answered: bool = False  # one of them has answered a question
 
     @property
@@ -86,6 +88,7 @@ class _Read(NamedTuple):
     talk_at: dt.datetime | None
     not_meeting_at: dt.datetime | None
     concern_at: dt.datetime | None
+    concerned: PairSide | None
     due_on: dt.date | None
     unanswered_since: dt.datetime | None
     silent_days: int | None
@@ -129,6 +132,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             _of_pair(func.min(FollowUpAnswer.answered_at), talk),
             _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
             _of_pair(func.min(Concern.raised_at), concern),
+            _first_concerned(),
             _of_pair(func.min(FollowUp.due_on), _waits_for_staff(today)),
             _of_pair(func.min(FollowUp.asked_at), _unanswered(today)),
             # With the rest: the desk has few questions to the database left.
@@ -148,6 +152,18 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
         )
         .options(joinedload(Match.family), joinedload(Match.guides).joinedload(MatchGuide.guide))
         .order_by(Match.started_on, Match.id)
+    )
+
+
+def _first_concerned() -> ScalarSelect[Any]:
+    """Select whose concern has waited longest."""
+    return (
+        select(Concern.side)
+        .where(Concern.match_id == Match.id, Concern.handled_on.is_(None))
+        .order_by(Concern.raised_at, Concern.id)
+        .limit(1)
+        .correlate(Match)
+        .scalar_subquery()
     )
 
 
@@ -226,6 +242,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
         last_met_on=read.met_on,
         last_contact_on=contact_on,
         silent_days=silent_days,
+        concerned=read.concerned,
         has_answered=read.answered_at is not None,
     )
 
