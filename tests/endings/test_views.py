@@ -23,7 +23,7 @@ from tests.pages import fill, get_page, post_page
 
 DAY = dt.timedelta(days=1)
 STOP = {"answer": "stop"}  # what the button says
-ROOM = ("plan", "questions", "papers", "stopping", "transfers")
+ROOM = ("elsewhere", "plan", "questions", "papers", "stopping", "transfers")
 
 
 @pytest.fixture(autouse=True)
@@ -197,7 +197,7 @@ def test_staff_end_a_match_and_both_are_asked(as_staff, session, asker, match):
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        ({"wish": "completed"}, "family_after"),
+        ({"wish": "other"}, "family_after"),
         ({"wish": "stop", "family_after": "leaves"}, "family_after"),
         ({"wish": "completed", "family_after": "elsewhere"}, "family_after"),
         ({"wish": "family_moved", "family_after": "transfers"}, "to_municipality"),
@@ -260,6 +260,45 @@ def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
     assert as_staff.post(url(asker, match), data={"wish": "family_moved"} | more).status_code == 303
     assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
     assert stored(session, Transfer) == []
+
+
+def test_the_agreed_time_is_over_and_nothing_else_is_asked(as_staff, session, asker, match):
+    data = {"wish": "completed", "family_after": "", "guide_knows": "y"}
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
+    assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
+
+
+def test_a_move_after_a_last_meeting_is_told_as_it_stands(as_staff, session, asker, match):
+    data = {"wish": "family_moved", "to_municipality": "Drammen", "moves_on": "2026-04-20"}
+    data |= {"agreed": "y", "last_meeting_on": "2026-04-10"}
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
+    page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "nothing ends by itself" in page.text
+    assert "The match ends by itself" not in page.text
+    assert "The move to Drammen on 20 April is prepared" in page.text
+    form = get_page(as_staff, url(asker, match))
+    assert form.select_one("[name=to_municipality]")["value"] == "Drammen"
+    assert form.select_one("[name=moves_on]")["value"] == "2026-04-20"
+    assert form.select_one("[name=agreed][checked]")
+    as_staff.post(url(asker, match, "/talk"))
+    page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "The match ends by itself" in page.text
+    assert "nothing ends by itself" not in page.text
+
+
+def test_a_break_says_until_when_and_then_what_was_agreed(client, session, asker, match, as_guide):
+    said = {"wish": "pause", "rest_until": "2026-04-20"}
+    assert as_guide.post(url(asker, match), data=said).status_code == 303
+    own = asker.url(f"/matches/{match.id}?lang=en")
+    assert "The municipality gets in touch" in get_page(as_guide, own).text
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    assert "Paused until 20 April" in get_page(client, own).text
+    client.post(url(asker, match, "/talk"))
+    cast.sign_in(client, match.lead.user)
+    page = get_page(client, own).text
+    assert "You have a break until 20 April" in page
+    assert "gets in touch" not in page
 
 
 @pytest.mark.parametrize(

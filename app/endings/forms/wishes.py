@@ -12,7 +12,14 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.contact import one_line
 from app.endings.consequences import ends_match, family_unsaid, may_move
-from app.endings.models import EndAnswer, EndWish, FamilyAfter, MatchEnding, TransferStatus
+from app.endings.models import (
+    EndAnswer,
+    EndWish,
+    FamilyAfter,
+    MatchEnding,
+    Transfer,
+    TransferStatus,
+)
 from app.endings.queries import QUESTIONS
 from app.endings.services import Moving, Wish
 from app.web.fields import DayField, no_address, no_personal_number, pick_one
@@ -138,6 +145,7 @@ class StaffWishForm(Said):
             *(SelectChoice(value, words) for value, words in choices(FamilyAfter)),
         ],
         default="",
+        description=_l("When the agreed time is over, it leaves unless you choose otherwise."),
         invalid_choice_message=_l("Choose from the list."),
     )
     to_municipality = StringField(
@@ -163,6 +171,12 @@ class StaffWishForm(Said):
     def show(self, ending: MatchEnding) -> None:
         super().show(ending)
         self.guide_knows.data = ending.handled_on is not None
+        self.family_after.data = ending.family_after.value if ending.family_after else ""
+
+    def show_moving(self, transfer: Transfer) -> None:
+        """Fill in the move that is prepared: its yes was given then."""
+        self.to_municipality.data, self.moves_on.data = transfer.to_municipality, transfer.moves_on
+        self.agreed.data = True
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)

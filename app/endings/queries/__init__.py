@@ -10,6 +10,7 @@ from app.endings.queries.answers import (
 from app.endings.queries.due import (
     EndingTask,
     EndingWhy,
+    find_pending_transfer,
     get_transfer,
     list_ending_tasks,
     list_pending_transfers,
@@ -31,6 +32,7 @@ __all__ = [
     "Service",
     "asked_of",
     "find_ending",
+    "find_pending_transfer",
     "find_service",
     "get_end_answer",
     "get_ending",

@@ -62,6 +62,12 @@ def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]
     return session.scalars(statement).all()
 
 
+def find_pending_transfer(session: Session, family_id: uuid.UUID) -> Transfer | None:
+    """Return the move of a family that is prepared and not told yet."""
+    pending = Transfer.status == TransferStatus.PENDING
+    return session.scalar(select(Transfer).where(pending, Transfer.family_id == family_id))
+
+
 def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Transfer:
     """Return a move; raise NotFound if there is none here."""
     ensure_may(actor, Permission.MATCHES_CONFIRM)

@@ -1,13 +1,16 @@
 """What other rooms' pages show of endings: they do not know this room."""
 
+import datetime as dt
 import uuid
 
 from app.accounts.guards import find_actor
 from app.endings import forms, queries
-from app.endings.models import EndAnswer, MatchEnding
+from app.endings.consequences import ends_match
+from app.endings.models import EndAnswer, MatchEnding, Transfer
 from app.endings.views.blueprint import bp
+from app.matches.models import Match
 from app.permissions import Permission, limited_to_own, may
-from app.web.context import current_session
+from app.web.context import current_session, today
 
 
 @bp.app_template_global()
@@ -23,6 +26,24 @@ def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
     if ending is None or ending.is_known_to_guide:
         return ending
     return None if limited_to_own(actor, Permission.MATCHES_END, ending.match) else ending
+
+
+@bp.app_template_global()
+def break_until(match: Match, ending: MatchEnding) -> dt.date | None:
+    """Return the last day of the break that a match takes; None: there is none, or no last day."""
+    guide = ending.guide or match.lead
+    if ends_match(ending.wish) or guide.paused_until is None or guide.paused_until < today():
+        return None
+    return guide.paused_until
+
+
+@bp.app_template_global()
+def transfer_of(family_id: uuid.UUID) -> Transfer | None:
+    """Return the prepared move of a family, for staff who tell the other municipality."""
+    actor = find_actor()
+    if actor is None or not may(actor, Permission.MATCHES_CONFIRM):
+        return None
+    return queries.find_pending_transfer(current_session(), family_id)
 
 
 @bp.app_template_global()
