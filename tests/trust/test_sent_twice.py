@@ -30,6 +30,7 @@ ANEW = {
     "accounts.staff_reset_app",
     "endings.family_link",
     "follow_ups.family_link",
+    "guides.send_declaration",
     "matches.renew_link",
     "my_page.make_calendar",
 }

@@ -88,7 +88,7 @@ def _ages(values: Iterable[str]) -> str:
 
 def _no_language(facts: Facts) -> str:
     if facts["interpreter_agreed"]:
-        return _("No language in common; an interpreter is agreed")
+        return _("No language in common; an interpreter is needed")
     if facts["wants_norwegian_practice"]:
         return _("No language in common; the family wants to practise Norwegian")
     return _("No language in common")
@@ -189,7 +189,7 @@ def _language_term(facts: Facts) -> str:
     names += [" / ".join(map(language_label, codes.split("~"))) for codes in facts["close"]]
     if names:
         return ", ".join(names)
-    return _("An interpreter is agreed") if facts["interpreter"] else _("No language in common")
+    return _("An interpreter is needed") if facts["interpreter"] else _("No language in common")
 
 
 def _time_term(facts: Facts) -> str:

@@ -295,4 +295,4 @@ class MatchEvent(MunicipalityScoped, Base):
     way: Mapped[AnswerWay | None] = mapped_column(enum_type(AnswerWay))
 
     match: Mapped[Match] = relationship(back_populates="events")
-    by: Mapped[User | None] = relationship()
+    by: Mapped[User | None] = relationship(lazy="joined")

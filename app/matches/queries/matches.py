@@ -16,7 +16,6 @@ from app.matches.models import (
     WAITS_FOR_ANSWER,
     GuideKind,
     Match,
-    MatchEvent,
     MatchGuide,
     MatchStatus,
     StartMeeting,
@@ -48,7 +47,7 @@ def _with_both_sides() -> Select[Match]:
 
 
 def _find_whole(session: Session, match_id: uuid.UUID) -> Match | None:
-    """Return a match with all about both sides and what has happened, in three queries."""
+    """Return a match with all about both sides, in two queries. What has happened is asked for apart."""
     family = joinedload(Match.family)
     guide = selectinload(Match.guides).joinedload(MatchGuide.guide)
     statement = select(Match).options(
@@ -57,7 +56,6 @@ def _find_whole(session: Session, match_id: uuid.UUID) -> Match | None:
         family.joinedload(Family.children),
         guide.joinedload(Guide.neighbourhood),
         guide.joinedload(Guide.languages),
-        selectinload(Match.events).joinedload(MatchEvent.by),
         joinedload(Match.start_meeting).joinedload(StartMeeting.place),
         joinedload(Match.agreement),
         joinedload(Match.prolongations),
