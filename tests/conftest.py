@@ -23,12 +23,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is PostgreSQL's own on SQLite, and campaigns on PostgreSQL but in full."""
+    """Leave out what is PostgreSQL's own on SQLite, and campaigns on PostgreSQL but in full.
+
+    Campaigns come first: at the end, one would keep one process busy and the others idle.
+    """
     on_sqlite = config.getoption("--database") == "sqlite"
     left_out = "postgresql" if on_sqlite else "" if os.environ.get("FULL") else "campaign"
     theirs = [item for item in items if left_out and item.get_closest_marker(left_out)]
     config.hook.pytest_deselected(items=theirs)
-    items[:] = [item for item in items if item not in theirs]
+    kept = [item for item in items if item not in theirs]
+    items[:] = sorted(kept, key=lambda item: item.get_closest_marker("campaign") is None)
 
 
 @pytest.fixture(scope="session")

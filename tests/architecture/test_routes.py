@@ -121,6 +121,7 @@ def test_anonymous_visitors_are_sent_to_sign_in(flask_app, client, asker):
         assert (response.status_code, response.location.split("?")[0]) == (303, "/sign-in"), url
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("role", Role)
 def test_each_role_reaches_what_the_table_says_and_nothing_else(flask_app, client, asker, role):
     sign_in(client, asker.users[role])
