@@ -158,6 +158,8 @@ def test_family_with_an_open_match_says_so_and_offers_no_button(client, asker):
     page = get_page(client, candidates_url(asker, asker.family) + "?lang=en")
     assert "has an open match already" in page.text
     assert not page.select(".candidate form")
+    assert "No guide fits" not in page.text and "left out" not in page.text
+    assert "can be proposed" not in page.text
 
 
 def test_family_that_left_says_so(client, session, asker, second_family):
