@@ -134,6 +134,11 @@ class Paper:
                 self._place(_LABEL._replace(after=0), (date, words[0]), (name, words[1]))
         self.space(_LABEL.after)
 
+    def keep_signatures(self, count: int) -> None:
+        """Begin a new page unless a few lines and so many signatures have room on this one."""
+        each = _TO_WRITE_ON + 4 + 1.5 + 2 * _LABEL.line + _LABEL.after
+        self._keep_together(count * each + 8 * _BODY.line)
+
     def space(self, millimetres: float) -> None:
         """Leave some room."""
         self._pdf.set_y(self._pdf.get_y() + millimetres)

@@ -47,7 +47,11 @@ def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
     if other:
         with force_locale(other):
             twins = list(_lines(match, terms, ours, machine=machine))
-    for (kind, *words), twin in zip(lines, twins, strict=True):
+    signatures = sum(line[0] == SIGNATURE for line in lines)
+    ends_at = max(place for place, line in enumerate(lines) if line[0] == PAIR)
+    for place, ((kind, *words), twin) in enumerate(zip(lines, twins, strict=True)):
+        if place == ends_at:  # no signatures on a page without a word of what is signed
+            paper.keep_signatures(signatures)
         getattr(paper, kind)(*words, *twin[1:])
     return paper.to_bytes()
 
@@ -55,16 +59,14 @@ def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
 def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> Iterator[Line]:
     """Yield the agreement, line for line the same, in the language that is spoken just now."""
     months = ngettext("%(num)s month", "%(num)s months", terms.months)
-    yield HEADLINE, _("Agreement between a guide and a family")
-    yield PAIR, _("The guide"), together(guide.name for guide in match.present)
-    yield PAIR, _("The family"), match.family.contact_name
+    yield from _between(match)
     yield PAIR, _("How long"), str(months)
     yield PAIR, _("How often"), str(label(terms.rhythm))
     # Before the start nobody knows the days: a pen writes them.
     yield PAIR, _("We begin on"), _written(match.started_on)
     yield PAIR, _("We have agreed to meet until"), _written(agreed_until(match))
     yield from _what_a_guide_is()
-    yield from _promises()
+    yield from _promises(group=match.family.is_group)
     yield PAIR, _("The municipality"), _reached(ours)
     yield POINT, _("In an emergency: police 112, ambulance 113.")
     if machine:
@@ -74,8 +76,35 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
                 "The family's language was translated by a machine. The Norwegian text is what counts."
             ),
         )
-    yield SIGNATURE, _("The guide's signature"), _("Date")
-    yield SIGNATURE, _("The family's signature"), _("Date")
+    yield from _signatures(match)
+
+
+def _between(match: Match) -> Iterator[Line]:
+    names = together(guide.name for guide in match.present)
+    if match.family.is_group:
+        yield HEADLINE, _("Agreement between guides and a group of young people")
+        yield PAIR, _("The guides"), names
+        yield (
+            PAIR,
+            _("For the group, on behalf of those who care for it"),
+            match.family.contact_name,
+        )
+    else:
+        yield HEADLINE, _("Agreement between a guide and a family")
+        yield PAIR, _("The guide"), names
+        yield PAIR, _("The family"), match.family.contact_name
+
+
+def _signatures(match: Match) -> Iterator[Line]:
+    """Yield a line for each guide, and one for the other side."""
+    guides = match.present
+    for guide in guides:
+        whose = _("The guide's signature")
+        yield SIGNATURE, f"{whose} ({guide.first_name})" if len(guides) > 1 else whose, _("Date")
+    if match.family.is_group:
+        yield SIGNATURE, _("Signature for the group"), _("Date")
+    else:
+        yield SIGNATURE, _("The family's signature"), _("Date")
 
 
 def _what_a_guide_is() -> Iterator[Line]:
@@ -91,7 +120,7 @@ def _what_a_guide_is() -> Iterator[Line]:
     )
 
 
-def _promises() -> Iterator[Line]:
+def _promises(*, group: bool) -> Iterator[Line]:
     yield HEADING, _("What we promise each other")
     yield (
         POINT,
@@ -105,7 +134,13 @@ def _promises() -> Iterator[Line]:
     yield HEADING, _("Where the limits are")
     yield POINT, _("A guide is not an interpreter, a lawyer or a driver.")
     yield POINT, _("We do not lend or give each other money or expensive things.")
-    yield POINT, _("Parents look after their own children. A guide is not a childminder.")
+    if group:
+        yield (
+            POINT,
+            _("Guides and the group meet together. A guide is never alone with one of the group."),
+        )
+    else:
+        yield POINT, _("Parents look after their own children. A guide is not a childminder.")
     yield (
         POINT,
         _("If something does not feel right, call the municipality. The other one need not know."),
