@@ -148,7 +148,7 @@ def write_letter(template: str, locale: str, values: Mapping[str, str], sender: 
 
 
 def write_sms(template: str, locale: str, values: Mapping[str, str], sender: Sender) -> Letter:
-    """Return a letter as an SMS: a greeting, its one sentence, the link and who sends it.
+    """Return a letter as an SMS: a greeting, its one sentence, the link, who sends it and where to call.
 
     The sentence is the letter's block `sms`, or its subject. Raises as `write_letter` does.
     """

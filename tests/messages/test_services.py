@@ -129,7 +129,8 @@ def test_sms_is_a_greeting_a_sentence_the_link_and_who_sends_it(session, texting
     assert message.recipient == "+4790000101"
     assert message.sender == "Asker"
     assert message.body == (
-        "Hello Kari! You are ready to be a guide\nhttps://guide.example/x\nAsker municipality\n"
+        "Hello Kari! You are ready to be a guide\nhttps://guide.example/x\n"
+        "Asker municipality, Flyktningguide. Phone: 66 00 00 00\n"
     )
 
 
