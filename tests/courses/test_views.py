@@ -234,3 +234,9 @@ def test_that_nobody_came_is_asked_once_before_it_counts(coordinator, session, a
     assert coordinator.post(f"{url}/attendance", data=answers).status_code == 303
     session.expire_all()
     assert session.scalars(select(CourseBooking.attended)).one() is False
+
+
+def test_the_summary_says_which_field_is_empty(coordinator, asker):
+    page = post_page(coordinator, asker.url("/courses/new"), ANSWERS | {"begins": "", "ends": ""})
+    told = [link.text for link in page.select("#error-summary a")]
+    assert told == ["Begins: Fill this in.", "Ends: Fill this in."]

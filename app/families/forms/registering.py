@@ -160,7 +160,11 @@ class RegisterForm(FamilyForm):
     )
     contact_is_adult = BooleanField(
         _l("The contact person is 18 or older"),
-        validators=[DataRequired(_l("Somebody under 18 cannot be the contact person."))],
+        validators=[
+            DataRequired(
+                _l("Tick that the contact person is 18 or older. Somebody under 18 cannot be it.")
+            )
+        ],
     )
     said_yes = BooleanField(
         _l("The family has said yes to being registered here"),
