@@ -130,7 +130,7 @@ def test_sms_is_a_greeting_a_sentence_the_link_and_who_sends_it(session, texting
     assert message.sender == "Asker"
     assert message.body == (
         "Hello Kari! You are ready to be a guide\nhttps://guide.example/x\n"
-        "Asker municipality, Flyktningguide. Phone: 66 00 00 00\n"
+        "Asker municipality. Phone: 66 00 00 00\n"
     )
 
 
