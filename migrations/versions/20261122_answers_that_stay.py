@@ -29,9 +29,7 @@ def downgrade() -> None:
         batch_op.drop_column("number")
 
 
-def _say_who_is_one(
-    batch_op: BatchOperations, more: list[str], *, was: str, becomes: str
-) -> None:
+def _say_who_is_one(batch_op: BatchOperations, more: list[str], *, was: str, becomes: str) -> None:
     """One row for each who was asked, or one for each of their answers."""
     batch_op.drop_constraint(batch_op.f(was), type_="unique")
     batch_op.create_unique_constraint(

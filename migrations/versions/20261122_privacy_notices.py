@@ -25,9 +25,7 @@ def upgrade() -> None:
             )
     with op.batch_alter_table("family", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column(
-                "notice_version", sa.String(12), server_default=sa.text("''"), nullable=False
-            )
+            sa.Column("notice_version", sa.String(12), server_default=sa.text("''"), nullable=False)
         )
     op.create_table(
         "privacy_notice",

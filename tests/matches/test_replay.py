@@ -90,7 +90,9 @@ def test_a_proposal_of_another_version_is_told_and_is_no_fault(replay, session, 
     assert "made by version 0 of the matching" in result.output and VERSION != "0"
 
 
-@pytest.mark.parametrize("arguments", [(), ("--all", "99999999-9999-4999-8999-999999999999"), ("not-an-id",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--all", "99999999-9999-4999-8999-999999999999"), ("not-an-id",)]
+)
 def test_a_call_that_names_nothing_or_too_much_is_refused(replay, match, arguments):
     assert replay(*arguments).exit_code == 2
 

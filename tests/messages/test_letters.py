@@ -131,7 +131,9 @@ def test_every_letter_fits_an_sms_that_greets_links_and_signs(template, locale):
     greeting, link, sender = sms.body.splitlines()
     assert "Zelalem!" in greeting and len(greeting) > len("Zelalem!") + 10
     assert link == LINK
-    assert "Asker" in sender and "lyktningguide" not in sender, "a locked screen tells of nobody's flight"
+    assert "Asker" in sender and "lyktningguide" not in sender, (
+        "a locked screen tells of nobody's flight"
+    )
     assert sender.endswith("66 00 00 00"), "where one may call and ask whether it is true"
     assert "Programme office" not in sms.body
     assert sms.subject == write_letter(template, locale, values_for(template), SENDER).subject
