@@ -57,7 +57,7 @@ def test_the_form_of_its_end_speaks_of_a_group(client, session, asker, group_mat
     sign_in(client, asker.coordinator)
     url = asker.url(f"/matches/{group_match.id}/ending")
     assert said_of_families(get_page(client, f"{url}?lang=en")) == []
-    refused = post_page(client, f"{url}?lang=en", {"wish": "completed"})
+    refused = post_page(client, f"{url}?lang=en", {"wish": "other"})
     assert "The group moves" in refused.main.text
     answer = client.post(url, data={"wish": "family_moved"})
     assert answer.status_code == 303

@@ -95,7 +95,7 @@ def everybody(towns):
     left_out = {Viewer.GUIDE, Viewer.FAMILY} | (set() if FULL else FILL_IN_LITTLE)
     staff = [v for v in towns.visitors if v.viewer not in left_out]
     guides = [v for v in towns.visitors if v.viewer is Viewer.GUIDE and v.user]
-    guides.sort(key=lambda v: -len(towns.own_matches.get(v.guide_id, ())))
+    guides.sort(key=lambda v: -len(towns.own_rows.get(v.guide_id, ())))
     return staff + guides[: 5 if FULL else 1]
 
 

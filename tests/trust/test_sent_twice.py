@@ -72,7 +72,7 @@ def people(towns):
     """Return one of each role, and of those who come by links the ones who hold most."""
     staff = [v for v in towns.visitors if v.user and v.viewer is not Viewer.GUIDE]
     guides = [v for v in towns.visitors if v.user and v.viewer is Viewer.GUIDE]
-    guides.sort(key=lambda v: -len(towns.own_matches.get(v.guide_id, ())))
+    guides.sort(key=lambda v: -len(towns.own_rows.get(v.guide_id, ())))
     by_link = sorted((v for v in towns.visitors if v.tokens), key=lambda v: -len(v.tokens))
     each = 20 if FULL else 2
     sides = [

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import tenancy
 from app.accounts.models import LinkKind, Membership, User
 from app.accounts.services import issue_link
+from app.activities.models import Activity
 from app.commands.demo import build_municipality
 from app.database import Base
 from app.endings.models import EndAnswer
@@ -63,7 +64,7 @@ class Towns:
     ids: list[uuid.UUID]
     rows: dict[str, list[uuid.UUID]]
     planted: dict[int, Planted]
-    own_matches: dict[uuid.UUID, set[uuid.UUID]]  # by guide
+    own_rows: dict[uuid.UUID, set[uuid.UUID]]  # by guide
     visitors: list[Visitor] = field(default_factory=list)
 
 
@@ -78,7 +79,7 @@ def look_around(
     """Find everybody who may look at something in the first municipality, with their links."""
     with app.extensions["session_factory"]() as session:
         tenancy.bind(session, ids[0])
-        towns = Towns(ids, _rows(session), planted, _own_matches(session))
+        towns = Towns(ids, _rows(session), planted, _own_rows(session))
         towns.visitors += _signed_in(session, ids[0])
         towns.visitors += _with_links(session, ids[0], now=now)
         session.commit()
@@ -136,7 +137,7 @@ def _values(rule, name: str, towns: Towns, visitor: Visitor) -> list:
     if words := getattr(rule._converters[name], "items", None):
         return sorted(words)
     rows = towns.rows[NAMED_OTHERWISE.get(name, name.removesuffix("_id"))]
-    own = towns.own_matches.get(visitor.guide_id, set()) | {visitor.guide_id}
+    own = towns.own_rows.get(visitor.guide_id, set()) | {visitor.guide_id}
     return sorted(rows, key=lambda row: row not in own)  # what is one's own comes first
 
 
@@ -169,10 +170,14 @@ def _rows(session: Session) -> dict[str, list[uuid.UUID]]:
     return rows
 
 
-def _own_matches(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
+def _own_rows(session: Session) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return each guide's matches, and the meetings in them."""
     own = defaultdict(set)
     for guide_id, match_id in session.execute(sa.select(MatchGuide.guide_id, MatchGuide.match_id)):
         own[guide_id].add(match_id)
+    logged = sa.select(Activity.guide_id, Activity.id)
+    for guide_id, activity_id in session.execute(logged):
+        own[guide_id].add(activity_id)
     return own
 
 

@@ -87,10 +87,22 @@ def close_transfer(
     return transfer
 
 
-def drop_pending(session: Session, actor: Actor, family_id: uuid.UUID, *, today: dt.date) -> None:
-    """Let go of a transfer whose plan was taken back."""
+def drop_pending(
+    session: Session,
+    actor: Actor,
+    family_id: uuid.UUID,
+    *,
+    today: dt.date,
+    but: Moving | None = None,
+) -> bool:
+    """Let go of a transfer whose plan was taken back; return whether one stays, being just `but`."""
     statement = select(Transfer).where(
         Transfer.family_id == family_id, Transfer.status == TransferStatus.PENDING
     )
+    stays = False
     for transfer in session.scalars(statement):
-        close_transfer(session, actor, transfer, TransferStatus.DROPPED, today=today)
+        if but == Moving(transfer.to_municipality, transfer.moves_on):
+            stays = True
+        else:
+            close_transfer(session, actor, transfer, TransferStatus.DROPPED, today=today)
+    return stays

@@ -133,16 +133,17 @@ def plan_end(
     if (after is FamilyAfter.TRANSFERS) is not (wish.moving is not None):
         raise FamilyUndecided(wish.wish)
     ensure_days(wish, day_of(now), may_be_past=True)
-    drop_pending(session, actor, match.family_id, today=day_of(now))
+    today, moving = day_of(now), wish.moving
+    is_noted = drop_pending(session, actor, match.family_id, today=today, but=moving)
     ending = store_wish(session, match, wish, Side.COORDINATOR, now=now)
     ending.said_by_id = actor.user_id
     if wish.guide_knows or not ends_match(wish.wish):
-        ending.handled_on, ending.handled_by_id = day_of(now), actor.user_id
+        ending.handled_on, ending.handled_by_id = today, actor.user_id
     if ends_match(wish.wish):
-        ending.last_meeting_on = wish.last_meeting_on or day_of(now)
+        ending.last_meeting_on = wish.last_meeting_on or today
         ending.family_after = after
-    if wish.moving is not None:
-        note_moving(session, actor, match.family, wish.moving, now=now)
+    if moving is not None and not is_noted:
+        note_moving(session, actor, match.family, moving, now=now)
     session.flush()
     return ending
 
