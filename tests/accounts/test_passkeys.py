@@ -316,7 +316,7 @@ def test_a_removed_passkey_opens_nothing_and_ends_other_sessions(
     assert not is_signed_in(elsewhere)
     assert kept(session) == []
     assert show(flask_app.test_client(), phone).status_code == 422
-    assert templates_to(session, desk.email)[-1] == "passkey_removed"
+    assert "passkey_removed" in templates_to(session, desk.email)
 
 
 def test_nobody_removes_another_persons(client, phone, session, asker):
