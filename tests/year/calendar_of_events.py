@@ -179,7 +179,8 @@ class Year:
         chance = self.rng.random()
         if chance < 0.06:
             return  # no answer at all
-        says = "no" if chance < 0.18 else "yes"
+        # One group in a year: where one of its four said no, it often met nobody.
+        says = "no" if chance < 0.18 and not pair.family.is_group else "yes"
         self.in_days(0, 4, lambda: self._answer(pair, guide, says, link))
 
     def _answer(self, pair: Pair, guide: Guide | None, says: str, link: tuple[str, int]) -> None:
