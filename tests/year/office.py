@@ -235,7 +235,8 @@ class Office:
         able = [guide for guide in self.books.guides if guide.certificate]
         able = [guide for guide in able if self.books.is_free(guide)]
         lead = next((guide for guide in able if not guide.young), None)
-        others = [guide for guide in able if guide is not lead][:2]
+        rest = [guide for guide in able if guide is not lead]
+        others = sorted(rest, key=lambda guide: not guide.young)[:2]
         if not (group.approved and lead and others):
             return
         with self.town.at_work() as session:
