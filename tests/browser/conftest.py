@@ -128,6 +128,7 @@ def person(browser, base_url, flask_app, watch):
 
 def check_accessible(page):
     """No violation of WCAG 2.1 A and AA that axe can find, and no sideways scrolling."""
+    page.wait_for_load_state()  # a click comes back as soon as the next page has begun
     page.evaluate(AXE)
     found = page.evaluate(
         "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES

@@ -1,6 +1,7 @@
 """Back, after a form was refused and put right: what was typed is still there."""
 
 import pytest
+from playwright.sync_api import expect
 
 
 def go_on(page):
@@ -22,7 +23,7 @@ def test_back_to_a_sign_up_step_that_was_corrected(person, asker, script):
     go_on(page)
     page.locator("#lang-0-level").wait_for()
     page.go_back()
-    assert page.locator("#name").input_value() == "Siri"
+    expect(page.locator("#name")).to_have_value("Siri")
 
 
 def test_back_to_a_family_that_was_corrected(person, asker):
@@ -37,7 +38,7 @@ def test_back_to_a_family_that_was_corrected(person, asker):
     page.locator("#error-summary").wait_for()
     page.goto("/asker/families")
     page.go_back()
-    assert page.locator("#note").input_value() == "Third floor"
+    expect(page.locator("#note")).to_have_value("Third floor")
     page.go_back()
     page.locator("#lang-2-code").wait_for()
-    assert page.locator("#contact_name").input_value() == "Rahel"
+    expect(page.locator("#contact_name")).to_have_value("Rahel")

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app import tenancy
@@ -99,11 +100,11 @@ def sign_up(walk):
     page.fill("#postcode", "1383")
     go_on(page)
     tell_languages_and_times(walk, page)
-    assert GUIDE in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(GUIDE)
     walk.check(page)
     page.check("#consent")
     go_on(page)
-    assert page.url.endswith("/sign-up/thanks")
+    expect(page).to_have_url(re.compile(r"/sign-up/thanks$"))
     confirm_email(walk, page)
 
 
@@ -134,7 +135,7 @@ def sign_in_as_coordinator(walk, flask_app):
     with walk.session_factory() as session:
         desk = Desk(flask_app, session, walk.asker)
     page.goto("/asker/desk")
-    assert "/sign-in" in page.url
+    expect(page).to_have_url(re.compile(r"/sign-in"))
     page.locator('main a[href*="/sign-in/staff"]').click()
     page.fill("#email", desk.email)
     page.fill("#password", PASSWORD)
@@ -182,7 +183,7 @@ def register_family(walk):
     page.check("#settlement_category-0")
     page.check("#priority-0")
     go_on(page)
-    assert re.search(r"/families/[0-9a-f-]{36}", page.url), page.locator("main").inner_text()
+    expect(page).to_have_url(re.compile(r"/families/[0-9a-f-]{36}"))
     walk.check(page)
     return page.url
 
@@ -195,7 +196,7 @@ def propose(walk, family_url, guide_id):
     text = page.locator("main").inner_text()
     assert GUIDE in text
     press(page, f"/candidates/{guide_id}")
-    assert re.search(r"/matches/[0-9a-f-]{36}", page.url)
+    expect(page).to_have_url(re.compile(r"/matches/[0-9a-f-]{36}"))
     walk.check(page)
     return page.url
 
@@ -252,7 +253,7 @@ def log_a_meeting(walk):
     page.goto(walk.path_in_letter("login_link", "siri@post.example"))
     go_on(page)
     page.wait_for_url("**/asker/my-page")
-    assert FAMILY in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(FAMILY)
     walk.check(page)
     page.locator('main a[href$="/activities/new"]').first.click()
     walk.check(page)
@@ -269,8 +270,8 @@ def see_it(walk, match_url):
     page = walk.staff
     page.goto(match_url)
     page.locator('main a[href*="/activities"]').last.click()
-    assert "Taco" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Taco")
     walk.check(page)
     page.goto("/asker/activities")
-    assert GUIDE in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(GUIDE)
     walk.check(page)

@@ -74,7 +74,7 @@ def test_every_guide_of_the_list_is_in_one_pin_of_their_neighbourhood(at_desk):
         "Asker Bay +1 2 guides, Asker Bay 1 guide, Asker Village 1 guide, Zoom in",
     ):
         expect(at_desk.get_by_role("button", name=name)).to_be_visible()
-    assert at_desk.locator(".candidate").count() == 4
+    expect(at_desk.locator(".candidate")).to_have_count(4)
 
 
 def test_a_guide_in_focus_lights_their_neighbourhood_and_a_pin_its_guides(at_desk):
@@ -179,7 +179,7 @@ def test_the_wheel_scrolls_the_page_and_not_the_map(at_desk):
     start = page.evaluate("scrollY")
     page.mouse.wheel(0, 300)
     page.wait_for_function("start => scrollY >= start + 250", arg=start)
-    assert page.locator(".map-pin").count() == before
+    expect(page.locator(".map-pin")).to_have_count(before)
 
 
 def test_what_is_pressed_is_large_enough_for_a_thumb(at_desk):
@@ -198,7 +198,7 @@ def test_the_page_is_whole_at_every_width(person, asker, url, width, scheme):
     page.locator(".has-script").wait_for()
     side, first = page.locator(".map-side").bounding_box(), page.locator(".candidate").first
     if width < 900:
-        assert not page.locator("neighbourhood-map").is_visible()
+        expect(page.locator("neighbourhood-map")).to_be_hidden()
         assert side["y"] < first.bounding_box()["y"] and side["width"] > 300
         assert page.evaluate(SHIFTS) < 0.02
         page.locator(".map-box > summary").click()
@@ -225,7 +225,7 @@ def test_the_way_back_is_large_enough_to_be_hit(person, asker, url, path):
 def test_without_script_there_is_no_map_and_no_hole(person, asker, url, width):
     page = person(width=width, script=False, user=asker.coordinator)
     page.goto(url)
-    assert not page.locator(".map-side").is_visible()
+    expect(page.locator(".map-side")).to_be_hidden()
     page_width = page.locator(".page").bounding_box()["width"]
     assert page.locator(".candidates").bounding_box()["width"] > 0.9 * page_width - 64
 
@@ -245,13 +245,13 @@ def test_tiles_come_from_the_one_site_that_a_setting_names(
     page.route("https://tiles.example/**", give)
     page.goto(url)
     page.locator(".leaflet-tile-loaded").first.wait_for()
-    assert "© Kartverket" in page.locator("neighbourhood-map").inner_text()
+    expect(page.locator("neighbourhood-map")).to_contain_text("© Kartverket")
     assert asked and all("referer" not in request.headers for request in asked)
-    assert not page.locator(".map-place").count()
+    expect(page.locator(".map-place")).to_have_count(0)
     check_accessible(page)
 
 
 def test_the_printed_page_has_the_list_and_no_map(at_desk):
     at_desk.emulate_media(media="print")
-    assert not at_desk.locator(".map-side").is_visible()
-    assert at_desk.locator(".candidate").first.is_visible()
+    expect(at_desk.locator(".map-side")).to_be_hidden()
+    expect(at_desk.locator(".candidate").first).to_be_visible()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from app import tenancy
 from app.guides.models import GuideStatus
@@ -77,4 +78,4 @@ def test_it_is_read_on_a_screen_too(person, asker, url, width, scheme):
 def test_without_script_there_is_no_button_that_does_nothing(person, asker, url):
     page = person(script=False, user=asker.coordinator)
     page.goto(url)
-    assert not page.locator("[data-print]").is_visible()
+    expect(page.locator("[data-print]")).to_be_hidden()

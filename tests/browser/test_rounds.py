@@ -1,6 +1,7 @@
 """Suggestions in a browser: a Monday's work without script, and a bar that goes on by itself."""
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app import tenancy
@@ -32,18 +33,18 @@ def test_from_the_desk_to_a_guide_who_has_been_asked(person, session_factory, as
     page.get_by_role("button", name="Lag forslag").click()
     first = page.locator(".pair").first
     first.get_by_role("button", name="Behold").click()
-    assert page.locator(".pair", has_text="Beholdes").count() == 1
+    expect(page.locator(".pair", has_text="Beholdes")).to_have_count(1)
     page.locator(".pair").last.get_by_role("link", name="Velg en annen").click()
     if script:
         check_accessible(page)
     page.goto("/asker/round")
     page.locator(".pair-tick").first.click()
     page.get_by_role("button", name="Spør disse guidene …").click()
-    assert page.get_by_text("1 guide får en e-post").is_visible()
+    expect(page.get_by_text("1 guide får en e-post")).to_be_visible()
     if script:
         check_accessible(page)
     page.get_by_role("button", name="Spør dem nå").click()
-    assert page.get_by_text("1 guide er spurt på e-post").is_visible()
+    expect(page.get_by_text("1 guide er spurt på e-post")).to_be_visible()
     with session_factory() as session:
         tenancy.bind(session, asker.municipality.id)
         asked = select(Match).where(Match.status == MatchStatus.GUIDE_ASKED)
@@ -59,7 +60,7 @@ def test_the_bar_goes_on_to_the_suggestions_by_itself(person, session_factory, a
         page = person(user=asker.users[Role.COORDINATOR])
         page.goto("/asker/round")
         check_accessible(page)
-        assert page.get_by_role("progressbar").get_attribute("value") == "20"
+        expect(page.get_by_role("progressbar")).to_have_attribute("value", "20")
         row.progress = 90
         session.commit()
         page.locator("progress[value='90']").wait_for()
@@ -79,9 +80,9 @@ def test_back_to_suggestions_that_were_gone_on_with_ticks_nobody_elses(
     page.get_by_role("button", name="Make suggestions").click()
     page.locator(".pair-tick").first.click()
     page.get_by_role("button", name="Save the ticked as proposals").click()
-    assert page.get_by_text("1 proposal is saved").is_visible()
-    assert page.get_by_text("Taken further just now").is_visible()
+    expect(page.get_by_text("1 proposal is saved")).to_be_visible()
+    expect(page.get_by_text("Taken further just now")).to_be_visible()
     page.go_back()
     page.locator(".pair").first.wait_for()
-    assert page.locator("[form=adopt]").count() == 1
-    assert page.locator("[form=adopt]:checked").count() == 0
+    expect(page.locator("[form=adopt]")).to_have_count(1)
+    expect(page.locator("[form=adopt]:checked")).to_have_count(0)
