@@ -65,11 +65,15 @@ class TransferStatus(StrEnum):
 
 
 class MatchEnding(MunicipalityScoped, Base):
-    """What somebody wished about an active match, and how it is to end. One a match."""
+    """What somebody wished about an active match, and how it is to end.
+
+    At most two a match: what its guide has said, and what staff have decided. As long as the guide
+    does not know the second, the first stands as it did; told, it takes its place.
+    """
 
     __tablename__ = "match_ending"
     __table_args__ = (
-        UniqueConstraint("municipality_id", "match_id"),
+        UniqueConstraint("municipality_id", "match_id", "side"),
         within("match_id", "match"),
         within("guide_id", "guide"),
         about(Facts.FOLLOW_UP_FACTS),

@@ -25,6 +25,7 @@ from app.matches.models.starting import (
     Agreement,
     MeetingPlace,
     StartCheck,
+    StartGap,
     StartMeeting,
 )
 from app.matches.models.weights import MatchingSettings, WeightChange
@@ -55,6 +56,7 @@ __all__ = [
     "Prolongation",
     "Side",
     "StartCheck",
+    "StartGap",
     "StartMeeting",
     "WeightChange",
     "WrongMatchStatus",

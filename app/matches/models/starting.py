@@ -28,6 +28,15 @@ class StartCheck(StrEnum):
     WHOM_TO_CALL = "whom_to_call"
 
 
+class StartGap(StrEnum):
+    """Why a match began although not everything was talked about as planned."""
+
+    HELD_EARLIER = "held_earlier"
+    ANOTHER_DAY = "another_day"
+    NOT_NEEDED = "not_needed"
+    SOON = "soon"
+
+
 class MeetingPlace(MunicipalityScoped, Base):
     """A public place where start meetings are held: a library, a town hall. Nobody's home."""
 
@@ -94,6 +103,7 @@ class Agreement(MunicipalityScoped, Base):
     )  # the language beside Norwegian
     guide_signed_on: Mapped[dt.date | None]
     family_signed_on: Mapped[dt.date | None]
+    gap: Mapped[StartGap | None] = mapped_column(enum_type(StartGap, "gap"))  # None: none told
     noted_at: Mapped[dt.datetime | None]
     noted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
 
