@@ -1,6 +1,7 @@
 """A telephone is lost: printed codes, a new app, and the administrator's help."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pyotp
 import pytest
@@ -40,6 +41,7 @@ def test_ten_codes_are_shown_once_and_stored_nowhere(client, desk, session):
     session.commit()
     assert len(stored) == 10
     assert not set(codes) & stored
+    assert all(each.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for each in stored)
     cast.sign_in(client, desk.user)
     page = get_page(client, "/me/recovery-codes")
     assert not page.select("main code")
@@ -68,6 +70,25 @@ def test_a_printed_code_lets_in_once_after_the_password_and_its_owner_is_told(
         thief.post("/sign-in/recovery-code", data={"recovery_code": spaced}).location
         == "/me/code-app"
     )
+
+
+def test_a_wrong_code_costs_one_slow_hash_whoever_asks(session, desk, asker, monkeypatch):
+    """Nobody learns from the time whether somebody has codes, or has used them."""
+    (used, *_rest) = recovery.make_recovery_codes(session, desk.user, now=cast.NOW)
+    hashed = []
+    slow = recovery.hash_secret
+    monkeypatch.setattr(recovery, "hash_secret", lambda *args: hashed.append(1) or slow(*args))
+    told = SimpleNamespace(notice=lambda *_args, **_more: None)
+
+    def tries(user, code):
+        hashed.clear()
+        found = recovery.use_recovery_code(session, user, code, by_mail=told, now=cast.NOW)
+        return found, len(hashed)
+
+    assert tries(desk.user, used) == (True, 1)
+    assert tries(desk.user, used) == (False, 1)
+    assert tries(desk.user, "abcd-efgh-jkmn") == (False, 1)
+    assert tries(asker.caseworker, used) == (False, 1)
 
 
 def test_two_who_send_a_code_at_once_are_not_both_let_in(session, desk):

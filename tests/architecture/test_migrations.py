@@ -1,13 +1,20 @@
 """The migrations: there, back, and whole, on the database that the run is for."""
 
+import datetime as dt
+import hashlib
 import re
+import uuid
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from sqlalchemy.orm import Session
 
+from app.accounts.models import RecoveryCode, User
+from app.accounts.services import recovery
 from app.database import Base
 from tests import pg
 from tests.databases import ROOT
@@ -81,3 +88,26 @@ def test_a_migration_that_breaks_off_leaves_nothing_behind(alembic, empty_databa
     with pytest.raises(RuntimeError, match="the power went"):
         command.upgrade(alembic, "head")
     assert tables_in(empty_database) == set()
+
+
+def test_printed_codes_from_before_they_were_hashed_slowly_still_let_in(alembic, empty_database):
+    command.upgrade(alembic, "0022")
+    owner, now = User(id=uuid.uuid4()), dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    stored = hashlib.sha256(f"{owner.id}:abcdefghjkmn".encode()).hexdigest()
+    engine = sa.create_engine(empty_database, poolclass=sa.NullPool)
+    person = {"name": "A", "email": "a@example", "locale": "nb", "active": True}
+    person |= {"fs_uniquifier": "a", "created_at": now}
+    code = {"id": uuid.uuid4(), "code_hash": stored, "made_at": now}
+    with engine.begin() as connection:
+        connection.execute(sa.insert(User.__table__).values(id=owner.id, **person))
+        connection.execute(sa.insert(RecoveryCode.__table__).values(user_id=owner.id, **code))
+    command.upgrade(alembic, "head")
+    told = SimpleNamespace(notice=lambda *_args, **_more: None)
+    with Session(engine) as session, session.begin():
+        assert stored not in session.scalars(sa.select(RecoveryCode.code_hash))
+        used = [
+            recovery.use_recovery_code(session, owner, typed, by_mail=told, now=now)
+            for typed in ("abcd-efgh-jkmx", "ABCD efgh jkmn", "abcd-efgh-jkmn")
+        ]
+    assert used == [False, True, False]
+    command.downgrade(alembic, "0022")

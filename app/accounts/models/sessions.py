@@ -77,13 +77,15 @@ class KnownBrowser(Base):
 
 
 class RecoveryCode(Base):
-    """A printed code that does once what the app on a lost telephone did. Only its hash is here."""
+    """A printed code that does once what the app on a lost telephone did. Only its hash is here:
+    argon2id, with one salt for all codes of a sheet, so that one calculation tells which it is.
+    """
 
     __tablename__ = "recovery_code"
     __table_args__ = (UniqueConstraint("user_id", "code_hash"), about(Facts.SECRET))
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
-    code_hash: Mapped[str] = mapped_column(String(64))
+    code_hash: Mapped[str] = mapped_column(String(128))
     made_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
 

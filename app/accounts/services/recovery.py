@@ -2,9 +2,12 @@
 
 import datetime as dt
 import hashlib
+import hmac
 import secrets
 import uuid
+from base64 import b64decode
 
+from argon2.low_level import Type, hash_secret
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -22,6 +25,7 @@ from app.permissions import Actor, Permission, ensure_may
 HOW_MANY = 10
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one on paper
 GROUPS, SIGNS_IN_GROUP = 3, 4  # 59 bits
+SALT_BYTES = 16
 
 
 class OwnApp(Conflict):
@@ -32,8 +36,10 @@ def make_recovery_codes(session: Session, user: User, *, now: dt.datetime) -> li
     """Return ten new codes, to be shown once. Those from before open nothing more."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     codes = [_new_code() for _ in range(HOW_MANY)]
+    salt = secrets.token_bytes(SALT_BYTES)
     session.add_all(
-        RecoveryCode(user_id=user.id, code_hash=_hash(user.id, code), made_at=now) for code in codes
+        RecoveryCode(user_id=user.id, code_hash=_hash(user.id, code, salt), made_at=now)
+        for code in codes
     )
     session.flush()
     note(Event.CODES_MADE, user_id=user.id)
@@ -43,10 +49,13 @@ def make_recovery_codes(session: Session, user: User, *, now: dt.datetime) -> li
 def use_recovery_code(
     session: Session, user: User, code: str, *, by_mail: LinkMail, now: dt.datetime
 ) -> bool:
-    """Use a code up. Return whether it was one; its owner is told by letter."""
+    """Use a code up. Return whether it was one; its owner is told by letter.
+
+    It takes as long for a wrong one, for a used one, and for somebody who has none.
+    """
     statement = (
         update(RecoveryCode)
-        .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(user.id, code))
+        .where(RecoveryCode.id == _find_code(session, user.id, code))
         .where(RecoveryCode.used_at.is_(None))
         .values(used_at=now)
         .returning(RecoveryCode.id)
@@ -117,7 +126,26 @@ def _new_code() -> str:
     return "-".join(groups)
 
 
-def _hash(user_id: uuid.UUID, code: str) -> str:
-    """Return the stored form of a code, however it was typed."""
+def _find_code(session: Session, user_id: uuid.UUID, code: str) -> uuid.UUID | None:
+    """Return the key of one of somebody's codes, used or not."""
+    statement = select(RecoveryCode.id, RecoveryCode.code_hash).order_by(RecoveryCode.id)
+    rows = session.execute(statement.where(RecoveryCode.user_id == user_id)).all()
+    salt = _salt_of(rows[0].code_hash) if rows else secrets.token_bytes(SALT_BYTES)
+    typed = _hash(user_id, code, salt)
+    found = [row.id for row in rows if hmac.compare_digest(row.code_hash, typed)]
+    return found[0] if found else None
+
+
+def _salt_of(code_hash: str) -> bytes:
+    """Return the salt in a stored hash: `$argon2id$v=19$m=…$salt$hash`, without padding."""
+    return b64decode(code_hash.split("$")[4] + "==")
+
+
+def _hash(user_id: uuid.UUID, code: str, salt: bytes) -> str:
+    """Return the stored form of a code, however it was typed; it costs what a password's does.
+
+    What is hashed slowly is what was stored before, so that a migration could renew it.
+    """
     plain = "".join(sign for sign in code.lower() if sign.isalnum())
-    return hashlib.sha256(f"{user_id}:{plain}".encode()).hexdigest()
+    fast = hashlib.sha256(f"{user_id}:{plain}".encode()).hexdigest()
+    return hash_secret(fast.encode(), salt, 2, 19456, 1, 32, Type.ID).decode()
