@@ -4,6 +4,7 @@ import json
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
 
 from geopy.adapters import AdapterHTTPError, URLLibAdapter
 from geopy.exc import GeocoderParseError
@@ -14,11 +15,23 @@ _PATH = "/adresser/v1/sok"
 _WGS_84 = "4258"  # EPSG code of ETRS89 degrees, WGS 84 for our purpose
 
 
+class _NoRedirects(HTTPRedirectHandler):
+    """Makes a redirect an error: whoever it points to would learn what was asked."""
+
+    def redirect_request(self, *_answer: Any, **_more: Any) -> None:
+        return None
+
+
 class _SilentAdapter(URLLibAdapter):
     """The plain adapter of urllib, with nothing of the answer in errors or in geopy's log.
 
     An error page may repeat the question, and the question is somebody's address.
     """
+
+    def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
+        super().__init__(proxies=proxies, ssl_context=ssl_context)
+        https = HTTPSHandler(context=ssl_context)
+        self.urlopen = build_opener(https, ProxyHandler(proxies), _NoRedirects).open
 
     def get_text(self, url: str, *, timeout: float | None, headers: dict[str, str]) -> str:
         try:

@@ -7,6 +7,7 @@ import time_machine
 
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link
+from app.municipalities.models import Municipality
 from tests import cast
 from tests.accounts.staff import PASSWORD, Desk, is_signed_in, letters_to, path_in
 from tests.pages import get_page, post_page
@@ -66,11 +67,24 @@ def test_looking_at_the_link_does_not_use_it_up_and_half_an_hour_does(client, de
         assert client.post(link, data=BOTH).status_code == 404
 
 
-@pytest.mark.parametrize("password", ["short 7", "flyktningguide2026", "asker asker asker"])
+@pytest.mark.parametrize("password", ["short 7", "flyktningguide2026"])
 def test_a_weak_password_is_refused_and_the_link_still_works(client, link, password):
     page = post_page(client, link, {"password": password, "again": password})
     assert page.select_one("#password-error")
     assert client.post(link, data=BOTH).location == "/sign-in/code"
+
+
+@pytest.mark.parametrize(
+    "password", ["asker asker asker", "Steinkjer-Steinkjer", "hjelmeland 2026!"]
+)
+def test_no_password_is_made_of_a_municipality_of_the_site(client, link, session, password):
+    session.add_all(
+        Municipality(name=name, slug=name.lower(), number=number)
+        for name, number in (("Steinkjer", "5006"), ("Hjelmeland", "1133"))
+    )
+    session.commit()
+    page = post_page(client, link, {"password": password, "again": password})
+    assert page.select_one("#password-error")
 
 
 def test_others_get_the_same_answer_and_no_letter(client, desk, session, asker):

@@ -1,7 +1,12 @@
 """The address register of Kartverket, over a real connection."""
 
 import pytest
-from geopy.exc import GeocoderParseError, GeocoderRateLimited, GeocoderTimedOut
+from geopy.exc import (
+    GeocoderParseError,
+    GeocoderRateLimited,
+    GeocoderServiceError,
+    GeocoderTimedOut,
+)
 
 from app.geocoding import KartverketGeocoder
 from tests.cellar.conftest import ASKER
@@ -75,6 +80,16 @@ def test_the_geocoder_gives_up_after_its_timeout(
     register.hangs = True
     with pytest.raises(GeocoderTimedOut):
         kartverket.geocode(STREET)
+
+
+def test_nobody_else_is_asked_because_an_answer_says_so(
+    kartverket: KartverketGeocoder, register: RegisterStub
+) -> None:
+    register.status = 302
+    register.headers = {"Location": f"http://{register.domain}/adresser/v1/sok?sok=else"}
+    with pytest.raises(GeocoderServiceError):
+        kartverket.geocode(STREET)
+    assert len(register.asked) == 1
 
 
 def test_too_many_requests_come_with_the_wait_asked_for(

@@ -19,6 +19,7 @@ class SmsServer:
         self.asked: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.status = 200
+        self.headers: dict[str, str] = {}
         self.reply: Any = {"messageId": "Dcshuhod0PMAAAFQ", "resultCode": 1005}
         self.port = 0
 
@@ -50,6 +51,8 @@ def running_sms_server() -> Iterator[SmsServer]:
             said = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(said)))
+            for name, value in stub.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(said)
 

@@ -73,6 +73,15 @@ def test_what_is_not_about_the_message_is_tried_again(sms_server, status, reply)
     assert "90000202" not in str(refused.value)
 
 
+def test_message_goes_to_nobody_else_because_an_answer_says_so(sms_server):
+    sms_server.status, sms_server.headers = 307, {"Location": "/sms/send/elsewhere"}
+
+    with pytest.raises(NotNow):
+        LinkMobility(sms_server.url).send(SMS)
+
+    assert sms_server.paths == ["/sms/send"]
+
+
 def test_wrong_password_is_ours_to_mend(sms_server):
     with pytest.raises(NotNow, match="SmsRefused 401"):
         LinkMobility(sms_server.url.replace("p%40ss", "pass")).send(SMS)

@@ -10,7 +10,7 @@ from app.accounts.guards import public
 from app.accounts.models import Invitation
 from app.accounts.oidc import doors
 from app.accounts.sign_in import enter_second_step
-from app.accounts.views.blueprint import bp, signed_in_user
+from app.accounts.views.blueprint import bp, known_words, signed_in_user
 from app.errors import NotFound
 from app.municipalities.queries import get_municipality
 from app.web.context import current_session, now
@@ -32,7 +32,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 
 def _accept_with_password(token: str, invited: Invitation) -> ResponseReturnValue:
-    form = NewPasswordForm(about=(invited.name, invited.email))
+    form = NewPasswordForm(about=known_words(invited))
     if not form.validate_on_submit():
         return _page("accounts/invitation.html", token, invited, form)
     if current_user.is_authenticated:  # e.g. whoever invited, trying the link

@@ -17,7 +17,7 @@ from app.accounts.services import new_passwords
 from app.accounts.services.limits import Limit
 from app.accounts.sign_in import SignedInUser, enter_second_step
 from app.accounts.sign_in_limits import count_code
-from app.accounts.views.blueprint import bp, by_mail, for_staff, signed_in_user
+from app.accounts.views.blueprint import bp, by_mail, for_staff, known_words, signed_in_user
 from app.errors import NotFound
 from app.web.context import current_session, now
 from app.web.forms import filled
@@ -56,7 +56,7 @@ def new_password(token: str) -> ResponseReturnValue:
         user = new_passwords.get_password_user(current_session(), token, now=now())
     except NotFound:
         return render_template("accounts/password_link_gone.html"), 404
-    form = NewPasswordForm(about=(user.name, user.email))
+    form = NewPasswordForm(about=known_words(user))
     if not form.validate_on_submit():
         page = render_template(
             "accounts/new_password.html", form=form, token=token, email=user.email
@@ -77,7 +77,7 @@ def new_password(token: str) -> ResponseReturnValue:
 @confirmed_lately
 def own_password() -> ResponseReturnValue:
     user = signed_in_user()
-    form = OwnPasswordForm(about=(user.name, user.email))
+    form = OwnPasswordForm(about=known_words(user))
     if form.validate_on_submit() and _is_current(user, form):
         new_passwords.change_password(
             current_session(),
