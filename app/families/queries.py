@@ -50,17 +50,19 @@ def get_family(
     actor: Actor,
     family_id: uuid.UUID,
     *,
-    kind: FamilyKind = FamilyKind.HOUSEHOLD,
+    kind: FamilyKind | None = FamilyKind.HOUSEHOLD,
     locked: bool = False,
     whole: bool = True,
 ) -> Family:
     """Return a family, whole with languages, children and neighbourhood, or raise NotFound.
 
-    Who is its guide does not find it here: they meet it on their own page.
+    Who is its guide does not find it here: they meet it on their own page. Without a kind, it may
+    be a group as well.
     Locked, it stays as it is for others until this transaction ends.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    one = select(Family).where(Family.id == family_id, Family.kind == kind, *not_own(actor))
+    kinds = FamilyKind if kind is None else {kind}
+    one = select(Family).where(Family.id == family_id, Family.kind.in_(kinds), *not_own(actor))
     statement = one.options(*_WHOLE) if whole else one
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:

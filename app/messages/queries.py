@@ -51,13 +51,34 @@ def get_message(session: Session, actor: Actor, message_id: uuid.UUID) -> Outgoi
         NotPermitted: the actor may not look after messages.
     """
     ensure_may(actor, Permission.MESSAGES_CHANGE)
-    about = OutgoingMessage.about_id
-    others = [or_(about.is_(None), ~is_own(actor.user_id, about)) for is_own in ABOUT_OWN]
-    statement = select(OutgoingMessage).where(OutgoingMessage.id == message_id, *others)
+    statement = select(OutgoingMessage).where(OutgoingMessage.id == message_id, *_not_own(actor))
     message = session.scalar(statement)
     if message is None:
         raise NotFound(f"message {message_id}")
     return message
+
+
+def list_failed_messages_to(
+    session: Session, actor: Actor, person_id: uuid.UUID
+) -> Sequence[OutgoingMessage]:
+    """Return what did not reach somebody and waits for staff, the latest first."""
+    ensure_may(actor, Permission.MESSAGES_CHANGE)
+    statement = (
+        select(OutgoingMessage)
+        .where(
+            OutgoingMessage.about_id == person_id,
+            OutgoingMessage.status == MessageStatus.FAILED,
+            OutgoingMessage.handled_at.is_(None),
+            *_not_own(actor),
+        )
+        .order_by(OutgoingMessage.failed_at.desc(), OutgoingMessage.id)
+    )
+    return session.scalars(statement).all()
+
+
+def _not_own(actor: Actor) -> list[ColumnElement[bool]]:
+    about = OutgoingMessage.about_id
+    return [or_(about.is_(None), ~is_own(actor.user_id, about)) for is_own in ABOUT_OWN]
 
 
 def list_forgotten_messages(

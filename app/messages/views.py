@@ -1,5 +1,6 @@
 """A message that failed, for staff; and in a demo, where nothing is sent, everybody's mailbox."""
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Sequence
@@ -12,15 +13,21 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from app import tenancy
-from app.accounts.guards import current_actor, public, requires
+from app import contact, tenancy
+from app.accounts.guards import current_actor, public, requires, visitor_may
 from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.database import open_session
 from app.messages import services, words
 from app.messages.letters import subject_of
-from app.messages.models import Addressee, OutgoingMessage
-from app.messages.queries import get_message, list_latest_messages, list_users_with_code
+from app.messages.models import Channel, OutgoingMessage
+from app.messages.queries import (
+    get_message,
+    list_failed_messages_to,
+    list_latest_messages,
+    list_users_with_code,
+)
+from app.messages.recipients import find_recipient
 from app.municipalities.queries import list_municipalities
 from app.permissions import Permission
 from app.web.context import current_session, now, settings
@@ -36,6 +43,18 @@ class Piece:
 
     text: str
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message that did not arrive, as it stands on the page of whom it was for."""
+
+    subject: str
+    sent_as: str
+    to: str
+    failed_at: dt.datetime
+    why: str
+    url: str
 
 
 @bp.get("/<municipality>/messages/<uuid:message_id>")
@@ -74,23 +93,43 @@ def _page(message: OutgoingMessage, *, refused: bool = False) -> str:
     return render_template(
         "messages/show.html",
         message=message,
-        subject=subject_of(message.template, str(get_locale())) or message.subject,
+        subject=_subject(message),
+        to=_address(message),
+        recipient=find_recipient(current_session(), current_actor(), message),
         channel=words.CHANNELS[message.channel],
         tried_before=words.CHANNELS[message.tried_in_vain] if message.tried_in_vain else None,
         why=words.why(message),
-        person_url=_person_url(message),
         may_be_sent_again=services.may_be_sent_again(message),
         refused=refused,
     )
 
 
-def _person_url(message: OutgoingMessage) -> str:
-    """Return the page of whom the message is for, where staff see how else to reach them."""
-    if message.about_id and message.addressee is Addressee.GUIDE:
-        return url_for("guides.show", guide_id=message.about_id)
-    if message.about_id and message.addressee is Addressee.FAMILY:
-        return url_for("families.show", family_id=message.about_id)
-    return ""
+@bp.app_template_global()
+def failed_messages_to(person_id: uuid.UUID) -> list[Failed]:
+    """Return what did not reach a guide or a family, for their page; none to who may not act."""
+    if not visitor_may(Permission.MESSAGES_CHANGE):
+        return []
+    found = list_failed_messages_to(current_session(), current_actor(), person_id)
+    return [
+        Failed(
+            subject=_subject(message),
+            sent_as=str(words.CHANNELS[message.channel]),
+            to=_address(message),
+            failed_at=message.failed_at or message.created_at,
+            why=str(words.why(message)),
+            url=url_for("messages.show", message_id=message.id),
+        )
+        for message in found
+    ]
+
+
+def _subject(message: OutgoingMessage) -> str:
+    return subject_of(message.template, str(get_locale())) or message.subject
+
+
+def _address(message: OutgoingMessage) -> str:
+    is_sms = message.channel is Channel.SMS
+    return contact.written_phone(message.recipient) if is_sms else message.recipient
 
 
 @public

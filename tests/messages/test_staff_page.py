@@ -7,7 +7,7 @@ import pytest
 from app.families.models import Family
 from app.guides.models import Guide
 from app.messages import services
-from app.messages.models import Channel, MessageStatus, OutgoingMessage
+from app.messages.models import Addressee, Channel, MessageStatus, OutgoingMessage
 from app.messages.services import To
 from app.municipalities.models import Municipality
 from app.permissions import Role
@@ -144,3 +144,62 @@ def test_page_speaks_no_english_to_norwegians(coordinator, asker, failed, langua
     page = get_page(coordinator, asker.url(f"/messages/{failed.id}?lang={language}"))
 
     assert re.findall(r"\b(the|your|you|and|with|message)\b", page.main.text) == []
+
+
+def test_page_says_who_it_was_for_and_has_the_number_at_hand(coordinator, asker, failed):
+    page = get_page(coordinator, url_of(asker, failed))
+
+    assert asker.guide.name in page.find("main").text
+    assert page.find("a", href=f"tel:{asker.guide.phone}") is not None
+    assert page.find("a", href=asker.url(f"/guides/{asker.guide.id}/edit")) is not None
+
+
+def test_page_of_the_guide_says_what_did_not_arrive_until_somebody_has_called(
+    coordinator, asker, failed
+):
+    address = asker.url(f"/guides/{asker.guide.id}?lang=en")
+
+    alert = get_page(coordinator, address).select_one(".ds-alert[data-color=danger]")
+
+    assert "You are ready to be a guide" in alert.text
+    assert "kari@asker.example" in alert.text
+    assert "does not know the address" in alert.text
+    assert alert.find("a", href=f"tel:{asker.guide.phone}") is not None
+    assert alert.find("a", href=asker.url(f"/messages/{failed.id}")) is not None
+    coordinator.post(url_of(asker, failed, "/call"))
+    assert "did not arrive" not in get_page(coordinator, address).find("main").text
+
+
+def test_page_of_the_family_says_what_did_not_arrive(coordinator, session, asker):
+    family = session.get(Family, asker.family.id)
+    family.contact_email = "wrong@asker.example"
+    message = services.send_message(
+        session, "family_closed", To.family(family), {"link": LINK}, now=NOW
+    )
+    fail(session, message, "SMTPRecipientsRefused 550")
+
+    page = get_page(coordinator, asker.url(f"/families/{asker.family.id}?lang=en"))
+
+    assert "wrong@asker.example" in page.select_one(".ds-alert[data-color=danger]").text
+    of_message = get_page(coordinator, url_of(asker, message)).find("main")
+    assert family.contact_name in of_message.text
+    assert of_message.find("a", href=f"tel:{family.contact_phone}") is not None
+
+
+def test_what_arrived_or_was_for_somebody_else_is_not_shown(coordinator, session, asker, failed):
+    failed.about_id = asker.family.id
+    session.commit()
+
+    page = get_page(coordinator, asker.url(f"/guides/{asker.guide.id}?lang=en"))
+
+    assert "did not arrive" not in page.find("main").text
+
+
+def test_caseworker_who_sees_the_family_is_not_told_of_messages(client, session, asker, failed):
+    failed.about_id, failed.addressee = asker.family.id, Addressee.FAMILY
+    session.commit()
+    sign_in(client, asker.users[Role.CASEWORKER])
+
+    page = get_page(client, asker.url(f"/families/{asker.family.id}?lang=en"))
+
+    assert "did not arrive" not in page.find("main").text
