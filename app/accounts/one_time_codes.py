@@ -2,12 +2,15 @@
 
 import hmac
 import logging
-from base64 import b64encode
-from collections.abc import Sequence
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 import qrcode
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from flask_security.totp import Totp
 from passlib.exc import TokenError, UsedTokenError
@@ -19,6 +22,8 @@ from app.accounts.models import User
 from app.web.context import current_session
 
 BEFORE_KEYS_HAD_NAMES = "1"
+SEALED = "aes-256-gcm"
+NONCE_BYTES = 12
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +38,59 @@ def secrets_for_apps(keys: Sequence[str]) -> dict[str, str]:
     return named | {BEFORE_KEYS_HAD_NAMES: derived[-1]}
 
 
+class Seal:
+    """Encrypts an app's secret so that whoever can write to the database cannot change it unseen.
+
+    What is stored says how, and with which key: `aes-256-gcm$name$…`.
+    """
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self._keys = {
+            name: AESGCM(hmac.digest(key.encode(), SEALED.encode(), "sha256"))
+            for name, key in keys.items()
+        }
+        self._today = next(iter(keys))
+
+    def close(self, secret: bytes) -> str:
+        """Return a secret as it is stored, under the key of today."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        box = self._keys[self._today].encrypt(nonce, secret, self._today.encode())
+        return f"{SEALED}${self._today}${b64encode(nonce + box).decode()}"
+
+    def open(self, stored: str) -> bytes:
+        """Return a secret.
+
+        Raises:
+            KeyError: its key is gone, or it is not what was stored.
+        """
+        try:
+            _how, name, text = stored.split("$")
+            box = b64decode(text)
+            return self._keys[name].decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], name.encode())
+        except (InvalidTag, ValueError):
+            raise KeyError("changed") from None
+
+
+def is_sealed(stored: str) -> bool:
+    """Return whether an app's secret is stored as it is today, and not as it once was."""
+    return stored.startswith(f"{SEALED}$")
+
+
+class SealedTotp(TOTP):
+    """passlib's, whose own encryption of secrets, without a signature, is only read any more."""
+
+    seal: ClassVar[Seal]
+
+    @classmethod
+    def from_source(cls, source: Any) -> Any:
+        if isinstance(source, str) and is_sealed(source):
+            return cls(key=cls.seal.open(source), format="raw")
+        return super().from_source(source)
+
+    def to_json(self, encrypt: bool | None = None) -> str:
+        return self.seal.close(self.key) if encrypt else str(super().to_json(encrypt=False))
+
+
 class OneTimeCodes(Totp):
     """Codes that count once: whoever saw one over a shoulder cannot use it again.
 
@@ -42,14 +100,15 @@ class OneTimeCodes(Totp):
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         super().__init__(secrets, issuer)
         wallet = AppWallet(secrets, default_tag=next(iter(secrets)))
-        self._totp = TOTP.using(issuer=issuer, wallet=wallet)
+        self._totp = SealedTotp.using(issuer=issuer, wallet=wallet)
+        self._totp.seal = Seal(secrets)
 
     def verify_totp(self, token: str, totp_secret: str, user: Any, window: int = 0) -> bool:
         """Return whether a code is right; it is not if the key that could tell is gone."""
         try:
             return bool(super().verify_totp(token, totp_secret, user, window))
         except KeyError:
-            log.warning("the secret of a code app was encrypted with a key that is gone")
+            log.warning("the key of a code app's secret is gone, or the secret was changed")
             return False
 
     def encrypted_anew(self, secret: str) -> str:

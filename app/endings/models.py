@@ -7,7 +7,17 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    or_,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -93,10 +103,15 @@ class MatchEnding(MunicipalityScoped, Base):
     match: Mapped[Match] = relationship(overlaps="guide")
     guide: Mapped[Guide | None] = relationship(overlaps="match")
 
-    @property
+    @hybrid_property
     def is_known_to_guide(self) -> bool:
         """Whether the guide said it, or staff have noted that the guide has been told."""
         return self.side is Side.GUIDE or self.handled_on is not None
+
+    @is_known_to_guide.inplace.expression
+    @classmethod
+    def _is_known_to_guide(cls) -> ColumnElement[bool]:
+        return or_(cls.side == Side.GUIDE, cls.handled_on.is_not(None))
 
 
 class EndAnswer(MunicipalityScoped, Base):

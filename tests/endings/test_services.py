@@ -12,7 +12,15 @@ from app.database import engine_of
 from app.desk.queries import TaskKind, list_tasks
 from app.endings import queries, services
 from app.endings.consequences import AGAIN, CONSEQUENCES, GuideAfter
-from app.endings.models import Again, EndWish, FamilyAfter, Tap, Transfer, TransferStatus
+from app.endings.models import (
+    Again,
+    EndWish,
+    FamilyAfter,
+    MatchEnding,
+    Tap,
+    Transfer,
+    TransferStatus,
+)
 from app.endings.services import Moving, Taps, Wish
 from app.endings.services.moving import TransferClosed
 from app.errors import NotFound, NotPermitted
@@ -505,6 +513,7 @@ def test_whose_wish_it_was_is_on_record(session, asker, match):
     ending = say(session, asker, match, "too_much")
     assert (ending.side, ending.guide_id) == (Side.GUIDE, match.lead.id)
     decide(session, asker, match, "stop", last_meeting_on=TODAY + 3 * DAY)
+    (ending,) = session.scalars(select(MatchEnding))
     assert (ending.side, ending.guide_id) == (Side.COORDINATOR, match.lead.id)
 
 
@@ -515,6 +524,6 @@ def test_nothing_ends_by_itself_before_the_guide_knows(session, asker, match, co
     today = TODAY + 3 * DAY
     tasks = list_tasks(session, coordinator, now=NOW, today=today, first_contact_days=7)
     assert [task.record_id for task in tasks if task.kind is TaskKind.TELL_GUIDE] == [match.id]
-    services.note_talk(session, coordinator, match, today=today)
+    services.tell_guide(session, coordinator, match, today=today)
     one_morning(session, NOW + 3 * DAY)
     assert match.status is MatchStatus.ENDED

@@ -146,10 +146,8 @@ def test_guide_sees_nothing_of_an_end_before_staff_have_talked_with_them(
     stored = reload(session, match)
     assert queries.list_last_meetings(session, stored.lead.id) == []
     session.commit()
-    page = as_guide.post(url(asker, match) + "?lang=en", data={"wish": "pause"})
-    assert page.status_code == 409
-    assert "We would like to talk with you" in page.text
-    assert "planned" not in page.text
+    answer = as_guide.post(url(asker, match) + "?lang=en", data={"wish": "pause"})
+    assert (answer.status_code, answer.location) == (303, asker.url("/my-page"))
 
 
 def test_staff_say_whether_the_guide_knows(client, session, asker, match):
@@ -164,7 +162,7 @@ def test_staff_say_whether_the_guide_knows(client, session, asker, match):
     session.commit()
     shown = get_page(client, f"{url(asker, match)}?lang=en").get_text()
     assert "The guide does not see this yet" in shown
-    assert client.post(url(asker, match) + "/talk").status_code == 303
+    assert client.post(url(asker, match) + "/told").status_code == 303
     session.expire_all()
     assert queries.find_ending(session, match.id).is_known_to_guide
 
@@ -175,7 +173,7 @@ def test_guide_of_another_pair_finds_nothing(client, session, asker, match):
     cast.sign_in(client, reload(session, other).lead.user)
     assert client.get(url(asker, match)).status_code == 404
     assert client.post(url(asker, match), data={"wish": "stop"}).status_code == 404
-    for step in ("/withdrawal", "/talk", "/family-link"):
+    for step in ("/withdrawal", "/talk", "/told", "/family-link"):
         assert client.post(url(asker, match, step)).status_code == 404
     assert reload(session, match).status is MatchStatus.ACTIVE
 
@@ -280,7 +278,7 @@ def test_a_move_after_a_last_meeting_is_told_as_it_stands(as_staff, session, ask
     assert form.select_one("[name=to_municipality]")["value"] == "Drammen"
     assert form.select_one("[name=moves_on]")["value"] == "2026-04-20"
     assert form.select_one("[name=agreed][checked]")
-    as_staff.post(url(asker, match, "/talk"))
+    as_staff.post(url(asker, match, "/told"))
     page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
     assert "The match ends by itself" in page.text
     assert "nothing ends by itself" not in page.text

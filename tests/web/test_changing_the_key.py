@@ -4,8 +4,10 @@ import dataclasses
 import re
 
 import pytest
+from passlib.totp import TOTP, AppWallet
 
 from app.accounts.models import LinkKind, User
+from app.accounts.one_time_codes import is_sealed, secrets_for_apps
 from app.accounts.services import issue_link
 from app.accounts.services.keys import encrypt_apps_anew
 from app.database import engine_of
@@ -93,6 +95,41 @@ def test_codes_from_an_app_count_under_both_keys_and_then_under_the_new_one_alon
     with flask_app.app_context():  # whoever has the old key has nothing
         secret = session.get(User, desk.user.id).tf_totp_secret
         assert flask_app.extensions["security"].totp_factory.counter_of(secret, desk.code()) is None
+
+
+def test_a_secret_from_before_secrets_were_sealed_lets_in_and_is_sealed_by_that(
+    flask_app, asker, session
+):
+    desk = Desk(flask_app, session, asker)
+    with flask_app.app_context():
+        keys = secrets_for_apps(flask_app.extensions["settings"].keys)
+        wallet = AppWallet(keys, default_tag=next(iter(keys)))
+        desk.user.tf_totp_secret = TOTP.using(wallet=wallet)(desk.key).to_json(encrypt=True)
+    assert not is_sealed(desk.user.tf_totp_secret)
+    session.commit()
+    assert lets_in(flask_app, desk, steps=0)
+    session.refresh(desk.user)
+    assert is_sealed(desk.user.tf_totp_secret)
+    session.commit()
+    assert lets_in(flask_app, desk, steps=1)
+
+
+@pytest.mark.parametrize("change", [lambda s: s[:-5] + "AAAA=", lambda s: s.replace("$", "$$", 1)])
+def test_a_secret_that_was_changed_in_the_database_lets_nobody_in(
+    flask_app, asker, session, change
+):
+    desk = Desk(flask_app, session, asker)
+    desk.user.tf_totp_secret = change(desk.user.tf_totp_secret)
+    session.commit()
+    assert not lets_in(flask_app, desk, steps=0)
+
+
+def test_no_secret_is_stored_twice_the_same(flask_app, asker, session):
+    desk = Desk(flask_app, session, asker)
+    codes = flask_app.extensions["security"].totp_factory
+    again = codes.encrypted_anew(desk.user.tf_totp_secret)
+    assert is_sealed(again) and again != desk.user.tf_totp_secret
+    assert codes.get_totp_b32_key(again) == desk.key
 
 
 def lets_in(app, desk, *, steps):

@@ -454,9 +454,14 @@ class Office:
         pair = self.pair_of(line)
         with self.at(pair) as (session, match):
             endings.note_talk(session, self.actor, match, today=self.today)
-        pair.wish.heard = pair.wish.told = True
+        (pair.said or pair.wish).heard = True
 
-    tell_guide = guide_stops
+    def tell_guide(self, line: Due) -> None:
+        pair = self.pair_of(line)
+        with self.at(pair) as (session, match):
+            endings.tell_guide(session, self.actor, match, today=self.today)
+        pair.wish.heard = pair.wish.told = True
+        pair.said = None
 
     def decide_ending(self, line: Due) -> None:
         pair = self.pair_of(line)
@@ -497,6 +502,10 @@ class Office:
             for move in self.books.moves:  # what was decided before counts no more
                 move.closed |= move.family is pair.family and move.key != kept
         said_by = pair.wish.guide if pair.wish else None
+        if pair.wish and pair.wish.side == "guide":
+            pair.said = pair.wish
+        if told:
+            pair.said = None
         pair.wish = Wish(
             what.value,
             "staff",

@@ -196,6 +196,7 @@ class Pair:
     contacts: list[Contact] = field(default_factory=list)
     worries: list[Worry] = field(default_factory=list)
     wish: Wish | None = None
+    said: Wish | None = None  # by the guide, beside a plan that the guide is not told of
     quiet: bool = False  # they never log
     put: Counter = field(default_factory=Counter)  # by status: how often the question was put
 
@@ -228,6 +229,8 @@ class Pair:
             yield Due(gravest[0], self.name, gravest[1])
         if self.wish:
             yield from self._of_wish(self.wish, today)
+        if self.said and not self.said.heard:
+            yield Due("guide_stops", self.name, self.said.said_on)
 
     def _step(self, today: dt.date) -> tuple[str, dt.date] | None:
         late_on = (self.stepped_on or self.proposed_on) + days(STEP_DAYS)
@@ -267,7 +270,7 @@ class Pair:
 
     def _is_alone(self, today: dt.date) -> bool:
         """Whether minors are left with fewer than two guides, or without a grown-up."""
-        wish = self.wish
+        wish = self.wish if self.wish and self.wish.told else self.said
         gone = wish.guide if wish and wish.last_on and wish.last_on <= today else None
         there = [one for one in self.present if one is not gone and one.status == "ready"]
         return len(there) < 2 or all(one.young for one in there)

@@ -16,8 +16,10 @@ from app.endings.queries.due import (
     list_pending_transfers,
 )
 from app.endings.queries.endings import (
+    Endings,
     LastMeeting,
     find_ending,
+    find_endings,
     get_ending,
     list_due_endings,
     list_last_meetings,
@@ -28,10 +30,12 @@ __all__ = [
     "QUESTIONS",
     "EndingTask",
     "EndingWhy",
+    "Endings",
     "LastMeeting",
     "Service",
     "asked_of",
     "find_ending",
+    "find_endings",
     "find_pending_transfer",
     "find_service",
     "get_end_answer",

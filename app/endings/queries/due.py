@@ -99,7 +99,11 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
         )
         .order_by(MatchEnding.said_at, MatchEnding.id)
     )
-    for ending in session.scalars(statement).unique():
+    endings = session.scalars(statement).unique().all()
+    decided = {ending.match_id for ending in endings if ending.side is not Side.GUIDE}
+    for ending in endings:
+        if ending.handled_on and ending.side is Side.GUIDE and ending.match_id in decided:
+            continue  # staff have decided: the guide is to be told of that
         said_on = day_of(ending.said_at)
         heard = ending.handled_on is not None
         yield EndingTask(

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.endings.models import MatchEnding
@@ -21,9 +21,36 @@ class LastMeeting(NamedTuple):
     on: dt.date
 
 
+class Endings(NamedTuple):
+    """What stands about a match's end: the guide's word, and the plan of staff."""
+
+    said: MatchEnding | None = None
+    decided: MatchEnding | None = None
+
+    @property
+    def counts(self) -> MatchEnding | None:
+        """What staff go by."""
+        return self.decided or self.said
+
+    @property
+    def told(self) -> MatchEnding | None:
+        """What the guide goes by: what is planned quietly changes nothing of it."""
+        is_told = self.decided is not None and self.decided.is_known_to_guide
+        return self.decided if is_told else self.said
+
+
+def find_endings(session: Session, match_id: uuid.UUID) -> Endings:
+    """Return what the guide has said about a match's end, and what staff have decided."""
+    rows = session.scalars(
+        select(MatchEnding).where(MatchEnding.match_id == match_id).order_by(MatchEnding.id)
+    ).all()
+    said = next((row for row in rows if row.side is Side.GUIDE), None)
+    return Endings(said, next((row for row in rows if row.side is not Side.GUIDE), None))
+
+
 def find_ending(session: Session, match_id: uuid.UUID) -> MatchEnding | None:
-    """Return what was said about a match's end, or None."""
-    return session.scalar(select(MatchEnding).where(MatchEnding.match_id == match_id))
+    """Return what counts about a match's end for staff, or None."""
+    return find_endings(session, match_id).counts
 
 
 def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
@@ -36,7 +63,7 @@ def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
 
 def _who_has_said_goodbye(session: Session, match: Match, day: dt.date) -> uuid.UUID | None:
     """Return which of several guides had met them for the last time before a day, or None."""
-    ending = find_ending(session, match.id)
+    ending = find_endings(session, match.id).told
     if ending is None or ending.last_meeting_on is None or ending.last_meeting_on >= day:
         return None
     return ending.guide_id
@@ -59,7 +86,7 @@ def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on < today,
             MatchEnding.family_after.is_not(None),
-            _known_to_guide(),
+            MatchEnding.is_known_to_guide,
         )
         .options(joinedload(MatchEnding.match))
         .order_by(MatchEnding.match_id)
@@ -75,14 +102,9 @@ def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMe
         .where(
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on.is_not(None),
-            _known_to_guide(),
+            MatchEnding.is_known_to_guide,
             Match.guides.any((MatchGuide.guide_id == guide_id) & MatchGuide.takes_part),
         )
         .order_by(MatchEnding.last_meeting_on, MatchEnding.match_id)
     )
     return [LastMeeting(match_id, on) for match_id, on in session.execute(statement) if on]
-
-
-def _known_to_guide() -> ColumnElement[bool]:
-    """Say what `MatchEnding.is_known_to_guide` says, to the database."""
-    return or_(MatchEnding.side == Side.GUIDE, MatchEnding.handled_on.is_not(None))

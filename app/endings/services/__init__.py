@@ -14,24 +14,25 @@ from app.endings.services.wishing import (
     DayOutOfPlace,
     EndIsPlanned,
     FamilyUndecided,
+    GuideKnowsPlan,
     NotAWishOfGuides,
-    StaffWantToTalk,
     Wish,
     note_talk,
     say_wish,
     take_back_wish,
+    tell_guide,
 )
 
 __all__ = [
     "DayOutOfPlace",
     "EndIsPlanned",
     "FamilyUndecided",
+    "GuideKnowsPlan",
     "Moving",
     "MovingDayOutOfPlace",
     "NotAWishOfGuides",
     "NothingAnswered",
     "Pages",
-    "StaffWantToTalk",
     "Taps",
     "TransferPending",
     "Wish",
@@ -44,4 +45,5 @@ __all__ = [
     "say_wish",
     "stop_as_guide",
     "take_back_wish",
+    "tell_guide",
 ]

@@ -24,18 +24,16 @@ def end_now_or_later(
     Raises:
         NotPermitted: the actor confirms no matches.
         WrongMatchStatus: the match is not active.
-        FamilyUndecided, TransferPending, MovingDayOutOfPlace, DayOutOfPlace: see `plan_end`.
+        GuideKnowsPlan, FamilyUndecided, TransferPending, MovingDayOutOfPlace, DayOutOfPlace: see
+            `plan_end`.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     steps.lock(session, match)
     steps.ensure_status(match, MatchStatus.ACTIVE)
-    earlier = queries.find_ending(session, match.id)
-    guide_id = earlier.guide_id if earlier else None
     ending = plan_end(session, actor, match, wish, now=now)
-    ending.guide_id = guide_id
     if not ends_match(wish.wish):
         after = CONSEQUENCES[wish.wish].guide
-        guide = match_guide(match, guide_id)
+        guide = match_guide(match, ending.guide_id)
         settle_guide(session, guide, after, until=wish.rest_until, now=now)
     elif ending.last_meeting_on is not None and ending.last_meeting_on <= day_of(now):
         _carry_out(session, actor, match, ending, pages=pages, now=now)
@@ -66,8 +64,14 @@ def _carry_out(
     pages: Pages,
     now: dt.datetime,
 ) -> None:
-    """Do what the table says: end the match, settle the guide and the family, and tell both."""
+    """Do what the table says: end the match, settle the guide and the family, and tell both.
+
+    Where it ends as the guide said, while staff have planned something that the guide does not
+    know, the day is the guide's, and what becomes of the family is what staff have planned.
+    """
     consequence = CONSEQUENCES[ending.wish]
+    decided = queries.find_endings(session, match.id).decided
+    family_after = (decided and decided.family_after) or ending.family_after
     guide = match_guide(match, ending.guide_id)
     takes_part = match.family.takes_part
     end_match(
@@ -76,7 +80,7 @@ def _carry_out(
         match,
         ending=Ending(
             consequence.reason or EndReason.OTHER,
-            family_waits=ending.family_after is FamilyAfter.WAITS,
+            family_waits=family_after is FamilyAfter.WAITS,
             keeps_wait=consequence.keeps_wait,
         ),
         now=now,

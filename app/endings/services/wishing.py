@@ -38,8 +38,8 @@ class FamilyUndecided(Conflict):
     """What becomes of the family does not follow from the wish, or does not fit it."""
 
 
-class StaffWantToTalk(Conflict):
-    """Staff have noted something that they have still to talk about with the guide."""
+class GuideKnowsPlan(Conflict):
+    """The guide goes by the plan of staff: it does not change behind their back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,13 @@ def say_wish(
     """Note what a guide wishes: a break begins at once, an end comes after the last meeting.
 
     It ends by itself only if the guide is alone in the match and what becomes of the family is
-    clear; else staff decide. In any case they are to talk with both.
+    clear; else staff decide. In any case they are to talk with both. What staff have planned
+    quietly changes nothing of this: else it would tell of itself.
 
     Raises:
         NotPermitted: the actor is none of the match's guides.
         WrongMatchStatus: the match is not active.
-        NotAWishOfGuides, EndIsPlanned, StaffWantToTalk: it is not for the guide to say.
+        NotAWishOfGuides, EndIsPlanned: it is not for the guide to say.
         DayOutOfPlace: a day lies in the past, or too far ahead.
     """
     ensure_may(actor, Permission.MATCHES_END, match)
@@ -81,11 +82,12 @@ def say_wish(
     _ensure_active(match)
     if not CONSEQUENCES[wish.wish].by_guide:
         raise NotAWishOfGuides(wish.wish)
-    ensure_days(wish, day_of(now))  # first: what is refused tells nothing of what staff have noted
-    ending = queries.find_ending(session, match.id)
-    if ending is not None and ending.side is not Side.GUIDE:
-        refusal = EndIsPlanned if ending.is_known_to_guide else StaffWantToTalk
-        raise refusal(str(match.id))
+    ensure_days(wish, day_of(now))
+    decided = queries.find_endings(session, match.id).decided
+    if decided is not None and decided.is_known_to_guide:
+        if ends_match(decided.wish):
+            raise EndIsPlanned(str(match.id))
+        session.delete(decided)  # a break, and now the guide says something else
     guide = own_guide(actor, match)
     ending = store_wish(session, match, wish, Side.GUIDE, now=now)
     ending.guide_id, ending.said_by_id = guide.id, actor.user_id
@@ -102,8 +104,9 @@ def say_wish(
 def store_wish(
     session: Session, match: Match, wish: Wish, side: Side, *, now: dt.datetime
 ) -> MatchEnding:
-    """Write a wish down in place of an earlier one."""
-    ending = queries.find_ending(session, match.id)
+    """Write a wish down in place of an earlier one of the same side."""
+    said, decided = queries.find_endings(session, match.id)
+    ending = said if side is Side.GUIDE else decided
     if ending is None:
         ending = MatchEnding(match_id=match.id)
         session.add(ending)
@@ -119,9 +122,11 @@ def plan_end(
 ) -> MatchEnding:
     """Note how staff have decided that a match goes on or ends, after talking with both.
 
-    As long as the guide does not know, the guide sees nothing, and nothing ends by itself.
+    As long as the guide does not know, the guide sees nothing, and nothing ends by itself: what
+    the guide has said stands beside it. Told, the plan takes its place.
 
     Raises:
+        GuideKnowsPlan: the guide has been told something else.
         FamilyUndecided: it is not said what becomes of the family, or that cannot be.
         TransferPending, MovingDayOutOfPlace: see `note_moving`.
         DayOutOfPlace: the last meeting lies too far ahead.
@@ -134,11 +139,16 @@ def plan_end(
         raise FamilyUndecided(wish.wish)
     ensure_days(wish, day_of(now), may_be_past=True)
     today, moving = day_of(now), wish.moving
+    is_told = wish.guide_knows or not ends_match(wish.wish)
+    said, decided = queries.find_endings(session, match.id)
+    if not is_told and _is_told_otherwise(decided, wish, today):
+        raise GuideKnowsPlan(str(match.id))
+    of_guide = next((row.guide_id for row in (said, decided) if row), None)
     is_noted = drop_pending(session, actor, match.family_id, today=today, but=moving)
     ending = store_wish(session, match, wish, Side.COORDINATOR, now=now)
-    ending.said_by_id = actor.user_id
-    if wish.guide_knows or not ends_match(wish.wish):
-        ending.handled_on, ending.handled_by_id = today, actor.user_id
+    ending.said_by_id, ending.guide_id = actor.user_id, of_guide
+    if is_told:
+        _note_told(session, ending, said, actor, today)
     if ends_match(wish.wish):
         ending.last_meeting_on = wish.last_meeting_on or today
         ending.family_after = after
@@ -159,9 +169,13 @@ def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.date
     ensure_may(actor, Permission.MATCHES_END, match)
     steps.lock(session, match)
     _ensure_active(match)
-    ending = queries.get_ending(session, match.id)
+    endings = queries.find_endings(session, match.id)
+    is_guide = actor.user_id in match.guide_user_ids
+    ending = endings.told if is_guide else endings.counts
+    if ending is None:
+        raise NotFound(f"ending of match {match.id}")
     if ending.side is not Side.GUIDE:
-        if actor.user_id in match.guide_user_ids:
+        if is_guide:
             raise EndIsPlanned(str(match.id))
         drop_pending(session, actor, match.family_id, today=day_of(now))
     session.delete(ending)
@@ -169,18 +183,56 @@ def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.date
 
 
 def note_talk(session: Session, actor: Actor, match: Match, *, today: dt.date) -> MatchEnding:
-    """Note that staff have talked with them about it, so that it leaves the desk.
+    """Note that staff have talked with both about what the guide said, so that it leaves the desk.
 
     Raises:
-        NotFound: nothing was said.
+        NotFound: the guide has said nothing.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
-    ending = queries.get_ending(session, match.id)
+    ending = queries.find_endings(session, match.id).said
+    if ending is None:
+        raise NotFound(f"word of the guide in match {match.id}")
     lock(session, ending)
     if ending.handled_on is None:
         ending.handled_on, ending.handled_by_id = today, actor.user_id
         session.flush()
     return ending
+
+
+def tell_guide(session: Session, actor: Actor, match: Match, *, today: dt.date) -> MatchEnding:
+    """Note that the guide knows the plan of staff: it takes the place of what the guide said.
+
+    Raises:
+        NotFound: nothing is planned.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    steps.lock(session, match)
+    said, decided = queries.find_endings(session, match.id)
+    if decided is None:
+        raise NotFound(f"plan of staff for match {match.id}")
+    if not decided.is_known_to_guide:
+        _note_told(session, decided, said, actor, today)
+        session.flush()
+    return decided
+
+
+def _note_told(
+    session: Session,
+    decided: MatchEnding,
+    said: MatchEnding | None,
+    actor: Actor,
+    today: dt.date,
+) -> None:
+    decided.handled_on, decided.handled_by_id = today, actor.user_id
+    if said is not None:
+        session.delete(said)
+
+
+def _is_told_otherwise(decided: MatchEnding | None, wish: Wish, today: dt.date) -> bool:
+    """Return whether the guide goes by another plan of staff; what ends now is told by the end."""
+    if decided is None or not decided.is_known_to_guide or not ends_match(decided.wish):
+        return False
+    return wish.last_meeting_on is not None and wish.last_meeting_on > today
 
 
 def own_guide(actor: Actor, match: Match) -> Guide:

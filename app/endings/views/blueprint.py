@@ -13,9 +13,6 @@ bp = Blueprint("endings", __name__, url_prefix="/<municipality>")
 REFUSALS: dict[type[Conflict], LazyString] = {
     WrongMatchStatus: _l("This has changed in the meantime. Here is how the match is now."),
     services.EndIsPlanned: _l("The municipality has planned the end. Call if something changes."),
-    services.StaffWantToTalk: _l(
-        "We would like to talk with you about this. Please call us, or wait for our call."
-    ),
     services.NotAWishOfGuides: _l("Choose from the list."),
     services.TransferPending: _l("That the family moves is noted already."),
 }

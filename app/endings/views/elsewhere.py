@@ -15,17 +15,30 @@ from app.web.context import current_session, today
 
 @bp.app_template_global()
 def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
-    """Return what was said about a match's end, for those who may end it. The page is theirs.
+    """Return what counts about a match's end, for those who may end it. The page is theirs.
 
-    What a guide has not been told yet is nothing on the guide's page.
+    What a guide has not been told yet changes nothing on the guide's page.
     """
     actor = find_actor()
     if actor is None or not may(actor, Permission.MATCHES_END):
         return None
-    ending = queries.find_ending(current_session(), match_id)
-    if ending is None or ending.is_known_to_guide:
-        return ending
-    return None if limited_to_own(actor, Permission.MATCHES_END, ending.match) else ending
+    endings = queries.find_endings(current_session(), match_id)
+    if endings.counts is None or endings.counts.is_known_to_guide:
+        return endings.counts
+    if not endings.counts.match.is_open:
+        return endings.told or endings.counts  # it came as the guide said
+    is_guides = limited_to_own(actor, Permission.MATCHES_END, endings.counts.match)
+    return endings.told if is_guides else endings.counts
+
+
+@bp.app_template_global()
+def said_beside(match_id: uuid.UUID) -> MatchEnding | None:
+    """Return what the guide has said where staff have planned something quietly, for staff."""
+    actor = find_actor()
+    if actor is None or not may(actor, Permission.MATCHES_CONFIRM):
+        return None
+    endings = queries.find_endings(current_session(), match_id)
+    return endings.said if endings.decided else None
 
 
 @bp.app_template_global()

@@ -73,8 +73,18 @@ def note_talk(match_id: uuid.UUID) -> ResponseReturnValue:
     return _take(match_id, step, _("Noted. It is off your list."))
 
 
+@bp.post("/matches/<uuid:match_id>/ending/told")
+@requires(Permission.MATCHES_CONFIRM)
+def tell_guide(match_id: uuid.UUID) -> ResponseReturnValue:
+    def step(match: Match) -> None:
+        services.tell_guide(current_session(), current_actor(), match, today=today())
+
+    return _take(match_id, step, _("Noted. It is off your list."))
+
+
 @bp.get("/matches/<uuid:match_id>/ending/withdrawal")
 @bp.get("/matches/<uuid:match_id>/ending/talk")
+@bp.get("/matches/<uuid:match_id>/ending/told")
 @bp.get("/matches/<uuid:match_id>/ending/family-link")
 @requires(Permission.MATCHES_END)
 @reads_only
@@ -145,6 +155,9 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
             form.rest_until.errors = [_("Choose a day that lies ahead, within a year.")]
     elif isinstance(refusal, services.MovingDayOutOfPlace) and hasattr(form, "moves_on"):
         form.moves_on.errors = [_("Choose a day within a year.")]
+    elif isinstance(refusal, services.GuideKnowsPlan) and hasattr(form, "guide_knows"):
+        words = _("The guide goes by what you have told them. Talk with the guide, and tick this.")
+        form.guide_knows.errors = [words]
     elif isinstance(refusal, services.FamilyUndecided) and hasattr(form, "family_after"):
         words = _("Choose what becomes of the family: it does not follow from the choice above.")
         form.family_after.errors = [words]

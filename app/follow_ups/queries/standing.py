@@ -192,7 +192,11 @@ def _open_reply(reply: Reply) -> ColumnElement[bool]:
 
 def _is_goodbye(today: dt.date) -> ColumnElement[bool]:
     """One of several guides has met them for the last time; staff have yet to decide."""
-    return and_(MatchEnding.match_id == Match.id, MatchEnding.last_meeting_on <= today)
+    return and_(
+        MatchEnding.match_id == Match.id,
+        MatchEnding.last_meeting_on <= today,
+        MatchEnding.is_known_to_guide,
+    )
 
 
 def _waits_for_staff(today: dt.date) -> ColumnElement[bool]:
