@@ -1,7 +1,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -30,6 +30,8 @@ class GuideChange(MunicipalityScoped, Base):
     family_yes_on: Mapped[dt.date | None] = mapped_column(
         info=tells(Facts.MATCH_FACTS, Erased.KEPT, why=HOLDS_TOGETHER, confided=True)
     )  # when the family said yes to whoever came in
+    # Of whoever leaves: was asked to come in, and has said no, or nothing.
+    never_said_yes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
 
     guide: Mapped[Guide] = relationship(overlaps="match")

@@ -248,6 +248,7 @@ class MatchGuide(MunicipalityScoped, Base):
         default=False, server_default=text("false")
     )  # asked, and has not said yes: takes a place, and is told nothing before
     said_yes_on: Mapped[dt.date | None]
+    rest_told_on: Mapped[dt.date | None]  # was told that the meetings of the group rest just now
 
     match: Mapped[Match] = relationship(back_populates="guides", overlaps="guide")
     guide: Mapped[Guide] = relationship(overlaps="guides,match")
