@@ -47,6 +47,7 @@ from app.municipalities import views as municipality_views
 from app.my_page import views as my_page_views
 from app.no_contact import views as no_contact_views
 from app.privacy import views as privacy_views
+from app.protected import views as protected_views
 from app.reports import views as report_views
 from app.rounds import views as round_views
 from app.settlement import views as settlement_views
@@ -58,6 +59,7 @@ from app.web import (
     headers,
     locale,
     papers,
+    redrawing,
     reports,
     request_log,
     templating,
@@ -73,6 +75,7 @@ PARTS = (
     assets,
     csrf,
     locale,
+    redrawing,
     transactions,
     browser_session,
     sign_in,
@@ -104,6 +107,7 @@ ROOMS = (
     desk_views,
     my_page_views,
     privacy_views,
+    protected_views,
     report_views,
 )
 COMMANDS = (

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     PLACES_CHANGE = "places:change"
     PLACES_VIEW = "places:view"
     PRIVACY_HANDLE = "privacy:handle"
+    PROTECTED_CHOOSE = "protected:choose"
+    PROTECTED_KEEP = "protected:keep"  # the two whom the municipality has named, and no others
     RECRUITING_VIEW = "recruiting:view"
     SETTLEMENT_CHANGE = "settlement:change"
     SETTLEMENT_VIEW = "settlement:view"
@@ -96,6 +98,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.MY_PAGE_VIEW,
         Permission.ACTIVITIES_LOG,
         Permission.PRIVACY_HANDLE,
+        Permission.PROTECTED_CHOOSE,
         Permission.STAFF_INVITE,
     },
     # What a manager sees of people is counted, never told of one family.
@@ -124,6 +127,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MUNICIPALITY_CHANGE,
             Permission.PLACES_CHANGE,
             Permission.PLACES_VIEW,
+            Permission.PROTECTED_CHOOSE,
             Permission.SETTLEMENT_CHANGE,
             Permission.SETTLEMENT_VIEW,
             Permission.STAFF_INVITE,

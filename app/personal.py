@@ -44,6 +44,7 @@ class Facts(StrEnum):
     FAMILY_APPROVALS = auto()
     FAMILY_WORDS = auto()
     FAMILY_QUIET = auto()
+    FAMILY_PROTECTED = auto()
     MATCH_FACTS = auto()
     MATCH_REASONING = auto()
     MATCH_WORDS = auto()
@@ -107,6 +108,7 @@ _WEIGHTS: Mapping[Facts, Weight] = {
         Facts.FAMILY_HOUSEHOLD,
         Facts.FAMILY_LANGUAGES,
         Facts.FAMILY_PLACE,
+        Facts.FAMILY_PROTECTED,
         Facts.FAMILY_QUIET,
         Facts.FAMILY_WORDS,
         Facts.GUIDE_CERTIFICATE,

@@ -71,6 +71,7 @@ family_consent    own:s    .                here:sc        here:sc        .     
 family_approvals  .        .                here:sc        here:sc        .       here:st         .                   .
 family_words      own:s    .                here:sc        here:sc        .       here:st         .                   .
 family_quiet      own:sc   .                .              here:sc        .       here:st         .                   .
+family_protected  .        .                .              .              .       .               .                   .
 match_facts       own:sc   own:sc           here:sc        here:scft      .       here:st         .                   .
 match_reasoning   .        .                here:s         here:st        .       here:st         .                   .
 match_words       .        .                here:s         here:sc        .       here:st         .                   .

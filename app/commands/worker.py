@@ -31,6 +31,7 @@ from app.privacy import looks_tasks as looks
 from app.privacy import tasks as privacy
 from app.privacy.services.counting import write_months
 from app.privacy.services.looks_kept import forget_old_looks
+from app.protected import tasks as protected
 from app.rounds import tasks as rounds
 from app.web.context import now
 
@@ -74,6 +75,7 @@ DAILY: dict[str, DailyWork] = {
     "forget_old_looks": lambda session, now, _today: forget_old_looks(session, now=now),
     "write_months": lambda session, _now, today: write_months(session, today=today),
     "keep_only_so_long": privacy.keep_only_so_long,
+    "forget_protected": protected.forget_old,
 }
 
 

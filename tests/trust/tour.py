@@ -43,6 +43,7 @@ NAMED_OTHERWISE = {
     "other_id": "neighbourhood",
     "record_id": "guide",
     "person_id": "feared_person",
+    "household_id": "protected_household",
 }
 
 

@@ -32,6 +32,7 @@ class Event(StrEnum):
     PASSKEY_ADDED = "passkey added"
     PASSKEY_REMOVED = "passkey removed"
     PASSKEY_REFUSED = "passkey refused"
+    PROTECTED_CHOSEN = "choice about protected households"
     RECORD_ERASED = "record erased"
     RECORD_EXPORTED = "record exported"
     RECORD_REVEALED = "record revealed"

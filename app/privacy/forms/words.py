@@ -40,6 +40,9 @@ wording.register(
         Facts.FAMILY_APPROVALS: _l("Who said yes for young people"),
         Facts.FAMILY_WORDS: _l("A note about the family"),
         Facts.FAMILY_QUIET: _l("What was said to staff alone"),
+        Facts.FAMILY_PROTECTED: _l(
+            "Households with a protected address: two persons, if the municipality has decided so"
+        ),
         Facts.MATCH_FACTS: _l("Matches: steps, dates and reasons"),
         Facts.MATCH_REASONING: _l("What the matching calculated"),
         Facts.MATCH_WORDS: _l("Why the two were put together"),

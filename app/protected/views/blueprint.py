@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("protected", __name__, url_prefix="/<municipality>")

@@ -1,0 +1,137 @@
+"""The list of the two, a household, registering one, correcting it and letting it go."""
+
+import uuid
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts.guards import current_actor
+from app.errors import NotFound
+from app.protected import queries, services
+from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
+from app.protected.models import HouseholdPage, ProtectedHousehold
+from app.protected.views.blueprint import bp
+from app.protected.views.guarding import for_the_two, household_of, shown
+from app.web.context import current_session, now, today
+from app.web.forms import BaseForm
+
+
+@bp.get("/households")
+@for_the_two
+def index() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    return shown(
+        "protected/index.html",
+        HouseholdPage.LIST,
+        choice=queries.get_choice(session, actor),
+        households=queries.list_households(session, actor),
+        looks=queries.list_looks(session, actor),
+        is_one_missing=queries.is_one_missing(session, queries.find_choice(session)),
+    )
+
+
+@bp.route("/households/new", methods=["GET", "POST"])
+@for_the_two
+def new() -> ResponseReturnValue:
+    session, actor = current_session(), current_actor()
+    if not queries.get_choice(session, actor).takes_new:
+        raise NotFound("no new ones")
+    if request.method == "GET":
+        return _form_page(HouseholdForm(formdata=None, today=today()))
+    form = HouseholdForm(today=today())
+    form.offer_languages()
+    if not form.validate():
+        return _form_page(form), 422
+    made = services.register_household(
+        session, actor, form.to_told(), once_token=form.once_token.data or "", now=now()
+    )
+    flash(_("The household is registered. Only the two of you see it."), "success")
+    return _back(made.id)
+
+
+@bp.get("/households/<uuid:household_id>")
+@for_the_two
+def show(household_id: uuid.UUID) -> ResponseReturnValue:
+    return record_page(household_of(household_id))
+
+
+@bp.route("/households/<uuid:household_id>/edit", methods=["GET", "POST"])
+@for_the_two
+def edit(household_id: uuid.UUID) -> ResponseReturnValue:
+    household = household_of(household_id)
+    if request.method == "GET":
+        form = HouseholdForm(formdata=None, data=answers_of(household), today=today())
+        return _form_page(form, household)
+    form = HouseholdForm(today=today())
+    form.offer_languages()
+    if not form.validate():
+        return _form_page(form, household), 422
+    services.correct_household(
+        current_session(), current_actor(), household, form.to_told(), now=now()
+    )
+    flash(_("The changes are saved."), "success")
+    return _back(household_id)
+
+
+@bp.route("/households/<uuid:household_id>/erasure", methods=["GET", "POST"])
+@for_the_two
+def erase(household_id: uuid.UUID) -> ResponseReturnValue:
+    household = household_of(household_id)
+    if request.method == "GET":
+        return shown(
+            "protected/erase.html",
+            HouseholdPage.RECORD,
+            household.id,
+            household=household,
+            form=BaseForm(formdata=None),
+        )
+    services.erase_household(current_session(), current_actor(), household)
+    flash(_("The household is deleted. Nothing is kept of it."), "success")
+    return redirect(url_for("protected.index"), 303)
+
+
+def record_page(
+    household: ProtectedHousehold,
+    *,
+    form: BaseForm | None = None,
+    guide_form: GuideForm | None = None,
+    feared_form: FearedForm | None = None,
+) -> str:
+    """Draw the page of a household; a form that was refused keeps what was typed."""
+    session, actor = current_session(), current_actor()
+    guides = [] if household.match else queries.list_fitting_guides(session, actor, household)
+    guide_form = guide_form or GuideForm(formdata=None)
+    guide_form.offer(guides, household.language)
+    return shown(
+        "protected/show.html",
+        HouseholdPage.RECORD,
+        household.id,
+        household=household,
+        facts=facts_of(household),
+        guides=guides,
+        form=form,
+        guide_form=guide_form,
+        feared_form=feared_form or FearedForm(formdata=None),
+        feared=list(dict.fromkeys(row.person_id for row in household.fears)),
+        looks=queries.list_looks(session, actor, household.id),
+        me=actor.user_id,
+    )
+
+
+def _form_page(form: HouseholdForm, household: ProtectedHousehold | None = None) -> str:
+    form.begin()
+    form.offer_languages()
+    if household is None:
+        return render_template("protected/form.html", form=form, household=None)
+    return shown(
+        "protected/form.html",
+        HouseholdPage.RECORD,
+        household.id,
+        form=form,
+        household=household,
+    )
+
+
+def _back(household_id: uuid.UUID) -> ResponseReturnValue:
+    return redirect(url_for("protected.show", household_id=household_id), 303)

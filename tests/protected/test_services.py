@@ -1,0 +1,305 @@
+"""What two named persons may do with a household, and one alone may not."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from app import tenancy
+from app.accounts.models import Membership
+from app.certificates.models import CertificateRequirement, CertificateTask
+from app.errors import NotFound, NotPermitted
+from app.guides.models import Guide, GuideStatus
+from app.permissions import Role
+from app.protected import queries, services
+from app.protected.models import (
+    GaveUp,
+    ProtectedFear,
+    ProtectedHousehold,
+    ProtectedLook,
+    ProtectedMatch,
+)
+from app.protected.services import (
+    GuideDoesNotFit,
+    MetAlready,
+    NobodyHasAgreed,
+    NotTwoPersons,
+    TakesNoNew,
+    TakesTheOther,
+)
+from app.vocabulary import AgeGroup
+from tests import cast
+from tests.cast import NOW
+from tests.protected.people import TOLD, administrator, decision, fresh, register
+
+LATER = NOW + dt.timedelta(days=366)
+NO_PLACE = (GuideDoesNotFit, services.NoPlaceLeft)
+
+
+def guide_of(session, asker, **changes):
+    guide = session.get(Guide, asker.guide.id)
+    for name, value in changes.items():
+        setattr(guide, name, value)
+    session.flush()
+    return guide
+
+
+def met(session, named, household, guide_id):
+    services.propose_guide(session, named.first, household, guide_id, now=NOW)
+    return services.confirm_guide(session, named.second, household, now=NOW)
+
+
+# The choice
+
+
+def test_without_a_choice_nobody_keeps_any(session, two):
+    assert queries.find_choice(session) is None
+    with pytest.raises(NotFound):
+        services.register_household(session, two.first, TOLD, once_token="t", now=NOW)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
+def test_only_an_administrator_names_the_two(session, asker, two, role):
+    with pytest.raises(NotPermitted):
+        services.let_two_keep(session, cast.actor(asker, role), decision(*two.users), now=NOW)
+
+
+def test_the_two_are_two_coordinators_and_not_whoever_names_them(session, asker, two):
+    first, second = two.users
+    both = cast.actor(asker, Role.ADMINISTRATOR, Role.COORDINATOR)
+    session.add(
+        Membership(
+            municipality_id=asker.municipality.id, user_id=both.user_id, role=Role.COORDINATOR
+        )
+    )
+    session.flush()
+    themselves = asker.users[Role.ADMINISTRATOR]
+    for pair in ((first, first), (first, asker.caseworker), (themselves, second)):
+        with pytest.raises(NotTwoPersons):
+            services.let_two_keep(session, both, decision(*pair), now=NOW)
+
+
+def test_the_database_takes_no_one_person_twice(session, named):
+    choice = queries.find_choice(session)
+    choice.second_id = choice.first_id
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_whoever_was_named_before_sees_nothing_any_more(session, asker, named, household):
+    services.let_two_keep(
+        session, administrator(asker), decision(asker.coordinator, named.users[1]), now=NOW
+    )
+    with pytest.raises(NotFound):
+        queries.get_household(session, named.first, household.id)
+    assert queries.get_household(session, cast.actor(asker, Role.COORDINATOR), household.id)
+
+
+def test_who_coordinates_no_longer_sees_nothing_and_another_is_to_be_named(session, named):
+    session.execute(sa.delete(Membership).where(Membership.user_id == named.users[0].id))
+    gone = replace(named.first, roles=frozenset({Role.CASEWORKER}))
+    with pytest.raises(NotFound):
+        queries.list_households(session, gone)
+    assert queries.is_one_missing(session, queries.find_choice(session))
+    assert queries.list_households(session, named.second) == []
+
+
+def test_when_they_are_refused_again_the_two_keep_those_there_are(session, asker, named, household):
+    services.refuse_again(session, administrator(asker), now=NOW)
+    with pytest.raises(TakesNoNew):
+        services.register_household(session, named.first, TOLD, once_token="u", now=NOW)
+    assert queries.get_household(session, named.second, household.id)
+
+
+# A household
+
+
+def test_a_form_sent_twice_makes_one(session, named, household):
+    again = services.register_household(session, named.first, TOLD, once_token="t", now=NOW)
+    assert again.id == household.id
+    other = register(session, named, once="other")
+    assert (household.number, other.number) == (1, 2)
+
+
+def test_others_than_the_two_are_given_nothing(session, asker, baerum, named, household):
+    others = [cast.actor(asker, role) for role in Role] + [cast.actor(baerum, Role.COORDINATOR)]
+    for actor in others:
+        for ask in (
+            lambda actor=actor: queries.get_household(session, actor, household.id),
+            lambda actor=actor: queries.list_households(session, actor),
+            lambda actor=actor: queries.list_looks(session, actor),
+            lambda actor=actor: queries.list_fitting_guides(session, actor, household),
+            lambda actor=actor: services.erase_household(session, actor, household),
+            lambda actor=actor: services.ask_for_copy(session, actor, household),
+        ):
+            with pytest.raises(NotFound):
+                ask()
+
+
+def test_one_alone_lets_it_go_and_nothing_is_left(session, asker, named, household):
+    guide_of(session, asker, capacity=2)
+    met(session, named, household, asker.guide.id)
+    services.note_feared(session, named.first, household, ("Per Hansen", "", ""), now=NOW)
+    services.erase_household(session, named.second, household)
+    session.commit()
+    for table in (ProtectedHousehold, ProtectedMatch, ProtectedFear):
+        assert session.scalars(sa.select(table)).all() == []
+    assert session.get(Guide, asker.guide.id).capacity == 2
+
+
+def test_after_a_year_without_a_guide_it_goes_by_itself(session, asker, named, household):
+    other = register(session, named, once="other")
+    met(session, named, other, asker.guide.id)
+    session.add(
+        ProtectedLook(at=NOW - dt.timedelta(days=800), user_id=asker.coordinator.id, page="list")
+    )
+    session.commit()
+    assert services.forget_old(session, now=NOW) == 0
+    assert session.scalars(sa.select(ProtectedLook)).all() == []
+    assert services.forget_old(session, now=LATER) == 1
+    assert session.scalars(sa.select(ProtectedHousehold.id)).all() == [other.id]
+
+
+# A guide
+
+
+def test_one_proposes_the_other_confirms(session, asker, named, household):
+    match = met(session, named, household, asker.guide.id)
+    assert match.is_confirmed
+    assert fresh(session, household).match.guide_id == asker.guide.id
+
+
+def test_who_has_proposed_does_not_confirm(session, asker, named, household):
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    with pytest.raises(TakesTheOther):
+        services.confirm_guide(session, named.first, household, now=NOW)
+    match = session.scalars(sa.select(ProtectedMatch)).one()
+    match.confirmed_by_id = match.proposed_by_id
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_there_is_one_guide_at_a_time(session, asker, named, household):
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    with pytest.raises(MetAlready):
+        services.propose_guide(session, named.second, household, asker.guide.id, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"age_group": AgeGroup.FROM_16},
+        {"status": GuideStatus.PAUSED},
+        {"status": GuideStatus.INTERVIEWED},
+        {"places_taken": 1},
+    ],
+    ids=str,
+)
+def test_a_guide_who_may_not_is_neither_offered_nor_taken(
+    session, asker, named, household, changes
+):
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    guide_of(session, asker, **changes)
+    with pytest.raises(NO_PLACE):
+        services.confirm_guide(session, named.second, household, now=NOW)
+    services.end_meeting(session, named.second, household, now=NOW)
+    session.expire_all()
+    assert queries.list_fitting_guides(session, named.first, household) == []
+    with pytest.raises(GuideDoesNotFit):
+        services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+
+
+def test_a_household_with_children_has_a_guide_with_a_certificate(session, asker, named):
+    with_children = register(session, named, replace(TOLD, has_children=True), once="c")
+    assert queries.list_fitting_guides(session, named.first, with_children)
+    session.add(
+        CertificateRequirement(
+            task=CertificateTask.FAMILY_WITH_CHILDREN,
+            required=True,
+            legal_basis="a law",
+            changed_at=NOW,
+        )
+    )
+    session.flush()
+    assert queries.list_fitting_guides(session, named.first, with_children) == []
+    without = register(session, named, once="d")
+    assert queries.list_fitting_guides(session, named.first, without)
+
+
+def test_neither_of_the_two_is_the_guide(session, asker, named, household):
+    guide_of(session, asker, user_id=named.users[1].id)
+    with pytest.raises(GuideDoesNotFit):
+        services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("before", "during"),
+    [
+        ((3, 2), (GaveUp.PLACE, 2, 2, GuideStatus.READY)),
+        ((2, 0), (GaveUp.PLACE, 1, 0, GuideStatus.READY)),
+        ((1, 0), (GaveUp.BREAK, 1, 0, GuideStatus.PAUSED)),
+    ],
+    ids=str,
+)
+def test_what_the_guide_gives_up_comes_back(session, asker, named, household, before, during):
+    guide = guide_of(session, asker, capacity=before[0], places_taken=before[1])
+    as_it_was = (guide.capacity, guide.places_taken, guide.status)
+    gave_up = met(session, named, household, guide.id).gave_up
+    assert (gave_up, guide.capacity, guide.places_taken, guide.status) == during
+    services.end_meeting(session, named.first, household, now=NOW)
+    assert (guide.capacity, guide.places_taken, guide.status) == as_it_was
+
+
+def test_a_guide_who_has_come_back_meanwhile_is_left_as_they_are(session, asker, named, household):
+    guide = guide_of(session, asker, capacity=1)
+    met(session, named, household, guide.id)
+    guide.status = GuideStatus.ENDED
+    session.flush()
+    services.end_meeting(session, named.first, household, now=NOW)
+    assert (guide.status, guide.capacity) == (GuideStatus.ENDED, 1)
+
+
+# Whom they fear
+
+
+def test_whoever_may_be_feared_is_not_offered(session, asker, named, household):
+    guide = guide_of(session, asker, name="Yusuf Khalil")
+    assert queries.list_fitting_guides(session, named.first, household) == [guide]
+    services.note_feared(session, named.first, household, ("Jusuf Khaleel", "", ""), now=NOW)
+    services.note_feared(session, named.first, household, ("Jusuf Khaleel", "", ""), now=NOW)
+    session.expire_all()
+    persons = {row.person_id for row in household.fears}
+    assert len(persons) == 1
+    assert queries.list_fitting_guides(session, named.first, household) == []
+    with pytest.raises(GuideDoesNotFit):
+        services.propose_guide(session, named.first, household, guide.id, now=NOW)
+    services.forget_feared(session, named.second, household, *persons)
+    assert queries.list_fitting_guides(session, named.first, household) == [guide]
+
+
+# A copy
+
+
+def test_a_copy_takes_both_each_time(session, named, household):
+    with pytest.raises(NobodyHasAgreed):
+        services.hand_out_copy(session, named.first, household)
+    services.ask_for_copy(session, named.first, household)
+    with pytest.raises(TakesTheOther):
+        services.agree_to_copy(session, named.first, household)
+    services.agree_to_copy(session, named.second, household)
+    services.hand_out_copy(session, named.first, household)
+    with pytest.raises(NobodyHasAgreed):
+        services.hand_out_copy(session, named.first, household)
+
+
+def test_nobody_agrees_to_what_nobody_asked_for(session, named, household):
+    with pytest.raises(NotFound):
+        services.agree_to_copy(session, named.second, household)
+
+
+def test_the_choice_of_one_municipality_is_none_of_anothers(session_factory, baerum, named):
+    with session_factory() as theirs:
+        tenancy.bind(theirs, baerum.municipality.id)
+        assert queries.find_choice(theirs) is None
