@@ -1,13 +1,16 @@
 """What every form shares: our catalogue's messages, and refusals that belong to no field."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+
+from app.web.redrawing import redraw_in
 
 T = TypeVar("T")
 
@@ -23,12 +26,29 @@ class _Messages:
         return str(get_domain().get_translations().ungettext(singular, plural, n))
 
 
+def _unless_redrawn(validate: Callable[..., bool]) -> Callable[..., bool]:
+    """Find no fault, and nothing right either, where another language is all that is asked for."""
+
+    @wraps(validate)
+    def check(form: Any, *args: Any, **options: Any) -> bool:
+        return not redraw_in() and validate(form, *args, **options)
+
+    return check
+
+
 class BaseForm(FlaskForm):
     """A form knows fields, hints and messages; never the database, never permissions."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, _form: Any) -> _Messages:
             return _Messages()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "validate" in vars(cls):
+            cls.validate = _unless_redrawn(cls.validate)
+
+    validate = _unless_redrawn(FlaskForm.validate)
 
     @property
     def has_errors(self) -> bool:

@@ -10,6 +10,7 @@ from flask_babel import refresh
 from app.extensions import babel
 from app.languages import MACHINE_TRANSLATED
 from app.web.cookies import keep_cookie, read_cookie
+from app.web.redrawing import redraw_in
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 # Pages for families are there in these too; see `speak_to_family`.
@@ -46,7 +47,8 @@ def choose_language() -> str:
     Browsers in Norway say `no`, which the usual negotiation takes for English.
     """
     offered, cookie = _offered()
-    for choice in (request.args.get("lang"), read_cookie(cookie), g.get("family_locale")):
+    chosen = redraw_in() or request.args.get("lang")
+    for choice in (chosen, read_cookie(cookie), g.get("family_locale")):
         if choice in offered:
             return str(choice)
     asked = [tag for tag, _quality in request.accept_languages]
@@ -82,6 +84,6 @@ def _offered() -> tuple[Mapping[str, str], str]:
 
 def _remember_choice(response: Response) -> Response:
     offered, cookie = _offered()
-    if (choice := request.args.get("lang")) in offered:
+    if (choice := redraw_in() or request.args.get("lang")) in offered:
         keep_cookie(response, cookie, str(choice), seconds=A_YEAR)
     return response

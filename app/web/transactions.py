@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.database import Base, open_session, turn_to_adding
+from app.web.redrawing import redraw_in
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 F = TypeVar("F", bound=Callable[..., object])
@@ -72,7 +73,7 @@ def add_after_all() -> Session:
 
 def is_kept(response: Response) -> bool:
     """Return whether what the request wrote is to be committed."""
-    return _may_write() and response.status_code < HTTPStatus.BAD_REQUEST
+    return _may_write() and response.status_code < HTTPStatus.BAD_REQUEST and not redraw_in()
 
 
 def keep_so_far() -> None:

@@ -16,6 +16,16 @@ document.addEventListener("click", (event) => {
   (control.closest(".ds-field, .ds-fieldset, tr") ?? control).scrollIntoView({ block: "start" });
 });
 
+// Another language draws the form again that one has typed into; without script it is the first.
+let touched;
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, ({ target }) => { if (target.form?.id.startsWith("form-")) touched = target.form; });
+}
+for (const button of document.querySelectorAll(".languages button")) {
+  const first = button.getAttribute("form");
+  button.addEventListener("click", () => button.setAttribute("form", touched?.id ?? first));
+}
+
 // A second press while the first is on its way sends nothing. Back in history frees the form again.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -35,6 +35,7 @@ from app.vocabulary import AgeGroup
 from app.web.context import current_session, now
 from app.web.cookies import keep_cookie, read_cookie
 from app.web.links import absolute_url
+from app.web.redrawing import redraw_in
 from app.web.transactions import reads_only
 
 ABOUT, SKILLS, TERMS = "about", "languages", "time"
@@ -69,7 +70,7 @@ def save_about() -> ResponseReturnValue:
         return redirect(url_for("municipalities.home"), 303)
     form = _offering_places(AboutForm())
     is_valid = form.validate()
-    home = _find_home(form, is_valid=is_valid)
+    home = None if redraw_in() else _find_home(form, is_valid=is_valid)
     if is_valid and home:
         return _keep(ABOUT, form.to_answers(home))
     return render_template("guides/sign_up_about.html", form=form), 422
