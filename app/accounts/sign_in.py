@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from app.accounts import destinations, passwords, queries
 from app.accounts.guards import mark_public
 from app.accounts.models import User
-from app.accounts.one_time_codes import OneTimeCodes, secrets_for_apps
+from app.accounts.one_time_codes import OneTimeCodes, is_sealed, secrets_for_apps
 from app.accounts.sign_in_forms import MESSAGES, CodeAppForm, CodeForm, NoRescueForm, PasswordForm
 from app.web import context
 from app.web.context import current_session
@@ -134,6 +134,18 @@ class Users(SQLAlchemyUserDatastore):
     def put(self, model: SignedInUser) -> SignedInUser:
         return model
 
+    def tf_set(
+        self,
+        user: UserMixin,
+        primary_method: str,
+        totp_secret: str | None = None,
+        phone: str | None = None,
+    ) -> None:
+        """Note an app that has just shown a code; a secret from before they were sealed is."""
+        if totp_secret and not is_sealed(totp_secret):
+            totp_secret = _codes().encrypted_anew(totp_secret)
+        super().tf_set(user, primary_method, totp_secret, phone)
+
     def commit(self) -> None:
         """Leave it to the request's one commit."""
         self.session.flush()
@@ -193,7 +205,7 @@ def is_right_code(user: User | None, code: str) -> bool:
 
     It takes as long for nobody as for somebody.
     """
-    codes = current_app.extensions["security"].totp_factory
+    codes = _codes()
     secret = (user and user.tf_totp_secret) or codes.generate_totp_secret()
     validity = current_app.config["SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"]
     person = SignedInUser(user or User())
@@ -206,12 +218,17 @@ def staff_credentials(password: str) -> dict[str, str]:
 
     For the demo: real staff choose theirs when they accept an invitation.
     """
-    codes = current_app.extensions["security"].totp_factory
+    codes = _codes()
     return {
         "password": hash_password(passwords.normalised(password)),
         "tf_primary_method": "authenticator",
         "tf_totp_secret": codes.generate_totp_secret(),
     }
+
+
+def _codes() -> OneTimeCodes:
+    codes: OneTimeCodes = current_app.extensions["security"].totp_factory
+    return codes
 
 
 def _render(template: str, **values: Any) -> Any:

@@ -3,7 +3,7 @@
 import secrets
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 from argon2.low_level import Type, hash_secret
 
 revision = "0023"
@@ -32,6 +32,9 @@ def _resize(old: int, new: int) -> None:
 def upgrade() -> None:
     """Hash the stored hashes once more, slowly: who has codes on paper keeps them."""
     _resize(64, 128)
+    if context.is_offline_mode():
+        op.execute(sa.delete(CODES))  # SQL alone cannot hash slowly: their owners print new ones
+        return
     database = op.get_bind()
     salts: dict[object, bytes] = {}
     for row in database.execute(sa.select(CODES)).all():
