@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 
 from app.accounts import services
 from app.accounts.services.keys import encrypt_apps_anew
+from app.accounts.services.sessions import end_all_sessions
 from app.errors import NotFound
 from app.municipalities.queries import get_municipality_by_slug
 from app.web.context import now, settings
@@ -49,6 +50,17 @@ def invite_again(slug: str, email: str) -> None:
             raise click.ClickException(f"Nobody with that address works in {slug}.") from None
     click.echo("What they had opens nothing any more. They open this link within seven days:")
     click.echo(f"{settings().BASE_URL}/invitations/{token}")
+
+
+@accounts.command("sign-out-everybody")
+def sign_out_everybody() -> None:
+    """End every session at once, in all municipalities: somebody may have got in, say.
+
+    Passwords, apps, passkeys and links in letters are left alone.
+    """
+    with current_app.extensions["session_factory"].begin() as session:
+        count = end_all_sessions(session)
+    click.echo(f"{count} people were signed in. Nobody is now.")
 
 
 @accounts.command("renew-keys")

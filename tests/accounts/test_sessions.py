@@ -120,6 +120,17 @@ def test_sessions_end_when_left_alone_and_when_old(client, asker, who, idle, who
         assert not is_signed_in(client)
 
 
+def test_whoever_runs_the_site_signs_everybody_out_at_once(flask_app, asker, baerum, session):
+    browsers = [flask_app.test_client() for _ in range(3)]
+    for browser, user in zip(
+        browsers, (asker.coordinator, asker.coordinator, baerum.guide_user), strict=True
+    ):
+        sign_in(browser, user)
+    result = flask_app.test_cli_runner().invoke(args=["accounts", "sign-out-everybody"])
+    assert result.output == "2 people were signed in. Nobody is now.\n"
+    assert not any(is_signed_in(browser) for browser in browsers)
+
+
 def test_what_is_over_is_swept(client, flask_app, asker, session):
     with time_machine.travel(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), tick=False) as clock:
         with client.session_transaction() as browser:

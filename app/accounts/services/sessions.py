@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import GUIDE_LIMITS, VISITOR_LIMITS, Membership, User, UserSession
@@ -92,6 +92,14 @@ def end_sessions(session: Session, user_id: uuid.UUID, *, but_for: uuid.UUID | N
     if but_for is not None:
         statement = statement.where(UserSession.id != but_for)
     session.execute(statement)
+
+
+def end_all_sessions(session: Session) -> int:
+    """End everybody's sessions; return how many people were signed in."""
+    people = session.scalar(select(func.count(UserSession.user_id.distinct()))) or 0
+    session.execute(delete(UserSession))
+    note(Event.SESSIONS_ENDED, what="everybody")
+    return people
 
 
 def sweep_sessions(session: Session, *, now: dt.datetime) -> None:
