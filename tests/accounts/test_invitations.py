@@ -112,6 +112,19 @@ def test_a_second_invitation_replaces_the_first(administrator, newcomer, session
     assert newcomer.get(second).status_code == 200
 
 
+def test_a_form_sent_twice_is_one_invitation_and_one_letter(administrator, newcomer, session):
+    with time_machine.travel("2026-03-02T09:00:00Z", tick=False) as clock:
+        link = invite(administrator, session)
+        clock.shift(dt.timedelta(seconds=40))
+        assert invite(administrator, session) == link
+        assert len(letters_to(session, EMAIL)) == 1
+        assert newcomer.get(link).status_code == 200
+        session.commit()
+        clock.shift(dt.timedelta(seconds=40))  # meant: the first has not come, say
+        assert invite(administrator, session) != link
+        assert newcomer.get(link).status_code == 404
+
+
 def test_a_withdrawn_invitation_opens_nothing(administrator, newcomer, session):
     link = invite(administrator, session)
     page = get_page(administrator, "/asker/staff")

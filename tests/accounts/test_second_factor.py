@@ -194,6 +194,23 @@ def test_an_administrator_lets_somebody_set_up_a_new_app(flask_app, client, desk
     assert not is_signed_in(fresh)
 
 
+def test_an_app_that_is_reset_twice_is_told_of_once(client, desk, session, asker):
+    cast.sign_in(client, asker.users[Role.ADMINISTRATOR])
+    for _again in range(2):
+        assert client.post(f"/asker/staff/{desk.user.id}/code-app").status_code == 303
+    assert templates_to(session, desk.email) == ["code_app_reset"]
+
+
+def test_nobody_is_let_set_up_an_app_where_the_municipality_signs_them_in(client, session, asker):
+    """Who has no password is asked for no code."""
+    cast.sign_in(client, asker.users[Role.ADMINISTRATOR])
+    path = f"/asker/staff/{asker.coordinator.id}"
+    assert asker.coordinator.password is None
+    assert not get_page(client, path).main.select("form[action$=code-app]")
+    client.post(f"{path}/code-app")
+    assert templates_to(session, asker.coordinator.email) == []
+
+
 def test_a_last_administrator_who_has_lost_everything_is_invited_again(
     flask_app, client, session, asker
 ):

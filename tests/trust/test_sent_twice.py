@@ -26,8 +26,6 @@ UNPROCESSABLE = 422
 UNCOUNTED = {"access_log", "access_log_seal", "attempt", "job", "known_browser", "user_session"}
 # The latest is the one: each gives a new link and closes the one before, or tells the same again.
 ANEW = {
-    "accounts.staff_invite",
-    "accounts.staff_reset_app",
     "endings.family_link",
     "follow_ups.family_link",
     "guides.send_declaration",

@@ -24,7 +24,10 @@ from app.permissions import (
     Permission,
     Role,
     ensure_may,
+    roles_granting,
 )
+
+SENT_TWICE = dt.timedelta(minutes=1)
 
 
 class AlreadyStaff(Conflict):
@@ -54,8 +57,8 @@ def invite_staff(
 ) -> Invitation:
     """Invite somebody, by name and e-mail address, to work in the actor's municipality.
 
-    An earlier invitation of the same person is withdrawn: the newest link is the one. Where there
-    is another administrator it leaves when they have agreed.
+    What the same person was sent before is withdrawn: the newest link is the one. A form that was
+    sent twice is one. Where there is another administrator, it leaves when they have agreed.
 
     Raises:
         NotPermitted: the actor may not invite.
@@ -66,8 +69,6 @@ def invite_staff(
     user = queries.find_user_by_email(session, email)
     if user and queries.roles_of(session, user.id, actor.municipality_id) & STAFF_ROLES:
         raise AlreadyStaff(f"user {user.id}")
-    for earlier in queries.list_open_invitations_of(session, email):
-        _withdraw(session, earlier, now=now)
     municipality = get_municipality(session, actor.municipality_id)
     invitation = Invitation(
         municipality_id=municipality.id,
@@ -77,12 +78,29 @@ def invite_staff(
         invited_by_id=actor.user_id,
         invited_at=now,
     )
+    if sent := _replace_earlier(session, invitation):
+        return sent
     if agreeing.find_seconds(session, actor):
         agreeing.put_before_second(session, actor, invitation, by_mail=by_mail, now=now)
         return invitation
     _send(session, municipality, invitation, by_mail=by_mail, now=now)
     agreeing.let_in_alone(session, actor, invitation.roles, by_mail=by_mail, now=now)
     return invitation
+
+
+def _replace_earlier(session: Session, invitation: Invitation) -> Invitation | None:
+    """Withdraw what was sent to the same person before, or return it if it is the same again.
+
+    One administrator at a time, so that a form sent twice at once is seen.
+    """
+    queries.lock_holders(session, roles_granting(Permission.STAFF_INVITE))
+    same = ("invited_by_id", "name", "roles")
+    for earlier in queries.list_open_invitations_of(session, invitation.email):
+        soon = invitation.invited_at < earlier.invited_at + SENT_TWICE
+        if soon and all(getattr(earlier, name) == getattr(invitation, name) for name in same):
+            return earlier
+        _withdraw(session, earlier, now=invitation.invited_at)
+    return None
 
 
 def confirm_invitation(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import queries
-from app.accounts.models import RecoveryCode, User
+from app.accounts.models import Identity, Passkey, RecoveryCode, User
 from app.accounts.services.browsers import forget_browsers
 from app.accounts.services.identities import forget_identities
 from app.accounts.services.letters import LinkMail
@@ -95,7 +95,8 @@ def reset_app(
 ) -> None:
     """Let somebody who works here set up a new app at the next sign-in, after the password.
 
-    Printed codes end with it, all sessions too, and the person is told by letter.
+    Printed codes end with it, all sessions too, and the person is told by letter. Nothing happens
+    where there is nothing to forget: a form that was sent twice is one letter.
 
     Raises:
         NotPermitted: the actor may not decide about staff.
@@ -105,11 +106,20 @@ def reset_app(
     queries.get_staff_member(session, user.id)
     if user.id == actor.user_id:
         raise OwnApp(f"user {user.id}")
-    if user.password:  # else it is their only way in, and no app of ours is part of it
-        forget_identities(session, user.id)
+    session.refresh(user, with_for_update=True)
+    if not (user.password and _has_second_step(session, user)):
+        return  # without a password no app is asked for
+    forget_identities(session, user.id)
     forget_app(session, user)
     by_mail.notice(session, user, "code_app_reset", now=now)
     note(Event.APP_RESET, user_id=user.id, by_id=actor.user_id)
+
+
+def _has_second_step(session: Session, user: User) -> bool:
+    others = (RecoveryCode.user_id, Passkey.user_id, Identity.user_id)
+    return bool(user.tf_totp_secret) or any(
+        session.scalars(select(owner).where(owner == user.id).limit(1)).all() for owner in others
+    )
 
 
 def forget_app(session: Session, user: User) -> None:
