@@ -6,11 +6,13 @@ about faults; and nothing of such a request is kept.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, g, redirect, request, session
+from werkzeug.exceptions import HTTPException
 
 FIELD = "redraw_in"
 REDIRECTS = range(300, 400)
@@ -41,8 +43,9 @@ def redraw_in() -> str:
     if not request or request.method != "POST":
         return ""
     if "redraw_in" not in g:
-        g.redraw_in = ""  # if the form cannot be read, the page that says so is drawn as ever
-        g.redraw_in = request.form.get(FIELD, "")
+        g.redraw_in = ""
+        with suppress(HTTPException):  # what cannot be read asks for nothing
+            g.redraw_in = request.form.get(FIELD, "")
     return str(g.redraw_in)
 
 
