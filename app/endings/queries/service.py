@@ -21,7 +21,10 @@ class Service(NamedTuple):
 
 
 def find_service(session: Session, guide_id: uuid.UUID) -> Service | None:
-    """Return the time from a guide's first day with a family to the last, or None."""
+    """Return the time from a guide's first day with a family to the last, or None.
+
+    Who was asked, and never said yes, has met nobody; nor has who left before it began.
+    """
     spans = [*_spans_to_the_end(session, guide_id), *_spans_cut_short(session, guide_id)]
     if not spans:
         return None
@@ -33,7 +36,7 @@ def find_service(session: Session, guide_id: uuid.UUID) -> Service | None:
 def _spans_to_the_end(session: Session, guide_id: uuid.UUID) -> Iterable[Service]:
     """Yield the time in matches that the guide is, or was to the end, in."""
     statement = (
-        select(Match.started_on, MatchGuide.joined_on, Match.ended_on)
+        select(Match.started_on, MatchGuide.said_yes_on, MatchGuide.joined_on, Match.ended_on)
         .join(MatchGuide.match)
         .where(
             MatchGuide.guide_id == guide_id,
@@ -41,9 +44,9 @@ def _spans_to_the_end(session: Session, guide_id: uuid.UUID) -> Iterable[Service
             Match.started_on.is_not(None),
         )
     )
-    for started_on, joined_on, ended_on in session.execute(statement):
+    for started_on, said_yes_on, joined_on, ended_on in session.execute(statement):
         if started_on is not None:
-            yield Service(max(started_on, joined_on or started_on), ended_on)
+            yield Service(max(started_on, said_yes_on or joined_on or started_on), ended_on)
 
 
 def _spans_cut_short(session: Session, guide_id: uuid.UUID) -> Iterable[Service]:
@@ -65,7 +68,13 @@ def _spans_cut_short(session: Session, guide_id: uuid.UUID) -> Iterable[Service]
             meets_after = change.after in (GuideKind.LEAD, GuideKind.CO)
             on = max(started_on, day_of(change.at))
             if met_before and not meets_after and since is not None:
-                yield Service(since, on)
+                if not _has_met_nobody(change, started_on):
+                    yield Service(since, on)
                 since = None
             elif meets_after and not met_before:
                 since = on
+
+
+def _has_met_nobody(change: GuideChange, started_on: dt.date) -> bool:
+    """Return whether who leaves had yet to say yes, or the first meeting lay ahead."""
+    return change.never_said_yes or day_of(change.at) < started_on

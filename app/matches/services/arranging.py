@@ -72,6 +72,15 @@ class Arrangement:
     family_yes_on: dt.date | None = None  # to whoever comes into a running match
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Who changes it, when, and who had not said yes until then."""
+
+    by_id: uuid.UUID
+    at: dt.datetime
+    unheard: frozenset[uuid.UUID]
+
+
 def arrange_guides(
     session: Session,
     actor: Actor,
@@ -99,6 +108,7 @@ def arrange_guides(
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     parts, before = wanted.parts, {row.guide_id: row.kind for row in match.guides}
+    unheard = frozenset(row.guide_id for row in match.guides if row.awaits_yes)
     _ensure_possible(match, before, wanted, day_of(now))
     with session.begin_nested():
         _let_in(session, match, before, parts, now=now)
@@ -108,7 +118,7 @@ def arrange_guides(
         ensure_not_feared(session, match.family, wanted.parts.keys() - before.keys())
         if match.agreed_on:
             ensure_may_meet(session, match.family, match.present)
-        _note(session, actor, match, before, wanted, now)
+        _note(session, match, before, wanted, _Step(actor.user_id, now, unheard))
     _write(session, match, before, parts, addresses=addresses, now=now)
     session.flush()
     return match
@@ -191,14 +201,7 @@ def _takes(kind: GuideKind | None) -> bool:
     return kind is not None and kind is not GuideKind.BACKUP
 
 
-def _note(
-    session: Session,
-    actor: Actor,
-    match: Match,
-    before: Parts,
-    wanted: Arrangement,
-    now: dt.datetime,
-) -> None:
+def _note(session: Session, match: Match, before: Parts, wanted: Arrangement, step: _Step) -> None:
     after = wanted.parts
     newcomers = _newcomers(match, before, after)
     for guide_id in sorted(before.keys() | after.keys()):
@@ -207,11 +210,12 @@ def _note(
                 GuideChange(
                     match_id=match.id,
                     guide_id=guide_id,
-                    at=now,
+                    at=step.at,
                     before=was,
                     after=now_is,
                     family_yes_on=wanted.family_yes_on if guide_id in newcomers else None,
-                    by_id=actor.user_id,
+                    never_said_yes=guide_id in step.unheard,
+                    by_id=step.by_id,
                 )
             )
     session.flush()

@@ -129,6 +129,7 @@ def _stay_out(
             guide_id=row.guide_id,
             at=now,
             before=row.kind,
+            never_said_yes=True,
             by_id=by.user_id if by else None,
         )
     )
