@@ -17,5 +17,7 @@ def defer_planned_ends(session: Session, now: dt.datetime, today: dt.date) -> No
 @municipal_task("end_planned_matches")
 def end_planned_matches(session: Session, town: Town) -> None:
     """End the matches that have met for the last time."""
-    pages = services.Pages(questions=lambda token: f"{town.home}/how-it-was/{token}")
+    pages = services.Pages(
+        questions=lambda token: f"{town.home}/how-it-was/{token}", my_page=f"{town.home}/my-page"
+    )
     services.end_planned_matches(session, pages=pages, now=town.now)

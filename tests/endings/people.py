@@ -19,7 +19,7 @@ from tests.cast import NOW
 
 TODAY = NOW.date()
 HOME = "https://guide.example/asker/how-it-was/"
-PAGES = Pages(questions=lambda token: HOME + token)
+PAGES = Pages(questions=lambda token: HOME + token, my_page="https://guide.example/asker/my-page")
 NUMBERS = itertools.count(1)
 
 

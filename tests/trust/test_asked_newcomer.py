@@ -3,18 +3,22 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
-from app.endings.models import EndWish, MatchEnding
+from app.endings.models import EndAnswer, EndWish, MatchEnding
 from app.endings.queries import find_service, list_last_meetings
+from app.endings.services import Wish, end_now_or_later
 from app.guides.models import GuideStatus
 from app.matches import services
 from app.matches.forms import paper
 from app.matches.models import GuideKind, Match, MatchStatus, MeetingPlace, Side, StartMeeting
 from app.matches.services import Arrangement
+from app.messages.models import OutgoingMessage
 from app.my_page.queries import Titles, list_dates
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY
+from tests.endings.people import PAGES
 from tests.matches.people import ADDRESSES, WAY_TO, Steps
 
 TITLES = Titles("start", "last")
@@ -69,6 +73,51 @@ def test_no_meeting_of_theirs_stands_in_a_calendar(session, asker, match):
 def test_nothing_is_certified_to_whoever_never_said_yes(session, asker, match):
     assert find_service(session, asker.guide.id) is None
     assert find_service(session, match.lead.id) is not None
+
+
+@pytest.mark.parametrize("way", ["expired", "said no", "removed"])
+def test_nothing_is_certified_to_whoever_is_gone_without_a_yes(session, asker, match, way):
+    coordinator, guide_id = cast.actor(asker, Role.COORDINATOR), asker.guide.id
+    if way == "expired":
+        later = NOW + dt.timedelta(days=9)
+        assert services.expire_overdue_matches(session, now=later, today=later.date()) == 1
+    elif way == "said no":
+        answer = services.NewcomersAnswer(guide_id, says_yes=False)
+        services.answer_as_newcomer(
+            session, coordinator, match, answer=answer, addresses=ADDRESSES, now=NOW
+        )
+    else:
+        alone = Arrangement({match.lead.id: GuideKind.LEAD})
+        services.arrange_guides(session, coordinator, match, alone, addresses=ADDRESSES, now=NOW)
+    session.expire_all()
+    assert len(match.guides) == 1
+    assert find_service(session, guide_id) is None
+
+
+def test_the_time_of_whoever_came_later_counts_from_their_yes(session, asker, match):
+    later = NOW + dt.timedelta(days=3)
+    services.answer_as_newcomer(
+        session,
+        cast.actor(asker, Role.COORDINATOR),
+        match,
+        answer=services.NewcomersAnswer(asker.guide.id, says_yes=True),
+        addresses=ADDRESSES,
+        now=later,
+    )
+    assert find_service(session, asker.guide.id) == (later.date(), None)
+
+
+def test_who_has_not_answered_when_it_ends_is_told_and_asked_nothing(session, asker, match):
+    before = set(session.scalars(select(OutgoingMessage.id)))
+    wish = Wish(EndWish.NO_GUIDE)
+    actor = cast.actor(asker, Role.COORDINATOR)
+    end_now_or_later(session, actor, match, wish, pages=PAGES, now=NOW)
+    assert match.status is MatchStatus.ENDED
+    letters = session.scalars(select(OutgoingMessage).where(OutgoingMessage.id.not_in(before)))
+    to_newcomer = [one for one in letters if one.recipient == asker.guide.email]
+    assert [one.template for one in to_newcomer] == ["match_closed"]
+    assert PAGES.my_page in to_newcomer[0].body
+    assert asker.guide.id not in set(session.scalars(select(EndAnswer.guide_id)))
 
 
 def test_the_familys_paper_names_only_who_has_said_yes(flask_app, asker, match):

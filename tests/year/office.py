@@ -42,7 +42,9 @@ from tests.year.oracle import (
 )
 from tests.year.town import ADDRESSES, CASEWORKER, HOME, MAIN, SECOND, Town
 
-PAGES = endings.Pages(questions=lambda token: f"{HOME}/how-it-was/{token}")
+PAGES = endings.Pages(
+    questions=lambda token: f"{HOME}/how-it-was/{token}", my_page=f"{HOME}/my-page"
+)
 BOTH = ("guide", "family")
 RESTS = {"no_time", "changed_situation", "found_another"}  # a guide who says no for these
 RELUCTANT = 0.25  # of the lines on the desk stay for another day

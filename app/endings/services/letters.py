@@ -20,6 +20,7 @@ class Pages:
     """Where the links in letters lead. The view knows; services know no URLs."""
 
     questions: Callable[[str], str]  # a token's page
+    my_page: str
 
 
 def ask_how_it_was(
@@ -37,6 +38,9 @@ def ask_how_it_was(
         pages: where the links lead.
         now: this instant, in UTC.
     """
+    for row in match.guides:
+        if row.awaits_yes:  # asked to come in, and has nothing to tell: there is nothing to answer
+            write_to_guide(session, "match_closed", row.guide, {"link": pages.my_page}, now=now)
     for guide in match.present:
         answer = EndAnswer(match_id=match.id, guide_id=guide.id, asked_at=now)
         link = renew_link(session, answer, match, pages=pages, now=now)

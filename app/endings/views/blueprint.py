@@ -25,4 +25,7 @@ def words_for(refusal: Conflict) -> str:
 
 def pages() -> Pages:
     """Return where links in letters lead."""
-    return Pages(questions=lambda token: absolute_url("endings.questions", token=token))
+    return Pages(
+        questions=lambda token: absolute_url("endings.questions", token=token),
+        my_page=absolute_url("my_page.show"),
+    )
