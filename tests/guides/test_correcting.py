@@ -101,7 +101,7 @@ def test_a_slip_of_the_age_is_undone_and_the_guardians_are_asked_anew(session, a
 
 
 def test_a_guide_who_has_a_family_cannot_become_a_minor(session, asker, edit):
-    session.get(Guide, asker.guide.id).places_taken = 1
+    match_at(session, asker, MatchStatus.ACTIVE)
     session.commit()
     page = edit(asker.guide, status=422, age_group="16-17")
     assert page.select_one(".ds-error-summary a[href^='#age_group']")

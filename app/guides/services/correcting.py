@@ -21,7 +21,8 @@ from app.messages.reach import following
 from app.messages.services import To
 from app.permissions import Actor, Permission, ensure_may
 
-APPROVED = frozenset({GuideStatus.READY, GuideStatus.PAUSED})
+# Rooms above say how many of a guide's places somebody under 18 may hold: those of groups.
+PLACES_OF_GROUPS: list[Callable[[Session, Guide], int]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def change_guide(
 
     Raises:
         CapacityInUse: the guide has more families than the new capacity.
-        GuideTooYoung: has a family as an adult, and is under 18 by the new answer.
+        GuideTooYoung: has a family as an adult, and is under 18 by the new answer. Who meets a
+            group takes the right answer at any time: what is missing there shows at once.
         EmailTaken: somebody else's address.
     """
     ensure_may(actor, Permission.GUIDES_CHANGE, guide)
@@ -65,7 +67,8 @@ def change_guide(
     if told.terms.capacity < guide.places_taken:
         raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
     turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
-    if guide.status in APPROVED and turns_young and guide.places_taken:
+    of_groups = sum(count(session, guide) for count in PLACES_OF_GROUPS) if turns_young else 0
+    if turns_young and guide.places_taken > of_groups:
         raise GuideTooYoung(f"guide {guide.id}")
     moves = (told.person.email, told.person.phone) != (guide.email, guide.phone)
     if told.person.email != guide.email:

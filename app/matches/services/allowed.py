@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.certificates.models import CertificateTask
@@ -21,7 +21,8 @@ from app.families import queries as families
 from app.families.models import ApprovalKind, Family
 from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.queries.steps import missing_steps
-from app.matches.models import GuideKind, Match
+from app.guides.services.correcting import PLACES_OF_GROUPS
+from app.matches.models import TAKES_PLACE, GuideKind, Match, MatchGuide, MatchKind
 from app.permissions import Actor
 
 MOST_GUIDES = 3
@@ -172,8 +173,15 @@ def leaves_minor_alone(match: Match, without: uuid.UUID | None = None) -> bool:
 
 def is_alone_on(session: Session, match: Match, day: dt.date) -> bool:
     """Return whether a group would be met on a day by too few guides, or by no grown-up."""
-    gone = {farewell(session, match, day) for farewell in FAREWELLS} or {None}
+    if not match.family.is_group:
+        return False
+    gone = who_is_gone(session, match, day) or {None}
     return any(leaves_minor_alone(match, guide_id) for guide_id in gone)
+
+
+def who_is_gone(session: Session, match: Match, day: dt.date) -> set[uuid.UUID | None]:
+    """Return which guides had met them for the last time before a day."""
+    return {farewell(session, match, day) for farewell in FAREWELLS}
 
 
 def ensure_not_alone(session: Session, match: Match, day: dt.date) -> None:
@@ -214,3 +222,22 @@ def _hold(session: Session, kind: type[Family] | type[Guide], ids: Sequence[uuid
         statement.with_for_update(of=kind, key_share=True),
         execution_options={"populate_existing": True},
     ).all()
+
+
+def _count_groups(session: Session, guide: Guide) -> int:
+    """Return how many groups of minors take a place of a guide."""
+    statement = (
+        select(func.count())
+        .select_from(Match)
+        .where(
+            Match.kind == MatchKind.GROUP,
+            Match.status.in_(TAKES_PLACE),
+            Match.guides.any(
+                (MatchGuide.guide_id == guide.id) & (MatchGuide.kind != GuideKind.BACKUP)
+            ),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
+PLACES_OF_GROUPS.append(_count_groups)
