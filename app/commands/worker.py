@@ -123,6 +123,8 @@ def enqueue_slots(session: Session, today: dt.date, sweep: int, *, now: dt.datet
         )
         key = f"seal looks {sweep} {town}"
         queue.enqueue(session, "seal_looks", now=now, key=key, municipality_id=town)
+        key = f"sweep groups {sweep} {town}"
+        queue.enqueue(session, "sweep_groups", now=now, key=key, municipality_id=town)
         key = f"sweep rounds {sweep} {town}"
         queue.enqueue(session, "sweep_rounds", now=now, key=key, municipality_id=town)
         for name in DAILY:

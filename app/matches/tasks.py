@@ -1,4 +1,4 @@
-"""The worker's part: every morning, remind those who were asked and have not answered."""
+"""The worker's part: remind who was asked, and tell who is left with a group that rests."""
 
 import datetime as dt
 
@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.matches.services.letters import Addresses
 from app.matches.services.reminding import has_unanswered, remind_unanswered
+from app.matches.services.resting import tell_who_is_left
 from app.municipalities.tasks import Town, defer, municipal_task
 
 
@@ -24,3 +25,9 @@ def run_reminders(session: Session, town: Town) -> None:
         family_page=lambda token: f"{town.home}/family/{token}",
     )
     remind_unanswered(session, addresses=addresses, now=town.now, today=town.today)
+
+
+@municipal_task("sweep_groups")
+def sweep_groups(session: Session, town: Town) -> None:
+    """Write to guides with whom a group may not meet just now."""
+    tell_who_is_left(session, my_page=f"{town.home}/my-page", now=town.now, today=town.today)

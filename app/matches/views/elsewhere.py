@@ -7,10 +7,10 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches import forms, queries
 from app.matches.models import Match
-from app.matches.services.allowed import leaves_minor_alone
+from app.matches.services.allowed import is_alone_on
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own, may
-from app.web.context import current_session
+from app.web.context import current_session, today
 
 
 @bp.app_template_global()
@@ -31,9 +31,13 @@ def open_match_of(family: Family) -> Match | None:
 
 
 bp.app_template_global("names_in")(queries.names_in)
-# Nobody meets the group until staff have called.
-bp.app_template_global("rests")(leaves_minor_alone)
 bp.app_template_global("language_not_read")(forms.language_not_read)
+
+
+@bp.app_template_global()
+def rests(match: Match) -> bool:
+    """Return whether nobody meets the group until staff have called."""
+    return is_alone_on(current_session(), match, today())
 
 
 def _staff() -> bool:

@@ -1,0 +1,54 @@
+"""A group that is left with too few guides, or no grown-up: whoever is left is told that it rests."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.families.models import FamilyStatus
+from app.guides.models import GuideStatus
+from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchKind
+from app.matches.services.allowed import is_alone_on, who_is_gone
+from app.matches.services.letters import write_to_guide
+
+
+def tell_who_is_left(session: Session, *, my_page: str, now: dt.datetime, today: dt.date) -> int:
+    """Write to those with whom a group may not meet just now; return how many letters it were.
+
+    Once for each time that the meetings rest, however that came about: who is told is noted, and
+    forgotten when they go on. For the worker's sweep of one municipality.
+    """
+    told = 0
+    for match in _running_groups(session):
+        rests = match.family.status is not FamilyStatus.WITHDRAWN and is_alone_on(
+            session, match, today
+        )
+        for row in match.guides:
+            if not rests:
+                row.rest_told_on = None
+            elif _is_to_be_told(row) and row.guide_id not in who_is_gone(session, match, today):
+                write_to_guide(session, "group_rests", row.guide, {"link": my_page}, now=now)
+                row.rest_told_on = today
+                told += 1
+    session.flush()
+    return told
+
+
+def _is_to_be_told(row: MatchGuide) -> bool:
+    there = row.takes_part and row.guide.status is GuideStatus.READY
+    return there and row.rest_told_on is None
+
+
+def _running_groups(session: Session) -> list[Match]:
+    """Return the groups that meet, in one order; what somebody else writes just now waits."""
+    statement = (
+        select(Match)
+        .where(Match.kind == MatchKind.GROUP, Match.status.in_(BOTH_SAID_YES))
+        .options(
+            selectinload(Match.guides).joinedload(MatchGuide.guide),
+            selectinload(Match.family),
+        )
+        .order_by(Match.id)
+        .with_for_update(of=Match, skip_locked=True)
+    )
+    return list(session.scalars(statement).all())

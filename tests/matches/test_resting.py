@@ -1,0 +1,103 @@
+"""Whoever is left with a group that nobody may meet just now is told so, once each time."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from app.endings.models import EndWish, MatchEnding
+from app.guides.models import GuideStatus
+from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchStatus, Side
+from app.matches.services.resting import tell_who_is_left
+from app.messages.models import OutgoingMessage
+from tests.cast import NOW, TODAY, sign_in
+from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.pages import get_page
+
+DAY = dt.timedelta(days=1)
+MY_PAGE = "https://guide.example/asker/my-page"
+
+
+@pytest.fixture
+def group(session, asker):
+    """A group that a grown-up and a guide of sixteen meet; somebody else waits as a backup."""
+    match = Match(
+        family=make_group(session, asker),
+        kind=MatchKind.GROUP,
+        status=MatchStatus.ACTIVE,
+        proposed_at=NOW,
+        asked_on=TODAY,
+        agreed_on=TODAY,
+        started_on=TODAY,
+    )
+    asker.guide.age_group, asker.guide.status = YOUNG, GuideStatus.READY
+    young = session.merge(asker.guide)
+    parts = {
+        make_group_guide(session, asker, "Inger Stor"): GuideKind.LEAD,
+        young: GuideKind.CO,
+        make_group_guide(session, asker, "Berit Spurt"): GuideKind.BACKUP,
+    }
+    for guide, kind in parts.items():
+        match.guides.append(MatchGuide(guide=guide, kind=kind, said_yes_on=TODAY))
+    session.add(match)
+    session.flush()
+    return match
+
+
+def sweep(session, now=NOW):
+    return tell_who_is_left(session, my_page=MY_PAGE, now=now, today=now.date())
+
+
+def letters(session):
+    return session.scalars(
+        select(OutgoingMessage).where(OutgoingMessage.template == "group_rests")
+    ).all()
+
+
+def test_who_is_left_is_told_once_each_time(session, asker, group):
+    assert sweep(session) == 0
+    group.lead.status = GuideStatus.PAUSED
+    assert (sweep(session), sweep(session)) == (1, 0)
+    (letter,) = letters(session)
+    assert letter.recipient == asker.guide.email
+    assert MY_PAGE in letter.body
+    for told in ("Inger", "Stor", "Berit", group.family.reference, group.family.contact_name):
+        assert told not in letter.body + letter.subject
+    group.lead.status = GuideStatus.READY
+    assert sweep(session) == 0
+    group.lead.status = GuideStatus.PAUSED
+    assert sweep(session) == 1
+
+
+def test_whoever_rests_too_is_not_written_to(session, group):
+    for row in group.guides:
+        row.guide.status = GuideStatus.PAUSED
+    assert sweep(session) == 0
+
+
+def test_a_goodbye_that_has_been_counts_and_its_guide_is_left_in_peace(session, asker, group):
+    said = {"wish": EndWish.STOP, "side": Side.GUIDE, "said_at": NOW, "guide_id": group.lead.id}
+    session.add(MatchEnding(match_id=group.id, last_meeting_on=TODAY, **said))
+    session.flush()
+    assert sweep(session) == 0
+    assert sweep(session, NOW + DAY) == 1
+    assert [letter.recipient for letter in letters(session)] == [asker.guide.email]
+
+
+@pytest.mark.parametrize("how", ["ended", "left"])
+def test_what_is_over_rests_no_more(session, group, how):
+    group.lead.status = GuideStatus.PAUSED
+    if how == "ended":
+        group.status = MatchStatus.ENDED
+    else:
+        group.family.withdraw(on=TODAY)
+    assert sweep(session) == 0
+
+
+def test_the_page_that_the_letter_leads_to_says_the_same(client, session, asker, group):
+    said = {"wish": EndWish.STOP, "side": Side.GUIDE, "said_at": NOW, "guide_id": group.lead.id}
+    session.add(MatchEnding(match_id=group.id, last_meeting_on=TODAY - 900 * DAY, **said))
+    session.commit()
+    sign_in(client, asker.guide_user)
+    for path in ("/my-page?lang=en", f"/matches/{group.id}?lang=en"):
+        assert "The meetings rest" in get_page(client, asker.url(path)).main.text
