@@ -151,7 +151,10 @@ class EndAnswer(MunicipalityScoped, Base):
 
 
 class Transfer(MunicipalityScoped, Base):
-    """A family that moves to another municipality, which is to be told: that it does, no more."""
+    """A family that moves to another municipality, which is to be told: that it does, no more.
+
+    Whoever planned it knows where; nobody does once it is closed.
+    """
 
     __tablename__ = "transfer"
     __table_args__ = (
@@ -181,3 +184,11 @@ class Transfer(MunicipalityScoped, Base):
 
     family: Mapped[Family] = relationship()
     noted_by: Mapped[User | None] = relationship(foreign_keys="Transfer.noted_by_id")
+
+    def place_for(self, user_id: uuid.UUID) -> str:
+        """Return where the family moves, for who planned it; for others if that person has left.
+
+        Somebody whom a family flees from may work here.
+        """
+        left = self.noted_by is None or not self.noted_by.active
+        return self.to_municipality if left or self.noted_by_id == user_id else ""

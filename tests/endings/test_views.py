@@ -250,6 +250,23 @@ def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, aft
     assert "Drammen" not in get_page(as_staff, asker.url("/transfers")).get_text()
 
 
+def test_where_a_family_moves_is_known_to_whoever_planned_it_alone(as_staff, session, asker, match):
+    """Somebody whom the family flees from may work here, too."""
+    day = "2026-04-01"
+    moving = {"to_municipality": "Lillesand", "moves_on": day, "agreed": "y"}
+    data = {"wish": "family_moved", "family_after": "transfers", "last_meeting_on": "2026-03-20"}
+    assert as_staff.post(url(asker, match), data=data | moving).status_code == 303
+    (transfer,) = stored(session, Transfer)
+    pages = [url(asker, match), asker.url("/transfers"), asker.url(f"/matches/{match.id}")]
+    assert ["Lillesand" in get_page(as_staff, page).decode() for page in pages] == [True] * 3
+    session.get(Transfer, transfer.id).noted_by_id = asker.caseworker.id
+    session.commit()
+    assert ["Lillesand" in get_page(as_staff, page).decode() for page in pages] == [False] * 3
+    as_staff.post(asker.url(f"/transfers/{transfer.id}/closing"), data={"status": "told"})
+    session.expire_all()
+    assert [row.to_municipality for row in stored(session, Transfer)] == [""]
+
+
 @pytest.mark.parametrize("more", [{}, {"family_after": ""}])
 def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
     as_staff, session, asker, match, more

@@ -65,7 +65,8 @@ def list_pending_transfers(session: Session, actor: Actor) -> Sequence[Transfer]
 def find_pending_transfer(session: Session, family_id: uuid.UUID) -> Transfer | None:
     """Return the move of a family that is prepared and not told yet."""
     pending = Transfer.status == TransferStatus.PENDING
-    return session.scalar(select(Transfer).where(pending, Transfer.family_id == family_id))
+    statement = select(Transfer).where(pending, Transfer.family_id == family_id)
+    return session.scalar(statement.options(joinedload(Transfer.noted_by)))
 
 
 def get_transfer(session: Session, actor: Actor, transfer_id: uuid.UUID) -> Transfer:

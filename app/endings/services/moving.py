@@ -74,6 +74,8 @@ def close_transfer(
 ) -> Transfer:
     """Note that the other municipality was told, or that there is nothing to tell.
 
+    Which it was is forgotten: nobody here needs it any more.
+
     Raises:
         TransferClosed: somebody else was faster.
     """
@@ -82,7 +84,7 @@ def close_transfer(
     if transfer.status is not TransferStatus.PENDING or status is TransferStatus.PENDING:
         raise TransferClosed(str(transfer.id))
     transfer.status, transfer.closed_on = status, today
-    transfer.closed_by_id = actor.user_id
+    transfer.closed_by_id, transfer.to_municipality = actor.user_id, ""
     session.flush()
     return transfer
 

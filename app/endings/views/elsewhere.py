@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from app.accounts.guards import find_actor
+from app.accounts.guards import current_actor, find_actor
 from app.endings import forms, queries
 from app.endings.consequences import ends_match
 from app.endings.models import EndAnswer, MatchEnding, Transfer
@@ -57,6 +57,12 @@ def transfer_of(family_id: uuid.UUID) -> Transfer | None:
     if actor is None or not may(actor, Permission.MATCHES_CONFIRM):
         return None
     return queries.find_pending_transfer(current_session(), family_id)
+
+
+@bp.app_template_global()
+def moves_to(transfer: Transfer) -> str:
+    """Return where a family moves, "" for staff who need not know."""
+    return transfer.place_for(current_actor().user_id)
 
 
 @bp.app_template_global()

@@ -15,7 +15,7 @@ from app.endings.consequences import CONSEQUENCES, ends_match, may_move
 from app.endings.models import EndWish
 from app.endings.services import Wish
 from app.endings.views.blueprint import bp, pages, words_for
-from app.endings.views.elsewhere import ending_of, transfer_of
+from app.endings.views.elsewhere import ending_of, moves_to, transfer_of
 from app.errors import Conflict, NotFound
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
@@ -38,7 +38,7 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
         if ending := ending_of(match.id):
             form.show(ending)
             moving = transfer_of(match.family_id)
-            if moving and isinstance(form, forms.StaffWishForm):
+            if moving and moves_to(moving) and isinstance(form, forms.StaffWishForm):
                 form.show_moving(moving)
         # Staff come here from their list also when the match has ended meanwhile.
         return _page(match, form), 409 if own and match.status is not MatchStatus.ACTIVE else 200
