@@ -84,7 +84,7 @@ class ChoiceForm(_PastDays):
         validators=[Length(max=300, message=_AT_MOST), fields.no_personal_number],
         description=_l("Such as: head of department, case 26/1234. Nothing about any family."),
     )
-    decided_on = fields.DayField(_l("Decided on"), validators=[Optional()])
+    decided_on = fields.DayField(_l("Decided on"))
     first = fields.Picker(_l("The first of the two"))
     second = fields.Picker(_l("The second of the two"))
 
@@ -246,7 +246,7 @@ class FearedForm(BaseForm):
     name = StringField(
         _l("Name"),
         filters=[contact.one_line],
-        validators=[Optional(), Length(max=120, message=_AT_MOST)],
+        validators=[Length(max=120, message=_AT_MOST)],
         description=_l("First and last name, in any spelling or script. One person at a time."),
     )
     phone = fields.PhoneField(_l("Phone"), validators=[Optional(), fields.whole_phone])

@@ -43,6 +43,7 @@ def agree_to_copy(household_id: uuid.UUID) -> ResponseReturnValue:
 def hand_out_copy(household_id: uuid.UUID) -> ResponseReturnValue:
     """Make the copy. It is kept nowhere, and the two agree anew before the next."""
     session, actor, household = current_session(), current_actor(), household_of(household_id)
+    services.hand_out_copy(session, actor, household)
     place = _("%(name)s municipality", name=current_municipality().name)
     if request.form.get("format") == "json":
         answer = Response(forms.write_file(household), mimetype="application/json")
@@ -50,7 +51,6 @@ def hand_out_copy(household_id: uuid.UUID) -> ResponseReturnValue:
         answer.headers["Cache-Control"] = "no-store"
     else:
         answer = paper_answer(forms.write_paper(household, place, today=today()), name=NAME)
-    services.hand_out_copy(session, actor, household)
     services.note_look(
         session, actor.user_id, HouseholdPage.COPY, household_id=household_id, now=now()
     )
