@@ -18,7 +18,7 @@ from app.accounts.models import (
 )
 from app.errors import NotFound
 from app.permissions import STAFF_ROLES, Actor, Role
-from app.tenancy import bound_municipality
+from app.tenancy import bound_municipality, looking_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,25 @@ def get_actor(session: Session, user_id: uuid.UUID) -> Actor:
 def get_reader(session: Session, user_id: uuid.UUID, *, since: dt.datetime) -> tuple[Actor, int]:
     """Return the user as an actor here, and how many pages of people they have opened since.
 
-    In one query, for it is asked at each of these pages. Lists of people are not counted.
+    In one query, for it is asked at each of these pages, and one more for each other municipality
+    that they work in. Lists of people are not counted.
     """
     here = bound_municipality(session)
     seen = select(func.count(Look.request_id.distinct())).where(
         Look.user_id == user_id, Look.at > since, Look.record_id.is_not(None)
     )
-    statement = select(Membership.role, seen.scalar_subquery()).where(
-        Membership.user_id == user_id, Membership.municipality_id == here
+    statement = select(Membership.municipality_id, Membership.role, seen.scalar_subquery()).where(
+        Membership.user_id == user_id
     )
-    rows = session.execute(statement.order_by(Membership.role)).all()
-    if not rows:
+    rows = session.execute(statement.order_by(Membership.municipality_id, Membership.role)).all()
+    roles = frozenset(role for place, role, _seen in rows if place == here)
+    if not roles:
         raise NotFound(f"user {user_id} has no role here")
-    return Actor(user_id, here, frozenset(role for role, _seen in rows)), rows[0][1]
+    pages: int = rows[0][2]
+    for place in sorted({row[0] for row in rows if row[1] in STAFF_ROLES} - {here}):
+        with looking_into(session, place):
+            pages += session.scalar(seen) or 0
+    return Actor(user_id, here, roles), pages
 
 
 def roles_of(session: Session, user_id: uuid.UUID, municipality_id: uuid.UUID) -> frozenset[Role]:

@@ -7,10 +7,11 @@ import pytest
 import time_machine
 
 from app.accounts.many_looks import MOST
-from app.accounts.models import RecordKind
+from app.accounts.models import Membership, RecordKind
 from app.accounts.services.looks import Onlooker, Seen, record_looks
 from app.matches.models import Match, MatchStatus
 from app.permissions import Role
+from app.tenancy import bind
 from tests.accounts.staff import Desk
 from tests.cast import sign_in
 from tests.pages import get_page
@@ -58,6 +59,26 @@ def test_the_sixty_first_page_asks_and_then_it_goes_on(client, reader, asker, cl
     answer = client.post(answer.location, data={"confirmation_code": reader.code()})
     assert answer.location == page
     get_page(client, page)
+
+
+def test_pages_in_another_municipality_count_too(
+    client, session_factory, session, asker, baerum, clock
+):
+    """Whoever works in two reads no more than whoever works in one."""
+    user = asker.coordinator
+    place = baerum.municipality.id
+    session.add(Membership(user_id=user.id, municipality_id=place, role=Role.COORDINATOR))
+    session.commit()
+    sign_in(client, user)
+    clock.shift(dt.timedelta(seconds=1))
+    with session_factory() as there:
+        bind(there, place)
+        reading(there, user, MOST - 2)
+    for asked in (False, False, True):
+        answer = client.get(f"/asker/guides/{asker.guide.id}")
+        assert (answer.status_code == 303) is asked
+    assert client.get(f"/baerum/guides/{baerum.guide.id}").status_code == 303
+    get_page(client, "/asker/guides")
 
 
 def test_lists_and_what_one_types_are_not_stopped(client, reader, asker):

@@ -17,6 +17,7 @@ def users_of(pattern: str) -> set[str]:
     [
         (r"\bRole\.[A-Z]", {"app/permissions.py"}),
         (r"\bacross_municipalities\(", {"app/tenancy.py"}),
+        (r"\blooking_into\(", {"app/tenancy.py", "app/accounts/queries.py"}),
         (r"municipality_id ==", {"app/tenancy.py", "app/accounts/queries.py"}),
         (r"app\.municipality'", set()),
         (
