@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.families.models import Family, FamilyStatus
-from app.matches.models import Match, MatchStatus, MeetingPlace, StartCheck
+from app.matches.models import Match, MatchStatus, MeetingPlace, StartCheck, StartGap
 from app.messages.models import OutgoingMessage
 from app.municipalities.models import Municipality
 from app.permissions import Role
@@ -80,14 +80,13 @@ def test_a_coordinator_goes_from_two_yeses_to_an_active_match(
     url = url_of(asker, agreed, "/signatures")
     asked = check_page(client.post(f"{url}?lang=en", data=signed), 422)
     assert "The meeting is planned for" in asked.main.text
-    assert "Has it been held?" in asked.main.text
     first = asked.select_one("section").select("input:not([type=hidden])")[0]
-    assert first["name"] == "sure"  # the way to say yes stands first on the page
-    answer = client.post(url, data=signed | {"sure": "y"})
+    assert first["name"] == "gap"  # the way to answer stands first on the page
+    answer = client.post(url, data=signed | {"gap": "held_earlier"})
     assert answer.location.endswith(f"/matches/{agreed.id}")
     session.expire_all()
     assert agreed.status is S.ACTIVE
-    assert agreed.agreement.months == 6
+    assert (agreed.agreement.months, agreed.agreement.gap) == (6, StartGap.HELD_EARLIER)
     assert agreed.start_meeting.interpreter_language == "ar"
     assert {check.value for check in agreed.start_meeting.checks} == {"voluntary"}
 
@@ -98,11 +97,26 @@ def test_a_checklist_with_gaps_is_asked_about(client, session, asker, agreed, li
     signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": ["volunteer"]}
     page = check_page(client.post(f"{url}?lang=en", data=signed), 422)
     assert "Not everything is ticked" in page.main.text
-    assert page.select_one("[name=sure]") and page.select_one("[value=volunteer][checked]")
+    assert page.select_one("[name=gap]") and page.select_one("[value=volunteer][checked]")
     everything = [check.value for check in StartCheck]
-    assert client.post(url, data=signed | {"checks": everything}).status_code == 303
+    whole = signed | {"checks": everything, "gap": "soon"}
+    assert client.post(url, data=whole).status_code == 303
     session.expire_all()
     assert agreed.status is S.ACTIVE
+    assert agreed.agreement.gap is None  # there was none
+
+
+def test_staff_read_later_why_it_began_with_gaps(client, session, asker, agreed, library):
+    plan(client, asker, agreed, library, on="2026-03-02")
+    signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": ["volunteer"]}
+    url = url_of(asker, agreed, "/signatures")
+    page = check_page(client.post(url, data=signed | {"gap": "because"}), 422)
+    assert page.select_one("#gap-error") and page.select_one("[name=gap]")
+    assert client.post(url, data=signed | {"gap": "soon"}).status_code == 303
+    words = "We talk about the rest soon"
+    assert words in get_page(client, url_of(asker, agreed, "?lang=en")).main.text
+    cast.sign_in(client, asker.guide_user)
+    assert words not in get_page(client, url_of(asker, agreed, "?lang=en")).main.text
 
 
 def test_the_time_is_oslos_whatever_the_season(client, session, asker, agreed, library):

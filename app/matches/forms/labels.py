@@ -14,6 +14,7 @@ from app.matches.models import (
     Origin,
     Side,
     StartCheck,
+    StartGap,
 )
 from app.matching.types import RuleCode, TermCode
 from app.wording import label, register
@@ -137,5 +138,14 @@ register(
         TermCode.OCCUPATION: _l("Work"),
         TermCode.WAITING: _l("The family's wait"),
         TermCode.BURDEN: _l("The guide's other families"),
+    },
+)
+register(
+    StartGap,
+    {
+        StartGap.HELD_EARLIER: _l("They met on another day than planned"),
+        StartGap.ANOTHER_DAY: _l("We talked about the rest on another day"),
+        StartGap.NOT_NEEDED: _l("The rest does not matter for these two"),
+        StartGap.SOON: _l("We talk about the rest soon"),
     },
 )

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from app import contact
 from app.families.models import Family
 from app.languages import WRITTEN_TO_FAMILIES
-from app.matches.models import Agreement, MeetingPlace, StartCheck, StartMeeting
+from app.matches.models import Agreement, MeetingPlace, StartCheck, StartGap, StartMeeting
 from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
 from app.matches.services.starting import ChecksOpen, MeetingAhead
@@ -115,19 +115,25 @@ class SignaturesForm(BaseForm):
     checks = pick_many(StartCheck, _l("What was talked about"))
     guide_on = DayField(_l("The guide signed on"), validators=[Optional()])
     family_on = DayField(_l("The family signed on"), validators=[Optional()])
-    sure = BooleanField(_l("Yes, that is right"))
-    asks = False  # whether the page asks if that is right
+    gap = pick_one(
+        StartGap,
+        _l("Why does the match begin anyway?"),
+        _l("Choose from the list."),
+        validators=[Optional()],
+    )
+
+    @property
+    def asks(self) -> bool:
+        """Whether the page asks why it begins."""
+        return bool(self.gap.errors or self.gap.data)
 
     def ask(self, refusal: MeetingAhead | ChecksOpen) -> None:
-        """Ask whether it is right, at the field where one says so."""
+        """Ask why it begins, at the field where one says so."""
         if isinstance(refusal, MeetingAhead):
-            words = _(
-                "The meeting is planned for %(date)s. Has it been held?", date=day(refusal.on)
-            )
+            words = _("The meeting is planned for %(date)s. Say why.", date=day(refusal.on))
         else:
-            words = _("Not everything is ticked. Have you talked about what was needed?")
-        self.sure.errors = [words]
-        self.asks = True
+            words = _("Not everything is ticked. Tick the rest, or say why.")
+        self.gap.errors = [words]
 
     def show(self, meeting: StartMeeting | None, agreement: Agreement | None) -> None:
         self.checks.data = sorted(meeting.checks) if meeting else []
@@ -139,7 +145,8 @@ class SignaturesForm(BaseForm):
         return frozenset(StartCheck(code) for code in self.checks.data or ())
 
     def to_signatures(self) -> Signatures:
-        return Signatures(self.guide_on.data, self.family_on.data, sure=bool(self.sure.data))
+        gap = StartGap(self.gap.data) if self.gap.data else None
+        return Signatures(self.guide_on.data, self.family_on.data, gap)
 
 
 class PlaceForm(BaseForm):

@@ -14,6 +14,7 @@ from app.matches.models import (
     Match,
     MatchStatus,
     StartCheck,
+    StartGap,
     StartMeeting,
 )
 from app.matches.queries.starting import Terms
@@ -59,12 +60,12 @@ class Plan:
 class Signatures:
     """The days on which each side signed; None is not yet.
 
-    `sure`: staff were asked whether it is right against what was planned, and said yes.
+    `gap`: why the match begins, where that does not agree with what was planned.
     """
 
     guide_on: dt.date | None
     family_on: dt.date | None
-    sure: bool = False
+    gap: StartGap | None = None
 
 
 def plan_start_meeting(
@@ -165,7 +166,7 @@ def note_signatures(
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
         DateOutOfPlace: a day lies ahead, or before both had said yes.
-        MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said that it is right.
+        MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said why.
         MayNotMeet: something is missing that must be there before they meet.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
@@ -175,9 +176,9 @@ def note_signatures(
     for day in (signatures.guide_on, signatures.family_on):
         if day is not None and (day > day_of(now) or _before_agreed(match, day)):
             raise DateOutOfPlace(f"{match.id}: signed on {day}")
-    if signatures.guide_on and signatures.family_on:
-        _ensure_held(match, signatures)
+    gap = _gap(match, signatures) if signatures.guide_on and signatures.family_on else None
     agreement = _agreement(session, match)
+    agreement.gap = gap
     agreement.guide_signed_on, agreement.family_signed_on = (
         signatures.guide_on,
         signatures.family_on,
@@ -189,16 +190,18 @@ def note_signatures(
     return match
 
 
-def _ensure_held(match: Match, signatures: Signatures) -> None:
-    """Raise where the planned meeting cannot have been held yet, or was not talked through."""
+def _gap(match: Match, signatures: Signatures) -> StartGap | None:
+    """Return why it begins though the meeting lies ahead, or was not talked through; else None."""
     meeting = match.start_meeting
-    if meeting is None or signatures.sure:
-        return
-    held_on = day_of(meeting.at)
-    if any(day < held_on for day in (signatures.guide_on, signatures.family_on) if day):
-        raise MeetingAhead(held_on)
-    if frozenset(StartCheck) - meeting.checks:
-        raise ChecksOpen(str(match.id))
+    if meeting is None:
+        return None
+    held_on, days = day_of(meeting.at), (signatures.guide_on, signatures.family_on)
+    lies_ahead = any(day < held_on for day in days if day)
+    if not lies_ahead and not frozenset(StartCheck) - meeting.checks:
+        return None
+    if signatures.gap is None:
+        raise MeetingAhead(held_on) if lies_ahead else ChecksOpen(str(match.id))
+    return signatures.gap
 
 
 def _start(session: Session, match: Match, actor: Actor, on: dt.date, *, now: dt.datetime) -> None:
