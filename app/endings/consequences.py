@@ -44,7 +44,7 @@ CONSEQUENCES: Mapping[EndWish, Consequence] = {
     W.PAUSE: Consequence(None, G.RESTS, (), by_guide=True),
     W.TOO_MUCH: Consequence(None, G.RESTS, (), by_guide=True),
     W.COMPLETED: Consequence(
-        EndReason.COMPLETED, G.IN_THE_POOL, (F.LEAVES, F.WAITS), by_guide=True, unsaid=F.LEAVES
+        EndReason.COMPLETED, G.IN_THE_POOL, (F.LEAVES, F.WAITS), by_guide=True
     ),
     W.ANOTHER_FAMILY: Consequence(
         EndReason.NOT_A_FIT, G.IN_THE_POOL, (F.WAITS,), keeps_wait=True, by_guide=True

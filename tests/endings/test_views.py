@@ -277,10 +277,20 @@ def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
     assert stored(session, Transfer) == []
 
 
-def test_the_agreed_time_is_over_and_nothing_else_is_asked(as_staff, session, asker, match):
-    data = {"wish": "completed", "family_after": "", "guide_knows": "y"}
-    assert as_staff.post(url(asker, match), data=data).status_code == 303
-    assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
+@pytest.mark.parametrize("wish", ["completed", "never_met", "other"])
+def test_no_family_leaves_because_nobody_chose(as_staff, session, asker, match, wish):
+    fresh = get_page(as_staff, url(asker, match))
+    assert not fresh.select("[name=family_after][checked]")
+    day = TODAY.isoformat()
+    data = {"wish": wish, "guide_knows": "y", "last_meeting_on": day}
+    page = post_page(as_staff, url(asker, match) + "?lang=en", data)
+    assert "Choose what becomes of the family" in page.select_one("#family_after-error").text
+    assert page.select_one(f"[name=wish][value={wish}][checked]")
+    assert page.select_one("[name=guide_knows][checked]")
+    assert page.select_one("[name=last_meeting_on]")["value"] == day
+    assert reload(session, match).status is MatchStatus.ACTIVE
+    assert as_staff.post(url(asker, match), data=data | {"family_after": "waits"}).location
+    assert reload(session, match).family.status is FamilyStatus.WAITING
 
 
 def test_a_move_after_a_last_meeting_is_told_as_it_stands(as_staff, session, asker, match):

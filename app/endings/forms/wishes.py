@@ -140,13 +140,12 @@ class StaffWishForm(Said):
     rest_until = DayField(_REST, validators=[Optional()])
     family_after = RadioField(
         _l("What becomes of the family?"),
-        choices=lambda: [
-            SelectChoice("", _l("As it follows from the choice above")),
-            *(SelectChoice(value, words) for value, words in choices(FamilyAfter)),
-        ],
-        default="",
-        description=_l("When the agreed time is over, it leaves unless you choose otherwise."),
+        choices=lambda: [SelectChoice(value, words) for value, words in choices(FamilyAfter)],
+        description=_l(
+            "Ask it what it would like. Where only one thing can follow, leave it open."
+        ),
         invalid_choice_message=_l("Choose from the list."),
+        validators=[Optional()],
     )
     to_municipality = StringField(
         _l("Which municipality does it move to?"),
@@ -160,9 +159,11 @@ class StaffWishForm(Said):
     )
     moves_on = DayField(_l("When does it move?"), validators=[Optional()])
     agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
+    speaks_of_group = False
 
     def speak_of_group(self) -> None:
         """Say everything of a group of minors instead of a family."""
+        self.speaks_of_group = True
         for field in (self.wish, self.family_after):
             field.choices = _of_group(field.iter_choices())
         self.family_after.label.text = _("What becomes of the group?")
@@ -177,6 +178,13 @@ class StaffWishForm(Said):
         """Fill in the move that is prepared: its yes was given then."""
         self.to_municipality.data, self.moves_on.data = transfer.to_municipality, transfer.moves_on
         self.agreed.data = True
+
+    def ask_what_becomes(self) -> None:
+        """Say at the field that it has to be chosen, or that something else has."""
+        words = _("Choose what becomes of the family: it does not follow from the choice above.")
+        if self.speaks_of_group:
+            words = _("Choose what becomes of the group: it does not follow from the choice above.")
+        self.family_after.errors = [words]
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)

@@ -159,8 +159,7 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
         words = _("The guide goes by what you have told them. Talk with the guide, and tick this.")
         form.guide_knows.errors = [words]
     elif isinstance(refusal, services.FamilyUndecided) and hasattr(form, "family_after"):
-        words = _("Choose what becomes of the family: it does not follow from the choice above.")
-        form.family_after.errors = [words]
+        form.ask_what_becomes()
     else:
         return False
     return True
