@@ -4,9 +4,12 @@ The file is age's (age-encryption.org/v1). In it is gzip, and in that a line of 
 follows, and then the database: whoever has the key needs none of our code to get at it.
 """
 
+import fcntl
 import hashlib
 import json
 import os
+import signal
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import pyrage
 
@@ -24,6 +27,7 @@ FORMAT = "flyktningguide backup 1"
 READ_AT_ONCE = 1 << 20
 LONGEST_LINE = 4096
 GZIP = 16 + zlib.MAX_WBITS
+GROWING, PART = ".flyktningguide-", ".part"
 
 
 class NoRecipient(Conflict):
@@ -90,7 +94,7 @@ def seal(source: Iterable[bytes], label: Label, target: Path, recipients: Sequen
     """
     if target.exists():
         raise WouldOverwrite(str(target))
-    with _beside(target) as growing:
+    with _beside(target.parent) as growing:
         with growing.open("wb") as out:
             counted, packed = _Counted(out), _Packed(source, label)
             try:
@@ -108,11 +112,13 @@ def seal(source: Iterable[bytes], label: Label, target: Path, recipients: Sequen
 def unsealed(sealed: Path, identity: Any, folder: Path) -> Iterator[tuple[Label, Path]]:
     """Open a backup into a file of the folder, to the last byte, before anybody looks at it.
 
+    What one that was killed has left there in the clear is removed first.
+
     Raises:
         NotOurKey: the key opens it not.
         NotWhole: it is no backup, or not all of one, or was changed.
     """
-    with _beside(folder / "database") as plain:
+    with _beside(folder) as plain:
         with plain.open("wb") as out, sealed.open("rb") as source:
             unpacked = _Unpacked(out)
             try:
@@ -131,16 +137,51 @@ def unsealed(sealed: Path, identity: Any, folder: Path) -> Iterator[tuple[Label,
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Yield an empty file of the owner's alone in the target's folder; it is gone afterwards."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")  # 0600
-    os.close(handle)
-    path = Path(name)
+def _beside(folder: Path) -> Iterator[Path]:
+    """Yield an empty file of the owner's alone in a folder; it is gone afterwards.
+
+    It is locked as long as somebody works on it: by that the next one knows what was left.
+    """
+    _remove_what_was_left(folder)
+    handle, path = _locked_file(folder)
+    while not path.exists():  # somebody took it for left before it was locked
+        os.close(handle)
+        handle, path = _locked_file(folder)
     try:
         yield path
     finally:
         with suppress(FileNotFoundError):  # it has got its own name
             path.unlink()
+        os.close(handle)
+
+
+def _locked_file(folder: Path) -> tuple[int, Path]:
+    handle, name = tempfile.mkstemp(dir=folder, prefix=GROWING, suffix=PART)  # 0600
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle, Path(name)
+
+
+def _remove_what_was_left(folder: Path) -> None:
+    """Remove the files of those that were killed; nobody holds a lock on them any more."""
+    for left in folder.glob(f"{GROWING}*{PART}"):
+        with suppress(OSError), left.open("rb") as file:  # another's, or in use
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+@contextmanager
+def tidy_when_stopped() -> Iterator[None]:
+    """Clean up before this process ends because it was asked to, or its terminal went away."""
+
+    def stop(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _keep_name(folder: Path) -> None:

@@ -184,9 +184,10 @@ def _told(label: sealing.Label) -> str:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Say in words why it was refused."""
+    """Say in words why it was refused, and clean up if it is stopped."""
     try:
-        yield
+        with sealing.tidy_when_stopped():
+            yield
     except Conflict as refusal:
         words = WORDS.get(type(refusal))
         if words is None:

@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import signal
+import stat
+import subprocess
+import sys
 
 import pyrage
 import pytest
@@ -76,3 +80,39 @@ def test_two_keys_open_the_same_file(tmp_path, key):
     for each in (key, other):
         with sealing.unsealed(file, each, tmp_path) as (_label, plain):
             assert plain.read_bytes() == b"a database"
+
+
+WORKING = """
+import signal, sys
+from pathlib import Path
+from app.backups import sealing
+with sealing.tidy_when_stopped():
+    identity = sealing.identity_in(Path(sys.argv[2]))
+    with sealing.unsealed(Path(sys.argv[1]), identity, Path(sys.argv[3])):
+        print("open", flush=True)
+        signal.pause()
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_what_lay_open_when_it_was_stopped_is_removed(tmp_path, key, how):
+    """At once where it can be, by the next one where not; never what another one works on."""
+    sealed, folder = tmp_path / "sealed", tmp_path / "new"
+    folder.mkdir()
+    (tmp_path / "key").write_text(str(key))
+    sealing.seal([b"rows" * 5000], sealing.Label(**LABEL), sealed, [key.to_public()])
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKING, str(sealed), str(tmp_path / "key"), str(folder)],
+        stdout=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout.readline() == b"open\n"
+        (lies,) = folder.iterdir()
+        assert stat.S_IMODE(lies.stat().st_mode) == 0o600 and lies.stat().st_size == 20_000
+        with sealing.unsealed(sealed, key, folder) as (_label, other):
+            assert sorted(folder.iterdir()) == sorted((lies, other))
+        process.send_signal(how)
+    assert list(folder.iterdir()) == ([lies] if how == signal.SIGKILL else [])
+    with sealing.unsealed(sealed, key, folder) as (_label, other):
+        assert list(folder.iterdir()) == [other]
+    assert list(folder.iterdir()) == []
