@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 OSLO = ZoneInfo("Europe/Oslo")
+SATURDAY = 5  # as date.weekday() counts
 
 
 def day_of(instant: dt.datetime) -> dt.date:
@@ -15,6 +16,11 @@ def end_of(day: dt.date) -> dt.datetime:
     """Return the instant, in UTC, at which a day in Oslo is over."""
     midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=OSLO)
     return midnight.astimezone(dt.UTC)
+
+
+def office_day(day: dt.date) -> dt.date:
+    """Return the day itself or, of a weekend, the Monday after: somebody is at work then."""
+    return day + dt.timedelta(days=7 - day.weekday() if day.weekday() >= SATURDAY else 0)
 
 
 def plus_months(day: dt.date, months: int) -> dt.date:

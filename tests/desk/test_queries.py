@@ -22,6 +22,8 @@ from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_family, make_guide
 from tests.matches.groups import make_group
 
+DAY = dt.timedelta(days=1)
+
 
 @pytest.fixture
 def tasks(session, asker):
@@ -76,13 +78,21 @@ def test_a_match_asks_for_its_next_step(session, tasks, asker, status, kind):
 
 
 @pytest.mark.parametrize("status", [MatchStatus.GUIDE_ASKED, MatchStatus.FAMILY_ASKED])
-def test_an_unanswered_question_shows_only_when_the_answer_is_late(session, tasks, asker, status):
+def test_an_unanswered_question_shows_two_days_before_its_last(session, tasks, asker, status):
     match = session.get(Match, asker.proposal.id)
-    match.status = status
-    match.expires_on = TODAY + dt.timedelta(days=5)
-    assert asker.proposal.id not in {task.record_id for task in tasks()}
-    late = {task.record_id for task in tasks(TODAY + dt.timedelta(days=5))}
-    assert asker.proposal.id in late
+    match.status, match.expires_on = status, TODAY + dt.timedelta(days=5)
+    match.family.contact_email = "rahel@asker.example"
+    assert asker.proposal.id not in {task.record_id for task in tasks(TODAY + 2 * DAY)}
+    (task,) = [one for one in tasks(TODAY + 3 * DAY) if one.record_id == asker.proposal.id]
+    assert task.due_on == match.expires_on
+
+
+def test_a_family_that_no_letter_reaches_is_called_from_the_first_day(session, tasks, asker):
+    match = session.get(Match, asker.proposal.id)
+    match.status, match.expires_on = MatchStatus.FAMILY_ASKED, TODAY + 5 * DAY
+    match.family.contact_email = ""
+    (task,) = of_kind(tasks(), TaskKind.REMIND_FAMILY)
+    assert (task.record_id, task.due_on) == (match.id, match.expires_on)
 
 
 def test_a_guide_who_is_asked_to_come_in_and_does_not_answer_is_reminded(session, tasks, asker):
@@ -91,12 +101,12 @@ def test_a_guide_who_is_asked_to_come_in_and_does_not_answer_is_reminded(session
     guide = make_guide(session, asker, name="Newcomer", status=GuideStatus.READY)
     row = MatchGuide(guide_id=guide.id, kind=GuideKind.CO, joined_on=TODAY, awaits_yes=True)
     match.guides.append(row)
-    late_on = TODAY + dt.timedelta(days=5)  # as long as anybody has for an answer
-    assert of_kind(tasks(late_on - dt.timedelta(days=1)), TaskKind.REMIND_GUIDE) == []
-    (task,) = of_kind(tasks(late_on), TaskKind.REMIND_GUIDE)
-    assert (task.record_id, task.due_on) == (match.id, late_on)
+    last_day = TODAY + 7 * DAY  # five days, as for any answer: a Saturday, so the Monday after
+    assert of_kind(tasks(last_day - 3 * DAY), TaskKind.REMIND_GUIDE) == []
+    (task,) = of_kind(tasks(last_day - 2 * DAY), TaskKind.REMIND_GUIDE)
+    assert (task.record_id, task.due_on) == (match.id, last_day)
     row.awaits_yes = False
-    assert of_kind(tasks(late_on), TaskKind.REMIND_GUIDE) == []
+    assert of_kind(tasks(last_day), TaskKind.REMIND_GUIDE) == []
 
 
 def test_a_pair_that_never_met_shows_too(session, tasks, asker):

@@ -25,6 +25,7 @@ from app.matches.queries.candidates import never_allowed
 from app.matches.services import Arrangement, NewcomersAnswer
 from app.matching.types import RuleCode
 from app.messages.models import OutgoingMessage
+from app.oslo import office_day
 from app.permissions import Actor, Role
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -254,7 +255,7 @@ def test_who_does_not_answer_in_time_stays_out_of_a_running_match(
     match = match_at(session, asker, S.ACTIVE)
     come_in(session, coordinator, match, other)
     token = token_to(session, "ida@asker.example")
-    last = TODAY + dt.timedelta(days=asker.municipality.answer_days)
+    last = office_day(TODAY + dt.timedelta(days=asker.municipality.answer_days))
     tasks = list_tasks(session, coordinator, now=NOW, today=last, first_contact_days=7)
     assert (TaskKind.REMIND_GUIDE, last) in {(t.kind, t.due_on) for t in tasks}
     assert services.expire_overdue_matches(session, now=NOW, today=last) == 0

@@ -102,7 +102,7 @@ def test_after_a_stop_the_reminder_comes_while_there_is_still_time(session, aske
 
 
 def test_nobody_is_reminded_when_it_is_too_late(session, asked):
-    daily_work(session, 6)
+    daily_work(session, 8)
     assert reminders(session) == []
 
 

@@ -287,7 +287,9 @@ def test_guide_who_paused_after_the_proposal_is_not_asked(session, match, guide,
 
 def test_confirmation_asks_the_guide_with_a_last_day(session, asker, match, steps):
     steps.guide_asked(match)
-    assert match.expires_on == TODAY + dt.timedelta(days=asker.municipality.answer_days)
+    assert TODAY.weekday() == 0
+    assert asker.municipality.answer_days == 5
+    assert match.expires_on == TODAY + dt.timedelta(days=7)  # nobody is at work on the Saturday
     assert letters(session) == [("guide_asked", asker.guide.email)]
     link = session.scalars(select(Link)).one()
     assert (link.subject_id, link.municipality_id) == (match.id, asker.municipality.id)
@@ -368,9 +370,9 @@ def test_new_link_for_the_family_closes_the_earlier_one(session, asker, steps):
 def test_link_does_not_open_after_the_last_day(session, match, steps):
     steps.guide_asked(match)
     with pytest.raises(NotFound):
-        answer(session, token_in_letter(session, "guide_asked"), now=NOW + dt.timedelta(days=6))
+        answer(session, token_in_letter(session, "guide_asked"), now=NOW + dt.timedelta(days=8))
     with pytest.raises(services.AnswerTooLate):
-        Steps(session, steps.town, NOW + dt.timedelta(days=6)).guide_accepted(match)
+        Steps(session, steps.town, NOW + dt.timedelta(days=8)).guide_accepted(match)
 
 
 def test_link_opens_in_its_own_municipality_only(session, baerum_session, match, steps):

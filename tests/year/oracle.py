@@ -28,6 +28,17 @@ def days(number: int) -> dt.timedelta:
     return dt.timedelta(days=number)
 
 
+CALL_BEFORE = days(2)  # when whoever has not answered is called
+
+
+def last_day(asked_on: dt.date) -> dt.date:
+    """Return by when somebody answers; of a weekend it is the Monday after."""
+    on = asked_on + days(ANSWER_DAYS)
+    while on.isoweekday() in (6, 7):
+        on += days(1)
+    return on
+
+
 def months_later(day: dt.date, months: int) -> dt.date:
     """Return the same day of the month so many months later, or the month's last."""
     count = day.year * 12 + day.month - 1 + months
@@ -222,9 +233,9 @@ class Pair:
     def due(self, today: dt.date) -> Iterator[Due]:
         if self.is_open and (step := self._step(today)):
             yield Due(step[0], self.name, step[1])
-        newcomer_late_on = self.newcomer_on and self.newcomer_on + days(ANSWER_DAYS)
-        if self.meets and newcomer_late_on and newcomer_late_on <= today:
-            yield Due("remind_guide", self.name, newcomer_late_on)
+        answer_by = self.newcomer_on and last_day(self.newcomer_on)
+        if self.meets and answer_by and answer_by - CALL_BEFORE <= today:
+            yield Due("remind_guide", self.name, answer_by)
         if gravest := next(self._signs(today), None):
             yield Due(gravest[0], self.name, gravest[1])
         if self.wish:
@@ -246,8 +257,10 @@ class Pair:
             return kind, late_on
         if self.status == "agreed" and self.meets_on <= today:
             return "start_meeting", self.meets_on
-        if self.status in ("guide_asked", "family_asked") and self.expires_on <= today:
-            return f"remind_{self.status.removesuffix('_asked')}", self.expires_on
+        if self.status in ("guide_asked", "family_asked"):
+            by_phone_alone = self.status == "family_asked" and not self.family.email
+            if by_phone_alone or self.expires_on - CALL_BEFORE <= today:
+                return f"remind_{self.status.removesuffix('_asked')}", self.expires_on
         return None
 
     def _signs(self, today: dt.date) -> Iterator[tuple[str, dt.date]]:
@@ -304,7 +317,7 @@ class Pair:
 
     def ask(self, status: str, today: dt.date) -> None:
         self.step(status, today)
-        self.expires_on = today + days(ANSWER_DAYS)
+        self.expires_on = last_day(today)
         self.put[status] += 1
 
     def take_places(self) -> None:
@@ -333,7 +346,7 @@ class Pair:
         """Let time close what nobody answered: the match, or what somebody new was asked."""
         if self.expires_on and self.expires_on < today:
             self.close("expired", today)
-        if self.newcomer_on and self.newcomer_on + days(ANSWER_DAYS) < today:
+        if self.newcomer_on and last_day(self.newcomer_on) < today:
             self.newcomer_on = None
             self.others.pop().taken -= 1
 

@@ -21,7 +21,7 @@ def list_tasks(
 ) -> list[Task]:
     """Return what needs attention: who asks to be called, then what is late, due, and waits longest.
 
-    What can wait for somebody else's answer is left out until the answer is late. Who has taken
+    What can wait for somebody else's answer is left out until it is soon too late. Who has taken
     a task on stands with it, or who stands in for them while they are away.
     """
     ensure_may(actor, Permission.DESK_VIEW)

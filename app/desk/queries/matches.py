@@ -9,12 +9,21 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.desk.queries.guides import STEP_DAYS
 from app.desk.queries.tasks import Task, TaskKind
-from app.matches.models import OPEN, Match, MatchEvent, MatchGuide, MatchStatus, StartMeeting
-from app.matches.queries import names_in, not_own
-from app.municipalities.models import Municipality
+from app.matches.models import (
+    OPEN,
+    WAITS_FOR_ANSWER,
+    Match,
+    MatchEvent,
+    MatchGuide,
+    MatchStatus,
+    StartMeeting,
+)
+from app.matches.queries import last_day_to_answer, names_in, not_own
+from app.messages.services import To, can_reach
 from app.oslo import day_of
 from app.permissions import Actor
 
+CALL_BEFORE = dt.timedelta(days=2)  # the last day alone is too little for who works part-time
 Step = tuple[TaskKind, dt.date] | None
 
 
@@ -24,8 +33,9 @@ class OpenMatch(NamedTuple):
     match: Match
     stepped_at: dt.datetime | None
     meets_at: dt.datetime | None
-    answer_days: int
     is_own: bool  # the actor is, or was, a guide of it
+    answer_by: dt.date | None  # the last day of whoever is asked
+    call_from: dt.date | None  # since when staff call whoever has not answered
 
     @property
     def since(self) -> dt.date:
@@ -36,20 +46,37 @@ def open_matches(session: Session, actor: Actor) -> Sequence[OpenMatch]:
     """Return all open matches with their people, longest first."""
     stepped_at = select(func.max(MatchEvent.at)).where(MatchEvent.match_id == Match.id)
     meets_at = select(StartMeeting.at).where(StartMeeting.match_id == Match.id)
-    answer_days = select(Municipality.answer_days).where(Municipality.id == Match.municipality_id)
     statement = (
         select(
             Match,
             stepped_at.correlate(Match).scalar_subquery(),
             meets_at.correlate(Match).scalar_subquery(),
-            answer_days.correlate(Match).scalar_subquery(),
             ~not_own(actor),
         )
         .where(Match.status.in_(OPEN))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
         .order_by(Match.proposed_at, Match.id)
     )
-    return [OpenMatch(*row) for row in session.execute(statement)]
+    return [
+        OpenMatch(*row, *_waits_for(session, row.Match)) for row in session.execute(statement).all()
+    ]
+
+
+def _waits_for(session: Session, match: Match) -> tuple[dt.date | None, dt.date | None]:
+    """Return by when somebody must answer, and from when on staff call: some days before.
+
+    A family that no letter reaches is asked by telephone alone, so from the first day.
+    """
+    asked_on = [one.joined_on for one in match.guides if one.awaits_yes and one.joined_on]
+    if match.status in WAITS_FOR_ANSWER and match.expires_on:
+        answer_by = match.expires_on
+    elif asked_on and match.agreed_on and match.family.takes_part:
+        answer_by = last_day_to_answer(session, min(asked_on))
+    else:
+        return None, None
+    if match.status is MatchStatus.FAMILY_ASKED and not can_reach(session, To.family(match.family)):
+        return answer_by, dt.date.min
+    return answer_by, answer_by - CALL_BEFORE
 
 
 def match_tasks(matches: Sequence[OpenMatch], today: dt.date) -> Iterator[Task]:
@@ -60,7 +87,7 @@ def match_tasks(matches: Sequence[OpenMatch], today: dt.date) -> Iterator[Task]:
     for row in matches:
         if row.is_own:
             continue
-        for kind, due_on in filter(None, (_next_step(row, today), _newcomer(row, today))):
+        for kind, due_on in filter(None, (_next_step(row, today), _call(row, today))):
             yield Task(
                 kind=kind,
                 subject=row.match.family.reference,
@@ -83,24 +110,19 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
         MatchStatus.PROPOSED: TaskKind.CONFIRM if has_room else TaskKind.GUIDE_TAKEN,
         MatchStatus.GUIDE_ACCEPTED: TaskKind.ASK_FAMILY,
     }
-    theirs = {
-        MatchStatus.GUIDE_ASKED: TaskKind.REMIND_GUIDE,
-        MatchStatus.FAMILY_ASKED: TaskKind.REMIND_FAMILY,
-    }
     if match.status in ours:
         return ours[match.status], row.since + dt.timedelta(days=STEP_DAYS)
-    if match.status in theirs and match.expires_on and match.expires_on <= today:
-        return theirs[match.status], match.expires_on
     return None
 
 
-def _newcomer(row: OpenMatch, today: dt.date) -> Step:
-    """Return whom to remind in a running match, on the last day: who was asked to come in, too."""
-    asked_on = [one.joined_on for one in row.match.guides if one.awaits_yes and one.joined_on]
-    if not asked_on or row.match.agreed_on is None or not row.match.family.takes_part:
+def _call(row: OpenMatch, today: dt.date) -> Step:
+    """Return whom to call before the time is out: of a match, or who was asked to come in, too."""
+    if not (row.answer_by and row.call_from) or today < row.call_from:
         return None
-    late_on = min(asked_on) + dt.timedelta(days=row.answer_days)
-    return (TaskKind.REMIND_GUIDE, late_on) if late_on <= today else None
+    if not row.match.family.takes_part:
+        return None
+    asks_family = row.match.status is MatchStatus.FAMILY_ASKED
+    return TaskKind.REMIND_FAMILY if asks_family else TaskKind.REMIND_GUIDE, row.answer_by
 
 
 def _start(row: OpenMatch, today: dt.date) -> Step:

@@ -6,6 +6,7 @@ from app.matches.queries.candidates import (
     rank_for,
     rules_against,
 )
+from app.matches.queries.deadlines import answer_days, last_day_to_answer
 from app.matches.queries.map_points import MapPoint, list_map_points
 from app.matches.queries.matches import (
     STATUS_GROUPS,
@@ -53,6 +54,7 @@ __all__ = [
     "Settings",
     "Terms",
     "agreed_until",
+    "answer_days",
     "config_for",
     "count_by_status",
     "families_in_round",
@@ -68,6 +70,7 @@ __all__ = [
     "get_meeting_place",
     "guide_asked_by",
     "guides_shown",
+    "last_day_to_answer",
     "list_map_points",
     "list_matches",
     "list_matches_of_guide",

@@ -30,7 +30,6 @@ from app.matches.services.guides_answers import (
 )
 from app.matches.services.letters import (
     Addresses,
-    answer_days,
     renew_answer_link,
     write_family_page,
     write_to_family,
@@ -124,10 +123,10 @@ def ask_family(
     ensure_not_feared(session, match.family, {guide.id for guide in match.takers})
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
-    days = answer_days(session)
-    match.expires_on = day_of(now) + dt.timedelta(days=days)
+    match.expires_on = queries.last_day_to_answer(session, day_of(now))
     link = renew_answer_link(session, match, addresses=addresses, now=now)
-    write_to_family(session, "family_asked", match, {"link": link, "days": str(days)}, now=now)
+    told = {"link": link, "days": str(queries.answer_days(session))}
+    write_to_family(session, "family_asked", match, told, now=now)
     session.flush()
     return link
 

@@ -3,9 +3,10 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.matches.models import GuideKind, Match, MatchKind, MatchStatus
+from app.matches.queries import last_day_to_answer
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.guides_answers import ask_guides
-from app.matches.services.letters import Addresses, answer_days
+from app.matches.services.letters import Addresses
 from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import take_place
 from app.matches.services.proposing import ensure_still_fits
@@ -51,7 +52,7 @@ def confirm_match(
         ensure_still_fits(session, match, day_of(now))
     match.move_to(MatchStatus.GUIDE_ASKED, at=now, by=actor.user_id)
     match.asked_on = day_of(now)
-    match.expires_on = day_of(now) + dt.timedelta(days=answer_days(session))
+    match.expires_on = last_day_to_answer(session, day_of(now))
     for row in match.guides:
         row.awaits_yes = row.kind is not GuideKind.BACKUP
     asked = [guide.id for guide in match.takers]

@@ -16,11 +16,11 @@ from app.matches.models import (
     MatchStatus,
     WrongMatchStatus,
 )
+from app.matches.queries import answer_days, last_day_to_answer
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.letters import (
     Addresses,
     add_answer_link,
-    answer_days,
     write_family_page,
     write_to_guide,
 )
@@ -143,12 +143,11 @@ def expire_newcomers(session: Session, *, now: dt.datetime, today: dt.date) -> i
 
     For the daily task: the others go on as before, and the place is free again.
     """
-    asked_by = today - dt.timedelta(days=answer_days(session))
     statement = (
         select(Match)
         .where(
             Match.status.in_(BOTH_SAID_YES),
-            Match.guides.any(MatchGuide.awaits_yes & (MatchGuide.joined_on < asked_by)),
+            Match.guides.any(MatchGuide.awaits_yes),
         )
         .options(selectinload(Match.guides).joinedload(MatchGuide.guide))
         .order_by(Match.id)
@@ -157,7 +156,7 @@ def expire_newcomers(session: Session, *, now: dt.datetime, today: dt.date) -> i
     gone = 0
     for match in session.scalars(statement).all():
         for row in [row for row in match.guides if row.awaits_yes]:
-            if row.joined_on is not None and row.joined_on < asked_by:
+            if row.joined_on and last_day_to_answer(session, row.joined_on) < today:
                 _stay_out(session, match, row, None, now=now)
                 gone += 1
     return gone

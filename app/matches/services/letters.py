@@ -12,7 +12,6 @@ from app.accounts.services import issue_link, revoke_links
 from app.guides.models import Guide
 from app.matches.models import Match
 from app.messages.services import To, send_message
-from app.municipalities.queries import get_municipality
 from app.tenancy import bound_municipality
 
 
@@ -23,11 +22,6 @@ class Addresses:
     answer: Callable[[str], str]  # a token's page
     my_page: str
     family_page: Callable[[str], str]  # a token's page: the family's own
-
-
-def answer_days(session: Session) -> int:
-    """Return how many days the municipality gives somebody to answer."""
-    return get_municipality(session, bound_municipality(session)).answer_days
 
 
 def renew_answer_link(
