@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Look, LookKind, LookReason, RecordKind
+from app.guides.models import Guide
+from app.messages.services import To, send_message
 from app.municipalities.models import Municipality
 from app.permissions import Role
 from app.privacy.services.looks_chain import seal_closed_hours
@@ -20,6 +22,7 @@ from tests.privacy.looks import make_look, tamper
 HOUR = dt.timedelta(hours=1)
 NOW = dt.datetime.now(dt.UTC)
 LOG = "/data-protection/looks"
+LINK = "https://guide.example/asker/sign-in"
 
 
 @pytest.fixture
@@ -208,3 +211,67 @@ def test_another_municipality_s_looks_are_not_found(client, asker, baerum):
     as_role(client, asker, Role.COORDINATOR)
     url = asker.url(f"/data-protection/families/{baerum.family.id}/looks")
     assert client.get(url).status_code == 404
+
+
+def looks_of_a_day(session, asker, count, **changes):
+    """Add looks of one person at one record on one day, some minutes apart."""
+    noon = dt.datetime(2026, 11, 19, 12, tzinfo=dt.UTC)
+    for minutes in range(count):
+        make_look(session, asker, at=noon + dt.timedelta(minutes=minutes), **changes)
+    session.commit()
+
+
+def test_looks_of_one_person_on_one_day_are_one_line_that_opens(client, asker, session):
+    looks_of_a_day(session, asker, 3)
+    looks_of_a_day(session, asker, 1, user_id=asker.caseworker.id)
+    make_look(session, asker, at=dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC))
+    session.commit()
+    as_role(client, asker, Role.COORDINATOR)
+    url = asker.url(f"/data-protection/families/{asker.family.id}/looks?until=2026-11-19")
+    page = get_page(client, url)
+    assert [row[:2] for row in lines_of(page)] == [
+        ["19 November, 3 times 13:02 13:01 13:00", asker.coordinator.name],
+        ["19 November 13:00", asker.caseworker.name],
+        ["18 November 13:00", asker.coordinator.name],
+    ]
+    assert page.select_one("tbody details:not([open]) summary") is not None
+
+
+def test_lists_of_a_day_are_one_line_and_each_has_its_length(client, asker, session):
+    for length in (12, 30):
+        looks_of_a_day(session, asker, 1, what=LookKind.LIST, record_id=None, row_count=length)
+    as_role(client, asker, Role.PRIVACY_OFFICER)
+    first = lines_of(get_page(client, asker.url(f"{LOG}?until=2026-11-19&record=family")))[0]
+    assert "List of 12" in first[0] and "List of 30" in first[0]
+    assert first[3] == "Stood on a list"
+
+
+def test_who_may_open_the_records_reads_what_they_are_called(client, asker, log):
+    as_role(client, asker, Role.PRIVACY_OFFICER)
+    page = get_page(client, asker.url(LOG))
+    both = f"{asker.family.reference} – {asker.guide.name}"
+    assert [row[4] for row in lines_of(page)] == [
+        f"Guide {asker.guide.name}",
+        f"Match {both}",
+        f"Family {asker.family.reference}",
+    ]
+    of_family = get_page(client, asker.url(f"/data-protection/families/{asker.family.id}/looks"))
+    assert of_family.select_one(".eyebrow").text == asker.family.reference
+
+
+def test_what_was_erased_is_told_apart_by_its_key_alone(client, asker, session):
+    gone = uuid.uuid4()
+    make_look(session, asker, at=NOW - HOUR, record=RecordKind.GUIDE, record_id=gone)
+    session.commit()
+    as_role(client, asker, Role.PRIVACY_OFFICER)
+    assert lines_of(get_page(client, asker.url(LOG)))[0][4] == f"Guide {gone.hex[:8]}"
+
+
+def test_a_message_is_called_after_whom_it_was_for(client, asker, session):
+    guide = session.get(Guide, asker.guide.id)
+    message = send_message(session, "guide_ready", To.guide(guide), {"link": LINK}, now=NOW)
+    make_look(session, asker, at=NOW - HOUR, record=RecordKind.MESSAGE, record_id=message.id)
+    session.commit()
+    as_role(client, asker, Role.COORDINATOR)
+    page = get_page(client, asker.url(f"/data-protection/guides/{asker.guide.id}/looks"))
+    assert lines_of(page)[0][4] == f"Message {asker.guide.name}"

@@ -12,6 +12,9 @@ def faults_when_redrawn(client: FlaskClient, form: Form) -> list[str]:
     """Return what a change of the language does to a form, filled in and emptied."""
     if not (form.tag.get("id") or "").startswith("form-"):
         return []
+    form = form_on(client.get(form.page).text, form)  # what was sent before may have changed it
+    if form is None:
+        return []
     faults: list[str] = []
     for typed in (form.filled(ticked=True), without_what_is_seen(form)):
         answer = client.post(form.action, data=typed | {"redraw_in": ["en"]})
@@ -34,9 +37,14 @@ def without_what_is_seen(form: Form) -> dict[str, list[str]]:
 
 def shown_in(html: str, form: Form) -> dict[str, list[str]]:
     """Return what the same form holds after it was drawn again."""
-    page = BeautifulSoup(html, "html.parser")
-    again = page.find("form", action=form.action, method="post")
-    return Form(form.page, str(again)).filled() if again else {}
+    again = form_on(html, form)
+    return again.filled() if again else {}
+
+
+def form_on(html: str, form: Form) -> Form | None:
+    """Return a form as it stands on a page now."""
+    found = BeautifulSoup(html, "html.parser").find("form", action=form.action, method="post")
+    return Form(form.page, str(found)) if found else None
 
 
 def faults_of(answer, form: Form, typed: dict[str, list[str]]) -> Iterator[str]:

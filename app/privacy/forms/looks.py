@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app import wording
 from app.accounts.models import Look, LookKind, LookOutcome, LookReason, RecordKind
+from app.privacy.forms.folding import Line
 from app.web.forms import BaseForm
+from app.web.templating import clock, day, moment
 
 SHORT = 8  # characters of a key: enough to tell records apart by eye
 
@@ -75,6 +78,11 @@ def in_roles(roles: Iterable[str]) -> str:
     return ", ".join(str(wording.label(role)) for role in sorted(roles))  # type: ignore[arg-type]
 
 
+def way(line: Line) -> str:
+    """Return how a line's record was seen: of several lists the kind, whose lengths differ."""
+    return what(line.latest) if len(line.looks) == 1 else str(wording.label(line.latest.what))
+
+
 def what(look: Look) -> str:
     """Return what was seen: "Opened", "A list of 12"."""
     if look.row_count is None:
@@ -84,7 +92,25 @@ def what(look: Look) -> str:
     return str(_("List of %(count)s", count=look.row_count))
 
 
-def which(look: Look) -> str:
-    """Return which record was seen, without a name: who reads the log need not know whose."""
-    kind = str(wording.label(look.record))
-    return f"{kind} {look.record_id.hex[:SHORT]}" if look.record_id else kind
+def which(record: RecordKind, record_id: uuid.UUID | None, names: Mapping[uuid.UUID, str]) -> str:
+    """Return which record was seen: its name where that is known, else enough to tell it apart."""
+    kind = str(wording.label(record))
+    if record_id is None:
+        return kind
+    return f"{kind} {names.get(record_id) or record_id.hex[:SHORT]}"
+
+
+def how_often(line: Line) -> str:
+    """Return when a line was: an instant, or a day and how many times."""
+    if len(line.looks) == 1:
+        return moment(line.latest.at)
+    times = ngettext("%(num)s time", "%(num)s times", len(line.looks))
+    return f"{day(line.day)}, {times}"
+
+
+def each_time(line: Line) -> list[str]:
+    """Return the hours of a line, with the length of what was a list; none of a single look."""
+    if len(line.looks) == 1:
+        return []
+    lists = line.latest.row_count is not None
+    return [f"{clock(one.at)} {what(one)}" if lists else clock(one.at) for one in line.looks]

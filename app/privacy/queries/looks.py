@@ -17,8 +17,9 @@ from app.matches.queries import not_about_own
 from app.messages.models import OutgoingMessage
 from app.oslo import OSLO
 from app.permissions import Actor, Permission, ensure_may
+from app.privacy.queries.looks_names import names_of_records
 
-PAGE_SIZE = 25  # rows become cards on a telephone
+PAGE_SIZE = 60  # looks of one day at the same record become one line
 DEEPEST_PAGE = 10_000
 DAY = dt.timedelta(days=1)
 RECORDS: dict[RecordKind, type[Guide | Family | Match]] = {
@@ -57,6 +58,7 @@ class LookPage:
     total: int
     number: int
     names: dict[uuid.UUID, str] = field(default_factory=dict)
+    records: dict[uuid.UUID, str] = field(default_factory=dict)
 
     @property
     def page_count(self) -> int:
@@ -66,7 +68,8 @@ class LookPage:
 def list_looks(session: Session, actor: Actor, chosen: LookFilter, *, number: int = 1) -> LookPage:
     """Return a page of the municipality's log."""
     ensure_may(actor, Permission.ACCESS_LOG_VIEW)
-    return _page(session, [not_about_own(actor, Look.record_id), *chosen.conditions()], number)
+    conditions = [not_about_own(actor, Look.record_id), *chosen.conditions()]
+    return _page(session, actor, conditions, number)
 
 
 def list_looks_at(
@@ -87,7 +90,8 @@ def list_looks_at(
     if not exists(session, actor, kind, record_id):
         raise NotFound(f"{kind} {record_id}")
     keys = keys_of(session, kind, record_id)
-    return _page(session, [Look.record_id.in_(keys), *chosen.conditions()], number)
+    conditions = [Look.record_id.in_(keys), *chosen.conditions()]
+    return _page(session, actor, conditions, number, called=record_id)
 
 
 def all_looks_at(
@@ -149,7 +153,14 @@ def list_onlookers(session: Session, actor: Actor) -> list[tuple[uuid.UUID, str]
     return sorted(names_of(session, seen).items(), key=lambda row: (row[1], str(row[0])))
 
 
-def _page(session: Session, conditions: list[ColumnElement[bool]], number: int) -> LookPage:
+def _page(
+    session: Session,
+    actor: Actor,
+    conditions: list[ColumnElement[bool]],
+    number: int,
+    *,
+    called: uuid.UUID | None = None,
+) -> LookPage:
     total = session.scalar(select(func.count(Look.id)).where(*conditions)) or 0
     number = min(max(number, 1), DEEPEST_PAGE)
     statement = (
@@ -160,7 +171,10 @@ def _page(session: Session, conditions: list[ColumnElement[bool]], number: int) 
         .offset((number - 1) * PAGE_SIZE)
     )
     rows = session.scalars(statement).all()
-    return LookPage(rows, total, number, names_of(session, (row.user_id for row in rows)))
+    seen = [called, *(row.record_id for row in rows)]
+    colleagues = [row.record_id for row in rows if row.record is RecordKind.STAFF]
+    names = names_of(session, [*(row.user_id for row in rows), *colleagues])
+    return LookPage(rows, total, number, names, names_of_records(session, actor, seen))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -14,10 +14,11 @@ from app import wording
 from app.accounts.confirming import confirmed_lately
 from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
-from app.accounts.models import LookKind, RecordKind
+from app.accounts.models import Look, LookKind, RecordKind
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.privacy.forms import looks as words
+from app.privacy.forms.folding import folded
 from app.privacy.queries import looks as queries
 from app.privacy.services import looks_naming
 from app.privacy.services.looks_chain import check_chain
@@ -64,7 +65,7 @@ def looks() -> ResponseReturnValue:
     chain = check_chain(session, kept_since=kept_since(now()), since=now() - CHECKED)
     return render_template(
         "privacy/looks.html",
-        rows=[_row(look, page.names) for look in page.rows],
+        rows=_rows(page),
         pages=Pages(page, lambda n: url_for("privacy.looks", **_kept(), page=n)),
         chosen=chosen,
         onlookers=queries.list_onlookers(session, actor),
@@ -114,12 +115,14 @@ def _record_page(kind: RecordKind, record_id: uuid.UUID) -> str:
     page = queries.list_looks_at(
         session, current_actor(), kind, record_id, chosen=chosen, number=_number()
     )
+    name = page.records.get(record_id, "")
     argument: dict[str, Any] = {f"{kind.value}_id": record_id}
     return render_template(
         "privacy/looks_at.html",
         kind=kind,
+        name=name,
         argument=argument,
-        rows=[_row(look, page.names) for look in page.rows],
+        rows=_rows(page),
         pages=Pages(page, lambda n: url_for(ENDPOINTS[kind], **argument, **_kept(), page=n)),
         chosen=chosen,
         lists=queries.count_lists(session, kind, chosen),
@@ -127,18 +130,28 @@ def _record_page(kind: RecordKind, record_id: uuid.UUID) -> str:
     )
 
 
-def _row(look: Any, names: dict[uuid.UUID, str]) -> dict[str, Any]:
-    known = look.record_id and look.record in ENDPOINTS
+def _rows(page: queries.LookPage) -> list[dict[str, Any]]:
+    known = page.names | page.records
+    return [
+        {
+            "at": words.how_often(line),
+            "times": words.each_time(line),
+            "who": words.who(line.latest, page.names),
+            "roles": words.as_what(line.latest) or "–",
+            "what": words.way(line),
+            "which": words.which(line.latest.record, line.latest.record_id, known),
+            "url": _record_url(line.latest),
+            "reason": wording.label(line.latest.reason) if line.latest.reason else "–",
+        }
+        for line in folded(page.rows)
+    ]
+
+
+def _record_url(look: Look) -> str:
+    if look.record_id is None or look.record not in ENDPOINTS:
+        return ""
     argument: dict[str, Any] = {f"{look.record.value}_id": look.record_id}
-    return {
-        "at": look.at,
-        "who": words.who(look, names),
-        "roles": words.as_what(look),
-        "what": words.what(look),
-        "which": words.which(look),
-        "url": url_for(ENDPOINTS[look.record], **argument) if known else "",
-        "reason": wording.label(look.reason) if look.reason else "",
-    }
+    return url_for(ENDPOINTS[look.record], **argument)
 
 
 def _chosen() -> queries.LookFilter:

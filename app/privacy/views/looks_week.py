@@ -10,6 +10,8 @@ from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.permissions import Permission
+from app.privacy.forms.looks import which
+from app.privacy.queries.looks_names import names_of_records
 from app.privacy.queries.looks_week import WEEK, get_week, last_monday
 from app.privacy.views.blueprint import bp
 from app.privacy.views.looks import ENDPOINTS, day_of_log
@@ -22,7 +24,10 @@ from app.web.context import current_session, today
 def looks_week() -> ResponseReturnValue:
     asked = request.args.get("from", type=day_of_log)
     monday = asked - dt.timedelta(days=asked.weekday()) if asked else last_monday(today())
-    week = get_week(current_session(), current_actor(), monday)
+    session, actor = current_session(), current_actor()
+    week = get_week(session, actor, monday)
+    told = [one.record_id for one in week.often] + [one.record_id for one in week.namesakes]
+    names = names_of_records(session, actor, told)
     looked_at_list(RecordKind.ACCESS_LOG, week.count)
     return render_template(
         "privacy/looks_week.html",
@@ -32,6 +37,7 @@ def looks_week() -> ResponseReturnValue:
         later=_address("privacy.looks_week", {"from": monday + WEEK})
         if monday + WEEK <= today()
         else "",
+        record_name=lambda one: which(one.record, one.record_id, names),
         record_url=lambda one: _address(
             ENDPOINTS[one.record], {f"{one.record.value}_id": one.record_id}
         ),
