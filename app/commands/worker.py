@@ -14,6 +14,7 @@ from app import tenancy
 from app.courses import tasks as courses
 from app.desk import tasks as desk
 from app.endings import tasks as endings
+from app.endings.services import let_old_go
 from app.follow_ups import tasks as follow_ups
 from app.guides import tasks as guides
 from app.guides.services.signing_up import delete_old_drafts
@@ -68,6 +69,7 @@ DAILY: dict[str, DailyWork] = {
     "ask_for_declarations": guides.defer_asking,
     "empty_old_letters": lambda session, now, _today: empty_old_letters(session, now=now),
     "end_planned_matches": endings.defer_planned_ends,
+    "let_old_moves_go": lambda session, _now, today: let_old_go(session, today=today),
     "write_digests": desk.defer_digests,
     "plan_follow_ups": follow_ups.plan_and_ask,
     "tell_unheard": follow_ups.defer_unheard,

@@ -28,6 +28,8 @@ from app.matches.models import Match, Side
 from app.personal import Facts, about
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
+TELL_WITHIN_DAYS = 90  # after the move
+
 
 class EndWish(StrEnum):
     """What somebody in a match wants to be different. The first six a guide may say."""
@@ -153,7 +155,8 @@ class EndAnswer(MunicipalityScoped, Base):
 class Transfer(MunicipalityScoped, Base):
     """A family that moves to another municipality, which is to be told: that it does, no more.
 
-    Whoever planned it knows where; nobody does once it is closed.
+    Whoever planned it knows where; nobody does once it is closed. It closes by itself when it has
+    waited for long after the move: the family said yes to that move, not for ever.
     """
 
     __tablename__ = "transfer"
@@ -184,6 +187,11 @@ class Transfer(MunicipalityScoped, Base):
 
     family: Mapped[Family] = relationship()
     noted_by: Mapped[User | None] = relationship(foreign_keys="Transfer.noted_by_id")
+
+    @property
+    def last_on(self) -> dt.date:
+        """The last day on which the other municipality can be told."""
+        return self.moves_on + dt.timedelta(days=TELL_WITHIN_DAYS)
 
     def place_for(self, user_id: uuid.UUID) -> str:
         """Return where the family moves, for who planned it; for others if that person has left.

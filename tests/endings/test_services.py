@@ -369,6 +369,18 @@ def test_move_without_a_place_is_none(session, asker, match):
         decide(session, asker, match, "family_moved", family_after=FamilyAfter.TRANSFERS)
 
 
+def test_a_move_that_nobody_told_of_ends_by_itself(session, asker, coordinator, match):
+    move(session, asker, match, on=TODAY)
+    (transfer,) = queries.list_pending_transfers(session, coordinator)
+    assert transfer.last_on == TODAY + 90 * DAY
+    assert services.let_old_go(session, today=transfer.last_on) == 0
+    assert services.let_old_go(session, today=transfer.last_on + DAY) == 1
+    assert services.let_old_go(session, today=transfer.last_on + DAY) == 0
+    assert queries.list_pending_transfers(session, coordinator) == []
+    assert (transfer.status, transfer.closed_by_id) == (TransferStatus.DROPPED, None)
+    assert transfer.to_municipality == ""  # it is not kept for longer than somebody may be told
+
+
 def test_where_a_protected_family_moved_is_forgotten(session, asker, coordinator, match):
     move(session, asker, match)
     protect_family(session, coordinator, match.family, now=NOW)

@@ -267,6 +267,19 @@ def test_where_a_family_moves_is_known_to_whoever_planned_it_alone(as_staff, ses
     assert [row.to_municipality for row in stored(session, Transfer)] == [""]
 
 
+def test_the_list_of_moves_says_when_a_move_leaves_it(as_staff, session, asker, match):
+    moving = {"to_municipality": "Lillesand", "agreed": "y", "family_after": "transfers"}
+    late = {"moves_on": (TODAY - 3 * DAY).isoformat()}
+    assert as_staff.post(url(asker, match), data=moving | late | {"wish": "family_moved"}).location
+    words = get_page(as_staff, asker.url("/transfers?lang=en")).main.text
+    last = TODAY + 87 * DAY
+    assert f"After {last.day} {last:%B} it leaves the list by itself" in words
+    (transfer,) = stored(session, Transfer)
+    session.get(Transfer, transfer.id).moves_on = TODAY
+    session.commit()
+    assert "leaves the list" not in get_page(as_staff, asker.url("/transfers?lang=en")).main.text
+
+
 @pytest.mark.parametrize("more", [{}, {"family_after": ""}])
 def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
     as_staff, session, asker, match, more

@@ -18,6 +18,7 @@ REST_DAYS = 60
 SILENT_DAYS = 28
 UNANSWERED_DAYS = 7
 NEAR_DAYS = 3
+TELL_WITHIN_DAYS = 90
 NEVER = dt.date.min
 ASKED = ("did_you_meet", "mid_term")
 OPEN = ("proposed", "guide_asked", "guide_accepted", "family_asked", "agreed", "active")
@@ -544,6 +545,8 @@ class Books:
         """Let the daily work happen: what is due on this day or before it."""
         for pair in self.pairs:
             pair.expire(today)
+        for move in self.moves:
+            move.closed |= move.on + days(TELL_WITHIN_DAYS) < today
         for guide in self.guides:
             if guide.status == "paused" and guide.paused_until and guide.paused_until < today:
                 guide.status, guide.paused_until = "ready", None

@@ -8,6 +8,7 @@ from app.endings.services.moving import (
     MovingDayOutOfPlace,
     TransferPending,
     close_transfer,
+    let_old_go,
 )
 from app.endings.services.stopping import stop_as_guide
 from app.endings.services.wishing import (
@@ -40,6 +41,7 @@ __all__ = [
     "close_transfer",
     "end_now_or_later",
     "end_planned_matches",
+    "let_old_go",
     "make_family_link",
     "note_talk",
     "say_wish",

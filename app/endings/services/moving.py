@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.database import lock
-from app.endings.models import Transfer, TransferStatus
+from app.endings.models import TELL_WITHIN_DAYS, Transfer, TransferStatus
 from app.errors import Conflict
 from app.families.models import Family
 from app.oslo import day_of
@@ -83,10 +83,35 @@ def close_transfer(
     lock(session, transfer)
     if transfer.status is not TransferStatus.PENDING or status is TransferStatus.PENDING:
         raise TransferClosed(str(transfer.id))
-    transfer.status, transfer.closed_on = status, today
-    transfer.closed_by_id, transfer.to_municipality = actor.user_id, ""
+    _close(transfer, status, today)
+    transfer.closed_by_id = actor.user_id
     session.flush()
     return transfer
+
+
+def let_old_go(session: Session, *, today: dt.date) -> int:
+    """Close the moves that nobody told the other municipality of in time; return how many.
+
+    For the daily task of one municipality: nobody acts, time does.
+    """
+    statement = (
+        select(Transfer)
+        .where(
+            Transfer.status == TransferStatus.PENDING,
+            Transfer.moves_on < today - dt.timedelta(days=TELL_WITHIN_DAYS),
+        )
+        .order_by(Transfer.id)
+        .with_for_update(skip_locked=True)
+    )
+    old = session.scalars(statement).all()
+    for transfer in old:
+        _close(transfer, TransferStatus.DROPPED, today)
+    session.flush()
+    return len(old)
+
+
+def _close(transfer: Transfer, status: TransferStatus, today: dt.date) -> None:
+    transfer.status, transfer.closed_on, transfer.to_municipality = status, today, ""
 
 
 def drop_pending(

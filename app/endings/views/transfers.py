@@ -23,7 +23,7 @@ from app.web.transactions import reads_only
 def transfers() -> ResponseReturnValue:
     pending = queries.list_pending_transfers(current_session(), current_actor())
     looked_at_list(RecordKind.FAMILY, len(pending))
-    return render_template("endings/transfers.html", pending=pending)
+    return render_template("endings/transfers.html", pending=pending, today=today())
 
 
 @bp.get("/transfers/<uuid:transfer_id>/closing")
