@@ -60,8 +60,9 @@ class Partner(NamedTuple):
 def get_guide(session: Session, actor: Actor, guide_id: uuid.UUID) -> Guide:
     """Return a guide with languages and neighbourhood, or raise NotFound."""
     ensure_may(actor, Permission.GUIDES_VIEW)
-    options = selectinload(Guide.languages), joinedload(Guide.neighbourhood)
-    guide = session.scalar(select(Guide).where(Guide.id == guide_id).options(*options))
+    options = joinedload(Guide.languages), joinedload(Guide.neighbourhood)
+    statement = select(Guide).where(Guide.id == guide_id).options(*options)
+    guide = session.scalars(statement).unique().one_or_none()
     if guide is None:
         raise NotFound(f"guide {guide_id}")
     return guide
