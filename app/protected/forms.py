@@ -270,6 +270,7 @@ class FearedForm(BaseForm):
 def facts_of(household: ProtectedHousehold) -> list[tuple[str, str]]:
     """Return all that is kept of a household, in words."""
     match = household.match
+    until = format_date(household.kept_until, "long")
     met = match.guide.name if match and match.is_confirmed else _("Nobody yet")
     return [
         (_("First name"), household.contact_name),
@@ -279,7 +280,7 @@ def facts_of(household: ProtectedHousehold) -> list[tuple[str, str]]:
         (_("Language"), wording.language_label(household.language)),
         (_("They said yes on"), format_date(household.consented_on, "long")),
         (_("Guide"), met),
-        (_("Kept until"), format_date(household.kept_until, "long")),
+        (_("Kept until"), _("a guide no longer meets them") if match else until),
     ]
 
 

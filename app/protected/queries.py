@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import keyed
 from app.accounts.models import User
 from app.accounts.queries import StaffMember, list_staff
 from app.certificates.models import CertificateTask
@@ -13,7 +14,7 @@ from app.certificates.queries import is_cleared
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus
 from app.guides.queries.steps import lacks_steps
-from app.no_contact.queries import marks_of
+from app.no_contact.queries import PURPOSE, marks_of
 from app.no_contact.spelling import spellings
 from app.permissions import Actor, Permission, ensure_may, may, roles_granting
 from app.protected.models import (
@@ -155,6 +156,12 @@ def _not_feared(
         for guide in guides
         if not feared & marks_of(session, spellings(guide.name, [guide.phone], [guide.email]))
     ]
+
+
+def is_unreadable(session: Session, household: ProtectedHousehold) -> bool:
+    """Return whether somebody feared is recognised no more: the secret of their marks is gone."""
+    known = keyed.key_names(session, PURPOSE) if household.fears else ()
+    return any(row.key_name not in known for row in household.fears)
 
 
 def list_looks(

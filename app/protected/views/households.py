@@ -113,6 +113,7 @@ def record_page(
         form=form,
         guide_form=guide_form,
         feared_form=feared_form or FearedForm(formdata=None),
+        unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
         looks=queries.list_looks(session, actor, household.id),
         me=actor.user_id,
