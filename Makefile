@@ -28,7 +28,7 @@ ON_POSTGRES := DEMO=1 $(BIN)/python -m tests.pg sh -c
 WORKERS ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 SIDE_BY_SIDE := $(if $(filter-out 1,$(WORKERS)),-n $(WORKERS) --dist=worksteal)
 
-.PHONY: help run demo test test-all bench check fix assets build translations migration locks clean
+.PHONY: help run demo test test-all bench check fix assets build translations migration locks sbom audit clean
 .PHONY: test-sqlite test-postgres test-browser
 
 help: ## show this list
@@ -83,10 +83,25 @@ locks: .venv/.dev ## write the lock files anew from pyproject.toml
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --group test --group check -c requirements.lock -o requirements-dev.lock
 	$(LOCK) --group pyproject.toml:bench -c requirements-dev.lock -o requirements-bench.lock
+	$(LOCK) --group pyproject.toml:audit -c requirements-dev.lock -o audit.lock
 	$(LOCK) --group pyproject.toml:bootstrap -o bootstrap.lock
 	$(LOCK) --group pyproject.toml:node -o node.lock
 
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+sbom: .venv/.audit node_modules/.installed ## list the site's libraries as CycloneDX, in var/sbom; asks nobody
+	@rm -rf var/sbom var/sbom.npm && mkdir -p var/sbom var/sbom.npm
+	$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.lock --pyproject pyproject.toml --output-reproducible -o var/sbom/python.json
+	@cp package.json package-lock.json .npmrc var/sbom.npm
+	@cd var/sbom.npm && $(NPM) pkg set version=0.1.0 # npm wants one for its list
+	cd var/sbom.npm && $(NPM) sbom --sbom-format cyclonedx --package-lock-only --omit dev > ../sbom/assets.json
+	@rm -r var/sbom.npm
+
+audit: .venv/.audit node_modules/.installed ## ask PyPI and npm for known faults of the site's libraries; needs the network
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	$(NPM) audit --package-lock-only --omit dev
+
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel error
 
 clean: ## remove everything that these commands made, the demo data included
 	rm -rf .venv node_modules static/dist var test-results .hypothesis .*_cache
@@ -137,6 +152,10 @@ install = @echo "Installing $(1) ..."; \
 
 .venv/.bench: requirements-bench.lock .venv/.dev
 	$(call install,requirements-bench.lock)
+	@touch $@
+
+.venv/.audit: audit.lock .venv/.dev
+	$(call install,audit.lock)
 	@touch $@
 
 # Node builds the assets, and runs a provider for the tests: the machine's own from version 20, else
