@@ -294,6 +294,8 @@ def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
 def test_no_family_leaves_because_nobody_chose(as_staff, session, asker, match, wish):
     fresh = get_page(as_staff, url(asker, match))
     assert not fresh.select("[name=family_after][checked]")
+    question = fresh.select_one("fieldset:has([name=family_after]) legend")
+    assert "optional" not in question.text and "valgfritt" not in question.text
     day = TODAY.isoformat()
     data = {"wish": wish, "guide_knows": "y", "last_meeting_on": day}
     page = post_page(as_staff, url(asker, match) + "?lang=en", data)

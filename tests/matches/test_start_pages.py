@@ -111,6 +111,7 @@ def test_staff_read_later_why_it_began_with_gaps(client, session, asker, agreed,
     signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": ["volunteer"]}
     url = url_of(asker, agreed, "/signatures")
     page = check_page(client.post(url, data=signed | {"gap": "because"}), 422)
+    assert not page.select_one("fieldset:has([name=gap]) .optional")
     assert page.select_one("#gap-error") and page.select_one("[name=gap]")
     assert client.post(url, data=signed | {"gap": "soon"}).status_code == 303
     words = "We talk about the rest soon"

@@ -161,6 +161,10 @@ class StaffWishForm(Said):
     agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
     speaks_of_group = False
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.family_after.flags.optional = False  # mostly it has to be chosen: see its hint
+
     def speak_of_group(self) -> None:
         """Say everything of a group of minors instead of a family."""
         self.speaks_of_group = True

@@ -122,6 +122,10 @@ class SignaturesForm(BaseForm):
         validators=[Optional()],
     )
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.gap.flags.optional = False  # where it is shown
+
     @property
     def asks(self) -> bool:
         """Whether the page asks why it begins."""
