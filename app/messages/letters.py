@@ -51,6 +51,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "looks_week": frozenset({"first_name", "link", "count"}),
     "looks_changed": frozenset({"first_name", "link"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
+    "guide_asked_group": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
     "guide_reminded": frozenset({"first_name", "link"}),
     "family_reminded": frozenset({"first_name", "link"}),

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.matches import services
 from app.matches.models import MatchStatus
+from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, actor, sign_in
@@ -71,3 +73,30 @@ def test_its_start_meeting_speaks_of_a_group(client, session, asker, group_match
     page = get_page(client, asker.url(f"/matches/{group_match.id}/start-meeting?lang=en"))
     assert "Start meeting, group" in page.title.text
     assert "group" in page.main.text
+
+
+def letters_to(session, guide) -> list[OutgoingMessage]:
+    statement = select(OutgoingMessage).where(OutgoingMessage.about_id == guide.id)
+    return list(session.scalars(statement.order_by(OutgoingMessage.created_at)))
+
+
+def ask_guides(session, asker, group_match) -> None:
+    for step in WAY_TO[S.GUIDE_ASKED]:
+        Steps(session, asker).take(group_match, step)
+    session.commit()
+
+
+def test_the_letters_to_a_groups_guides_speak_of_the_group(session, asker, group_match):
+    ask_guides(session, asker, group_match)
+    for guide in group_match.takers:
+        bodies = " ".join(letter.body for letter in letters_to(session, guide))
+        assert re.search(r"\b(gruppe|group)", bodies)
+        assert not re.search(r"\bfamili", bodies, re.IGNORECASE)
+
+
+def test_the_page_behind_a_guides_link_speaks_of_the_group(client, session, asker, group_match):
+    ask_guides(session, asker, group_match)
+    letter = letters_to(session, group_match.lead)[-1]
+    path = re.search(r"https?://[^/]+(/\S+)", letter.body)[1]
+    session.commit()
+    assert said_of_families(get_page(client, f"{path}?lang=en")) == []

@@ -50,11 +50,12 @@ def ask_guides(
 ) -> None:
     """Write to these guides in a match, each with a link of their own to answer by."""
     days = str(answer_days(session))
+    letter = "guide_asked_group" if match.family.is_group else "guide_asked"
     for row in match.guides:
         if row.guide_id in guide_ids:
             link = add_answer_link(session, match, row.guide_id, addresses=addresses, now=now)
             values = {"link": link, "days": days}
-            write_to_guide(session, "guide_asked", row.guide, values, now=now)
+            write_to_guide(session, letter, row.guide, values, now=now)
 
 
 def row_that_answers(match: Match, guide_id: uuid.UUID | None) -> MatchGuide:
