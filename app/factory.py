@@ -62,6 +62,7 @@ from app.web import (
     redrawing,
     reports,
     request_log,
+    summaries,
     templating,
     transactions,
 )
@@ -76,6 +77,7 @@ PARTS = (
     csrf,
     locale,
     redrawing,
+    summaries,
     transactions,
     browser_session,
     sign_in,
