@@ -9,7 +9,7 @@ from app.activities import queries
 from app.activities.models import Activity, ActivityKind, Mood
 from app.errors import Conflict, NotFound, NotPermitted
 from app.matches.models import Match, MatchStatus, WrongMatchStatus
-from app.matches.services.allowed import ensure_not_alone
+from app.matches.services.allowed import ensure_does_not_rest
 from app.matches.services.steps import ensure_takes_part
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -66,6 +66,7 @@ def log_activity(
         WrongMatchStatus: the match is not active.
         MeetingInTheFuture, MeetingBeforeStart: the date cannot be right.
         GroupAlone: minors would have been met by too few guides, or by no grown-up.
+        MeetingsRest: something else that must be there is missing just now.
         FormUsedElsewhere: the token is another match's.
     """
     ensure_may(actor, Permission.ACTIVITIES_LOG, match)
@@ -74,7 +75,7 @@ def log_activity(
     if not still_meets(match):
         raise WrongMatchStatus(f"{match.id} is {match.status}")
     _check_date(match, meeting.done_on, now)
-    ensure_not_alone(session, match, meeting.done_on)
+    ensure_does_not_rest(session, match, meeting.done_on)
     activity = Activity(
         match_id=match.id,
         guide_id=_own_guide_id(actor, match),

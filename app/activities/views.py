@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.families.models import FamilyWithdrawn
 from app.matches.models import Match
 from app.matches.queries import get_match
-from app.matches.services.allowed import GroupAlone, is_alone_on
+from app.matches.services.allowed import GroupAlone, MeetingsRest, is_alone_on, rests_on
 from app.permissions import Permission, ensure_may, limited_to_own
 from app.web.context import current_session, now, today
 
@@ -142,7 +142,24 @@ def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None
         activity=activity,
         first_name=match.family_name_for_guide,
         may_log=activity is not None or services.still_meets(match),
-        alone="" if activity or not is_alone_on(current_session(), match, today()) else _alone(),
+        alone="" if activity else _rests(match),
+    )
+
+
+def _rests(match: Match) -> str:
+    """Say that nobody meets just now, and why as far as the guide may know; or nothing."""
+    if is_alone_on(current_session(), match, today()):
+        return _alone()
+    return _missing() if rests_on(current_session(), match, today()) else ""
+
+
+def _missing() -> str:
+    """Say what to do where something else is missing; whose and what it is, staff tell."""
+    return str(
+        _(
+            "The meetings rest just now: something that must be in place is missing. Do not meet"
+            " before we have called you. Have you met already? Call us, and we see to it together."
+        )
     )
 
 
@@ -169,6 +186,9 @@ def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
         return
     elif isinstance(refusal, GroupAlone):
         form.form_errors.append(_alone())
+        return
+    elif isinstance(refusal, MeetingsRest):
+        form.form_errors.append(_missing())
         return
     else:
         form.form_errors.append(_("Meetings can be logged while the match is active."))

@@ -29,6 +29,7 @@ ACTIONS: Mapping[TaskKind, LazyString] = {
     TaskKind.START_MEETING: _l("Hold the start meeting, and note who has signed"),
     TaskKind.FAMILY_LEFT: _l("The family no longer takes part: tell the guide, close the match"),
     TaskKind.GROUP_ALONE: _l("The group needs a grown-up guide, and two at least: call today"),
+    TaskKind.MAY_NOT_MEET: _l("They may not meet as it is now: call today, and mend it"),
     TaskKind.CONCERN: _l("Somebody is worried and asks you to call"),
     TaskKind.TALK: _l("One of the two wants to talk to you, and the other need not know"),
     TaskKind.NOT_MEETING: _l("They do not meet: ask how it goes"),
@@ -62,6 +63,7 @@ ICONS: Mapping[TaskKind, str] = {
     TaskKind.START_MEETING: "calendar",
     TaskKind.FAMILY_LEFT: "warning",
     TaskKind.GROUP_ALONE: "warning",
+    TaskKind.MAY_NOT_MEET: "warning",
     TaskKind.CONCERN: "warning",
     TaskKind.TALK: "warning",
     TaskKind.NOT_MEETING: "warning",
@@ -89,6 +91,7 @@ _GUIDES = frozenset(
 _PAIRS = frozenset(
     {
         TaskKind.GROUP_ALONE,
+        TaskKind.MAY_NOT_MEET,
         TaskKind.CONCERN,
         TaskKind.TALK,
         TaskKind.NOT_MEETING,

@@ -73,6 +73,9 @@ register(
     {
         Sign.CONCERN: _l("Is worried and wants to be called"),
         Sign.ALONE: _l("A group is without a grown-up guide, or with one guide alone"),
+        Sign.LACKS: _l(
+            "Something that must be in place is missing: nobody meets before it is mended"
+        ),
         Sign.TALK: _l("Wants to talk to us"),
         Sign.NOT_MEETING: _l("They do not meet"),
         Sign.CONTACT: _l("Time to ask how it goes"),

@@ -14,7 +14,7 @@ from app.matches.services.allowed import GroupAlone
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY
-from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.matches.groups import YOUNG, make_group, make_group_guide, show_certificate
 from tests.pages import fill, get_page, post_page
 
 DAY = dt.timedelta(days=1)
@@ -33,6 +33,7 @@ def group(session, asker):
     )
     young = make_group_guide(session, asker, "Emil Ung", age_group=YOUNG)
     asker.guide.status = GuideStatus.READY
+    show_certificate(session, asker.guide)
     for guide, kind in ((asker.guide, K.LEAD), (young, K.CO)):
         match.guides.append(MatchGuide(guide=guide, kind=kind))
     session.add(match)

@@ -66,6 +66,12 @@ def make_group_guide(session, town, name: str, **changes) -> Guide:
     return guide
 
 
+def let_guardians_agree(session, guide: Guide) -> None:
+    """Let the guardians of a young guide say yes, who has shown a certificate, too."""
+    session.add(GuardianApproval(guide_id=guide.id, guardian_name="Mor", given_on=EARLIER))
+    show_certificate(session, guide)
+
+
 def show_certificate(session, guide: Guide) -> None:
     session.add(
         PoliceCertificate(

@@ -11,7 +11,7 @@ from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchSta
 from app.matches.services.resting import tell_who_is_left
 from app.messages.models import OutgoingMessage
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.matches.groups import YOUNG, let_guardians_agree, make_group, make_group_guide
 from tests.pages import get_page
 
 DAY = dt.timedelta(days=1)
@@ -32,6 +32,7 @@ def group(session, asker):
     )
     asker.guide.age_group, asker.guide.status = YOUNG, GuideStatus.READY
     young = session.merge(asker.guide)
+    let_guardians_agree(session, young)
     parts = {
         make_group_guide(session, asker, "Inger Stor"): GuideKind.LEAD,
         young: GuideKind.CO,

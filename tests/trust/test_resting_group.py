@@ -10,7 +10,7 @@ from app.matches.services import LackCode, ask_family, lacks_of
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.matches.groups import YOUNG, let_guardians_agree, make_group, make_group_guide
 from tests.matches.people import ADDRESSES
 from tests.pages import fill, get_page
 
@@ -31,7 +31,7 @@ def group(session, asker):
     asked = make_group_guide(session, asker, "Berit Spurt")
     asker.guide.age_group = YOUNG
     asker.guide.status = GuideStatus.READY
-    session.merge(asker.guide)
+    let_guardians_agree(session, session.merge(asker.guide))
     young = MatchGuide(guide_id=asker.guide.id, kind=K.CO, said_yes_on=TODAY)
     match.guides.append(MatchGuide(guide=grown_up, kind=K.LEAD, said_yes_on=TODAY))
     match.guides.append(young)

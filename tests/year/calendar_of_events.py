@@ -38,6 +38,7 @@ HOLIDAY = (dt.date(2030, 7, 8), dt.date(2030, 7, 26))
 FEAR = dt.date(2030, 5, 6)  # and weeks later, whom the family fears applies
 NEW_TEXT = dt.date(2030, 9, 16)  # everybody signs anew
 GUIDE_ILL = dt.date(2030, 5, 14)
+YES_TAKEN_BACK = dt.date(2030, 4, 30)  # of the child welfare service, for the group
 
 
 COURSES = CoursePages(
@@ -86,6 +87,7 @@ class Year:
         self.later(HOLIDAY[0], lambda: self._away(MAIN, SECOND, *HOLIDAY))
         self.later(NEW_TEXT, self._publish_text)
         self.later(GUIDE_ILL, self._guide_falls_ill)
+        self.later(YES_TAKEN_BACK, self._yes_is_taken_back)
         self.later(dt.date(2030, 8, 20), lambda: self._mend(SILENT_LETTERBOXES[0]))
         self.later(dt.date(2030, 11, 5), self._call_course_off)
         self.later(dt.date(2030, 3, 4), self._link_couple)
@@ -258,7 +260,7 @@ class Year:
         """Meet, or not; now and then something changes for good."""
         if pair.met_on < pair.started_on and self.rng.random() < 0.12 and not pair.contacts:
             pair.quiet = True  # these never write down that they met
-        if not pair.quiet and self.rng.random() < 0.09:
+        if not pair.quiet and self.rng.random() < 0.09 and pair.lacks_no_yes:
             self.people.log_meeting(pair)
         chance = self.rng.random()
         may_change = pair.wish is None or pair.wish.what in ("pause", "too_much")
@@ -354,6 +356,14 @@ class Year:
                 today=self.town.today,
             )
         first.partner, second.partner, first.leads_couple = second, first, True
+
+    def _yes_is_taken_back(self) -> None:
+        """The child welfare service changes its mind about the group, once it is met."""
+        running = [pair for pair in self.books.pairs if pair.meets and pair.family.is_group]
+        if not running:
+            self.later(self.town.today + days(1), self._yes_is_taken_back)
+            return
+        self.people.take_back_approval(running[0].family)
 
     def _guide_falls_ill(self) -> None:
         """A backup comes into a match, and later steps in for the one who leads it."""

@@ -13,7 +13,9 @@ from app.courses.services import add_walk_in, note_attendance
 from app.duties.services import assign_task
 from app.endings import services as endings
 from app.endings.models import EndWish, FamilyAfter, Transfer, TransferStatus
+from app.families.models import ApprovalKind
 from app.families.models import Family as FamilyRow
+from app.families.services import groups
 from app.follow_ups import services as follow_ups
 from app.follow_ups.models import Concern, ContactedBy, Light, SpokeWith
 from app.guides.models import DeclinedFor, StepCode
@@ -450,6 +452,21 @@ class Office:
         if not resting:
             self.decide(pair, EndWish.OTHER, last_on=self.today, after="waits")
 
+    def may_not_meet(self, line: Due) -> None:
+        """Ask the child welfare service once more: it had taken its yes back."""
+        group = self.pair_of(line).family
+        said = groups.Approval(
+            kind=ApprovalKind.CHILD_WELFARE,
+            name="Vera Verge",
+            role="Leder",
+            covers=4,
+            given_on=self.today,
+        )
+        with self.town.at_work() as session:
+            row, token = session.get_one(FamilyRow, group.key), self.once()
+            groups.note_approval(session, self.actor, row, said, once_token=token, now=self.now)
+        group.approved = True
+
     # Endings.
 
     def guide_stops(self, line: Due) -> None:
@@ -461,9 +478,11 @@ class Office:
     def tell_guide(self, line: Due) -> None:
         pair = self.pair_of(line)
         with self.at(pair) as (session, match):
-            endings.tell_guide(session, self.actor, match, today=self.today)
+            endings.tell_guide(session, self.actor, match, pages=PAGES, now=self.now)
         pair.wish.heard = pair.wish.told = True
         pair.said = None
+        if pair.meets and pair.wish.last_on <= self.today:
+            self.books.end(pair, self.today)
 
     def decide_ending(self, line: Due) -> None:
         pair = self.pair_of(line)

@@ -229,6 +229,11 @@ class Pair:
     def meets(self) -> bool:
         return self.status == "active" and self.family.takes_part
 
+    @property
+    def lacks_no_yes(self) -> bool:
+        """Whether everybody who must has said yes to what the group does."""
+        return self.family.approved or not self.family.is_group
+
     # What follows for the desk.
 
     def due(self, today: dt.date) -> Iterator[Due]:
@@ -268,6 +273,8 @@ class Pair:
         """Yield what asks for a call, the gravest first; of a pair that has parted, less."""
         if self.meets and self.family.is_group and self._is_alone(today):
             yield "group_alone", today
+        if self.meets and not self.lacks_no_yes:
+            yield "may_not_meet", today
         if open_worries := [worry.on for worry in self.worries if not worry.handled]:
             yield "concern", min(open_worries)
         wanted = ["talk", "not_meeting"] if self.meets else ["talk"]

@@ -9,7 +9,7 @@ from app.activities.models import ActivityKind, Mood
 from app.activities.services import Meeting, log_activity
 from app.endings import services as endings
 from app.endings.models import EndWish
-from app.families.models import ApprovalKind, ContactWay, SettlementCategory
+from app.families.models import ApprovalKind, ContactWay, GroupApproval, SettlementCategory
 from app.families.models import Family as FamilyRow
 from app.families.services import groups, leaving, registering
 from app.follow_ups.services import raise_concern
@@ -203,6 +203,16 @@ class People:
             row = groups.register_group(session, actor, told, once_token=self.once(), now=now)
             self._keep(group, row)
         return group
+
+    def take_back_approval(self, group: Family) -> None:
+        """Let the child welfare service change its mind."""
+        with self.town.at_work() as session:
+            row = session.get_one(FamilyRow, group.key)
+            given = select(GroupApproval.id).where(GroupApproval.kind == ApprovalKind.CHILD_WELFARE)
+            approval = session.scalars(given).one()
+            staff = self.town.staff(CASEWORKER)
+            groups.take_back_approval(session, staff, row, approval, today=self.today)
+        group.approved = False
 
     def approve_group(self, group: Family) -> None:
         with self.town.at_work() as session:

@@ -46,6 +46,7 @@ OFTEN = {
     TaskKind.START_MEETING,
     TaskKind.CONTACT_PAIR,
     TaskKind.NOT_MEETING,
+    TaskKind.MAY_NOT_MEET,
     TaskKind.GUIDE_STOPS,
     TaskKind.TRANSFER,
     TaskKind.FIND_GUIDE,

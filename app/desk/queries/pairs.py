@@ -12,6 +12,7 @@ from app.permissions import Actor
 
 SIGNS = {
     Sign.ALONE: TaskKind.GROUP_ALONE,
+    Sign.LACKS: TaskKind.MAY_NOT_MEET,
     Sign.CONCERN: TaskKind.CONCERN,
     Sign.TALK: TaskKind.TALK,
     Sign.NOT_MEETING: TaskKind.NOT_MEETING,

@@ -25,6 +25,7 @@ class TaskKind(StrEnum):
     START_MEETING = "start_meeting"
     FAMILY_LEFT = "family_left"
     GROUP_ALONE = "group_alone"
+    MAY_NOT_MEET = "may_not_meet"
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
@@ -45,9 +46,17 @@ class TaskKind(StrEnum):
 # until it has waited for so long that it is late itself.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
 LONG_WAIT_DAYS = 90
-# Somebody asks to be called about what worries them, or minors are left without a grown-up. It
+# Somebody asks to be called about what worries them, or a pair may not meet as it is. It
 # comes before whatever else is late.
-URGENT = frozenset({TaskKind.GROUP_ALONE, TaskKind.CONCERN, TaskKind.TALK, TaskKind.POSSIBLE_HIT})
+URGENT = frozenset(
+    {
+        TaskKind.GROUP_ALONE,
+        TaskKind.MAY_NOT_MEET,
+        TaskKind.CONCERN,
+        TaskKind.TALK,
+        TaskKind.POSSIBLE_HIT,
+    }
+)
 # For one coordinator alone: it cannot be given to anybody else.
 OWN = frozenset({TaskKind.POSSIBLE_HIT})
 

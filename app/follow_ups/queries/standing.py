@@ -26,6 +26,7 @@ from app.follow_ups.models import (
 from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import not_own
+from app.matches.queries.lacking import lacks_something
 from app.matches.services.allowed import leaves_minor_alone
 from app.oslo import day_of, end_of
 from app.permissions import Actor, Permission, ensure_may, may
@@ -38,6 +39,7 @@ class Sign(StrEnum):
     """What says that a pair needs somebody, the gravest first."""
 
     ALONE = "alone"  # a group without a grown-up, or with one guide: a guide has a break or left
+    LACKS = "lacks"  # what must be there is missing: an approval, a certificate, a yes
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
@@ -45,7 +47,7 @@ class Sign(StrEnum):
     SILENT = "silent"
 
 
-GRAVE = frozenset({Sign.ALONE, Sign.CONCERN, Sign.TALK})
+GRAVE = frozenset({Sign.ALONE, Sign.LACKS, Sign.CONCERN, Sign.TALK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +61,12 @@ class Standing:
     last_met_on: dt.date | None
     last_contact_on: dt.date | None
     silent_days: int  # how long a pair may be silent here
-
     concerned: PairSide | None = None  # who is worried, and has waited longest
     has_answered: bool = False  # one of them has answered a question
 
     @property
     def is_unheard(self) -> bool:
-        """Whether nobody has heard yet how it goes: no light is no good light.
-
-        That it is time to ask tells nothing of how it goes.
-        """
+        """Whether nobody has heard yet how it goes: that it is time to ask tells nothing."""
         heard = self.has_answered or self.last_met_on or self.last_contact_on
         return self.light is Light.GOOD and not heard
 
@@ -94,6 +92,7 @@ class _Read(NamedTuple):
     silent_days: int | None
     left_by: uuid.UUID | None
     answered_at: dt.datetime | None
+    lacks: bool
 
 
 def list_standings(session: Session, actor: Actor, today: dt.date) -> list[Standing]:
@@ -139,6 +138,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             select(FollowUpSettings.silent_days).scalar_subquery(),
             _of_pair(MatchEnding.guide_id, _is_goodbye(today)),
             _of_pair(func.max(FollowUpAnswer.answered_at), FollowUpAnswer.match_id == Match.id),
+            lacks_something(),
         )
         .join(Match.family)
         .where(
@@ -233,6 +233,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
         signs |= {
             Sign.ALONE: today if leaves_minor_alone(read.match, read.left_by) else None,
+            Sign.LACKS: today if read.lacks else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
             Sign.CONTACT: _contact_due_on(read),
             Sign.SILENT: _silent_since(read, contact_on, today, silent_days),

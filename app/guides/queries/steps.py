@@ -91,7 +91,7 @@ def missing_steps(session: Session, guide_ids: Collection[uuid.UUID]) -> Missing
     )
     guardians = select(
         Guide.id, literal(StepCode.GUARDIANS, PipelineStep.code.type), literal(_LAST)
-    ).where(wanted, _lacks_guardians())
+    ).where(wanted, lacks_guardians())
     found: dict[uuid.UUID, list[StepCode]] = defaultdict(list)
     rows = union_all(chosen, guardians).order_by("position", "code")
     for guide_id, code, _position in session.execute(rows):
@@ -101,7 +101,7 @@ def missing_steps(session: Session, guide_ids: Collection[uuid.UUID]) -> Missing
 
 def lacks_steps() -> ColumnElement[bool]:
     """Return whether a guide lacks any step, as a condition on `Guide` in a larger query."""
-    return or_(_lacks(PipelineStep.required.is_(True)), _lacks_guardians())
+    return or_(_lacks(PipelineStep.required.is_(True)), lacks_guardians())
 
 
 def list_lacking(session: Session, actor: Actor) -> Sequence[Lacking]:
@@ -234,6 +234,6 @@ def _is_waived() -> ColumnElement[bool]:
     return exists(row.correlate(Guide, PipelineStep))
 
 
-def _lacks_guardians() -> ColumnElement[bool]:
+def lacks_guardians() -> ColumnElement[bool]:
     said_yes = select(GuardianApproval.id).where(GuardianApproval.guide_id == Guide.id)
     return Guide.age_group.not_in(ADULT_AGE_GROUPS) & ~exists(said_yes.correlate(Guide))

@@ -3,6 +3,7 @@
 from app.matches.models.changes import GuideChange
 from app.matches.models.lists import (
     BOTH_SAID_YES,
+    FEWEST_IN_GROUP,
     KNOWN_TO_GUIDE,
     OPEN,
     STOPS,
@@ -33,6 +34,7 @@ from app.matches.models.weights import MatchingSettings, WeightChange
 __all__ = [
     "AGREEMENT_VERSION",
     "BOTH_SAID_YES",
+    "FEWEST_IN_GROUP",
     "KNOWN_TO_GUIDE",
     "OPEN",
     "STOPS",

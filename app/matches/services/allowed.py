@@ -22,11 +22,18 @@ from app.families.models import ApprovalKind, Family
 from app.guides.models import Guide, GuideStatus, StepCode
 from app.guides.queries.steps import missing_steps
 from app.guides.services.correcting import PLACES_OF_GROUPS
-from app.matches.models import TAKES_PLACE, GuideKind, Match, MatchGuide, MatchKind
+from app.matches.models import (
+    FEWEST_IN_GROUP,
+    TAKES_PLACE,
+    GuideKind,
+    Match,
+    MatchGuide,
+    MatchKind,
+)
+from app.matches.queries.lacking import find_something_lacking
 from app.permissions import Actor
 
 MOST_GUIDES = 3
-FEWEST_IN_GROUP = 2
 # Rooms above say which guide had met a group for the last time before a day.
 FAREWELLS: list[Callable[[Session, Match, dt.date], uuid.UUID | None]] = []
 
@@ -57,7 +64,11 @@ class NotOneself(Conflict):
     """Staff who are guides themselves leave it to a colleague to put them into a match."""
 
 
-class GroupAlone(Conflict):
+class MeetingsRest(Conflict):
+    """Something that must be there is missing just now: nobody meets before it is mended."""
+
+
+class GroupAlone(MeetingsRest):
     """A group of minors has too few guides just now, or none who is grown up: nobody meets it."""
 
 
@@ -184,10 +195,17 @@ def who_is_gone(session: Session, match: Match, day: dt.date) -> set[uuid.UUID |
     return {farewell(session, match, day) for farewell in FAREWELLS}
 
 
-def ensure_not_alone(session: Session, match: Match, day: dt.date) -> None:
-    """Raise GroupAlone where minors would be met by too few guides, or by no grown-up."""
+def rests_on(session: Session, match: Match, day: dt.date) -> bool:
+    """Return whether nobody may meet on a day, whatever it is that is missing."""
+    return is_alone_on(session, match, day) or find_something_lacking(session, match)
+
+
+def ensure_does_not_rest(session: Session, match: Match, day: dt.date) -> None:
+    """Raise MeetingsRest where nobody may meet on a day; GroupAlone for want of guides."""
     if is_alone_on(session, match, day):
         raise GroupAlone(str(match.id))
+    if find_something_lacking(session, match):
+        raise MeetingsRest(str(match.id))
 
 
 def _of_its_guides(session: Session, everybody: Collection[Guide]) -> Iterator[Lack]:

@@ -1,28 +1,28 @@
-"""A group that is left with too few guides, or no grown-up: whoever is left is told that it rests."""
+"""Meetings that rest because somebody or something is missing: their guides are told."""
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.families.models import FamilyStatus
 from app.guides.models import GuideStatus
 from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchKind
+from app.matches.queries.lacking import lacks_something
 from app.matches.services.allowed import is_alone_on, who_is_gone
 from app.matches.services.letters import write_to_guide
 
 
 def tell_who_is_left(session: Session, *, my_page: str, now: dt.datetime, today: dt.date) -> int:
-    """Write to those with whom a group may not meet just now; return how many letters it were.
+    """Write to those who may not meet just now; return how many letters it were.
 
     Once for each time that the meetings rest, however that came about: who is told is noted, and
     forgotten when they go on. For the worker's sweep of one municipality.
     """
     told = 0
-    for match in _running_groups(session):
-        rests = match.family.status is not FamilyStatus.WITHDRAWN and is_alone_on(
-            session, match, today
-        )
+    for match, lacks in _running(session):
+        takes_part = match.family.status is not FamilyStatus.WITHDRAWN
+        rests = takes_part and (lacks or is_alone_on(session, match, today))
         for row in match.guides:
             if not rests:
                 row.rest_told_on = None
@@ -39,11 +39,18 @@ def _is_to_be_told(row: MatchGuide) -> bool:
     return there and row.rest_told_on is None
 
 
-def _running_groups(session: Session) -> list[Match]:
-    """Return the groups that meet, in one order; what somebody else writes just now waits."""
+def _running(session: Session) -> list[tuple[Match, bool]]:
+    """Return whom something may keep apart, in one order, and whether something is missing.
+
+    What somebody else writes just now waits.
+    """
+    told = Match.guides.any(MatchGuide.rest_told_on.is_not(None))
     statement = (
-        select(Match)
-        .where(Match.kind == MatchKind.GROUP, Match.status.in_(BOTH_SAID_YES))
+        select(Match, lacks_something())
+        .where(
+            Match.status.in_(BOTH_SAID_YES),
+            or_(Match.kind == MatchKind.GROUP, told, lacks_something()),
+        )
         .options(
             selectinload(Match.guides).joinedload(MatchGuide.guide),
             selectinload(Match.family),
@@ -51,4 +58,4 @@ def _running_groups(session: Session) -> list[Match]:
         .order_by(Match.id)
         .with_for_update(of=Match, skip_locked=True)
     )
-    return list(session.scalars(statement).all())
+    return [(match, lacks) for match, lacks in session.execute(statement)]

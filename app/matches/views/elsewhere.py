@@ -7,7 +7,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches import forms, queries
 from app.matches.models import Match
-from app.matches.services.allowed import is_alone_on
+from app.matches.services.allowed import rests_on
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own, may
 from app.web.context import current_session, today
@@ -36,8 +36,8 @@ bp.app_template_global("language_not_read")(forms.language_not_read)
 
 @bp.app_template_global()
 def rests(match: Match) -> bool:
-    """Return whether nobody meets the group until staff have called."""
-    return is_alone_on(current_session(), match, today())
+    """Return whether nobody meets until staff have called."""
+    return rests_on(current_session(), match, today())
 
 
 def _staff() -> bool:

@@ -1,0 +1,84 @@
+"""What keeps a match that runs from going on, as one condition: for pages that show many."""
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.certificates.models import CertificateTask
+from app.certificates.queries import has_shown
+from app.families.models import (
+    ApprovalKind,
+    ChildrenInBand,
+    Family,
+    FamilyKind,
+    GroupApproval,
+)
+from app.guides.models import ADULT_AGE_GROUPS, Guide
+from app.guides.queries.steps import lacks_guardians
+from app.matches.models import FEWEST_IN_GROUP, Match, MatchGuide, MatchKind
+
+
+def lacks_something() -> ColumnElement[bool]:
+    """Return whether anything is missing of a match, as a condition on `Match`.
+
+    It says of approvals, certificates, ages and numbers what `find_lacks` says; who has a break
+    or has said goodbye is looked at apart. Who is asked to come in, and has not said yes, is not
+    there; a backup steps in without notice.
+    """
+    return or_(_household_lacks(), _group_lacks(), _guide_lacks())
+
+
+def find_something_lacking(session: Session, match: Match) -> bool:
+    """Return whether anything is missing of one match as it is now."""
+    return bool(session.scalar(select(lacks_something()).where(Match.id == match.id)))
+
+
+def _household_lacks() -> ColumnElement[bool]:
+    children = (
+        select(func.coalesce(func.sum(ChildrenInBand.count), 0))
+        .where(ChildrenInBand.family_id == Family.id)
+        .correlate(Family)
+        .scalar_subquery()
+    )
+    return _family(Family.kind == FamilyKind.HOUSEHOLD, children >= Family.household_size)
+
+
+def _group_lacks() -> ColumnElement[bool]:
+    short = [Family.household_size > _covered(kind) for kind in ApprovalKind]
+    few = Family.household_size < FEWEST_IN_GROUP
+    return _family(Family.kind == FamilyKind.MINORS_GROUP, or_(few, *short))
+
+
+def _covered(kind: ApprovalKind) -> ColumnElement[int]:
+    """Select for how many of a group one kind of approval holds."""
+    return (
+        select(func.coalesce(func.sum(GroupApproval.covers), 0))
+        .where(
+            GroupApproval.family_id == Family.id,
+            GroupApproval.kind == kind,
+            GroupApproval.withdrawn_on.is_(None),
+        )
+        .correlate(Family)
+        .scalar_subquery()
+    )
+
+
+def _family(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    row = select(Family.id).where(Family.id == Match.family_id, *wanted)
+    return exists(row.correlate(Match))
+
+
+def _guide_lacks() -> ColumnElement[bool]:
+    of_group = or_(~has_shown(CertificateTask.MINORS_GROUP), lacks_guardians())
+    row = (
+        select(MatchGuide.id)
+        .join(Guide, Guide.id == MatchGuide.guide_id)
+        .where(
+            MatchGuide.match_id == Match.id,
+            MatchGuide.awaits_yes.is_(False),
+            or_(
+                and_(Match.kind == MatchKind.GROUP, of_group),
+                and_(Match.kind != MatchKind.GROUP, Guide.age_group.not_in(ADULT_AGE_GROUPS)),
+            ),
+        )
+    )
+    return exists(row.correlate(Match))
