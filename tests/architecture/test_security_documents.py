@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.commands import security
+from app.personal import Weight
 
 FOLDER = Path("docs/security")
 ROW = re.compile(
@@ -61,6 +62,12 @@ def test_whoever_is_named_as_proof_exists():
             ):
                 lacking.add(f"{file}::{test}")
     assert lacking == set()
+
+
+def test_every_class_of_facts_says_how_it_is_encrypted():
+    chapter = (FOLDER / "keys.md").read_text("utf-8").split("## What is encrypted, by class")[1]
+    told = re.findall(r"^\| ([a-z]+)[ :]", chapter.split("\n## ")[0], re.MULTILINE)
+    assert set(told) == {weight.value for weight in Weight}
 
 
 def test_the_counts_at_the_top_are_those_of_the_rows():
