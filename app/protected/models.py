@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base, enum_type
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, WHO_LOOKED, Erased, Facts, about
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
@@ -124,6 +124,11 @@ class ProtectedMatch(MunicipalityScoped, Base):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_by_id is not None
+
+    @property
+    def must_end(self) -> bool:
+        """Whether the guide has left, or turns out to be under 18: no letter tells of it."""
+        return self.guide.status is GuideStatus.ENDED or not self.guide.is_adult
 
 
 class ProtectedFear(MunicipalityScoped, Base):

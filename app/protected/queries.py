@@ -1,4 +1,7 @@
-"""Reads of the room. Everything but the choice itself begins with: is it one of the two who asks?"""
+"""Reads of the room. Everything begins with: is it one of the two who asks?
+
+Who is gets the choice from `get_choice`, and nobody else does: what asks for one asks for that.
+"""
 
 import uuid
 from collections.abc import Sequence
@@ -68,28 +71,27 @@ def _choice_for(session: Session, actor: Actor) -> ProtectedChoice | None:
     return choice if choice and actor.user_id in choice.named_ids else None
 
 
-def list_households(session: Session, actor: Actor) -> Sequence[ProtectedHousehold]:
-    """Return all households of the room, by number."""
-    get_choice(session, actor)
-    statement = select(ProtectedHousehold).options(joinedload(ProtectedHousehold.match))
+def list_households(session: Session, _choice: ProtectedChoice) -> Sequence[ProtectedHousehold]:
+    """Return all households of the room to one of the two, by number."""
+    guides = joinedload(ProtectedHousehold.match).joinedload(ProtectedMatch.guide)
+    statement = select(ProtectedHousehold).options(guides)
     return session.scalars(statement.order_by(ProtectedHousehold.number)).all()
 
 
 def get_household(
-    session: Session, actor: Actor, household_id: uuid.UUID, *, locked: bool = False
+    session: Session, _choice: ProtectedChoice, household_id: uuid.UUID, *, locked: bool = False
 ) -> ProtectedHousehold:
     """Return a household to one of the two, locked if something is to be changed about it.
 
     Raises:
-        NotFound: there is none, or it is somebody else who asks.
+        NotFound: there is none.
     """
-    get_choice(session, actor)
     statement = (
         select(ProtectedHousehold)
         .where(ProtectedHousehold.id == household_id)
         .options(
             selectinload(ProtectedHousehold.fears),
-            selectinload(ProtectedHousehold.match).options(
+            joinedload(ProtectedHousehold.match).options(
                 joinedload(ProtectedMatch.guide), joinedload(ProtectedMatch.proposed_by)
             ),
         )
@@ -107,13 +109,12 @@ def next_number(session: Session) -> int:
 
 
 def list_fitting_guides(
-    session: Session, actor: Actor, household: ProtectedHousehold
+    session: Session, choice: ProtectedChoice, household: ProtectedHousehold
 ) -> list[Guide]:
     """Return the guides who may be proposed, by name: ready, grown up, with a place and all steps.
 
     Whoever may be somebody the household fears is not among them, and nobody is told why.
     """
-    choice = get_choice(session, actor)
     statement = _fitting(household, choice).options(selectinload(Guide.languages))
     return _not_feared(
         session, household, session.scalars(statement.order_by(Guide.name, Guide.id)).all()
@@ -121,10 +122,9 @@ def list_fitting_guides(
 
 
 def fits(
-    session: Session, actor: Actor, household: ProtectedHousehold, guide_id: uuid.UUID
+    session: Session, choice: ProtectedChoice, household: ProtectedHousehold, guide_id: uuid.UUID
 ) -> bool:
     """Return whether a guide may meet a household, looked at anew."""
-    choice = get_choice(session, actor)
     statement = _fitting(household, choice).where(Guide.id == guide_id)
     return bool(_not_feared(session, household, session.scalars(statement).all()))
 
@@ -165,10 +165,9 @@ def is_unreadable(session: Session, household: ProtectedHousehold) -> bool:
 
 
 def list_looks(
-    session: Session, actor: Actor, household_id: uuid.UUID | None = None
+    session: Session, _choice: ProtectedChoice, household_id: uuid.UUID | None = None
 ) -> list[tuple[ProtectedLook, str]]:
     """Return who of the two has seen what, the latest first, each with their name."""
-    get_choice(session, actor)
     statement = select(ProtectedLook, User.name).outerjoin(User, User.id == ProtectedLook.user_id)
     if household_id is not None:
         statement = statement.where(ProtectedLook.household_id == household_id)

@@ -1,6 +1,7 @@
 """What two named persons may do with a household, and one alone may not."""
 
 import datetime as dt
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from app import tenancy
 from app.accounts.models import Membership
 from app.certificates.models import CertificateRequirement, CertificateTask
-from app.errors import NotFound, NotPermitted
+from app.errors import Conflict, NotFound, NotPermitted
 from app.guides.models import Guide, GuideStatus
+from app.matches.services.places import take_place
 from app.permissions import Role
 from app.protected import queries, services
 from app.protected.models import (
@@ -44,6 +46,15 @@ def guide_of(session, asker, **changes):
         setattr(guide, name, value)
     session.flush()
     return guide
+
+
+def offered(session, named, household):
+    choice = queries.get_choice(session, named.first)
+    return queries.list_fitting_guides(session, choice, household)
+
+
+def known(session, actor, household, **how):
+    return queries.get_household(session, queries.get_choice(session, actor), household.id, **how)
 
 
 def met(session, named, household, guide_id):
@@ -93,24 +104,24 @@ def test_whoever_was_named_before_sees_nothing_any_more(session, asker, named, h
         session, administrator(asker), decision(asker.coordinator, named.users[1]), now=NOW
     )
     with pytest.raises(NotFound):
-        queries.get_household(session, named.first, household.id)
-    assert queries.get_household(session, cast.actor(asker, Role.COORDINATOR), household.id)
+        known(session, named.first, household)
+    assert known(session, cast.actor(asker, Role.COORDINATOR), household)
 
 
 def test_who_coordinates_no_longer_sees_nothing_and_another_is_to_be_named(session, named):
     session.execute(sa.delete(Membership).where(Membership.user_id == named.users[0].id))
     gone = replace(named.first, roles=frozenset({Role.CASEWORKER}))
     with pytest.raises(NotFound):
-        queries.list_households(session, gone)
+        queries.get_choice(session, gone)
     assert queries.is_one_missing(session, queries.find_choice(session))
-    assert queries.list_households(session, named.second) == []
+    assert queries.get_choice(session, named.second)
 
 
 def test_when_they_are_refused_again_the_two_keep_those_there_are(session, asker, named, household):
     services.refuse_again(session, administrator(asker), now=NOW)
     with pytest.raises(TakesNoNew):
         services.register_household(session, named.first, TOLD, once_token="u", now=NOW)
-    assert queries.get_household(session, named.second, household.id)
+    assert known(session, named.second, household)
 
 
 # A household
@@ -127,10 +138,8 @@ def test_others_than_the_two_are_given_nothing(session, asker, baerum, named, ho
     others = [cast.actor(asker, role) for role in Role] + [cast.actor(baerum, Role.COORDINATOR)]
     for actor in others:
         for ask in (
-            lambda actor=actor: queries.get_household(session, actor, household.id),
-            lambda actor=actor: queries.list_households(session, actor),
-            lambda actor=actor: queries.list_looks(session, actor),
-            lambda actor=actor: queries.list_fitting_guides(session, actor, household),
+            lambda actor=actor: known(session, actor, household),
+            lambda actor=actor: queries.get_choice(session, actor),
             lambda actor=actor: services.erase_household(session, actor, household),
             lambda actor=actor: services.ask_for_copy(session, actor, household),
         ):
@@ -206,14 +215,14 @@ def test_a_guide_who_may_not_is_neither_offered_nor_taken(
         services.confirm_guide(session, named.second, household, now=NOW)
     services.end_meeting(session, named.second, household, now=NOW)
     session.expire_all()
-    assert queries.list_fitting_guides(session, named.first, household) == []
+    assert offered(session, named, household) == []
     with pytest.raises(GuideDoesNotFit):
         services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
 
 
 def test_a_household_with_children_has_a_guide_with_a_certificate(session, asker, named):
     with_children = register(session, named, replace(TOLD, has_children=True), once="c")
-    assert queries.list_fitting_guides(session, named.first, with_children)
+    assert offered(session, named, with_children)
     session.add(
         CertificateRequirement(
             task=CertificateTask.FAMILY_WITH_CHILDREN,
@@ -223,9 +232,9 @@ def test_a_household_with_children_has_a_guide_with_a_certificate(session, asker
         )
     )
     session.flush()
-    assert queries.list_fitting_guides(session, named.first, with_children) == []
+    assert offered(session, named, with_children) == []
     without = register(session, named, once="d")
-    assert queries.list_fitting_guides(session, named.first, without)
+    assert offered(session, named, without)
 
 
 def test_neither_of_the_two_is_the_guide(session, asker, named, household):
@@ -266,17 +275,17 @@ def test_a_guide_who_has_come_back_meanwhile_is_left_as_they_are(session, asker,
 
 def test_whoever_may_be_feared_is_not_offered(session, asker, named, household):
     guide = guide_of(session, asker, name="Yusuf Khalil")
-    assert queries.list_fitting_guides(session, named.first, household) == [guide]
+    assert offered(session, named, household) == [guide]
     services.note_feared(session, named.first, household, ("Jusuf Khaleel", "", ""), now=NOW)
     services.note_feared(session, named.first, household, ("Jusuf Khaleel", "", ""), now=NOW)
     session.expire_all()
     persons = {row.person_id for row in household.fears}
     assert len(persons) == 1
-    assert queries.list_fitting_guides(session, named.first, household) == []
+    assert offered(session, named, household) == []
     with pytest.raises(GuideDoesNotFit):
         services.propose_guide(session, named.first, household, guide.id, now=NOW)
     services.forget_feared(session, named.second, household, *persons)
-    assert queries.list_fitting_guides(session, named.first, household) == [guide]
+    assert offered(session, named, household) == [guide]
 
 
 # A copy
@@ -303,3 +312,35 @@ def test_the_choice_of_one_municipality_is_none_of_anothers(session_factory, bae
     with session_factory() as theirs:
         tenancy.bind(theirs, baerum.municipality.id)
         assert queries.find_choice(theirs) is None
+
+
+def test_a_guide_is_not_given_to_two_at_the_same_moment(
+    session_factory, session, asker, named, household
+):
+    """A household of the two, and an ordinary family, ask for a guide's one place."""
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    session.commit()
+    asked = threading.Barrier(2)
+    taken = []
+
+    def take(work):
+        with session_factory() as own:
+            tenancy.bind(own, asker.municipality.id)
+            asked.wait(timeout=10)
+            try:
+                work(own, own.get(Guide, asker.guide.id))
+                own.commit()
+                taken.append(work)
+            except Conflict:
+                own.rollback()
+
+    def for_household(own, _guide):
+        theirs = known(own, named.second, household, locked=True)
+        services.confirm_guide(own, named.second, theirs, now=NOW)
+
+    threads = [threading.Thread(target=take, args=(work,)) for work in (for_household, take_place)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == 1

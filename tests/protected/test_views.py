@@ -1,19 +1,26 @@
 """The pages of the two, and of the administrator who names them."""
 
+import itertools
 import json
 
 import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Look
-from app.guides.models import Guide
+from app.database import engine_of
+from app.guides.models import Guide, GuideStatus
 from app.permissions import Role
 from app.protected import services
 from app.protected.models import HouseholdPage, ProtectedChoice, ProtectedHousehold, ProtectedLook
+from tests import cast
+from tests.architecture.test_pages import UNCOUNTED
 from tests.cast import NOW, TODAY, sign_in
 from tests.pages import fill, get_page, post_page
 from tests.protected import people
 from tests.protected.people import MARKS
+
+MOST_QUERIES = 12
+LANGUAGES = ("nb", "nn", "en")
 
 
 @pytest.fixture
@@ -21,6 +28,19 @@ def first(client, named, session):
     session.commit()
     sign_in(client, named.users[0])
     return client
+
+
+@pytest.fixture
+def statements(session_factory):
+    """Return the statements that the database is sent, as they come."""
+    sent, engine = [], engine_of(session_factory)
+
+    def note(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 def as_other(client, named, session):
@@ -250,6 +270,38 @@ def test_when_they_are_refused_again_there_is_no_form_for_a_new_one(
     session.commit()
     assert first.get(asker.url("/households/new")).status_code == 404
     assert "/households/new" not in get_page(first, asker.url("/households")).decode()
+
+
+@pytest.mark.parametrize("changes", [{"status": "ended"}, {"age_group": "16-17"}], ids=str)
+def test_a_guide_who_may_not_meet_them_any_more_is_told_of_in_red(
+    client, session, asker, named, household, changes
+):
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    services.confirm_guide(session, named.second, household, now=NOW)
+    as_other(client, named, session)
+    pages = [asker.url("/households?lang=en"), asker.url(f"/households/{household.id}?lang=en")]
+    assert not [url for url in pages if "under 18" in get_page(client, url).text]
+    session.execute(sa.update(Guide).where(Guide.id == asker.guide.id).values(**changes))
+    session.commit()
+    assert [url for url in pages if "under 18" in get_page(client, url).text] == pages
+
+
+def test_each_page_is_whole_and_takes_at_most_twelve_queries(
+    client, session, asker, named, household, statements
+):
+    for number in range(3):
+        other = people.register(session, named, once=f"other {number}")
+        services.note_feared(session, named.first, other, (f"Per Hansen{number}", "", ""), now=NOW)
+        guide = cast.make_guide(session, asker, name=f"Guide {number}", status=GuideStatus.READY)
+        services.propose_guide(session, named.first, other, guide.id, now=NOW)
+    as_other(client, named, session)
+    one = f"/households/{household.id}"
+    pages = ("/households", "/households/new", one, f"{one}/edit", f"{one}/erasure")
+    for page, language in itertools.product(pages, LANGUAGES):
+        statements.clear()
+        get_page(client, asker.url(f"{page}?lang={language}"))
+        asked = [each for each in statements if not UNCOUNTED.match(each)]
+        assert len(asked) <= MOST_QUERIES, (page, [each[:70] for each in asked])
 
 
 def test_only_the_two_are_shown_the_way_there(client, session, asker, named):

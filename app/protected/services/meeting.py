@@ -43,10 +43,10 @@ def propose_guide(
         MetAlready: there is a guide for the household.
         GuideDoesNotFit: this one may not be it.
     """
-    queries.get_choice(session, actor)
+    choice = queries.get_choice(session, actor)
     if household.match:
         raise MetAlready(str(household.id))
-    if not queries.fits(session, actor, household, guide_id):
+    if not queries.fits(session, choice, household, guide_id):
         raise GuideDoesNotFit(str(guide_id))
     match = ProtectedMatch(
         household_id=household.id,
@@ -77,14 +77,14 @@ def confirm_guide(
         GuideDoesNotFit: something has changed since.
         NoPlaceLeft: another family was confirmed for the guide in the meantime.
     """
-    queries.get_choice(session, actor)
+    choice = queries.get_choice(session, actor)
     match = _match_of(household)
     if match.is_confirmed:
         return match
     if match.proposed_by_id == actor.user_id:
         raise TakesTheOther(str(household.id))
     _hold(session, match.guide_id)
-    if not queries.fits(session, actor, household, match.guide_id):
+    if not queries.fits(session, choice, household, match.guide_id):
         raise GuideDoesNotFit(str(match.guide_id))
     match.gave_up = give_up(session, match.guide)
     match.confirmed_by_id, match.confirmed_on = actor.user_id, day_of(now)

@@ -7,16 +7,21 @@ before anybody is asked for a code.
 import uuid
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, cast
 
-from flask import render_template, request
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.accounts.confirming import confirmed_lately
 from app.accounts.guards import current_actor, find_actor, requires
 from app.permissions import Permission
 from app.protected import queries, services
-from app.protected.models import HouseholdPage, ProtectedHousehold, ProtectedLook
+from app.protected.models import (
+    HouseholdPage,
+    ProtectedChoice,
+    ProtectedHousehold,
+    ProtectedLook,
+)
 from app.protected.views.blueprint import bp
 from app.web.context import current_session, now
 from app.web.transactions import add_after_all, adds_only
@@ -33,10 +38,15 @@ def for_the_two(view: View[P]) -> View[P]:
     @adds_only(ProtectedLook)
     @wraps(asked_for_code)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        queries.get_choice(current_session(), current_actor())
+        g.protected_choice = queries.get_choice(current_session(), current_actor())
         return asked_for_code(*args, **kwargs)
 
     return guarded
+
+
+def current_choice() -> ProtectedChoice:
+    """Return what the municipality has decided; only in a view `for_the_two`."""
+    return cast("ProtectedChoice", g.protected_choice)
 
 
 def shown(
@@ -62,7 +72,7 @@ def noted(page: HouseholdPage, household_id: uuid.UUID | None) -> None:
 def household_of(household_id: uuid.UUID) -> ProtectedHousehold:
     """Return a household, locked where a form came."""
     locked = request.method == "POST"
-    return queries.get_household(current_session(), current_actor(), household_id, locked=locked)
+    return queries.get_household(current_session(), current_choice(), household_id, locked=locked)
 
 
 @bp.app_template_global()

@@ -12,7 +12,7 @@ from app.protected import queries, services
 from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
 from app.protected.models import HouseholdPage, ProtectedHousehold
 from app.protected.views.blueprint import bp
-from app.protected.views.guarding import for_the_two, household_of, shown
+from app.protected.views.guarding import current_choice, for_the_two, household_of, shown
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
 
@@ -20,14 +20,14 @@ from app.web.forms import BaseForm
 @bp.get("/households")
 @for_the_two
 def index() -> ResponseReturnValue:
-    session, actor = current_session(), current_actor()
+    session, choice = current_session(), current_choice()
     return shown(
         "protected/index.html",
         HouseholdPage.LIST,
-        choice=queries.get_choice(session, actor),
-        households=queries.list_households(session, actor),
-        looks=queries.list_looks(session, actor),
-        is_one_missing=queries.is_one_missing(session, queries.find_choice(session)),
+        choice=choice,
+        households=queries.list_households(session, choice),
+        looks=queries.list_looks(session, choice),
+        is_one_missing=queries.is_one_missing(session, choice),
     )
 
 
@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
 @for_the_two
 def new() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
-    if not queries.get_choice(session, actor).takes_new:
+    if not current_choice().takes_new:
         raise NotFound("no new ones")
     if request.method == "GET":
         return _form_page(HouseholdForm(formdata=None, today=today()))
@@ -99,8 +99,8 @@ def record_page(
     feared_form: FearedForm | None = None,
 ) -> str:
     """Draw the page of a household; a form that was refused keeps what was typed."""
-    session, actor = current_session(), current_actor()
-    guides = [] if household.match else queries.list_fitting_guides(session, actor, household)
+    session, choice = current_session(), current_choice()
+    guides = [] if household.match else queries.list_fitting_guides(session, choice, household)
     guide_form = guide_form or GuideForm(formdata=None)
     guide_form.offer(guides, household.language)
     return shown(
@@ -115,8 +115,8 @@ def record_page(
         feared_form=feared_form or FearedForm(formdata=None),
         unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
-        looks=queries.list_looks(session, actor, household.id),
-        me=actor.user_id,
+        looks=queries.list_looks(session, choice, household.id),
+        me=current_actor().user_id,
     )
 
 

@@ -10,7 +10,7 @@ from app.accounts.guards import current_actor
 from app.protected import queries, services
 from app.protected.forms import FearedForm, GuideForm
 from app.protected.views.blueprint import bp
-from app.protected.views.guarding import for_the_two, household_of
+from app.protected.views.guarding import current_choice, for_the_two, household_of
 from app.protected.views.households import record_page
 from app.web.context import current_session, now
 
@@ -20,7 +20,9 @@ from app.web.context import current_session, now
 def propose(household_id: uuid.UUID) -> ResponseReturnValue:
     session, actor, household = current_session(), current_actor(), household_of(household_id)
     form = GuideForm()
-    form.offer(queries.list_fitting_guides(session, actor, household), household.language)
+    form.offer(
+        queries.list_fitting_guides(session, current_choice(), household), household.language
+    )
     if not form.validate():
         return record_page(household, form=form, guide_form=form), 422
     services.propose_guide(session, actor, household, form.guide_id, now=now())
