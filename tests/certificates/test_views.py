@@ -13,6 +13,7 @@ from app.matches.models import MatchStatus
 from app.permissions import Role
 from tests.cast import NOW, TODAY, actor, make_guide, sign_in
 from tests.guides.answers import letters, link_in
+from tests.matches.groups import make_group
 from tests.matches.people import match_at
 from tests.pages import fill, get_page, post_page
 
@@ -389,3 +390,19 @@ def test_both_sign_the_form_for_the_police(staff, asker, certificate):
     assert len(pypdfium2.PdfDocument(answer.data)) == 1
     page = get_page(staff, asker.url(f"/guides/{asker.applicant.id}/certificates"), headers=ENGLISH)
     assert "has to be signed" in page.main.text and "filled in" not in page.main.text
+
+
+def test_the_pages_of_a_group_and_of_the_settings_say_that_the_law_is_missing(
+    client, session, asker
+):
+    group = make_group(session, asker)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    pages = [asker.url(f"/families/groups/{group.id}"), asker.url("/settings/certificates")]
+    words = ["nobody has written which law", "no law is written here yet"]
+    for url, missing in zip(pages, words, strict=True):
+        assert missing in get_page(client, url, headers=ENGLISH).main.get_text(" ")
+    session.add(CertificateRequirement(task=MINORS, required=True, legal_basis=LAW, changed_at=NOW))
+    session.commit()
+    for url, missing in zip(pages, words, strict=True):
+        assert missing not in get_page(client, url, headers=ENGLISH).main.get_text(" ")

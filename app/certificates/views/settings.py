@@ -42,4 +42,12 @@ def _stored() -> dict[str, object]:
 def _page(form: DemandsForm) -> str:
     session = current_session()
     without = {task.value: queries.count_without(session, task) for task in CertificateTask}
-    return render_template("certificates/demands.html", form=form, without=without)
+    return render_template(
+        "certificates/demands.html", form=form, without=without, lacks_law=groups_lack_law()
+    )
+
+
+@bp.app_template_global()
+def groups_lack_law() -> bool:
+    """Return whether no group can begin, as nobody can be asked for what all in it must show."""
+    return not queries.get_demand(current_session(), CertificateTask.MINORS_GROUP).legal_basis
