@@ -28,11 +28,11 @@ register(
         ActivityKind.CHAT: _l("A chat, coffee or a visit"),
         ActivityKind.LANGUAGE_PRACTICE: _l("Practised Norwegian"),
         ActivityKind.DINNER: _l("Dinner or cooking"),
-        ActivityKind.FOOTBALL_LIFT: _l("Lift to football or another activity"),
+        ActivityKind.FOOTBALL_LIFT: _l("Along to football or another activity"),
         ActivityKind.HOMEWORK: _l("Homework"),
         ActivityKind.NATURE: _l("Out in nature"),
         ActivityKind.CV_AND_JOB: _l("CV and job"),
-        ActivityKind.OFFICE_VISIT: _l("Visit to NAV or another office"),
+        ActivityKind.OFFICE_VISIT: _l("Along to NAV or another office, for company"),
         ActivityKind.OTHER: _l("Something else"),
     },
 )
