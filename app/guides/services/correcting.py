@@ -66,10 +66,8 @@ def change_guide(
     lock(session, guide)  # a match may take a place just now
     if told.terms.capacity < guide.places_taken:
         raise CapacityInUse(f"guide {guide.id}: {guide.places_taken}")
-    turns_young = guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS
-    of_groups = sum(count(session, guide) for count in PLACES_OF_GROUPS) if turns_young else 0
-    if turns_young and guide.places_taken > of_groups:
-        raise GuideTooYoung(f"guide {guide.id}")
+    if guide.is_adult and told.person.age_group not in ADULT_AGE_GROUPS:
+        _ensure_groups_alone(session, guide)
     moves = (told.person.email, told.person.phone) != (guide.email, guide.phone)
     if told.person.email != guide.email:
         _leave_mailbox(session, guide, told.person.email, now=now)
@@ -84,6 +82,12 @@ def change_guide(
     if moves and guide.status is not GuideStatus.ENDED:
         send_status_link(session, guide, "status_link", {}, now=now, link_url=link_url)
     return guide
+
+
+def _ensure_groups_alone(session: Session, guide: Guide) -> None:
+    """Raise GuideTooYoung where a place may be taken by anybody but a group of minors."""
+    if guide.places_taken > sum(count(session, guide) for count in PLACES_OF_GROUPS):
+        raise GuideTooYoung(f"guide {guide.id}")
 
 
 def _leave_mailbox(session: Session, guide: Guide, email: str, *, now: dt.datetime) -> None:

@@ -102,8 +102,7 @@ def arrange_guides(
         NotOneself: whoever arranges it would come into it.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         MayNotMeet: these may not meet; it says all that is missing.
-        PairVetoed: a list of the family's keeps them from somebody who comes in.
-        FamilyWithdrawn: the family has left.
+        PairVetoed, FamilyWithdrawn: a list of the family's keeps them apart, or it has left.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
