@@ -1,5 +1,8 @@
 """Before residents can sign up, a municipality says by which law and publishes what people are told."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +12,7 @@ from app.municipalities.models import Municipality, PrivacyNotice
 from app.permissions import Role
 from app.privacy.forms.notices import BACKUP_DAYS, written
 from app.privacy.queries.ageing import DEFAULT_MONTHS
+from app.privacy.services.looks_kept import MONTHS_KEPT
 from app.privacy.services.notices import NothingToRestOn, publish_notices, version_of
 from tests import cast
 from tests.cast import NOW
@@ -140,3 +144,15 @@ def test_the_version_stands_with_the_consent(client, asker, session, here):
     session.commit()
     page = get_page(client, asker.url(f"/families/{family.id}"))
     assert here.notice_version in page.main.text
+
+
+@pytest.mark.parametrize("language", ["Українська", "Русский", "العربية"])
+def test_the_drafts_for_families_have_the_chapters_of_the_notice(flask_app, asker, language):
+    """Whoever changes the notice sees that three drafts have to follow."""
+    with flask_app.test_request_context():
+        families = written(asker.municipality, DEFAULT_MONTHS)["family"]["nb"]
+    drafts = Path("docs/privacy/notices-for-families.md").read_text("utf-8")
+    draft = drafts.split(f"## {language}")[1].split("\n## ")[0]
+    assert len(re.findall(r"^\*\*[^\[]", draft, re.MULTILINE)) == len(families)
+    assert str(BACKUP_DAYS) in draft and str(MONTHS_KEPT) in draft
+    assert "Ikke lest av en oversetter" in drafts
