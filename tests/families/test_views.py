@@ -281,7 +281,8 @@ def test_registering_needs_the_token_against_forged_forms(armed, session_factory
 
 def test_the_questions_about_the_gate_belong_to_new_families_only(caseworker, asker):
     page = get_page(caseworker, asker.url(f"/families/{asker.family.id}/edit"))
-    assert not [name for name in OPEN_ADDRESS if page.select_one(f"[name={name}]")]
+    of_the_gate = OPEN_ADDRESS.keys() - {"contact_is_adult"}  # whoever becomes the contact later
+    assert not [name for name in of_the_gate if page.select_one(f"[name={name}]")]
 
 
 def test_counts_are_of_this_municipality_alone(caseworker, session_factory, asker, baerum):
@@ -294,3 +295,15 @@ def test_the_contact_person_is_rung_from_the_page(caseworker, asker):
     page = get_page(caseworker, asker.url(f"/families/{asker.family.id}"))
     link = page.select_one("main a[href^='tel:']")
     assert (link["href"], link.text) == ("tel:+4790000202", "900 00 202")
+
+
+def test_a_new_contact_person_is_grown_up_too(caseworker, session_factory, asker):
+    url = asker.url(f"/families/{asker.family.id}/edit")
+    typed = fill(get_page(caseworker, url), "/edit")
+    changed = typed | {"contact_name": "Sønnen Ali"}
+    page = post_page(caseworker, url, changed)
+    assert "18" in shown_errors(page)[0]
+    assert fill(page, "/edit")["contact_name"] == "Sønnen Ali"
+    assert families_in(session_factory, asker)["Asker-1"].contact_name == typed["contact_name"]
+    assert caseworker.post(url, data=changed | {"contact_is_adult": "y"}).status_code == 303
+    assert families_in(session_factory, asker)["Asker-1"].contact_name == "Sønnen Ali"

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, Field, HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, StopValidation
 
 from app.families.forms import parts
 from app.families.forms.words import CHILD_FIELDS, AddressStatus
@@ -147,7 +147,22 @@ class FamilyForm(
 
 
 class CorrectionForm(EditForm, FamilyForm):
-    """A household that is on record."""
+    """A household that is on record. Whoever is its contact person from now on is grown up, too."""
+
+    contact_is_adult = BooleanField(
+        _l("The new contact person is 18 or older"),
+        description=_l("Where you change the name."),
+    )
+
+    def __init__(self, *, name_on_record: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.name_on_record = name_on_record
+
+    def validate_contact_is_adult(self, field: Field) -> None:
+        if self.contact_name.data != self.name_on_record and not field.data:
+            raise StopValidation(
+                _("Tick that the contact person is 18 or older. Somebody under 18 cannot be it.")
+            )
 
 
 class RegisterForm(FamilyForm):

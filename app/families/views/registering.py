@@ -86,7 +86,8 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
     if not family.takes_part:
         raise FamilyWithdrawn(str(family_id))
     stored = answers_of(family)
-    form = CorrectionForm(formdata=None, data=stored, **_surroundings())
+    name = family.contact_name
+    form = CorrectionForm(formdata=None, data=stored, name_on_record=name, **_surroundings())
     form.show_version(stored)
     return _edit_page(form, family)
 
@@ -95,7 +96,8 @@ def edit(family_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.FAMILIES_REGISTER)
 def save(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family(current_session(), current_actor(), family_id, locked=True)
-    form, before = CorrectionForm(**_surroundings()), To.family(family)
+    form = CorrectionForm(name_on_record=family.contact_name, **_surroundings())
+    before = To.family(family)
     if "add_language" in request.form:
         form.lang.add_row()
         return _edit_page(form, family)
