@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.accounts import many_looks, queries
 from app.accounts.oidc import doors
+from app.accounts.services.links import language_of_link
 from app.errors import NotFound
 from app.municipalities.routing import current_municipality
 from app.permissions import Actor, Permission, ensure_may, may
@@ -96,7 +97,7 @@ def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], Re
         try:
             return view(token)
         except NotFound:
-            speak_to_family()
+            speak_to_family(language_of_link(current_session(), token))
             contact = current_municipality()
             page = render_template("for_families/how_is_it_closed.html", contact=contact)
             return make_response(page, 404)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.accounts.services.links import LANGUAGES_OF_HOLDERS
 from app.contact import phone_part
 from app.errors import NotFound
 from app.families.models import ApprovalKind, Family, FamilyKind, FamilyStatus, GroupApproval
@@ -179,6 +180,14 @@ def count_covered(session: Session, family_id: uuid.UUID) -> Mapping[ApprovalKin
     )
     found = dict(session.execute(counted).all())
     return {kind: int(found.get(kind, 0)) for kind in ApprovalKind}
+
+
+def language_of(session: Session, family_id: uuid.UUID) -> str:
+    """Return in which language a family is written to, or "" for nobody."""
+    return session.scalar(select(Family.locale).where(Family.id == family_id)) or ""
+
+
+LANGUAGES_OF_HOLDERS.append(language_of)
 
 
 def next_reference(session: Session, today: dt.date, letter: str = "F") -> str:

@@ -24,6 +24,7 @@ from app.accounts.services.links import (
     get_open_link,
     hash_token,
     issue_link,
+    language_of_link,
     revoke_links,
     use_link,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "invite_first",
     "invite_staff",
     "issue_link",
+    "language_of_link",
     "needs_password",
     "oldest_open",
     "redeem_login_link",

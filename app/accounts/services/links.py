@@ -2,6 +2,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
     LinkKind.ENDING: dt.timedelta(days=30),
     LinkKind.FEED: None,
 }
+# Rooms above say in which language they write to somebody; "" where it is nobody of theirs.
+LANGUAGES_OF_HOLDERS: list[Callable[[Session, uuid.UUID], str]] = []
 MOST_AT_ONCE = 3  # letters to one address within a link's lifetime
 
 
@@ -75,6 +78,17 @@ def get_open_link(session: Session, kind: LinkKind, token: str, *, now: dt.datet
     if link is None or not link.opens(now):
         raise NotFound(f"{kind} link")
     return link
+
+
+def language_of_link(session: Session, token: str) -> str:
+    """Return in which language somebody was sent a link, open or not, or "".
+
+    A page that says that a link is closed is read by the same person as one that was open.
+    """
+    holder = session.scalar(select(Link.holder_id).where(Link.token_hash == hash_token(token)))
+    if holder is None:
+        return ""
+    return next(filter(None, (find(session, holder) for find in LANGUAGES_OF_HOLDERS)), "")
 
 
 def use_link(session: Session, link: Link, *, now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.guards import public
 from app.accounts.looking import looked_at, looks_at
 from app.accounts.models import RecordKind
+from app.accounts.services import language_of_link
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
@@ -19,7 +20,7 @@ from app.web.transactions import reads_only
 @public
 @looks_at(RecordKind.MATCH)
 def answer(token: str) -> ResponseReturnValue:
-    speak_to_family()
+    speak_to_family(language_of_link(current_session(), token))
     form = forms.OwnAnswerForm()
     said = request.form.get("answer", "")
     try:
@@ -59,7 +60,6 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
     if of_guide:
         facts = forms.family_told_to_guide(match, queries.guide_asked_by(match, link))
     else:
-        speak_to_family(match.family.locale)
         facts = forms.guide_told_to_family(match)
     page = render_template(
         "matches/answer.html" if of_guide else "for_families/answer.html",

@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.guards import public
+from app.accounts.services import language_of_link
 from app.errors import NotFound
 from app.families.models import Family, FamilyWithdrawn
 from app.matches import queries, services
@@ -77,12 +78,11 @@ def family_left() -> ResponseReturnValue:
 
 def _family(token: str) -> Family | None:
     """Return whose page it is and speak their language, or None."""
-    speak_to_family()
+    speak_to_family(language_of_link(current_session(), token))
     try:
         family = queries.get_family_by_link(current_session(), token, now=now())
     except NotFound:
         return None
-    speak_to_family(family.locale)
     return family
 
 
