@@ -79,13 +79,29 @@ class TransferStatus(StrEnum):
 class MatchEnding(MunicipalityScoped, Base):
     """What somebody wished about an active match, and how it is to end.
 
-    At most two a match: what its guide has said, and what staff have decided. As long as the guide
-    does not know the second, the first stands as it did; told, it takes its place.
+    One of each guide who has said something, and one of what staff have decided. As long as the
+    guide does not know the plan of staff, their own word stands as it did; told, it takes its place.
     """
 
     __tablename__ = "match_ending"
     __table_args__ = (
-        UniqueConstraint("municipality_id", "match_id", "side"),
+        Index(
+            "uq_match_ending_of_guide",
+            "municipality_id",
+            "match_id",
+            "guide_id",
+            unique=True,
+            sqlite_where=text("side = 'guide'"),
+            postgresql_where=text("side = 'guide'"),
+        ),
+        Index(
+            "uq_match_ending_of_staff",
+            "municipality_id",
+            "match_id",
+            unique=True,
+            sqlite_where=text("side <> 'guide'"),
+            postgresql_where=text("side <> 'guide'"),
+        ),
         within("match_id", "match"),
         within("guide_id", "guide"),
         about(Facts.FOLLOW_UP_FACTS),
@@ -94,7 +110,7 @@ class MatchEnding(MunicipalityScoped, Base):
     match_id: Mapped[uuid.UUID]
     wish: Mapped[EndWish] = mapped_column(enum_type(EndWish, "wish"))
     side: Mapped[Side] = mapped_column(enum_type(Side))  # whose wish it is
-    guide_id: Mapped[uuid.UUID | None]  # which guide, where a guide said it
+    guide_id: Mapped[uuid.UUID | None]  # which guide said it, or it is about
     said_at: Mapped[dt.datetime]
     said_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     last_meeting_on: Mapped[dt.date | None]  # planned; the match ends when the day has passed

@@ -15,7 +15,7 @@ from app.permissions import Role
 from app.web import context
 from tests import cast
 from tests.cast import NOW
-from tests.endings.people import TODAY, decide, guide_actor, make_pair, one_morning, say
+from tests.endings.people import PAGES, TODAY, decide, guide_actor, make_pair, one_morning, say
 from tests.pages import get_page
 
 DAY = dt.timedelta(days=1)
@@ -96,9 +96,9 @@ def test_the_guides_own_last_meeting_stands_until_they_are_told(
         step()
     assert queries.list_last_meetings(session, match.lead.id) == [(match.id, LAST)]
     assert tasks(session, coordinator) == ["talk", "tell"]
-    services.note_talk(session, coordinator, match, today=TODAY)
+    services.note_talk(session, coordinator, match, match.lead.id, today=TODAY)
     assert tasks(session, coordinator) == ["tell"]
-    services.tell_guide(session, coordinator, match, today=TODAY)
+    services.tell_guide(session, coordinator, match, pages=PAGES, now=NOW)
     assert queries.list_last_meetings(session, match.lead.id) == [(match.id, TODAY + 5 * DAY)]
     assert tasks(session, coordinator) == []
 
@@ -131,8 +131,18 @@ def test_what_the_guide_has_been_told_is_not_changed_behind_their_back(session, 
     with pytest.raises(services.GuideKnowsPlan):
         plan_quietly(session, asker, match)
     assert queries.list_last_meetings(session, match.lead.id) == [(match.id, LAST)]
-    decide(session, asker, match, "no_guide", last_meeting_on=TODAY, guide_knows=False)
-    assert match.status is MatchStatus.ENDED  # what ends now, the end tells
+    with pytest.raises(services.GuideKnowsPlan):
+        plan_quietly(session, asker, match, last_meeting_on=None)
+
+
+def test_what_is_to_end_at_once_waits_until_the_guide_knows(session, asker, coordinator, match):
+    plan_quietly(session, asker, match, last_meeting_on=None)
+    one_morning(session, NOW + 3 * DAY)
+    assert match.status is MatchStatus.ACTIVE
+    assert tasks(session, coordinator) == ["tell"]
+    services.tell_guide(session, coordinator, match, pages=PAGES, now=NOW + 3 * DAY)
+    assert match.status is MatchStatus.ENDED
+    assert tasks(session, coordinator) == []
 
 
 def test_that_is_said_at_the_field(client, session, asker, match):
@@ -155,7 +165,7 @@ def test_staff_read_both_what_the_guide_said_and_what_is_planned(client, session
     cast.sign_in(client, asker.coordinator)
     for path in (f"/matches/{match.id}", f"/matches/{match.id}/ending"):
         page = get_page(client, asker.url(f"{path}?lang=en"))
-        assert "The guide said so on" in page.main.text
+        assert "Gro, the guide, said so on" in page.main.text
         assert "goes by what they have said themselves" in page.main.text
         assert len(page.select("form[action$='/ending/withdrawal']")) == 1
         assert page.select("form[action$='/ending/talk']")

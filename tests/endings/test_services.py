@@ -148,7 +148,7 @@ def test_what_the_family_wants_is_for_staff_to_ask(session, asker, coordinator, 
     say(session, asker, match, "family_moved")
     assert one_morning(session, NOW + 9 * DAY) == 0
     assert match.status is MatchStatus.ACTIVE
-    services.note_talk(session, coordinator, match, today=TODAY)
+    services.note_talk(session, coordinator, match, match.lead.id, today=TODAY)
     assert tasks(session, coordinator, TODAY) == []
     assert tasks(session, coordinator, TODAY + 9 * DAY) == [("decide", match.id)]
 
@@ -168,7 +168,7 @@ def test_staff_hear_of_it_until_they_have_talked_also_after_the_end(
     say(session, asker, match, "stop")
     one_morning(session, NOW + DAY)
     assert tasks(session, coordinator) == [("talk", match.id)]
-    services.note_talk(session, coordinator, match, today=TODAY)
+    services.note_talk(session, coordinator, match, match.lead.id, today=TODAY)
     assert tasks(session, coordinator) == []
 
 
@@ -210,7 +210,7 @@ def test_nobody_speaks_for_another_pair(session, asker, match):
     for step in (
         lambda actor: services.say_wish(session, actor, match, Wish(EndWish.STOP), now=NOW),
         lambda actor: services.take_back_wish(session, actor, match, now=NOW),
-        lambda actor: services.note_talk(session, actor, match, today=TODAY),
+        lambda actor: services.note_talk(session, actor, match, match.lead.id, today=TODAY),
         lambda actor: services.make_family_link(session, actor, match, pages=PAGES, now=NOW),
         lambda actor: services.end_now_or_later(
             session, actor, match, Wish(EndWish.STOP), pages=PAGES, now=NOW
@@ -536,6 +536,5 @@ def test_nothing_ends_by_itself_before_the_guide_knows(session, asker, match, co
     today = TODAY + 3 * DAY
     tasks = list_tasks(session, coordinator, now=NOW, today=today, first_contact_days=7)
     assert [task.record_id for task in tasks if task.kind is TaskKind.TELL_GUIDE] == [match.id]
-    services.tell_guide(session, coordinator, match, today=today)
-    one_morning(session, NOW + 3 * DAY)
+    services.tell_guide(session, coordinator, match, pages=PAGES, now=NOW + 3 * DAY)
     assert match.status is MatchStatus.ENDED

@@ -183,7 +183,7 @@ def test_guide_of_another_pair_finds_nothing(client, session, asker, match):
 
 def test_staff_end_a_match_and_both_are_asked(as_staff, session, asker, match):
     get_page(as_staff, url(asker, match))
-    data = {"wish": "completed", "family_after": "waits"}
+    data = {"wish": "completed", "family_after": "waits", "guide_knows": "y"}
     answer = as_staff.post(url(asker, match), data=data)
     assert answer.location == asker.url(f"/matches/{match.id}")
     assert reload(session, match).status is MatchStatus.ENDED
@@ -236,6 +236,7 @@ def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, aft
         "to_municipality": "Drammen",
         "moves_on": "2026-04-01",
         "agreed": "y",
+        "guide_knows": "y",
     }
     assert as_staff.post(url(asker, match), data=data).status_code == 303
     assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
@@ -285,7 +286,8 @@ def test_a_family_that_moves_where_nobody_is_told_takes_part_no_longer(
     as_staff, session, asker, match, more
 ):
     """It follows from the choice: nothing else has to be filled in."""
-    assert as_staff.post(url(asker, match), data={"wish": "family_moved"} | more).status_code == 303
+    data = {"wish": "family_moved", "guide_knows": "y"} | more
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
     assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
     assert stored(session, Transfer) == []
 
@@ -334,7 +336,7 @@ def test_a_break_says_until_when_and_then_what_was_agreed(client, session, asker
     session.commit()
     cast.sign_in(client, asker.coordinator)
     assert "Paused until 20 April" in get_page(client, own).text
-    client.post(url(asker, match, "/talk"))
+    client.post(url(asker, match, "/talk"), data={"guide": match.lead.id})
     cast.sign_in(client, match.lead.user)
     page = get_page(client, own).text
     assert "You have a break until 20 April" in page
@@ -396,7 +398,9 @@ def test_staff_note_the_talk(as_staff, session, asker, match):
     session.commit()
     page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
     assert "Talk with the guide and the family today" in page.get_text()
-    assert as_staff.post(url(asker, match, "/talk")).status_code == 303
+    assert (
+        as_staff.post(url(asker, match, "/talk"), data={"guide": match.lead.id}).status_code == 303
+    )
     page = get_page(as_staff, asker.url(f"/matches/{match.id}?lang=en"))
     assert "Talk with the guide and the family today" not in page.get_text()
 
@@ -409,7 +413,9 @@ def test_staff_note_the_talk_also_when_the_match_has_ended_meanwhile(
     session.commit()
     page = get_page(as_staff, f"{url(asker, match)}?lang=en")
     assert "Talk with the guide and the family today" in page.get_text()
-    assert as_staff.post(url(asker, match, "/talk")).status_code == 303
+    assert (
+        as_staff.post(url(asker, match, "/talk"), data={"guide": match.lead.id}).status_code == 303
+    )
     page = get_page(as_staff, f"{url(asker, match)}?lang=en")
     assert "Talk with the guide and the family today" not in page.get_text()
 

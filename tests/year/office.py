@@ -472,8 +472,9 @@ class Office:
     def guide_stops(self, line: Due) -> None:
         pair = self.pair_of(line)
         with self.at(pair) as (session, match):
-            endings.note_talk(session, self.actor, match, today=self.today)
-        (pair.said or pair.wish).heard = True
+            said = pair.said or pair.wish
+            endings.note_talk(session, self.actor, match, said.guide.key, today=self.today)
+        said.heard = True
 
     def tell_guide(self, line: Due) -> None:
         pair = self.pair_of(line)

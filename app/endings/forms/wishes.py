@@ -127,7 +127,9 @@ class StaffWishForm(Said):
     )
     last_meeting_on = DayField(
         _l("If it ends: when do they meet for the last time?"),
-        description=_l("The match ends when the day has passed; at once if you leave it empty."),
+        description=_l(
+            "The match ends when the day has passed and the guide knows; leave it empty for at once."
+        ),
         validators=[Optional()],
     )
     guide_knows = BooleanField(

@@ -97,6 +97,7 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
         .options(
             match.joinedload(Match.family),
             match.joinedload(Match.guides).joinedload(MatchGuide.guide),
+            joinedload(MatchEnding.guide),
         )
         .order_by(MatchEnding.said_at, MatchEnding.id)
     )
@@ -111,7 +112,7 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
             why=_why(ending),
             family_id=ending.match.family_id,
             family_reference=ending.match.family.reference,
-            guide_names=names_in(ending.match),
+            guide_names=(ending.guide.name,) if ending.guide else names_in(ending.match),
             match_id=ending.match_id,
             since=said_on,
             due_on=(ending.last_meeting_on or said_on) if heard else said_on,

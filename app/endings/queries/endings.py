@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from app.endings.consequences import ends_match
 from app.endings.models import MatchEnding
 from app.errors import NotFound
 from app.matches.models import Match, MatchGuide, MatchStatus, Side
@@ -22,29 +23,36 @@ class LastMeeting(NamedTuple):
 
 
 class Endings(NamedTuple):
-    """What stands about a match's end: the guide's word, and the plan of staff."""
+    """What stands about a match's end: the word of each guide, and the plan of staff."""
 
-    said: MatchEnding | None = None
+    said: tuple[MatchEnding, ...] = ()  # the first that was said first
     decided: MatchEnding | None = None
 
     @property
     def counts(self) -> MatchEnding | None:
         """What staff go by."""
-        return self.decided or self.said
+        return self.decided or next(iter(self.said), None)
 
-    @property
-    def told(self) -> MatchEnding | None:
-        """What the guide goes by: what is planned quietly changes nothing of it."""
-        is_told = self.decided is not None and self.decided.is_known_to_guide
-        return self.decided if is_told else self.said
+    def told_to(self, guide_id: uuid.UUID) -> MatchEnding | None:
+        """Return what a guide goes by: their own word, or the plan of staff once they know it.
+
+        What another guide has said is that guide's own, and so is another guide's break.
+        """
+        plan = self.decided
+        is_told = plan is not None and plan.is_known_to_guide
+        if plan and is_told and (ends_match(plan.wish) or plan.guide_id in (None, guide_id)):
+            return plan
+        return next((row for row in self.said if row.guide_id == guide_id), None)
 
 
 def find_endings(session: Session, match_id: uuid.UUID) -> Endings:
-    """Return what the guide has said about a match's end, and what staff have decided."""
+    """Return what guides have said about a match's end, and what staff have decided."""
     rows = session.scalars(
-        select(MatchEnding).where(MatchEnding.match_id == match_id).order_by(MatchEnding.id)
+        select(MatchEnding)
+        .where(MatchEnding.match_id == match_id)
+        .order_by(MatchEnding.said_at, MatchEnding.id)
     ).all()
-    said = next((row for row in rows if row.side is Side.GUIDE), None)
+    said = tuple(row for row in rows if row.side is Side.GUIDE)
     return Endings(said, next((row for row in rows if row.side is not Side.GUIDE), None))
 
 
@@ -61,15 +69,18 @@ def get_ending(session: Session, match_id: uuid.UUID) -> MatchEnding:
     return ending
 
 
-def _who_has_said_goodbye(session: Session, match: Match, day: dt.date) -> uuid.UUID | None:
-    """Return which of several guides had met them for the last time before a day, or None."""
-    ending = find_endings(session, match.id).told
-    if ending is None or ending.last_meeting_on is None or ending.last_meeting_on >= day:
-        return None
-    return ending.guide_id
+def _who_have_said_goodbye(session: Session, match: Match, day: dt.date) -> set[uuid.UUID]:
+    """Return which of several guides had met them for the last time before a day."""
+    endings = find_endings(session, match.id)
+    told = [endings.told_to(guide.id) for guide in match.present]
+    return {
+        ending.guide_id
+        for ending in told
+        if ending and ending.guide_id and ending.last_meeting_on and ending.last_meeting_on < day
+    }
 
 
-FAREWELLS.append(_who_has_said_goodbye)
+FAREWELLS.append(_who_have_said_goodbye)
 
 
 def list_due_endings(session: Session, today: dt.date) -> Sequence[MatchEnding]:
@@ -103,6 +114,7 @@ def list_last_meetings(session: Session, guide_id: uuid.UUID) -> Sequence[LastMe
             Match.status == MatchStatus.ACTIVE,
             MatchEnding.last_meeting_on.is_not(None),
             MatchEnding.is_known_to_guide,
+            or_(MatchEnding.side != Side.GUIDE, MatchEnding.guide_id == guide_id),
             Match.guides.any((MatchGuide.guide_id == guide_id) & MatchGuide.takes_part),
         )
         .order_by(MatchEnding.last_meeting_on, MatchEnding.match_id)

@@ -1,7 +1,7 @@
 """The use cases of endings."""
 
 from app.endings.services.answering import NothingAnswered, Taps, answer_by_link, make_family_link
-from app.endings.services.ending import end_now_or_later, end_planned_matches
+from app.endings.services.ending import end_now_or_later, end_planned_matches, tell_guide
 from app.endings.services.letters import Pages
 from app.endings.services.moving import (
     Moving,
@@ -19,9 +19,9 @@ from app.endings.services.wishing import (
     NotAWishOfGuides,
     Wish,
     note_talk,
+    own_guide,
     say_wish,
     take_back_wish,
-    tell_guide,
 )
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "let_old_go",
     "make_family_link",
     "note_talk",
+    "own_guide",
     "say_wish",
     "stop_as_guide",
     "take_back_wish",

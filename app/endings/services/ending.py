@@ -9,7 +9,8 @@ from app.endings.consequences import CONSEQUENCES, ends_match
 from app.endings.models import FamilyAfter, MatchEnding
 from app.endings.services.letters import Pages, ask_how_it_was
 from app.endings.services.stopping import settle_guide
-from app.endings.services.wishing import Wish, match_guide, plan_end
+from app.endings.services.wishing import Wish, match_guide, note_told, plan_end
+from app.errors import NotFound
 from app.matches.models import EndReason, Match, MatchStatus
 from app.matches.services import Ending, end_match, steps
 from app.oslo import day_of
@@ -19,7 +20,7 @@ from app.permissions import Actor, Permission, ensure_may
 def end_now_or_later(
     session: Session, actor: Actor, match: Match, wish: Wish, *, pages: Pages, now: dt.datetime
 ) -> Match:
-    """Decide as staff how a match goes on, and end it if the two meet no more.
+    """Decide as staff how a match goes on, and end it if the two meet no more and the guide knows.
 
     Raises:
         NotPermitted: the actor confirms no matches.
@@ -35,10 +36,33 @@ def end_now_or_later(
         after = CONSEQUENCES[wish.wish].guide
         guide = match_guide(match, ending.guide_id)
         settle_guide(session, guide, after, until=wish.rest_until, now=now)
-    elif ending.last_meeting_on is not None and ending.last_meeting_on <= day_of(now):
-        _carry_out(session, actor, match, ending, pages=pages, now=now)
+    else:
+        _end_if_due(session, actor, match, ending, pages=pages, now=now)
     session.flush()
     return match
+
+
+def tell_guide(
+    session: Session, actor: Actor, match: Match, *, pages: Pages, now: dt.datetime
+) -> MatchEnding:
+    """Note that the guide knows the plan of staff: it takes the place of what the guide said.
+
+    What should have ended by now ends with it.
+
+    Raises:
+        NotFound: nothing is planned.
+    """
+    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
+    steps.lock(session, match)
+    said, decided = queries.find_endings(session, match.id)
+    if decided is None:
+        raise NotFound(f"plan of staff for match {match.id}")
+    if not decided.is_known_to_guide:
+        note_told(session, decided, said, actor, day_of(now))
+        session.flush()
+        if match.status is MatchStatus.ACTIVE:
+            _end_if_due(session, actor, match, decided, pages=pages, now=now)
+    return decided
 
 
 def end_planned_matches(session: Session, *, pages: Pages, now: dt.datetime) -> int:
@@ -53,6 +77,21 @@ def end_planned_matches(session: Session, *, pages: Pages, now: dt.datetime) -> 
             _carry_out(session, None, ending.match, ending, pages=pages, now=now)
     session.flush()
     return len(due)
+
+
+def _end_if_due(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    ending: MatchEnding,
+    *,
+    pages: Pages,
+    now: dt.datetime,
+) -> None:
+    """End a match whose last meeting has been, or is today; none behind its guide's back."""
+    last_on = ending.last_meeting_on
+    if last_on is not None and last_on <= day_of(now) and ending.is_known_to_guide:
+        _carry_out(session, actor, match, ending, pages=pages, now=now)
 
 
 def _carry_out(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.endings import queries
 from app.endings.consequences import CONSEQUENCES, ends_match, settled_family
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
 from app.endings.services.moving import Moving, drop_pending, note_moving
-from app.endings.services.stopping import settle_guide
+from app.endings.services.stopping import bring_back, settle_guide
 from app.errors import Conflict, NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchStatus, Side, WrongMatchStatus
@@ -83,14 +84,14 @@ def say_wish(
     if not CONSEQUENCES[wish.wish].by_guide:
         raise NotAWishOfGuides(wish.wish)
     ensure_days(wish, day_of(now))
-    decided = queries.find_endings(session, match.id).decided
-    if decided is not None and decided.is_known_to_guide:
-        if ends_match(decided.wish):
-            raise EndIsPlanned(str(match.id))
-        session.delete(decided)  # a break, and now the guide says something else
     guide = own_guide(actor, match)
-    ending = store_wish(session, match, wish, Side.GUIDE, now=now)
-    ending.guide_id, ending.said_by_id = guide.id, actor.user_id
+    told = queries.find_endings(session, match.id).told_to(guide.id)
+    if told is not None and told.side is not Side.GUIDE:
+        if ends_match(told.wish):
+            raise EndIsPlanned(str(match.id))
+        session.delete(told)  # a break, and now the guide says something else
+    ending = store_wish(session, match, wish, guide, now=now)
+    ending.said_by_id = actor.user_id
     if ends_match(wish.wish):
         ending.last_meeting_on = wish.last_meeting_on or day_of(now)
         ending.family_after = settled_family(wish.wish) if len(match.present) == 1 else None
@@ -102,16 +103,18 @@ def say_wish(
 
 
 def store_wish(
-    session: Session, match: Match, wish: Wish, side: Side, *, now: dt.datetime
+    session: Session, match: Match, wish: Wish, guide: Guide | None, *, now: dt.datetime
 ) -> MatchEnding:
-    """Write a wish down in place of an earlier one of the same side."""
-    said, decided = queries.find_endings(session, match.id)
-    ending = said if side is Side.GUIDE else decided
+    """Write a guide's wish down, or the plan of staff, in place of an earlier one."""
+    said, ending = queries.find_endings(session, match.id)
+    if guide is not None:
+        ending = next((row for row in said if row.guide_id == guide.id), None)
     if ending is None:
         ending = MatchEnding(match_id=match.id)
         session.add(ending)
-    ending.wish, ending.side, ending.said_at = wish.wish, side, now
-    ending.guide_id = ending.said_by_id = None
+    ending.wish, ending.said_at, ending.said_by_id = wish.wish, now, None
+    ending.side = Side.GUIDE if guide else Side.COORDINATOR
+    ending.guide_id = guide.id if guide else None
     ending.last_meeting_on = ending.family_after = None
     ending.handled_on = ending.handled_by_id = None
     return ending
@@ -141,14 +144,14 @@ def plan_end(
     today, moving = day_of(now), wish.moving
     is_told = wish.guide_knows or not ends_match(wish.wish)
     said, decided = queries.find_endings(session, match.id)
-    if not is_told and _is_told_otherwise(decided, wish, today):
+    if not is_told and decided and decided.is_known_to_guide and ends_match(decided.wish):
         raise GuideKnowsPlan(str(match.id))
-    of_guide = next((row.guide_id for row in (said, decided) if row), None)
+    of_guide = next((row.guide_id for row in (*said, decided) if row), None)
     is_noted = drop_pending(session, actor, match.family_id, today=today, but=moving)
-    ending = store_wish(session, match, wish, Side.COORDINATOR, now=now)
+    ending = store_wish(session, match, wish, None, now=now)
     ending.said_by_id, ending.guide_id = actor.user_id, of_guide
     if is_told:
-        _note_told(session, ending, said, actor, today)
+        note_told(session, ending, said, actor, today)
     if ends_match(wish.wish):
         ending.last_meeting_on = wish.last_meeting_on or today
         ending.family_after = after
@@ -159,39 +162,50 @@ def plan_end(
 
 
 def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.datetime) -> None:
-    """Let the match go on as if nothing had been said. A break lasts until the guide is back.
+    """Let the match go on as if nothing had been said; a break that was wished is over, too.
+
+    A guide takes back their own word. Staff take back their plan or, where there is none, all that
+    guides have said.
 
     Raises:
         NotFound: nothing was said.
-        EndIsPlanned: staff have planned it, and the actor is the guide.
+        EndIsPlanned: staff have planned it, and the actor is a guide.
         WrongMatchStatus: the match has ended.
     """
     ensure_may(actor, Permission.MATCHES_END, match)
     steps.lock(session, match)
     _ensure_active(match)
-    endings = queries.find_endings(session, match.id)
-    is_guide = actor.user_id in match.guide_user_ids
-    ending = endings.told if is_guide else endings.counts
-    if ending is None:
-        raise NotFound(f"ending of match {match.id}")
-    if ending.side is not Side.GUIDE:
-        if is_guide:
+    said, decided = queries.find_endings(session, match.id)
+    taken_back = [decided] if decided else list(said)
+    if actor.user_id in match.guide_user_ids:
+        told = queries.find_endings(session, match.id).told_to(own_guide(actor, match).id)
+        if told is not None and told.side is not Side.GUIDE:
             raise EndIsPlanned(str(match.id))
+        taken_back = [told] if told else []
+    elif decided:
         drop_pending(session, actor, match.family_id, today=day_of(now))
-    session.delete(ending)
+    if not taken_back:
+        raise NotFound(f"ending of match {match.id}")
+    for ending in taken_back:
+        if not ends_match(ending.wish):
+            bring_back(session, match_guide(match, ending.guide_id))
+        session.delete(ending)
     session.flush()
 
 
-def note_talk(session: Session, actor: Actor, match: Match, *, today: dt.date) -> MatchEnding:
-    """Note that staff have talked with both about what the guide said, so that it leaves the desk.
+def note_talk(
+    session: Session, actor: Actor, match: Match, guide_id: uuid.UUID, *, today: dt.date
+) -> MatchEnding:
+    """Note that staff have talked with both about what a guide said, so that it leaves the desk.
 
     Raises:
-        NotFound: the guide has said nothing.
+        NotFound: that guide has said nothing.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
-    ending = queries.find_endings(session, match.id).said
+    said = queries.find_endings(session, match.id).said
+    ending = next((row for row in said if row.guide_id == guide_id), None)
     if ending is None:
-        raise NotFound(f"word of the guide in match {match.id}")
+        raise NotFound(f"word of guide {guide_id} in match {match.id}")
     lock(session, ending)
     if ending.handled_on is None:
         ending.handled_on, ending.handled_by_id = today, actor.user_id
@@ -199,40 +213,18 @@ def note_talk(session: Session, actor: Actor, match: Match, *, today: dt.date) -
     return ending
 
 
-def tell_guide(session: Session, actor: Actor, match: Match, *, today: dt.date) -> MatchEnding:
-    """Note that the guide knows the plan of staff: it takes the place of what the guide said.
-
-    Raises:
-        NotFound: nothing is planned.
-    """
-    ensure_may(actor, Permission.MATCHES_CONFIRM, match)
-    steps.lock(session, match)
-    said, decided = queries.find_endings(session, match.id)
-    if decided is None:
-        raise NotFound(f"plan of staff for match {match.id}")
-    if not decided.is_known_to_guide:
-        _note_told(session, decided, said, actor, today)
-        session.flush()
-    return decided
-
-
-def _note_told(
+def note_told(
     session: Session,
     decided: MatchEnding,
-    said: MatchEnding | None,
+    said: Collection[MatchEnding],
     actor: Actor,
     today: dt.date,
 ) -> None:
+    """Let a plan take the place of what guides have said: an end of all, a break of the one's."""
     decided.handled_on, decided.handled_by_id = today, actor.user_id
-    if said is not None:
-        session.delete(said)
-
-
-def _is_told_otherwise(decided: MatchEnding | None, wish: Wish, today: dt.date) -> bool:
-    """Return whether the guide goes by another plan of staff; what ends now is told by the end."""
-    if decided is None or not decided.is_known_to_guide or not ends_match(decided.wish):
-        return False
-    return wish.last_meeting_on is not None and wish.last_meeting_on > today
+    for row in said:
+        if ends_match(decided.wish) or row.guide_id == decided.guide_id:
+            session.delete(row)
 
 
 def own_guide(actor: Actor, match: Match) -> Guide:

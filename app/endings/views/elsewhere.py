@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from app.accounts.guards import current_actor, find_actor
-from app.endings import forms, queries
+from app.endings import forms, queries, services
 from app.endings.consequences import ends_match
 from app.endings.models import EndAnswer, MatchEnding, Transfer
 from app.endings.views.blueprint import bp
@@ -23,22 +24,24 @@ def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
     if actor is None or not may(actor, Permission.MATCHES_END):
         return None
     endings = queries.find_endings(current_session(), match_id)
-    if endings.counts is None or endings.counts.is_known_to_guide:
-        return endings.counts
-    if not endings.counts.match.is_open:
-        return endings.told or endings.counts  # it came as the guide said
-    is_guides = limited_to_own(actor, Permission.MATCHES_END, endings.counts.match)
-    return endings.told if is_guides else endings.counts
+    if endings.counts is None:
+        return None
+    match = endings.counts.match
+    if limited_to_own(actor, Permission.MATCHES_END, match):
+        return endings.told_to(services.own_guide(actor, match).id)
+    said = next(iter(endings.said), None)
+    came_as_said = not match.is_open and not endings.counts.is_known_to_guide
+    return said if said and came_as_said else endings.counts
 
 
 @bp.app_template_global()
-def said_beside(match_id: uuid.UUID) -> MatchEnding | None:
-    """Return what the guide has said where staff have planned something quietly, for staff."""
+def said_beside(match_id: uuid.UUID, ending: MatchEnding) -> Sequence[MatchEnding]:
+    """Return what guides have said beside what counts, for staff."""
     actor = find_actor()
     if actor is None or not may(actor, Permission.MATCHES_CONFIRM):
-        return None
-    endings = queries.find_endings(current_session(), match_id)
-    return endings.said if endings.decided else None
+        return ()
+    said = queries.find_endings(current_session(), match_id).said
+    return [row for row in said if row is not ending]
 
 
 @bp.app_template_global()

@@ -68,7 +68,10 @@ def take_back(match_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MATCHES_CONFIRM)
 def note_talk(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match) -> None:
-        services.note_talk(current_session(), current_actor(), match, today=today())
+        guide_id = request.form.get("guide", type=uuid.UUID)
+        if guide_id is None:
+            raise NotFound("a talk about what no guide has said")
+        services.note_talk(current_session(), current_actor(), match, guide_id, today=today())
 
     return _take(match_id, step, _("Noted. It is off your list."))
 
@@ -77,7 +80,7 @@ def note_talk(match_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MATCHES_CONFIRM)
 def tell_guide(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match) -> None:
-        services.tell_guide(current_session(), current_actor(), match, today=today())
+        services.tell_guide(current_session(), current_actor(), match, pages=pages(), now=now())
 
     return _take(match_id, step, _("Noted. It is off your list."))
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from app.activities.models import Activity
@@ -90,9 +101,13 @@ class _Read(NamedTuple):
     due_on: dt.date | None
     unanswered_since: dt.datetime | None
     silent_days: int | None
-    left_by: uuid.UUID | None
+    left_by: str | None  # the guides who have said goodbye, separated by commas
     answered_at: dt.datetime | None
     lacks: bool
+
+    @property
+    def gone(self) -> set[uuid.UUID]:
+        return {uuid.UUID(key) for key in (self.left_by or "").split(",") if key}
 
 
 def list_standings(session: Session, actor: Actor, today: dt.date) -> list[Standing]:
@@ -136,7 +151,9 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
             _of_pair(func.min(FollowUp.asked_at), _unanswered(today)),
             # With the rest: the desk has few questions to the database left.
             select(FollowUpSettings.silent_days).scalar_subquery(),
-            _of_pair(MatchEnding.guide_id, _is_goodbye(today)),
+            _of_pair(
+                func.aggregate_strings(cast(MatchEnding.guide_id, String), ","), _is_goodbye(today)
+            ),
             _of_pair(func.max(FollowUpAnswer.answered_at), FollowUpAnswer.match_id == Match.id),
             lacks_something(),
         )
@@ -232,7 +249,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
     signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
         signs |= {
-            Sign.ALONE: today if leaves_minor_alone(read.match, read.left_by) else None,
+            Sign.ALONE: today if leaves_minor_alone(read.match, read.gone) else None,
             Sign.LACKS: today if read.lacks else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
             Sign.CONTACT: _contact_due_on(read),

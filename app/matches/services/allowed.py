@@ -34,8 +34,8 @@ from app.matches.queries.lacking import find_something_lacking
 from app.permissions import Actor
 
 MOST_GUIDES = 3
-# Rooms above say which guide had met a group for the last time before a day.
-FAREWELLS: list[Callable[[Session, Match, dt.date], uuid.UUID | None]] = []
+# Rooms above say which guides had met a group for the last time before a day.
+FAREWELLS: list[Callable[[Session, Match, dt.date], set[uuid.UUID]]] = []
 
 
 class LackCode(StrEnum):
@@ -170,29 +170,26 @@ def _of_group(guides: Collection[Guide], everybody: int) -> Iterator[Lack]:
         yield Lack(LackCode.NO_ADULT_GUIDE)
 
 
-def leaves_minor_alone(match: Match, without: uuid.UUID | None = None) -> bool:
+def leaves_minor_alone(match: Match, gone: Collection[uuid.UUID] = ()) -> bool:
     """Return whether a group that meets is left with too few guides, or no grown-up, from now on.
 
-    Asks the database nothing: for lists. `without` is a guide who has said goodbye to it. Who is
+    Asks the database nothing: for lists. `gone` are guides who have said goodbye to it. Who is
     asked to come in, and has not said yes, is not there.
     """
     if not match.family.is_group:
         return False
-    rest = [guide for guide in match.present if guide.id != without]
+    rest = [guide for guide in match.present if guide.id not in gone]
     return next(_of_group(rest, len(rest)), None) is not None
 
 
 def is_alone_on(session: Session, match: Match, day: dt.date) -> bool:
     """Return whether a group would be met on a day by too few guides, or by no grown-up."""
-    if not match.family.is_group:
-        return False
-    gone = who_is_gone(session, match, day) or {None}
-    return any(leaves_minor_alone(match, guide_id) for guide_id in gone)
+    return match.family.is_group and leaves_minor_alone(match, who_is_gone(session, match, day))
 
 
-def who_is_gone(session: Session, match: Match, day: dt.date) -> set[uuid.UUID | None]:
+def who_is_gone(session: Session, match: Match, day: dt.date) -> set[uuid.UUID]:
     """Return which guides had met them for the last time before a day."""
-    return {farewell(session, match, day) for farewell in FAREWELLS}
+    return set().union(*(farewell(session, match, day) for farewell in FAREWELLS))
 
 
 def rests_on(session: Session, match: Match, day: dt.date) -> bool:

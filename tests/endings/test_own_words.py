@@ -1,0 +1,111 @@
+"""Of two guides each says a word of their own: nobody else reads, changes or takes it back."""
+
+import datetime as dt
+
+import pytest
+
+from app.endings import queries, services
+from app.endings.models import EndWish
+from app.endings.services import Wish
+from app.errors import NotFound
+from app.guides.models import GuideStatus
+from app.matches.models import GuideKind, MatchGuide, MatchStatus
+from app.permissions import Actor, Role
+from tests import cast
+from tests.cast import NOW
+from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morning, say
+from tests.pages import get_page
+
+
+@pytest.fixture
+def other(session, asker, match):
+    """A second guide of the match."""
+    guide = make_guide(session, asker, places_taken=1)
+    match.guides.append(MatchGuide(guide_id=guide.id, guide=guide, kind=GuideKind.CO))
+    session.flush()
+    return guide
+
+
+@pytest.fixture
+def match(session, asker):
+    return make_pair(session, asker)
+
+
+@pytest.fixture
+def coordinator(asker):
+    return cast.actor(asker, Role.COORDINATOR)
+
+
+def as_guide(town, guide):
+    return Actor(guide.user_id, town.municipality.id, frozenset({Role.GUIDE}))
+
+
+def tasks(session, coordinator):
+    found = queries.list_ending_tasks(session, coordinator, TODAY)
+    return sorted((str(task.why), *task.guide_names) for task in found)
+
+
+def test_the_other_guide_neither_reads_nor_takes_it_back(client, session, asker, match, other):
+    url = asker.url(f"/matches/{match.id}/ending?lang=en")
+    home = asker.url("/my-page?lang=en")
+    session.commit()
+    cast.sign_in(client, other.user)
+    before = [get_page(client, path).main.text for path in (url, home)]
+    say(session, asker, match, "stop", last_meeting_on=TODAY)
+    session.commit()
+    assert [get_page(client, path).main.text for path in (url, home)] == before
+    with pytest.raises(NotFound):
+        services.take_back_wish(session, as_guide(asker, other), match, now=NOW)
+    assert queries.get_ending(session, match.id).wish is EndWish.STOP
+
+
+def test_both_words_stand_and_each_is_heard_by_itself(session, asker, coordinator, match, other):
+    say(session, asker, match, "stop", last_meeting_on=TODAY)
+    services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.PAUSE), now=NOW)
+    lead = match.lead
+    assert tasks(session, coordinator) == sorted([("talk", lead.name), ("talk", other.name)])
+    services.note_talk(session, coordinator, match, other.id, today=TODAY)
+    assert tasks(session, coordinator) == [("talk", lead.name)]
+    services.take_back_wish(session, as_guide(asker, lead), match, now=NOW)
+    assert tasks(session, coordinator) == []
+    assert queries.find_ending(session, match.id).guide_id == other.id
+
+
+def test_a_talk_is_about_somebody_who_said_something(session, asker, coordinator, match, other):
+    say(session, asker, match, "pause")
+    with pytest.raises(NotFound):
+        services.note_talk(session, coordinator, match, other.id, today=TODAY)
+
+
+def test_staff_read_who_said_what(client, session, asker, match, other):
+    match.lead.name = "Liv Nilsen"
+    say(session, asker, match, "stop", last_meeting_on=TODAY)
+    services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.PAUSE), now=NOW)
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
+    assert "Liv, the guide, said so" in page.main.text
+    assert f"{other.first_name}, the guide, said so" in page.main.text
+    heard = {one["value"] for one in page.select("form[action$='/ending/talk'] [name=guide]")}
+    assert heard == {str(match.lead.id), str(other.id)}
+
+
+def test_an_end_takes_the_place_of_both_and_a_break_of_the_ones(session, asker, match, other):
+    say(session, asker, match, "too_much", now=NOW - dt.timedelta(hours=1))
+    services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.PAUSE), now=NOW)
+    decide(session, asker, match, "pause")
+    assert [row.guide_id for row in queries.find_endings(session, match.id).said] == [other.id]
+    decide(session, asker, match, "no_guide", last_meeting_on=TODAY, family_after="leaves")
+    assert match.status is MatchStatus.ENDED
+
+
+@pytest.mark.parametrize("by", ["guide", "staff"])
+@pytest.mark.parametrize("wish", ["pause", "too_much"])
+def test_a_break_that_is_taken_back_is_over(session, asker, coordinator, match, by, wish):
+    say(session, asker, match, wish)
+    assert match.lead.status is GuideStatus.PAUSED
+    actor = as_guide(asker, match.lead) if by == "guide" else coordinator
+    services.take_back_wish(session, actor, match, now=NOW)
+    assert match.lead.status is GuideStatus.READY
+    one_morning(session, NOW)
+    assert match.status is MatchStatus.ACTIVE
