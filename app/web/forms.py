@@ -1,18 +1,22 @@
 """What every form shares: our catalogue's messages, and refusals that belong to no field."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import get_domain, gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectFieldBase
 
 from app.web.redrawing import redraw_in
 
 T = TypeVar("T")
+log = logging.getLogger("app.security")
 
 
 class _Messages:
@@ -36,6 +40,27 @@ def _unless_redrawn(validate: Callable[..., bool]) -> Callable[..., bool]:
     return check
 
 
+def _note_what_was_not_offered(form: FlaskForm) -> None:
+    """Write a line for each list from which something was sent that is not on it.
+
+    Somebody else has changed the list meanwhile, or somebody tries what no page of ours sends.
+    """
+    for field in form:
+        if not (isinstance(field, SelectFieldBase) and field.errors and field.raw_data):
+            continue
+        offered = {str(choice[0]) for choice in field.iter_choices()}
+        if any(sent and sent not in offered for sent in field.raw_data):
+            facts = {"view": str(request.endpoint), "field": f"{type(form).__name__}.{field.name}"}
+            log.info("not offered", extra={"event": "not offered", "facts": facts})
+
+
+def _validate(form: FlaskForm, *args: Any, **options: Any) -> bool:
+    whole: bool = FlaskForm.validate(form, *args, **options)
+    if not whole:
+        _note_what_was_not_offered(form)
+    return whole
+
+
 class BaseForm(FlaskForm):
     """A form knows fields, hints and messages; never the database, never permissions."""
 
@@ -48,7 +73,7 @@ class BaseForm(FlaskForm):
         if "validate" in vars(cls):
             cls.validate = _unless_redrawn(cls.validate)
 
-    validate = _unless_redrawn(FlaskForm.validate)
+    validate = _unless_redrawn(_validate)
 
     @property
     def has_errors(self) -> bool:
