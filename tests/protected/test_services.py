@@ -12,7 +12,7 @@ from app import tenancy
 from app.accounts.models import Membership
 from app.certificates.models import CertificateRequirement, CertificateTask
 from app.errors import Conflict, NotFound, NotPermitted
-from app.guides.models import Guide, GuideStatus
+from app.guides.models import GuardianApproval, Guide, GuideStatus, PipelineStep, StepCode
 from app.matches.services.places import take_place
 from app.permissions import Role
 from app.protected import queries, services
@@ -33,7 +33,7 @@ from app.protected.services import (
 )
 from app.vocabulary import AgeGroup
 from tests import cast
-from tests.cast import NOW
+from tests.cast import NOW, TODAY
 from tests.protected.people import TOLD, administrator, decision, fresh, register
 
 LATER = NOW + dt.timedelta(days=366)
@@ -218,6 +218,23 @@ def test_a_guide_who_may_not_is_neither_offered_nor_taken(
     assert offered(session, named, household) == []
     with pytest.raises(GuideDoesNotFit):
         services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+
+
+def test_guides_of_16_never_meet_a_household_whatever_their_guardians_say(
+    session, asker, named, household
+):
+    guide_of(session, asker, age_group=AgeGroup.FROM_16)
+    session.add(GuardianApproval(guide_id=asker.guide.id, guardian_name="Mor", given_on=TODAY))
+    session.flush()
+    assert offered(session, named, household) == []
+    with pytest.raises(GuideDoesNotFit):
+        services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+
+
+def test_who_lacks_a_step_is_not_offered(session, named, household):
+    session.add(PipelineStep(code=StepCode.COURSE, required=True))
+    session.flush()
+    assert offered(session, named, household) == []
 
 
 def test_a_household_with_children_has_a_guide_with_a_certificate(session, asker, named):
