@@ -443,6 +443,8 @@ def test_nothing_tapped_is_no_answer(session, links):
 def test_available_again_is_taken_at_its_word(session, match, links, again, status, until):
     tap(session, links["guide_ended"], again=again)
     assert (match.lead.status, match.lead.paused_until) == (status, until)
+    # Also who leaves by it is thanked, and prints the proof of the time given.
+    assert queries.get_end_answer(session, links["guide_ended"], now=NOW).guide is match.lead
 
 
 def test_guide_on_a_break_is_back_when_they_say_so(session, match, links):

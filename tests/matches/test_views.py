@@ -511,6 +511,20 @@ def test_guide_says_no_on_their_own_page(as_guide, session, asker, at):
     assert reload(session, match).decline_reason == "too_far"
 
 
+@pytest.mark.parametrize("status", [S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED])
+def test_guide_who_said_yes_may_still_say_no(as_guide, session, asker, at, status):
+    match = at(status)
+    page = get_page(as_guide, url_of(asker, match, "?lang=en"))
+    (form,) = [one for one in page.select("form") if "/guide-answer" in one["action"]]
+    assert "It does not suit me after all" in form.text
+    seen = form.select_one("[name=seen]")["value"]
+    data = {"answer": "no", "reason": "changed_situation", "seen": seen}
+    assert as_guide.post(form["action"], data=data).status_code == 303
+    assert reload(session, match).status is S.DECLINED
+    assert match.family.status == "waiting"
+    assert match.lead.places_taken == 0
+
+
 @pytest.mark.parametrize(
     "step",
     [

@@ -25,6 +25,7 @@ from app.accounts.services.links import (
     hash_token,
     issue_link,
     language_of_link,
+    reopen_link,
     revoke_links,
     use_link,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "needs_password",
     "oldest_open",
     "redeem_login_link",
+    "reopen_link",
     "revoke_links",
     "send_login_link",
     "sweep_sessions",

@@ -124,6 +124,12 @@ def close_links_of(session: Session, person_id: uuid.UUID, *, now: dt.datetime) 
     session.flush()
 
 
+def reopen_link(session: Session, token: str) -> None:
+    """Open a link anew: for somebody who left by it, which closed all they were ever sent."""
+    if link := find_link(session, token):
+        link.revoked_at = None
+
+
 def find_link(session: Session, token: str) -> Link | None:
     """Return the link of a token, open or not, or None."""
     return session.scalar(select(Link).where(Link.token_hash == hash_token(token)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
-from app.accounts.services import revoke_links
+from app.accounts.services import reopen_link, revoke_links
 from app.database import lock
 from app.endings import queries
 from app.endings.consequences import AGAIN, GuideAfter
@@ -54,6 +54,7 @@ def answer_by_link(session: Session, token: str, taps: Taps, *, now: dt.datetime
         revoke_links(session, LinkKind.ENDING, answer.id, now=now)
     elif taps.again is not None:
         _take_at_word(session, answer, taps.again, now)
+        reopen_link(session, token)  # leads to the proof of the time given, also who leaves now
     session.flush()
     return answer
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.matches.models import AnswerWay, DeclineReason, MatchStatus, Side
@@ -40,8 +40,10 @@ class OwnAnswerForm(BaseForm):
         invalid_choice_message=_l("Choose from the list."),
     )
 
+    seen = HiddenField(default=ASKED[Side.GUIDE])  # later on: at which step they change their mind
+
     def to_reason(self) -> DeclineReason:
         return DeclineReason(self.reason.data or DeclineReason.NO_REASON)
 
     def to_refusal(self, way: AnswerWay) -> Refusal:
-        return Refusal(Side.GUIDE, self.to_reason(), way, seen=ASKED[Side.GUIDE])
+        return Refusal(Side.GUIDE, self.to_reason(), way, seen=self.seen.data or ASKED[Side.GUIDE])
