@@ -273,6 +273,13 @@ class SettingsForm(EditForm):
         validators=[InputRequired(_l("Write a number."))],
         description=_l("Once only, and never at night. With 0 nobody is reminded."),
     )
+    long_wait_days = WholeNumber(
+        _l("Days until a family has waited for too long"),
+        least=7,
+        most=365,
+        validators=NEEDED,
+        description=_l("From then on it stands among what is late on the desk."),
+    )
     agreement_months = WholeNumber(
         _l("Months in an agreement"), least=1, most=24, validators=NEEDED
     )

@@ -76,6 +76,9 @@ class Municipality(Base):
     reminder_days: Mapped[int] = mapped_column(
         default=3, server_default=text("3")
     )  # who has not answered by then is asked once more, in time
+    long_wait_days: Mapped[int] = mapped_column(
+        default=90, server_default=text("90")
+    )  # a family that has waited for longer counts as late
     agreement_months: Mapped[int] = mapped_column(default=9)
     agreement_rhythm: Mapped[Rhythm] = mapped_column(
         enum_type(Rhythm, "agreement_rhythm"),

@@ -17,6 +17,7 @@ from app.matches.models import (
     StartMeeting,
 )
 from app.messages.models import MessageStatus, OutgoingMessage
+from app.municipalities.models import Municipality
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_family, make_guide
@@ -182,6 +183,14 @@ def test_a_family_that_has_waited_very_long_is_late_and_stands_among_what_is_due
     listed = tasks()
     assert listed[0].record_id == family.id
     assert (listed[0].days_late(TODAY), listed[0].days_waited(TODAY)) == (112, 202)
+
+
+def test_a_municipality_says_itself_how_long_is_too_long(session, tasks, asker):
+    family = make_family(session, asker, reference="F-7")
+    family.waiting_since = TODAY - dt.timedelta(days=40)
+    session.get(Municipality, asker.municipality.id).long_wait_days = 30
+    (task,) = of_kind(tasks(), TaskKind.FIND_GUIDE)
+    assert task.days_late(TODAY) == 10
 
 
 def test_a_group_of_minors_is_looked_after_apart_from_the_families(session, tasks, asker):

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.desk.queries.tasks import Task, TaskKind
 from app.families.models import Family, FamilyStatus
+from app.municipalities.queries import get_municipality
+from app.tenancy import bound_municipality
 
 
 def waiting_families(session: Session, in_a_match: Collection[uuid.UUID]) -> Iterator[Task]:
     """Yield the families for which nobody has been proposed, most urgent and longest first."""
+    long_wait_days = get_municipality(session, bound_municipality(session)).long_wait_days
     statement = (
         select(Family)
         .where(Family.status == FamilyStatus.WAITING)
@@ -25,6 +28,7 @@ def waiting_families(session: Session, in_a_match: Collection[uuid.UUID]) -> Ite
                 subject=family.reference,
                 since=since,
                 due_on=since,
+                patience_days=long_wait_days,
                 record_id=family.id,
                 priority=family.priority,
             )

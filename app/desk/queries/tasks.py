@@ -45,7 +45,6 @@ class TaskKind(StrEnum):
 # A family without a guide waits for months, not days: it comes after what is due, longest first,
 # until it has waited for so long that it is late itself.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
-LONG_WAIT_DAYS = 90
 # Somebody asks to be called about what worries them, or a pair may not meet as it is. It
 # comes before whatever else is late.
 URGENT = frozenset(
@@ -79,6 +78,7 @@ class Task:
     guides: tuple[str, ...] = ()  # of a match: their names
     since: dt.date
     due_on: dt.date
+    patience_days: int = 0  # so long after its day it is not late yet
     record_id: uuid.UUID
     concerned: PairSide | None = None  # who is worried
     priority: int = 0  # a family's: 2 is most urgent
@@ -101,8 +101,7 @@ class Task:
         return self.kind in URGENT
 
     def days_late(self, today: dt.date) -> int:
-        allowed = LONG_WAIT_DAYS if self.is_undated else 0
-        return max(0, (today - self.due_on).days - allowed)
+        return max(0, (today - self.due_on).days - self.patience_days)
 
     def days_waited(self, today: dt.date) -> int:
         return max(0, (today - self.since).days)

@@ -26,6 +26,7 @@ class SettingsInput:
     first_contact_days: int
     answer_days: int
     reminder_days: int
+    long_wait_days: int
     agreement_months: int
     agreement_rhythm: Rhythm
 
