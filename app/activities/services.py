@@ -62,8 +62,7 @@ def log_activity(
         once_token, now: made with the form; this instant, in UTC.
 
     Raises:
-        NotPermitted: the actor is not a guide of this match.
-        WrongMatchStatus: the match is not active.
+        NotPermitted, WrongMatchStatus: the actor is no guide of it, or it is not active.
         MeetingInTheFuture, MeetingBeforeStart: the date cannot be right.
         GroupAlone: minors would have been met by too few guides, or by no grown-up.
         MeetingsRest: something else that must be there is missing just now.

@@ -26,7 +26,7 @@ def in_page_order(page: Markup) -> Markup:
     parts = page[begins:ends]
     items = [parts[one.start() : one.end()] for one in ITEM.finditer(parts)]
     items.sort(key=lambda item: _place(item, page))
-    return page[:begins] + Markup("").join(items) + page[ends:]
+    return page[:begins] + page[:0].join(items) + page[ends:]
 
 
 def _place(item: str, page: str) -> int:
