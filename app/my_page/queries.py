@@ -34,6 +34,7 @@ class MyPage:
     met: Sequence[Match]
     in_between: Sequence[Match]
     last_meetings: Sequence[Activity]
+    stopped: bool  # a family has left, and staff have not told of it yet
     ended_on: dt.date | None  # the last match that was, if any
     has_met: bool  # some family at some time: there is something to certify
 
@@ -57,6 +58,7 @@ def get_my_page(session: Session, actor: Actor) -> MyPage:
         met=[m for m in matches if m.both_said_yes],
         in_between=[m for m in matches if m.status in _IN_BETWEEN],
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
+        stopped=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         ended_on=max((m.ended_on for m in matches if m.ended_on), default=None),
         has_met=any(m.started_on for m in matches),
     )

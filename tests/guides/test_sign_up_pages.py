@@ -182,6 +182,19 @@ def test_those_under_eighteen_are_thanked_without_a_promise_of_a_family(client, 
     assert "family" not in page.main.text and "7 days" not in page.main.text
 
 
+def test_those_under_eighteen_check_nothing_about_a_family(client, asker, session, at):
+    fill_in(client, asker, age_group="16-17")
+    page = get_page(client, at("confirm"), headers=ENGLISH)
+    assert "Groups of young people only" in page.main.text
+    assert "group of young people whom you can meet" in page.main.text
+    assert "find a group for me" in page.main.text
+    assert "1 family" not in page.main.text and "find a family" not in page.main.text
+    fill_in(client, asker)
+    page = get_page(client, at("confirm"), headers=ENGLISH)
+    assert "1 family" in page.main.text and "find a family for me" in page.main.text
+    assert "roups of young people" not in page.main.text
+
+
 def test_another_language_row_keeps_what_was_filled_in(client, at):
     client.post(at("about-you"), data=ABOUT)
     page = post_page(client, at("languages"), LANGUAGES | {"add_language": "1"}, status=200)

@@ -33,7 +33,7 @@ def confirm(session, asker):
 
 def test_a_guide_who_turns_out_to_be_under_18_is_not_asked(session, asker):
     session.get(Guide, asker.guide.id).age_group = AgeGroup.FROM_16
-    with pytest.raises(services.GuideNotReady):
+    with pytest.raises(services.GuideTooYoung):
         confirm(session, asker)
     assert session.get(Guide, asker.guide.id).places_taken == 0
 

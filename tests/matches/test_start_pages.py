@@ -156,11 +156,18 @@ def test_a_plan_with_a_gap_is_shown_again_as_it_was_typed(  # noqa: PLR0917
     assert agreed.start_meeting is None
 
 
-def test_a_meeting_is_planned_ahead_and_the_day_says_so(client, session, asker, agreed, library):
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [("2026-03-01", "must lie ahead"), ("2126-03-10", "within the next half year")],
+)
+def test_a_meeting_is_planned_ahead_and_the_day_says_so(  # noqa: PLR0917
+    client, session, asker, agreed, library, on, words
+):
     cast.sign_in(client, asker.coordinator)
-    answers = {"on": "2026-03-01", "at": "17:30", "place": str(library.id), "interpreter": ""}
+    answers = {"on": on, "at": "17:30", "place": str(library.id), "interpreter": ""}
     page = post_page(client, url_of(asker, agreed, "/start-meeting") + "?lang=en", answers)
-    assert "must lie ahead" in page.select_one("#error-summary a[href='#on']").text
+    assert words in page.select_one("#error-summary a[href='#on']").text
+    assert "between the day" not in page.main.text
     session.expire_all()
     assert agreed.start_meeting is None
 

@@ -19,6 +19,7 @@ from app.matches.models import (
 )
 from app.matches.queries import Terms
 from app.matches.services import Plan, Signatures
+from app.matches.services.starting import MeetingTooFar
 from app.messages.models import OutgoingMessage
 from app.municipalities.models import Municipality
 from app.permissions import Role
@@ -103,11 +104,17 @@ def test_another_time_is_news_and_calendars_hear_that_it_is(session, coordinator
     assert session.scalars(select(StartMeeting)).all() == [later]
 
 
-@pytest.mark.parametrize("at", [NOW - dt.timedelta(days=1), NOW + dt.timedelta(days=200)])
+@pytest.mark.parametrize(
+    ("at", "refusal"),
+    [
+        (NOW - dt.timedelta(days=1), services.DateOutOfPlace),
+        (NOW + dt.timedelta(days=200), MeetingTooFar),
+    ],
+)
 def test_a_meeting_before_the_yes_or_in_a_wrong_year_is_refused(
-    session, coordinator, agreed, library, at
+    session, coordinator, agreed, library, at, refusal
 ):
-    with pytest.raises(services.DateOutOfPlace):
+    with pytest.raises(refusal):
         plan(session, coordinator, agreed, library, at=at)
     assert agreed.start_meeting is None
 

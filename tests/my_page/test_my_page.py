@@ -6,6 +6,7 @@ from app.guides.models import Guide, GuideStatus
 from app.matches.models import MatchStatus
 from app.my_page import services
 from app.permissions import Role
+from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.matches.people import match_at
@@ -98,7 +99,7 @@ def test_page_is_for_guides(client, asker, role):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (MatchStatus.GUIDE_ASKED, "You have been asked about a family"),
+        (MatchStatus.GUIDE_ASKED, "You have been asked about somebody"),
         (MatchStatus.ACTIVE, "You have the families you wanted room for"),
     ],
 )
@@ -119,3 +120,22 @@ def test_whose_match_has_ended_reads_when_and_in_a_break_is_promised_nothing(
     assert "You have a break" in page.text and "We write to you when" not in page.text
     assert page.h1.text == "Hello, Inger Lise"
     assert "Amal" not in page.text  # the two see nothing more of each other
+
+
+def test_a_guide_of_sixteen_hears_of_groups_and_of_no_room_for_families(as_guide, session, asker):
+    guide = session.get(Guide, asker.guide.id)
+    guide.age_group, guide.status = AgeGroup.FROM_16, GuideStatus.READY
+    session.commit()
+    text = get_page(as_guide, asker.url("/my-page?lang=en")).main.text
+    assert "meet a group of young people, together with grown-up guides" in text
+    assert "room for" not in text and "a family to meet" not in text
+
+
+def test_a_match_whose_family_has_left_is_told_of_in_one_way(as_guide, session, asker):
+    match = match_at(session, asker, MatchStatus.AGREED)
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    text = get_page(as_guide, asker.url("/my-page?lang=en")).main.text
+    assert "Your match is over" in text
+    assert "No match yet" not in text and "have been asked" not in text
+    assert "We write to you when" not in text

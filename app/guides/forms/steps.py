@@ -15,6 +15,7 @@ from app.guides.services.offers import Skills, Terms
 from app.guides.services.signing_up import CONSENT_VERSION
 from app.vocabulary import (
     SLOTS,
+    AgeGroup,
     ChildAge,
     ChildrenWish,
     GenderWish,
@@ -163,6 +164,13 @@ class ConfirmForm(BaseForm):
         validators=[DataRequired(_l("Tick the box, or we may not keep your application."))],
     )
     consent_version = HiddenField(default=CONSENT_VERSION)
+    is_adult = True
+
+    def speak_to(self, age_group: AgeGroup) -> None:
+        """Speak of groups to whoever is under 18: they meet no family."""
+        self.is_adult = age_group is not AgeGroup.FROM_16
+        if not self.is_adult:
+            self.consent.label.text = _("Yes, you may keep this and use it to find a group for me")
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)

@@ -279,12 +279,11 @@ def _application(answers: dict[str, Any]) -> Application:
 def _confirm_page(form: ConfirmForm) -> str:
     application = _application(_answers())
     home = application.person.home
-    row = (
-        places.find_neighbourhood(current_session(), home.neighbourhood_id)
-        if home.neighbourhood_id
-        else None
-    )
+    where = home.neighbourhood_id
+    row = places.find_neighbourhood(current_session(), where) if where else None
     place = told.place_words(row.name if row else None, home.placed_by)
+    form.speak_to(application.person.age_group)
+    terms = told.term_facts(application.terms, is_adult=form.is_adult)
     return render_template(
         "guides/sign_up_confirm.html",
         form=form,
@@ -295,6 +294,6 @@ def _confirm_page(form: ConfirmForm) -> str:
                 "guides.sign_up_languages",
                 told.skill_facts(application.skills.languages, application.skills),
             ),
-            (_("Time and wishes"), "guides.sign_up_time", told.term_facts(application.terms)),
+            (_("Time and wishes"), "guides.sign_up_time", terms),
         ],
     )

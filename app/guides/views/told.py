@@ -47,8 +47,11 @@ def skill_facts(languages: Mapping[str, int], skills: Skills | Guide) -> Facts:
     ]
 
 
-def term_facts(terms: Terms | Guide) -> Facts:
-    """Return when and how much somebody can meet, and what they wish."""
+def term_facts(terms: Terms | Guide, *, is_adult: bool = True) -> Facts:
+    """Return when and how much somebody can meet, and what they wish.
+
+    Who is under 18 meets groups only, whatever else was filled in.
+    """
     hours = ngettext("%(num)s hour at a time", "%(num)s hours at a time", terms.hours_per_meeting)
     capacity = ngettext("%(num)s family", "%(num)s families at the same time", terms.capacity)
     minutes = terms.max_travel_minutes
@@ -56,7 +59,7 @@ def term_facts(terms: Terms | Guide) -> Facts:
     return [
         (_("Free"), wording.availability_summary(terms.availability)),
         (_("How often"), f"{wording.label(terms.rhythm)}, {hours}"),
-        (_("Room for"), capacity),
+        (_("Room for"), capacity if is_adult else _("Groups of young people only")),
         (_("Would rather meet"), wording.label(terms.gender_wish)),
         (_("Family"), wording.label(terms.children_wish)),
         (_("Children at home"), _several(terms.own_children) or _("None")),

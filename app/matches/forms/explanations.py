@@ -10,11 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.families.models import Family
+from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
-from app.matches.forms.told import FullFact, language_words, travel_words
+from app.matches.forms.told import FullFact, language_words, travel_words, when_all_can
 from app.matches.models import Match
 from app.matching.types import GuideProfile, ReasonCode, RuleCode, RuleCount, TermCode
+from app.personal import Facts
 from app.vocabulary import ChildAge, Level
+from app.who_sees import Viewer
 from app.wording import availability_summary, label, language_label, together
 
 HIGHEST_SCORE = 1000
@@ -101,15 +104,31 @@ def family_told_to_guide(match: Match, guide_id: uuid.UUID | None = None) -> lis
     """
     family = match.family
     guide = next((row.guide for row in match.guides if row.guide_id == guide_id), match.lead)
-    shared = family.availability & guide.availability
+    others = _others(match, guide)
     return [
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
         (_("Must not be used"), unacceptable_languages(family) if match.both_said_yes else None),
         (_("Distance"), travel_words(match) if guide is match.lead else None),
-        (_("When you are both free"), availability_summary(shared) if shared else None),
+        when_all_can(family, [guide, *others]),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
+        (_("You come together with"), _company(match, guide, others)),
     ]
+
+
+def _others(match: Match, guide: Guide) -> list[Guide]:
+    """Return who else comes: those who do already, or all who are asked together."""
+    others = match.present if match.both_said_yes else match.takers
+    return [one for one in others if one is not guide]
+
+
+def _company(match: Match, guide: Guide, others: list[Guide]) -> str | None:
+    """Return who comes along: how many, and by first name when all have said yes."""
+    if not others:
+        return None
+    if guide in match.present and match.tells(Viewer.GUIDE, Facts.GUIDE_NAME):
+        return together([one.given_names for one in others])
+    return str(ngettext("%(num)s more guide", "%(num)s more guides", len(others)))
 
 
 def household_words(family: Family) -> str:

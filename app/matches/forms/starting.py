@@ -72,10 +72,6 @@ class MeetingForm(BaseForm):
         if field.data and not OPENS <= field.data <= CLOSES:
             raise StopValidation(_("Choose a time between 7 and 21."))
 
-    def refuse_past(self) -> None:
-        """Say at the day that it has passed."""
-        self.on.errors = [_("The start meeting must lie ahead.")]
-
     def to_plan(self) -> Plan:
         local = dt.datetime.combine(filled(self.on.data), filled(self.at.data), OSLO)
         place_id = uuid.UUID(self.place.data)

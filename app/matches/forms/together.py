@@ -41,6 +41,14 @@ _LACKS: Mapping[LackCode, LazyString] = {
     LackCode.CERTIFICATE: _l("%(name)s has not shown a police certificate for meeting minors."),
     LackCode.GUARDIANS_OF_GUIDE: _l("The guardians of %(name)s have not said yes."),
 }
+# Where no name may stand, or none is known.
+_LACKS_OF_SOMEBODY: Mapping[LackCode, LazyString] = {
+    LackCode.UNDER_18: _l("A guide who is under 18 meets groups only."),
+    LackCode.CERTIFICATE: _l(
+        "One of the guides has not shown a police certificate for meeting minors."
+    ),
+    LackCode.GUARDIANS_OF_GUIDE: _l("The guardians of one of the guides have not said yes."),
+}
 
 
 def lack_words(
@@ -74,8 +82,9 @@ def _lack(lack: Lack, names: Mapping[uuid.UUID, str], group: bool) -> str:
                 lack.number,
             )
         )
-    who = names.get(lack.guide_id) if lack.guide_id else None
-    return str(_LACKS[lack.code]) % {"name": who or _("One of the guides")}
+    if who := names.get(lack.guide_id) if lack.guide_id else None:
+        return str(_LACKS[lack.code]) % {"name": who}
+    return str(_LACKS_OF_SOMEBODY.get(lack.code) or _LACKS[lack.code])
 
 
 class GroupGuidesForm(BaseForm):

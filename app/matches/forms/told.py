@@ -1,6 +1,6 @@
 """What a family may be told about a guide, in the family's language: no words for staff here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import get_locale
@@ -22,15 +22,23 @@ def guide_told_to_family(match: Match) -> list[FullFact]:
     The gender only where the family asked for it, so that it sees its wish is met.
     """
     family, guide = match.family, match.lead
-    shared = family.availability & guide.availability
     return [
         (_("Age"), _age_of(guide, family)),
         (_("Speaks"), guide_languages(guide)),
         (_("Likes"), _listed(str(label(i)) for i in sorted(guide.interests)) or None),
         (_("Distance"), travel_words(match)),
-        (_("When you are both free"), availability_summary(shared) if shared else None),
+        when_all_can(family, match.takers),
         (_("Comes together with"), _others(match)),
     ]
+
+
+def when_all_can(family: Family, guides: Sequence[Guide]) -> FullFact:
+    """Return at which times the family and everybody who comes to it is free."""
+    shared = family.availability
+    for guide in guides:
+        shared &= guide.availability
+    words = _("When you are both free") if len(guides) == 1 else _("When all can come")
+    return words, availability_summary(shared) if shared else None
 
 
 def _others(match: Match) -> list[str] | None:

@@ -38,7 +38,7 @@ from app.matches.services.meeting_places import (
 )
 from app.matches.services.objections import PairVetoed
 from app.matches.services.own_page import withdraw_by_link
-from app.matches.services.places import GuideAtCapacity, GuideNotReady
+from app.matches.services.places import GuideAtCapacity, GuideNotReady, GuideTooYoung
 from app.matches.services.proposing import (
     ChoiceNoteMissing,
     FamilyHasOpenMatch,
@@ -80,6 +80,7 @@ __all__ = [
     "GuideAtCapacity",
     "GuideCannotBeProposed",
     "GuideNotReady",
+    "GuideTooYoung",
     "GuidesOutOfOrder",
     "Lack",
     "LackCode",

@@ -36,6 +36,7 @@ def confirm_match(
         FamilyWithdrawn: the family has left in the meantime.
         GuideAtCapacity: another family was confirmed for the guide in the meantime.
         GuideNotReady: the guide has paused or left in the meantime.
+        GuideTooYoung: the guide turned out to be under 18 in the meantime.
         GuideCannotBeProposed: an age or a wish has been corrected since the proposal.
         MayNotMeet: somebody's yes has been taken back since, or a group has grown.
         PairVetoed: a colleague has said ‘not these two’ since.

@@ -17,7 +17,11 @@ class GuideAtCapacity(Conflict):
 
 
 class GuideNotReady(Conflict):
-    """The guide is paused, has left, was never ready or is under 18."""
+    """The guide is paused, has left or was never ready."""
+
+
+class GuideTooYoung(Conflict):
+    """The guide is under 18, and meets groups only."""
 
 
 def take_place(session: Session, guide: Guide, *, in_group: bool = False) -> None:
@@ -28,6 +32,7 @@ def take_place(session: Session, guide: Guide, *, in_group: bool = False) -> Non
 
     Raises:
         GuideNotReady: the guide is not ready any more.
+        GuideTooYoung: the place is with a household, and the guide is under 18.
         GuideAtCapacity: all places are taken.
     """
     ages = frozenset(AgeGroup) if in_group else ADULT_AGE_GROUPS
@@ -42,10 +47,12 @@ def take_place(session: Session, guide: Guide, *, in_group: bool = False) -> Non
         .values(places_taken=Guide.places_taken + 1)
     )
     taken = _changed(session, statement)
-    session.refresh(guide, ["places_taken", "capacity", "status"])
+    session.refresh(guide, ["places_taken", "capacity", "status", "age_group"])
     if taken:
         return
-    if guide.status is not GuideStatus.READY or guide.age_group not in ages:
+    if guide.age_group not in ages:
+        raise GuideTooYoung(f"guide {guide.id}")
+    if guide.status is not GuideStatus.READY:
         raise GuideNotReady(f"guide {guide.id} is {guide.status}")
     raise GuideAtCapacity(f"guide {guide.id}")
 

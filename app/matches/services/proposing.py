@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 from app.database import lock
 from app.errors import Conflict, NotFound
 from app.families.models import Family, FamilyStatus, FamilyWithdrawn
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.matches import queries
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
 from app.matches.services.allowed import ensure_match_may_meet, ensure_may_meet
 from app.matches.services.objections import ensure_nobody_objects
+from app.matches.services.places import GuideNotReady
 from app.matches.services.records import proposal_record
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.matching.types import GuideProfile, PairExplanation, RuleCode
@@ -87,6 +88,8 @@ def _ensure_may_be_proposed(session: Session, family: Family, guide_id: uuid.UUI
     lock(session, family)  # who leaves, or becomes protected, at this moment is seen or waits
     ensure_waiting(family)
     if guide := session.get(Guide, guide_id):
+        if guide.status is GuideStatus.ENDED:
+            raise GuideNotReady(f"guide {guide_id} has left")
         ensure_may_meet(session, family, [guide])
 
 

@@ -27,6 +27,10 @@ from app.permissions import Actor, Permission, ensure_may
 LONGEST_WAIT = dt.timedelta(days=183)  # a meeting beyond this is a wrong year
 
 
+class MeetingTooFar(Conflict):
+    """More than half a year ahead: a wrong year."""
+
+
 class MeetingPlaceGone(Conflict):
     """The place is no longer on the municipality's list, or never was."""
 
@@ -84,7 +88,8 @@ def plan_start_meeting(
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
-        DateOutOfPlace: before both said yes, or more than half a year ahead.
+        DateOutOfPlace: before both said yes.
+        MeetingTooFar: more than half a year ahead.
         MeetingBehind: on a day that has passed, and that was not planned already.
         MeetingPlaceGone: the place is not on the list any more.
     """
@@ -115,7 +120,9 @@ def _is_planned(match: Match, at: dt.datetime) -> bool:
 
 
 def _ensure_possible(session: Session, match: Match, plan: Plan, *, now: dt.datetime) -> None:
-    if plan.at > now + LONGEST_WAIT or _before_agreed(match, day_of(plan.at)):
+    if plan.at > now + LONGEST_WAIT:
+        raise MeetingTooFar(f"{match.id}: start meeting at {plan.at}")
+    if _before_agreed(match, day_of(plan.at)):
         raise DateOutOfPlace(f"{match.id}: start meeting at {plan.at}")
     place = queries.find_meeting_place(session, plan.place_id)
     stays = match.start_meeting is not None and match.start_meeting.place_id == plan.place_id

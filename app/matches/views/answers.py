@@ -66,6 +66,7 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         facts=facts,
         people=match.family.household_size,
         of_group=match.family.is_group,
+        guides=len(match.takers),
         last_day=match.expires_on,
         form=form,
         token=token,

@@ -9,6 +9,7 @@ from app.matches.forms.together import lack_words
 from app.matches.models import WrongMatchStatus
 from app.matches.services import Addresses
 from app.matches.services.prolonging import NothingToProlong
+from app.matches.services.starting import MeetingBehind, MeetingTooFar
 from app.web.links import absolute_url
 
 bp = Blueprint("matches", __name__, url_prefix="/<municipality>")
@@ -20,6 +21,7 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.FamilyNotWaiting: _l("The family has a guide already."),
     services.GuideAtCapacity: _l("This guide has no room for another family."),
     services.GuideNotReady: _l("This guide takes a break or has left."),
+    services.GuideTooYoung: _l("A guide who is under 18 meets groups only."),
     services.GuideCannotBeProposed: _l("This guide cannot be proposed for the family."),
     services.QuestionIsOut: _l(
         "Somebody is thinking about these guides just now. Wait for the answer, or stop it first."
@@ -42,6 +44,8 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     services.ChoiceNoteMissing: _l("Write why you choose this guide: a rule speaks against it."),
     services.AnswerTooLate: _l("The last day to answer has passed. Ask again first."),
     services.DateOutOfPlace: _l("The date must lie between the day both said yes and today."),
+    MeetingBehind: _l("The start meeting must lie ahead."),
+    MeetingTooFar: _l("Choose a day within the next half year."),
     services.MeetingPlaceGone: _l("This place is no longer on the list. Choose another."),
 }
 

@@ -80,6 +80,8 @@ def choose(family_id: uuid.UUID, guide_id: uuid.UUID) -> ResponseReturnValue:
 
 def _choose_page(family: Family, guide_id: uuid.UUID, form: forms.NoteForm) -> str:
     ranking = _rank(family)
+    if form.form_errors and guide_id not in ranking.guides:
+        return render_template("matches/not_to_choose.html", family=family, form=form)
     told = ranking.explain(guide_id)
     guide = ranking.guides[guide_id]
     return render_template(

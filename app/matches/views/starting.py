@@ -14,7 +14,12 @@ from app.accounts.models import LookKind, RecordKind
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
 from app.matches.models import Match, MatchStatus
-from app.matches.services.starting import ChecksOpen, MeetingAhead, MeetingBehind
+from app.matches.services.starting import (
+    ChecksOpen,
+    MeetingAhead,
+    MeetingBehind,
+    MeetingTooFar,
+)
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
 from app.permissions import Permission
@@ -99,8 +104,8 @@ def _take(
         return _page(match, form), 422
     try:
         done = step(match, form)
-    except MeetingBehind:
-        form.refuse_past()
+    except (MeetingBehind, MeetingTooFar) as refusal:
+        form.on.errors = [words_for(refusal)]
         return _page(match, form), 422
     except services.DateOutOfPlace as refusal:
         form.form_errors.append(words_for(refusal))
