@@ -17,7 +17,8 @@ from app.privacy.queries.confided import SIDES, Reader, find_reader
 from app.who_sees import Relation, Viewer, sees
 
 # A key, or work of the machine: who asks sees what they lead to, and not them.
-NOT_SHOWN = frozenset({Facts.SECRET, Facts.STAFF_WORK, Facts.LOOK})
+# What two keep apart no key leads to; they hand out copies of it themselves.
+NOT_SHOWN = frozenset({Facts.SECRET, Facts.STAFF_WORK, Facts.LOOK, Facts.FAMILY_PROTECTED})
 # Made of both sides: it tells what the other one is like.
 OF_BOTH = frozenset({Facts.MATCH_REASONING})
 CONFIDED = "_in_confidence"  # at the end of the name of such a chapter
