@@ -129,9 +129,13 @@ class Paper:
         for column in (date, name):
             self._rule(column.x, column.width)
         self.space(1.5)
-        for words in ((date_label, label), (other_date_label, other)):
-            if any(words):
-                self._place(_LABEL._replace(after=0), (date, words[0]), (name, words[1]))
+        style = _LABEL._replace(after=0)
+        if date_label or label:
+            self._place(style, (date, date_label), (name, label))
+        if other_date_label or other:  # below the same lines, and the way that language runs
+            way = self._right.from_the_right
+            below = [column._replace(from_the_right=way) for column in (date, name)]
+            self._place(style, (below[0], other_date_label), (below[1], other))
         self.space(_LABEL.after)
 
     def keep_signatures(self, count: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from app.paper import Paper
-from app.paper.letters import FONTS
+from app.paper.letters import FONTS, MARGIN
 
 TODAY = dt.date(2026, 11, 22)
 ARABIC = "المرشد متطوع وليس البلدية"
@@ -130,6 +130,19 @@ def test_a_text_longer_than_a_page_is_written_whole():
     paper = Paper("Lang", "nb", made_on=TODAY, beside="uk")
     paper.beside("ord " * 2000 + "slutt", "слово " * 2000 + "кінець")
     assert "slutt" in words_of(paper) and "кінець" in words_of(paper)
+
+
+@pytest.mark.parametrize(("beside", "other"), [("ar", "توقيع المرشد (Emil)"), ("uk", "Підпис")])
+def test_what_a_signature_is_runs_the_way_of_its_language(beside, other):
+    paper = Paper("Avtale", "nb", made_on=TODAY, beside=beside)
+    paper.signature("Underskrift", "Dato", other, "x")
+    page = opened(paper)[0]
+    text = page.get_textpage()
+    words = text.get_text_range()
+    told = [at for at, letter in enumerate(words) if letter in other and ord(letter) > 0x400]
+    edge = max(text.get_charbox(at)[2] for at in told)
+    at_the_margin = edge > page.get_width() - MARGIN / 25.4 * 72 - 5
+    assert at_the_margin is (beside == "ar")
 
 
 def test_a_signature_stands_on_the_page_of_its_line():

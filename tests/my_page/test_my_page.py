@@ -75,6 +75,8 @@ def test_a_break_may_end_by_itself_on_a_day_that_is_still_to_come(as_guide, sess
     url = asker.url("/my-page/break?lang=en")
     page = post_page(as_guide, url, {"until": TODAY.isoformat()})
     assert "Choose a date that is still to come." in page.select_one("#until-error").text
+    page = post_page(as_guide, asker.url("/my-page/break?lang=en"), {"until": "2226-03-01"})
+    assert "within two years" in page.select_one("#until-error").text
     assert status_of(session, asker) is GuideStatus.READY
     assert as_guide.post(url, data={"until": "2026-03-20"}).status_code == 303
     words = get_page(as_guide, asker.url("/my-page?lang=en")).text

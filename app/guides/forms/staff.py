@@ -16,6 +16,8 @@ from app.guides.services.placing import choice_of
 from app.vocabulary import AgeGroup, Gender, slots_in
 from app.web.forms import BaseForm, filled
 
+LONGEST_BREAK = dt.timedelta(days=731)  # a date beyond this is a wrong year
+
 
 class StepForm(BaseForm):
     """The day a step was taken: not before the application, not in the future."""
@@ -61,10 +63,13 @@ class PauseForm(BaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
-        if valid and self.until.data and self.until.data <= self.today:
+        if not valid or not self.until.data:
+            return valid
+        if self.until.data <= self.today:
             self.until.errors = [_("Choose a date that is still to come.")]
-            return False
-        return valid
+        elif self.until.data > self.today + LONGEST_BREAK:
+            self.until.errors = [_("Choose a date within two years, or leave it empty.")]
+        return not self.until.errors
 
 
 class EditForm(SkillsForm, TermsForm):
