@@ -35,8 +35,7 @@ def confirm_match(
         WrongMatchStatus: it was confirmed, declined or withdrawn already.
         FamilyWithdrawn: the family has left in the meantime.
         GuideAtCapacity: another family was confirmed for the guide in the meantime.
-        GuideNotReady: the guide has paused or left in the meantime.
-        GuideTooYoung: the guide turned out to be under 18 in the meantime.
+        GuideNotReady, GuideTooYoung: the guide has paused or left, or turned out to be under 18.
         GuideCannotBeProposed: an age or a wish has been corrected since the proposal.
         MayNotMeet: somebody's yes has been taken back since, or a group has grown.
         PairVetoed: a colleague has said ‘not these two’ since.
