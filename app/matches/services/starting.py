@@ -88,8 +88,7 @@ def plan_start_meeting(
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
-        DateOutOfPlace: before both said yes.
-        MeetingTooFar: more than half a year ahead.
+        DateOutOfPlace, MeetingTooFar: before both said yes, or more than half a year ahead.
         MeetingBehind: on a day that has passed, and that was not planned already.
         MeetingPlaceGone: the place is not on the list any more.
     """
