@@ -59,6 +59,7 @@ WORDS: Mapping[str, LazyString] = {
     "family_signed_on": _l("The family signed"),
     "from_status": _l("From"),
     "gained": _l("Gained something"),
+    "gap": _l("Why something is left for later"),
     "gender": _l("Gender"),
     "gender_wish": _l("Wish about gender"),
     "given_on": _l("Given"),
