@@ -259,7 +259,11 @@ def test_a_match_goes_the_whole_way_by_its_pages(client, session, asker):
         ("/family-answer", heard, S.AGREED),
         ("/signatures", {"guide_on": "2026-03-02"}, S.AGREED),
         ("/signatures", {"guide_on": "2026-03-02", "family_on": "2026-03-02"}, S.ACTIVE),
-        ("/ending", {"wish": "completed", "family_after": "waits"}, S.ENDED),
+        (
+            "/ending",
+            {"wish": "completed", "family_after": "waits", "guide_knows": "y"},
+            S.ENDED,
+        ),
     ):
         answer = client.post(url_of(asker, match, step), data=data)
         assert answer.status_code == (200 if step == "/family-question" else 303), answer.text

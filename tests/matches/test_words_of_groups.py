@@ -35,6 +35,9 @@ def _today(time_machine):
 
 
 def said_of_families(page):
+    for who_sees in page.main.select("details"):  # its words stand for everybody, by the table
+        if "Who sees this?" in who_sees.text:
+            who_sees.extract()
     words = " ".join([page.title.text, page.main.get_text(" ")])
     labels = [one["aria-label"] for one in page.main.select("[aria-label]")]
     return re.findall(
