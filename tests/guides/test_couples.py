@@ -14,7 +14,7 @@ from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
-from tests.pages import get_page, post_page
+from tests.pages import fill, get_page, post_page
 
 
 @pytest.fixture
@@ -146,3 +146,15 @@ def test_a_guide_of_another_town_is_not_on_the_list_and_not_taken(baerum, client
     assert str(baerum.guide.id) not in str(get_page(client, url + "/couple?lang=en"))
     page = post_page(client, url + "/couple", {"partner": str(baerum.guide.id)})
     assert page.select_one("select[name=partner][aria-invalid]")
+
+
+def test_staff_hear_that_an_age_takes_a_couple_apart(client, session, asker, two):
+    cast.sign_in(client, asker.coordinator)
+    one, other = (asker.url(f"/guides/{guide.id}") for guide in two)
+    assert client.post(one + "/couple", data={"partner": str(two[1].id)}).status_code == 303
+    sent = fill(get_page(client, other + "/edit"), "/edit")
+    assert client.post(other + "/edit", data=sent).status_code == 303
+    assert "no longer go together" not in get_page(client, other + "?lang=en").text
+    sent = fill(get_page(client, other + "/edit"), "/edit") | {"age_group": "16-17"}
+    assert client.post(other + "/edit?lang=en", data=sent).status_code == 303
+    assert f"and {two[0].name} no longer go together" in get_page(client, other + "?lang=en").text

@@ -175,6 +175,7 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
         return _edit_page(guide, form)
     if not form.validate():
         return _edit_page(guide, form), 422
+    partner = queries.find_partner(current_session(), current_actor(), guide)
     try:
         home = placing.find_home(
             current_session(),
@@ -204,7 +205,14 @@ def change(guide_id: uuid.UUID) -> ResponseReturnValue:
         form.email.errors = [_("Somebody else has this address. Each guide needs their own.")]
     if form.has_errors:
         return _edit_page(guide, form), 422
-    return _done(guide, _("Saved."))
+    return _done(guide, _saved(guide, partner))
+
+
+def _saved(guide: Guide, partner: queries.Partner | None) -> str:
+    """Say that it is saved, and whom the guide no longer goes with: no couple has a minor."""
+    if partner and not queries.find_partner(current_session(), current_actor(), guide):
+        return str(_("Saved. The guide and %(name)s no longer go together.", name=partner.name))
+    return str(_("Saved."))
 
 
 def _guide(guide_id: uuid.UUID) -> Guide:
