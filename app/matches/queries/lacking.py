@@ -1,5 +1,8 @@
 """What keeps a match that runs from going on, as one condition: for pages that show many."""
 
+import uuid
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -29,7 +32,15 @@ def lacks_something() -> ColumnElement[bool]:
 
 def find_something_lacking(session: Session, match: Match) -> bool:
     """Return whether anything is missing of one match as it is now."""
-    return bool(session.scalar(select(lacks_something()).where(Match.id == match.id)))
+    return bool(find_lacking_among(session, [match]))
+
+
+def find_lacking_among(session: Session, matches: Sequence[Match]) -> frozenset[uuid.UUID]:
+    """Return of which matches anything is missing as it is now: one question for all of them."""
+    if not matches:
+        return frozenset()
+    ours = Match.id.in_([match.id for match in matches])
+    return frozenset(session.scalars(select(Match.id).where(ours, lacks_something())))
 
 
 def _household_lacks() -> ColumnElement[bool]:

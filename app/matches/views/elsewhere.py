@@ -1,5 +1,6 @@
 """What other rooms' pages show of matches: they do not know this room."""
 
+import uuid
 from collections.abc import Sequence
 
 from app.accounts.guards import current_actor
@@ -7,7 +8,8 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches import forms, queries
 from app.matches.models import Match
-from app.matches.services.allowed import rests_on
+from app.matches.queries.lacking import find_lacking_among
+from app.matches.services.allowed import is_alone_on, rests_on
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own, may
 from app.web.context import current_session, today
@@ -38,6 +40,13 @@ bp.app_template_global("language_not_read")(forms.language_not_read)
 def rests(match: Match) -> bool:
     """Return whether nobody meets until staff have called."""
     return rests_on(current_session(), match, today())
+
+
+@bp.app_template_global()
+def resting_among(matches: Sequence[Match]) -> frozenset[uuid.UUID]:
+    """Return which matches rest, of many at once."""
+    alone = (match.id for match in matches if is_alone_on(current_session(), match, today()))
+    return find_lacking_among(current_session(), matches) | frozenset(alone)
 
 
 def _staff() -> bool:
