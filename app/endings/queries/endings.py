@@ -47,13 +47,24 @@ class Endings(NamedTuple):
 
 def find_endings(session: Session, match_id: uuid.UUID) -> Endings:
     """Return what guides have said about a match's end, and what staff have decided."""
-    rows = session.scalars(
+    return find_endings_of_many(session, [match_id])[match_id]
+
+
+def find_endings_of_many(
+    session: Session, match_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Endings]:
+    """Return the same for many matches, in one question."""
+    statement = (
         select(MatchEnding)
-        .where(MatchEnding.match_id == match_id)
+        .where(MatchEnding.match_id.in_(match_ids))
         .order_by(MatchEnding.said_at, MatchEnding.id)
-    ).all()
-    said = tuple(row for row in rows if row.side is Side.GUIDE)
-    return Endings(said, next((row for row in rows if row.side is not Side.GUIDE), None))
+    )
+    found = dict.fromkeys(match_ids, Endings())
+    for row in session.scalars(statement):
+        said, decided = found[row.match_id]
+        is_word = row.side is Side.GUIDE
+        found[row.match_id] = Endings((*said, row), decided) if is_word else Endings(said, row)
+    return found
 
 
 def find_ending(session: Session, match_id: uuid.UUID) -> MatchEnding | None:

@@ -19,7 +19,6 @@ from app.endings.services.wishing import (
     NotAWishOfGuides,
     Wish,
     note_talk,
-    own_guide,
     say_wish,
     take_back_wish,
 )
@@ -44,7 +43,6 @@ __all__ = [
     "let_old_go",
     "make_family_link",
     "note_talk",
-    "own_guide",
     "say_wish",
     "stop_as_guide",
     "take_back_wish",

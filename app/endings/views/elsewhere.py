@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 
 from app.accounts.guards import current_actor, find_actor
-from app.endings import forms, queries, services
+from app.endings import forms, queries
 from app.endings.consequences import ends_match
 from app.endings.models import EndAnswer, MatchEnding, Transfer
 from app.endings.views.blueprint import bp
@@ -28,10 +28,24 @@ def ending_of(match_id: uuid.UUID) -> MatchEnding | None:
         return None
     match = endings.counts.match
     if limited_to_own(actor, Permission.MATCHES_END, match):
-        return endings.told_to(services.own_guide(actor, match).id)
+        return _told(endings, match)
     said = next(iter(endings.said), None)
     came_as_said = not match.is_open and not endings.counts.is_known_to_guide
     return said if said and came_as_said else endings.counts
+
+
+@bp.app_template_global()
+def endings_told(matches: Sequence[Match]) -> dict[uuid.UUID, MatchEnding | None]:
+    """Return by match what a guide of all of them goes by."""
+    found = queries.find_endings_of_many(current_session(), [match.id for match in matches])
+    return {match.id: _told(found[match.id], match) for match in matches}
+
+
+def _told(endings: queries.Endings, match: Match) -> MatchEnding | None:
+    """Return what the actor goes by as one of a match's guides, a backup among them."""
+    own = (row.guide_id for row in match.guides if row.guide.user_id == current_actor().user_id)
+    guide_id = next(own, None)
+    return endings.told_to(guide_id) if guide_id else None
 
 
 @bp.app_template_global()
