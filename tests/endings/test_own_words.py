@@ -109,3 +109,17 @@ def test_a_break_that_is_taken_back_is_over(session, asker, coordinator, match, 
     assert match.lead.status is GuideStatus.READY
     one_morning(session, NOW)
     assert match.status is MatchStatus.ACTIVE
+
+
+@pytest.mark.parametrize("awaits", [False, True])
+def test_who_does_not_meet_them_reads_nothing_of_it(client, session, asker, match, other, awaits):
+    row = next(one for one in match.guides if one.guide_id == other.id)
+    row.kind, row.awaits_yes = GuideKind.CO if awaits else GuideKind.BACKUP, awaits
+    url = asker.url(f"/matches/{match.id}")
+    session.commit()
+    cast.sign_in(client, other.user)
+    before = client.get(url).status_code, client.get(asker.url("/my-page")).status_code
+    say(session, asker, match, "stop", last_meeting_on=TODAY)
+    session.commit()
+    after = client.get(url).status_code, client.get(asker.url("/my-page")).status_code
+    assert after == before == (404, 200)
