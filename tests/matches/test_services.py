@@ -262,7 +262,7 @@ def test_guide_who_has_left_or_lives_elsewhere_is_not_there(baerum, session, ask
         propose(session, asker, family, baerum.guide)
     guide.status = GuideStatus.ENDED
     session.flush()
-    with pytest.raises(NotFound):
+    with pytest.raises(services.GuideNotReady):
         propose(session, asker, family, guide)
 
 

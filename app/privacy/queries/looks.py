@@ -81,7 +81,7 @@ def list_looks_at(
     chosen: LookFilter,
     number: int = 1,
 ) -> LookPage:
-    """Return who has looked at one record, its matches and its messages.
+    """Return who has looked at one record, its matches and its messages; none of the actor's own.
 
     Raises:
         NotFound: the municipality has no such record.
@@ -90,7 +90,8 @@ def list_looks_at(
     if not exists(session, actor, kind, record_id):
         raise NotFound(f"{kind} {record_id}")
     keys = keys_of(session, kind, record_id)
-    conditions = [Look.record_id.in_(keys), *chosen.conditions()]
+    theirs = not_about_own(actor, Look.record_id)
+    conditions = [Look.record_id.in_(keys), theirs, *chosen.conditions()]
     return _page(session, actor, conditions, number, called=record_id)
 
 
