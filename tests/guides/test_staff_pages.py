@@ -163,7 +163,7 @@ def test_young_guides_are_not_made_ready_without_their_guardians(staff, record, 
 
 def test_a_break_and_back(staff, asker, session):
     record = asker.url(f"/guides/{asker.guide.id}")
-    until = dt.date.today() + dt.timedelta(days=400)  # in another year
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=400)  # in another year
     assert staff.post(f"{record}/pause", data={"until": until.isoformat()}).location == record
     assert str(until.year) in get_page(staff, record).text
     assert staff.post(f"{record}/return").location == record
