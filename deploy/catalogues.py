@@ -32,6 +32,7 @@ FAMILY_SOURCES = (
     "app/matches/forms/agreement.py",
     "app/endings/forms/for_families.py",
     "app/matches/forms/own_answers.py",
+    "app/matches/forms/passing_on.py",
     "app/matches/forms/told.py",
     "app/wording.py",
 )

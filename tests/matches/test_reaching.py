@@ -39,6 +39,8 @@ def test_family_without_a_mailbox_is_asked_by_sms_in_its_language(client, sessio
     page = ask(sms_sender="Asker", locale="uk")
 
     assert "The family gets a message with the link" in page.text
+    assert "гід-волонтер" in page.select_one("#pass-on ~ [lang=uk]").text
+    assert "a volunteer guide" in page.select_one("#pass-on ~ [lang=en]").text
     sms = question(session)
     assert (sms.channel, sms.recipient, sms.locale) == (Channel.SMS, "+4790000202", "uk")
     assert asker.guide.first_name not in sms.body

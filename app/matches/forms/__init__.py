@@ -24,6 +24,7 @@ from app.matches.forms.explanations import (
 )
 from app.matches.forms.own_answers import YES, OwnAnswerForm
 from app.matches.forms.paper import Paper, paper_for
+from app.matches.forms.passing_on import passages
 from app.matches.forms.starting import MeetingForm, PlaceForm, SignaturesForm, TermsForm
 from app.matches.forms.told import guide_languages, guide_told_to_family
 
@@ -51,6 +52,7 @@ __all__ = [
     "labels",
     "language_not_read",
     "paper_for",
+    "passages",
     "rule_summary",
     "rule_words",
     "tell",

@@ -96,7 +96,7 @@ def ask_family(match_id: uuid.UUID) -> ResponseReturnValue:
         match=match,
         link=link,
         is_written_to=can_reach(current_session(), To.family(match.family)),
-        facts=forms.guide_told_to_family(match),
+        passages=forms.passages(match),
     )
 
 
