@@ -20,6 +20,7 @@ from tests import cast
 from tests.cast import NOW, TODAY
 from tests.endings.people import PAGES
 from tests.matches.people import ADDRESSES, WAY_TO, Steps
+from tests.pages import get_page
 
 TITLES = Titles("start", "last")
 
@@ -68,6 +69,12 @@ def test_no_meeting_of_theirs_stands_in_a_calendar(session, asker, match):
     assert list_dates(session, newcomer, TITLES) == []
     assert list_last_meetings(session, newcomer.id) == []
     assert len(list_dates(session, match.lead, TITLES)) == 2
+
+
+def test_their_own_page_says_how_to_answer(client, session, asker, match):
+    session.commit()
+    cast.sign_in(client, asker.guide_user)
+    assert "by the link in our letter" in get_page(client, asker.url("/my-page?lang=en")).main.text
 
 
 def test_nothing_is_certified_to_whoever_never_said_yes(session, asker, match):
