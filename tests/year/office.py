@@ -241,13 +241,19 @@ class Office:
         lead = next((guide for guide in able if not guide.young), None)
         rest = [guide for guide in able if guide is not lead]
         others = sorted(rest, key=lambda guide: not guide.young)[:2]
-        if not (group.approved and lead and others):
+        if not (group.approved and lead and others) or self._young_one_comes():
             return
         with self.town.at_work() as session:
             row = session.get_one(FamilyRow, group.key)
             choice = matches.GroupChoice(lead.key, frozenset(guide.key for guide in others))
             match = matches.propose_group(session, self.actor, row, choice, now=self.now)
             self._keep(match, group, lead, others)
+
+    def _young_one_comes(self) -> bool:
+        """Whether to wait for the guide of 16, who would like to come along: until April."""
+        young = [one for one in self.books.guides if one.young and one.for_group]
+        on_the_way = any(one.status != "ended" and not one.certificate for one in young)
+        return on_the_way and self.today < dt.date(2030, 4, 1)
 
     def _keep(self, match: Match, family: Family, lead: Guide, others: list[Guide]) -> Pair:
         number = 1 + sum(pair.family is family for pair in self.books.pairs)
