@@ -109,6 +109,7 @@ class Year:
             if guide.for_group and guide.status == "ready" and not guide.certificate:
                 self.office.see_certificate(guide)
             on_the_way = guide.status in ("applied", "contacted", "interviewed")
+            on_the_way = on_the_way and not guide.for_group  # the group needs them
             if on_the_way and guide.status_link and self.rng.random() < 0.002:
                 self.people.withdraw_application(guide)
         for family in self.books.families:

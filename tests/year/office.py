@@ -103,7 +103,7 @@ class Office:
         guide = self.guide_of(line)
         with self.town.at_work() as session:
             row = session.get_one(GuideRow, guide.key)
-            if self.rng.random() < 0.05:  # does not want to, after all
+            if self.rng.random() < 0.05 and not guide.for_group:  # does not want to, after all
                 vetting.end_guide(session, self.actor, row, now=self.now, today=self.today)
                 self.books.let_go(guide, self.today)
                 return

@@ -197,7 +197,8 @@ def ensure_much_has_happened(year: Year) -> None:
     of_group = [(pair.name, pair.status) for pair in books.pairs if pair.family.is_group]
     met = any(pair.family.is_group and pair.started_on for pair in books.pairs)
     assert met, of_group
-    assert any(guide.young for pair in books.pairs for guide in pair.others)
+    young = [(guide.name, guide.status, guide.certificate) for guide in books.guides if guide.young]
+    assert any(guide.young for pair in books.pairs for guide in pair.others), (young, of_group)
     assert books.moves and books.bounces and any(pair.worries for pair in books.pairs)
     assert year.stepped_in and any(guide.leads_couple for guide in books.guides)
     assert any(course.queue_was_long for course in books.courses) or not FULL
