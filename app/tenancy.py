@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     UniqueConstraint,
     event,
     text,
@@ -175,4 +176,16 @@ def within(column: str, table: str) -> ForeignKeyConstraint:
     """Return a foreign key that cannot reach over the wall, not even by raw SQL."""
     return ForeignKeyConstraint(
         ["municipality_id", column], [f"{table}.municipality_id", f"{table}.id"]
+    )
+
+
+def unique_where(name: str, *columns: str, where: str) -> Index:
+    """Return a rule of one row per municipality and columns, among the rows that meet `where`."""
+    return Index(
+        name,
+        "municipality_id",
+        *columns,
+        unique=True,
+        sqlite_where=text(where),
+        postgresql_where=text(where),
     )

@@ -11,11 +11,9 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
-    Index,
     String,
     UniqueConstraint,
     or_,
-    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,7 +24,7 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import Match, Side
 from app.personal import Facts, about
-from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.tenancy import MunicipalityScoped, scoped_key, unique_where, within
 
 TELL_WITHIN_DAYS = 90  # after the move
 
@@ -85,23 +83,8 @@ class MatchEnding(MunicipalityScoped, Base):
 
     __tablename__ = "match_ending"
     __table_args__ = (
-        Index(
-            "uq_match_ending_of_guide",
-            "municipality_id",
-            "match_id",
-            "guide_id",
-            unique=True,
-            sqlite_where=text("side = 'guide'"),
-            postgresql_where=text("side = 'guide'"),
-        ),
-        Index(
-            "uq_match_ending_of_staff",
-            "municipality_id",
-            "match_id",
-            unique=True,
-            sqlite_where=text("side <> 'guide'"),
-            postgresql_where=text("side <> 'guide'"),
-        ),
+        unique_where("uq_match_ending_of_guide", "match_id", "guide_id", where="side = 'guide'"),
+        unique_where("uq_match_ending_of_staff", "match_id", where="side <> 'guide'"),
         within("match_id", "match"),
         within("guide_id", "guide"),
         about(Facts.FOLLOW_UP_FACTS),
@@ -139,14 +122,7 @@ class EndAnswer(MunicipalityScoped, Base):
     __table_args__ = (
         scoped_key(),
         UniqueConstraint("municipality_id", "match_id", "guide_id"),
-        Index(
-            "uq_end_answer_of_family",
-            "municipality_id",
-            "match_id",
-            unique=True,
-            sqlite_where=text("guide_id IS NULL"),
-            postgresql_where=text("guide_id IS NULL"),
-        ),
+        unique_where("uq_end_answer_of_family", "match_id", where="guide_id IS NULL"),
         within("match_id", "match"),
         within("guide_id", "guide"),
         CheckConstraint("again IS NULL OR guide_id IS NOT NULL", name="again_is_for_guides"),
@@ -178,14 +154,7 @@ class Transfer(MunicipalityScoped, Base):
     __tablename__ = "transfer"
     __table_args__ = (
         scoped_key(),
-        Index(
-            "uq_transfer_pending_per_family",
-            "municipality_id",
-            "family_id",
-            unique=True,
-            sqlite_where=text("status = 'pending'"),
-            postgresql_where=text("status = 'pending'"),
-        ),
+        unique_where("uq_transfer_pending_per_family", "family_id", where="status = 'pending'"),
         within("family_id", "family"),
         about(Facts.FAMILY_PLACE),
     )

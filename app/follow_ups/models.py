@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -15,7 +15,7 @@ from app.database import Base, enum_type
 from app.guides.models import Guide
 from app.matches.models import Match
 from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
-from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.tenancy import MunicipalityScoped, scoped_key, unique_where, within
 
 
 class FollowUpKind(StrEnum):
@@ -104,15 +104,12 @@ class FollowUpAnswer(MunicipalityScoped, Base):
             "number",
             name="uq_follow_up_answer_of_guide",
         ),
-        Index(
+        unique_where(
             "uq_follow_up_answer_of_side",
-            "municipality_id",
             "follow_up_id",
             "side",
             "number",
-            unique=True,
-            sqlite_where=text("guide_id IS NULL"),
-            postgresql_where=text("guide_id IS NULL"),
+            where="guide_id IS NULL",
         ),
         within("guide_id", "guide"),
         within("follow_up_id", "follow_up"),

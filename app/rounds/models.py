@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ForeignKey,
-    Index,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,7 +16,7 @@ from app.database import Base, enum_type
 from app.jobs.progress import Computed, one_under_way
 from app.matches.models import Match
 from app.personal import HOLDS_TOGETHER, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
-from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.tenancy import MunicipalityScoped, scoped_key, unique_where, within
 
 
 class MatchingRound(Computed, MunicipalityScoped, Base):
@@ -68,14 +66,7 @@ class RoundChoice(MunicipalityScoped, Base):
         UniqueConstraint("municipality_id", "family_id", "guide_id"),
         within("family_id", "family"),
         within("guide_id", "guide"),
-        Index(
-            "uq_round_choice_pin_per_family",
-            "municipality_id",
-            "family_id",
-            unique=True,
-            sqlite_where=text("kind = 'pin'"),
-            postgresql_where=text("kind = 'pin'"),
-        ),
+        unique_where("uq_round_choice_pin_per_family", "family_id", where="kind = 'pin'"),
         about(Facts.MATCH_REASONING),
     )
 

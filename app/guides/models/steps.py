@@ -4,14 +4,14 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.database import Base, enum_type
 from app.guides.models.guides import Guide
 from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, Erased, Facts, about, tells
-from app.tenancy import MunicipalityScoped, within
+from app.tenancy import MunicipalityScoped, unique_where, within
 
 NO_VERSION = 0
 
@@ -114,15 +114,7 @@ class StepOverride(MunicipalityScoped, Base):
     __tablename__ = "step_override"
     __table_args__ = (
         within("guide_id", "guide"),
-        Index(
-            "uq_step_override_in_force",
-            "municipality_id",
-            "guide_id",
-            "code",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        unique_where("uq_step_override_in_force", "guide_id", "code", where="ended_at IS NULL"),
         CheckConstraint("reason <> ''", name="with_a_reason"),
         CheckConstraint("code NOT IN ('certificate', 'guardians')", name="never_waived"),
         about(Facts.GUIDE_STEPS),

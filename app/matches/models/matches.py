@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
-    Index,
     String,
     UniqueConstraint,
     and_,
@@ -41,7 +40,7 @@ from app.matches.models.lists import (
 from app.matches.models.prolonging import Prolongation
 from app.matches.models.starting import Agreement, StartMeeting
 from app.personal import COUNTED, DONE_BY, HOLDS_TOGETHER, ONWARDS, Erased, Facts, about, tells
-from app.tenancy import MunicipalityScoped, scoped_key, within
+from app.tenancy import MunicipalityScoped, scoped_key, unique_where, within
 from app.who_sees import Relation, Viewer, sees
 
 S = MatchStatus
@@ -55,9 +54,9 @@ class WrongMatchStatus(Conflict):
 CONFIDED = tells(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED, confided=True)
 
 
-def _in(statuses: frozenset[MatchStatus]) -> Any:
+def _in(statuses: frozenset[MatchStatus]) -> str:
     listed = ", ".join(f"'{status.value}'" for status in sorted(statuses))
-    return text(f"status IN ({listed})")
+    return f"status IN ({listed})"
 
 
 def _in_order(rows: "Iterable[MatchGuide]") -> list[Guide]:
@@ -71,15 +70,7 @@ class Match(MunicipalityScoped, Base):
     __table_args__ = (
         scoped_key(),
         within("family_id", "family"),
-        Index(
-            "uq_match_open_per_family",
-            "municipality_id",
-            "family_id",
-            "kind",
-            unique=True,
-            sqlite_where=_in(OPEN),
-            postgresql_where=_in(OPEN),
-        ),
+        unique_where("uq_match_open_per_family", "family_id", "kind", where=_in(OPEN)),
         CheckConstraint("score BETWEEN 0 AND 1000", name="score_in_range"),
         about(Facts.MATCH_FACTS, Erased.KEPT, why=COUNTED),
     )
