@@ -16,27 +16,24 @@ from app.follow_ups.queries import Sign, find_standing
 from app.guides.models import GuardianApproval, GuideStatus
 from app.matches import services
 from app.matches.models import GuideKind as K
-from app.matches.models import Match, MatchGuide, MatchKind, MatchStatus
-from app.matches.services.allowed import MeetingsRest, rests_on
+from app.matches.models import MatchGuide
+from app.matches.services.allowed import LackCode, MeetingsRest, rests_on
 from app.matches.services.resting import tell_who_is_left
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import ChildAge
 from tests.cast import NOW, TODAY, actor, make_family, make_guide, sign_in
-from tests.matches.groups import YOUNG, approve, make_group, make_group_guide, show_certificate
+from tests.matches.groups import (
+    YOUNG,
+    approve,
+    make_group,
+    make_group_guide,
+    run_match,
+    show_certificate,
+)
 from tests.pages import fill, get_page, post_page
 
 MY_PAGE = "https://guide.example/asker/my-page"
-
-
-def run(session, family, kind, parts):
-    match = Match(family=family, kind=kind, status=MatchStatus.ACTIVE, proposed_at=NOW)
-    match.asked_on = match.agreed_on = match.started_on = TODAY
-    for guide, part in parts.items():
-        match.guides.append(MatchGuide(guide=guide, kind=part, said_yes_on=TODAY))
-    session.add(match)
-    session.flush()
-    return match
 
 
 @pytest.fixture
@@ -48,7 +45,7 @@ def group(session, asker):
     young = make_group_guide(session, asker, "Emil Ung", age_group=YOUNG)
     backup = make_group_guide(session, asker, "Berit Bak")
     parts = {me: K.LEAD, young: K.CO, backup: K.BACKUP}
-    return run(session, make_group(session, asker), MatchKind.GROUP, parts)
+    return run_match(session, make_group(session, asker), parts)
 
 
 def take_yes(kind):
@@ -75,14 +72,25 @@ def grow(session, group):
     group.family.household_size = 5
 
 
+C = LackCode
 WAYS = {
-    "the child welfare's yes": take_yes(ApprovalKind.CHILD_WELFARE),
-    "a guardian's yes": take_yes(ApprovalKind.GUARDIAN),
-    "the yes of a young guide's guardians": take_guardians,
-    "a certificate": take_certificate(K.LEAD),
-    "the certificate of who steps in": take_certificate(K.BACKUP),
-    "the yes for one who came later": grow,
+    "the child welfare's yes": (take_yes(ApprovalKind.CHILD_WELFARE), {C.CHILD_WELFARE}),
+    "a guardian's yes": (take_yes(ApprovalKind.GUARDIAN), {C.GUARDIANS}),
+    "the yes of a young guide's guardians": (take_guardians, {C.GUARDIANS_OF_GUIDE}),
+    "a certificate": (take_certificate(K.LEAD), {C.CERTIFICATE}),
+    "the certificate of who steps in": (take_certificate(K.BACKUP), {C.CERTIFICATE}),
+    "the yes for one who came later": (grow, {C.CHILD_WELFARE, C.GUARDIANS}),
 }
+LACKS_OF_HOUSEHOLDS = {
+    "no grown-up at home": C.NO_ADULT_IN_HOUSEHOLD,
+    "a guide under 18": C.UNDER_18,
+}
+# Who has a break or said goodbye is looked at in test_groups_alone.py.
+OF_WHO_IS_THERE = {C.NUMBER_OF_GUIDES, C.NO_ADULT_GUIDE}
+
+
+def codes(session, match):
+    return {lack.code for lack in services.lacks_of(session, match)}
 
 
 def kinds(session, asker, match):
@@ -114,12 +122,19 @@ def test_where_nothing_lacks_they_meet(session, asker, group):
     assert log(session, asker, group).match_id == group.id
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_what_is_taken_back_stops_the_meetings_until_it_is_there_again(session, asker, group, way):
+def test_whatever_can_lack_is_tried_here():
+    of_groups = set().union(*(lacking for _, lacking in WAYS.values()))
+    assert of_groups | set(LACKS_OF_HOUSEHOLDS.values()) | OF_WHO_IS_THERE == set(LackCode)
+
+
+@pytest.mark.parametrize(("way", "lacking"), WAYS.values(), ids=WAYS)
+def test_what_is_taken_back_stops_the_meetings_until_it_is_there_again(
+    session, asker, group, way, lacking
+):
     way(session, group)
     session.flush()
     session.expire_all()
-    assert services.lacks_of(session, group)
+    assert codes(session, group) == lacking
     standing = find_standing(session, actor(asker, Role.COORDINATOR), group.id, TODAY)
     assert Sign.LACKS in standing.signs
     assert standing.light is Light.BAD
@@ -131,7 +146,7 @@ def test_what_is_taken_back_stops_the_meetings_until_it_is_there_again(session, 
 
 
 def test_a_new_yes_lets_them_meet_again(session, asker, group):
-    WAYS["the child welfare's yes"](session, group)
+    take_yes(ApprovalKind.CHILD_WELFARE)(session, group)
     session.flush()
     assert sweep(session) == 2
     approve(session, group.family, ApprovalKind.CHILD_WELFARE, covers=3)
@@ -154,11 +169,11 @@ def test_whoever_is_only_asked_to_come_in_lacks_nothing_for_the_others(session, 
     assert kinds(session, asker, group) == []
 
 
-@pytest.mark.parametrize("lack", ["no grown-up at home", "a guide under 18"])
+@pytest.mark.parametrize("lack", LACKS_OF_HOUSEHOLDS)
 def test_a_household_rests_too(session, asker, lack):
     family = make_family(session, asker, reference="F-77", household_size=3)
     guide = make_guide(session, asker, name="Kari Nabo", email="kari@asker.example")
-    match = run(session, family, MatchKind.HOUSEHOLD, {guide: K.LEAD})
+    match = run_match(session, family, {guide: K.LEAD})
     assert not rests_on(session, match, TODAY)
     if lack == "a guide under 18":
         guide.age_group = YOUNG
@@ -167,7 +182,7 @@ def test_a_household_rests_too(session, asker, lack):
         session.flush()
         family.children.append(ChildrenInBand(band=ChildAge.TEEN, count=3))
     session.flush()
-    assert services.lacks_of(session, match)
+    assert codes(session, match) == {LACKS_OF_HOUSEHOLDS[lack]}
     assert rests_on(session, match, TODAY)
     assert kinds(session, asker, match) == [TaskKind.MAY_NOT_MEET]
 

@@ -5,6 +5,7 @@ import datetime as dt
 from app.certificates.models import CertificateTask, PoliceCertificate
 from app.families.models import ApprovalKind, ContactWay, Family, FamilyKind, GroupApproval
 from app.guides.models import GuardianApproval, Guide, GuideStatus
+from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchStatus
 from app.vocabulary import AgeGroup, ChildAge
 from tests import cast
 from tests.cast import NOW, TODAY
@@ -83,3 +84,22 @@ def show_certificate(session, guide: Guide) -> None:
         )
     )
     session.flush()
+
+
+def run_match(session, family: Family, parts: dict[Guide, GuideKind]) -> Match:
+    """Add a match of these guides that runs since today, in which each has said yes."""
+    match = Match(
+        family=family,
+        kind=MatchKind.GROUP if family.is_group else MatchKind.HOUSEHOLD,
+        status=MatchStatus.ACTIVE,
+        proposed_at=NOW,
+        asked_on=TODAY,
+        agreed_on=TODAY,
+        started_on=TODAY,
+    )
+    for guide, kind in parts.items():
+        guide.places_taken += kind is not GuideKind.BACKUP
+        match.guides.append(MatchGuide(guide=guide, kind=kind, said_yes_on=TODAY))
+    session.add(match)
+    session.flush()
+    return match

@@ -5,12 +5,12 @@ from sqlalchemy import select
 
 from app.desk.queries import TaskKind, list_tasks
 from app.guides.models import Guide
-from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchStatus
+from app.matches.models import GuideKind, MatchStatus
 from app.matches.services import LackCode, lacks_of
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.groups import YOUNG, make_group, make_group_guide
+from tests.matches.groups import YOUNG, make_group, make_group_guide, run_match
 from tests.matches.people import match_at
 from tests.pages import fill, get_page, post_page
 
@@ -36,23 +36,10 @@ def edit(client, session, asker):
 @pytest.fixture
 def group(session, asker):
     """A group that a grown-up and a guide of sixteen meet."""
-    match = Match(
-        family=make_group(session, asker),
-        kind=MatchKind.GROUP,
-        status=MatchStatus.ACTIVE,
-        proposed_at=NOW,
-        asked_on=TODAY,
-        agreed_on=TODAY,
-        started_on=TODAY,
-    )
     grown_up = make_group_guide(session, asker, "Inger Stor")
     young = make_group_guide(session, asker, "Ung Guide", age_group=YOUNG)
-    for guide, kind in ((grown_up, GuideKind.LEAD), (young, GuideKind.CO)):
-        guide.places_taken += 1
-        match.guides.append(MatchGuide(guide=guide, kind=kind, said_yes_on=TODAY))
-    session.add(match)
-    session.flush()
-    return match
+    parts = {grown_up: GuideKind.LEAD, young: GuideKind.CO}
+    return run_match(session, make_group(session, asker), parts)
 
 
 def is_red(session, asker):

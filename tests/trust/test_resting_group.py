@@ -5,12 +5,18 @@ import time_machine
 
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind as K
-from app.matches.models import Match, MatchGuide, MatchKind, MatchStatus
+from app.matches.models import MatchGuide, MatchStatus
 from app.matches.services import LackCode, ask_family, lacks_of
 from app.permissions import Role
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.groups import YOUNG, let_guardians_agree, make_group, make_group_guide
+from tests.matches.groups import (
+    YOUNG,
+    let_guardians_agree,
+    make_group,
+    make_group_guide,
+    run_match,
+)
 from tests.matches.people import ADDRESSES
 from tests.pages import fill, get_page
 
@@ -18,25 +24,15 @@ from tests.pages import fill, get_page
 @pytest.fixture
 def group(session, asker):
     """A group that meets a guide of sixteen and a grown-up, while another one is asked."""
-    match = Match(
-        family=make_group(session, asker),
-        kind=MatchKind.GROUP,
-        status=MatchStatus.ACTIVE,
-        proposed_at=NOW,
-        asked_on=TODAY,
-        agreed_on=TODAY,
-        started_on=TODAY,
-    )
     grown_up = make_group_guide(session, asker, "Inger Stor")
     asked = make_group_guide(session, asker, "Berit Spurt")
     asker.guide.age_group = YOUNG
     asker.guide.status = GuideStatus.READY
-    let_guardians_agree(session, session.merge(asker.guide))
-    young = MatchGuide(guide_id=asker.guide.id, kind=K.CO, said_yes_on=TODAY)
-    match.guides.append(MatchGuide(guide=grown_up, kind=K.LEAD, said_yes_on=TODAY))
-    match.guides.append(young)
+    young = session.merge(asker.guide)
+    let_guardians_agree(session, young)
+    parts = {grown_up: K.LEAD, young: K.CO}
+    match = run_match(session, make_group(session, asker), parts)
     match.guides.append(MatchGuide(guide=asked, kind=K.CO, awaits_yes=True, joined_on=TODAY))
-    session.add(match)
     session.flush()
     session.expire_all()
     return match

@@ -36,7 +36,6 @@ _LACKS: Mapping[LackCode, LazyString] = {
     LackCode.NO_ADULT_IN_HOUSEHOLD: _l(
         "There is no adult in this household. Young people without parents are met in groups."
     ),
-    LackCode.TOO_FEW_MINORS: _l("A group is two young people or more."),
     LackCode.NO_ADULT_GUIDE: _l("At least one of the guides must be 18 or older."),
     LackCode.CERTIFICATE: _l("%(name)s has not shown a police certificate for meeting minors."),
     LackCode.GUARDIANS_OF_GUIDE: _l("The guardians of %(name)s have not said yes."),

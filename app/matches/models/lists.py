@@ -35,7 +35,7 @@ TRANSITIONS: dict[MatchStatus, frozenset[MatchStatus]] = {
 # From the coordinator's confirmation until the end or a no, the guide's place is taken.
 TAKES_PLACE = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED, S.ACTIVE})
 OPEN = TAKES_PLACE | {S.PROPOSED}
-FEWEST_IN_GROUP = 2  # minors, and guides who meet them
+FEWEST_IN_GROUP = 2  # guides who meet it
 # Both sides have said yes: from here each may know the other's name and contact.
 # In these the guide has been asked; a closed match tells by `asked_on`.
 KNOWN_TO_GUIDE = TAKES_PLACE | {S.ENDED}

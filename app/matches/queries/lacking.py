@@ -17,7 +17,7 @@ from app.families.models import (
 )
 from app.guides.models import ADULT_AGE_GROUPS, Guide
 from app.guides.queries.steps import lacks_guardians
-from app.matches.models import FEWEST_IN_GROUP, Match, MatchGuide, MatchKind
+from app.matches.models import Match, MatchGuide, MatchKind
 
 
 def lacks_something() -> ColumnElement[bool]:
@@ -55,8 +55,7 @@ def _household_lacks() -> ColumnElement[bool]:
 
 def _group_lacks() -> ColumnElement[bool]:
     short = [Family.household_size > _covered(kind) for kind in ApprovalKind]
-    few = Family.household_size < FEWEST_IN_GROUP
-    return _family(Family.kind == FamilyKind.MINORS_GROUP, or_(few, *short))
+    return _family(Family.kind == FamilyKind.MINORS_GROUP, or_(*short))
 
 
 def _covered(kind: ApprovalKind) -> ColumnElement[int]:

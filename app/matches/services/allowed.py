@@ -44,7 +44,6 @@ class LackCode(StrEnum):
     NUMBER_OF_GUIDES = "number_of_guides"
     UNDER_18 = "under_18"
     NO_ADULT_IN_HOUSEHOLD = "no_adult_in_household"
-    TOO_FEW_MINORS = "too_few_minors"
     NO_ADULT_GUIDE = "no_adult_guide"
     CERTIFICATE = "certificate"
     GUARDIANS_OF_GUIDE = "guardians_of_guide"
@@ -131,8 +130,7 @@ def lacks_of(session: Session, match: Match) -> list[Lack]:
 
 def lacks_of_group(session: Session, family: Family) -> list[Lack]:
     """Return what a group lacks whoever its guides are."""
-    few = [Lack(LackCode.TOO_FEW_MINORS)] if family.household_size < FEWEST_IN_GROUP else []
-    return [*few, *_of_approvals(session, family)]
+    return list(_of_approvals(session, family))
 
 
 def find_lacks(
