@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session
 from werkzeug.exceptions import HTTPException
 
 FIELD = "redraw_in"
@@ -91,4 +91,4 @@ def _answer(response: Response) -> Response:
 
 def _in_language(path: str) -> Response:
     address = f"{path}?{urlencode({'lang': redraw_in()})}"
-    return redirect(address, HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+    return current_app.make_response(redirect(address, HTTPStatus.SEE_OTHER))

@@ -40,6 +40,19 @@ def agreed(session, asker) -> Match:
     return match
 
 
+@pytest.fixture
+def refused(client, asker, agreed, library):
+    """Return a function that sends a plan that is not right, and reads the page of its faults."""
+
+    def send(**changes):
+        cast.sign_in(client, asker.coordinator)
+        answers = {"on": "2026-03-10", "at": "17:30", "place": str(library.id), "interpreter": ""}
+        url = url_of(asker, agreed, "/start-meeting?lang=en")
+        return post_page(client, url, answers | changes)
+
+    return send
+
+
 def url_of(asker, match, step: str) -> str:
     return asker.url(f"/matches/{match.id}{step}")
 
@@ -140,16 +153,8 @@ def test_the_time_is_oslos_whatever_the_season(client, session, asker, agreed, l
         ("interpreter", "xx"),
     ],
 )
-def test_a_plan_with_a_gap_is_shown_again_as_it_was_typed(  # noqa: PLR0917
-    client, session, asker, agreed, library, field, typed
-):
-    cast.sign_in(client, asker.coordinator)
-    page = post_page(
-        client,
-        url_of(asker, agreed, "/start-meeting"),
-        {"on": "2026-03-10", "at": "17:30", "place": str(library.id), "interpreter": ""}
-        | {field: typed},
-    )
+def test_a_plan_with_a_gap_is_shown_again_as_it_was_typed(session, agreed, refused, field, typed):
+    page = refused(**{field: typed})
     assert page.select_one(f"#error-summary a[href='#{field}']")
     assert page.select_one("input[name=on]")["value"] == (typed if field == "on" else "2026-03-10")
     session.expire_all()
@@ -160,12 +165,8 @@ def test_a_plan_with_a_gap_is_shown_again_as_it_was_typed(  # noqa: PLR0917
     ("on", "words"),
     [("2026-03-01", "must lie ahead"), ("2126-03-10", "within the next half year")],
 )
-def test_a_meeting_is_planned_ahead_and_the_day_says_so(  # noqa: PLR0917
-    client, session, asker, agreed, library, on, words
-):
-    cast.sign_in(client, asker.coordinator)
-    answers = {"on": on, "at": "17:30", "place": str(library.id), "interpreter": ""}
-    page = post_page(client, url_of(asker, agreed, "/start-meeting") + "?lang=en", answers)
+def test_a_meeting_is_planned_ahead_and_the_day_says_so(session, agreed, refused, on, words):
+    page = refused(on=on)
     assert words in page.select_one("#error-summary a[href='#on']").text
     assert "between the day" not in page.main.text
     session.expire_all()

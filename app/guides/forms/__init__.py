@@ -1,3 +1,5 @@
 """Forms of guides: sign-up's steps, staff's steps, and the words of the room's own list."""
 
-from app.guides.forms import words  # noqa: F401 (registers the words)
+from app.guides.forms import words
+
+__all__ = ["words"]

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from flask import (
-    Response,
     current_app,
     flash,
     g,
@@ -16,6 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from app.accounts.guards import public
 from app.accounts.limiting import count
@@ -195,7 +195,7 @@ def _first_unfinished(before: str = "") -> Response | None:
         if step == before:
             return None
         if step not in answers:
-            return redirect(url_for(endpoint), 303)  # type: ignore[return-value]
+            return redirect(url_for(endpoint), 303)
     return None
 
 
@@ -218,7 +218,7 @@ def _keep(step: str, answers: dict[str, Any], target: str = "") -> Response:
     Who takes no guides keeps nothing of anybody either.
     """
     if not current_municipality().takes_guides:
-        return redirect(url_for("municipalities.home"), 303)  # type: ignore[return-value]
+        return redirect(url_for("municipalities.home"), 303)
     token, draft = signing_up.keep_answers(
         current_session(), read_cookie(_cookie()), step, answers, now=now()
     )
