@@ -68,7 +68,6 @@ def what_a_guide_meets(client, asker, match, data):
 def test_a_guide_is_answered_alike_whether_or_not_something_is_planned(
     client, session, asker, match, data
 ):
-    cast.sign_in(client, match.lead.user)
     user = match.lead.user
     session.commit()
     cast.sign_in(client, user)
