@@ -91,11 +91,13 @@ def _add_answer(
 
 
 def _add_contact(session: Session, match: Match, now: dt.datetime) -> None:
+    called_at = now - dt.timedelta(days=CALLED_DAYS_AGO)
     session.add(
         FollowUpContact(
             match_id=match.id,
             once_token=secrets.token_urlsafe(24),
-            noted_at=now - dt.timedelta(days=CALLED_DAYS_AGO),
+            talked_on=day_of(called_at),
+            noted_at=called_at,
             spoke_with=SpokeWith.BOTH,
             way=ContactedBy.PHONE,
             light=Light.GOOD,

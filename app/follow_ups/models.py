@@ -147,6 +147,7 @@ class FollowUpContact(MunicipalityScoped, Base):
 
     match_id: Mapped[uuid.UUID] = mapped_column(index=True)
     once_token: Mapped[str] = mapped_column(String(64))
+    talked_on: Mapped[dt.date]
     noted_at: Mapped[dt.datetime]
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     spoke_with: Mapped[SpokeWith] = mapped_column(enum_type(SpokeWith))

@@ -68,6 +68,7 @@ def test_thirty_records_in_a_day_without_a_step_stand_out(session, asker):
         FollowUpContact(
             match_id=asker.proposal.id,
             once_token="once",
+            talked_on=NOON.date(),
             noted_at=NOON,
             by_id=asker.coordinator.id,
             spoke_with=SpokeWith.GUIDE,

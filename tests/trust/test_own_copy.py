@@ -72,6 +72,7 @@ def speak_in_confidence(session, match, guide_id):
             FollowUpContact(
                 match_id=match.id,
                 once_token="f",
+                talked_on=TODAY,
                 noted_at=NOW,
                 spoke_with=SpokeWith.FAMILY,
                 way=ContactedBy.THROUGH_INTERPRETER,

@@ -71,7 +71,9 @@ def get_record(session: Session, actor: Actor, match_id: uuid.UUID) -> Record:
         ).all(),
         contacts=session.scalars(
             contacts.options(joinedload(FollowUpContact.by)).order_by(
-                FollowUpContact.noted_at.desc(), FollowUpContact.id
+                FollowUpContact.talked_on.desc(),
+                FollowUpContact.noted_at.desc(),
+                FollowUpContact.id,
             )
         ).all(),
         concerns=session.scalars(concerns.order_by(Concern.raised_at.desc())).all(),

@@ -92,7 +92,7 @@ class _Read(NamedTuple):
 
     match: Match
     met_on: dt.date | None
-    contact_at: dt.datetime | None
+    contact_on: dt.date | None
     contact_light: Light | None
     talk_at: dt.datetime | None
     not_meeting_at: dt.datetime | None
@@ -141,7 +141,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
         select(
             Match,
             _of_pair(func.max(Activity.done_on), Activity.match_id == Match.id),
-            _of_pair(func.max(FollowUpContact.noted_at), FollowUpContact.match_id == Match.id),
+            _of_pair(func.max(FollowUpContact.talked_on), FollowUpContact.match_id == Match.id),
             _latest_light(),
             _of_pair(func.min(FollowUpAnswer.answered_at), talk),
             _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
@@ -188,7 +188,9 @@ def _latest_light() -> ScalarSelect[Any]:
     return (
         select(FollowUpContact.light)
         .where(FollowUpContact.match_id == Match.id)
-        .order_by(FollowUpContact.noted_at.desc(), FollowUpContact.id)
+        .order_by(
+            FollowUpContact.talked_on.desc(), FollowUpContact.noted_at.desc(), FollowUpContact.id
+        )
         .limit(1)
         .correlate(Match)
         .scalar_subquery()
@@ -245,7 +247,7 @@ def _unanswered(today: dt.date) -> ColumnElement[bool]:
 def _standing(row: Row[Any], today: dt.date) -> Standing:
     read = _Read._make(row)
     silent_days = read.silent_days or Rules().silent_days
-    contact_on = _day(read.contact_at) or read.match.checked_on
+    contact_on = read.contact_on or read.match.checked_on
     signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
         signs |= {

@@ -129,6 +129,7 @@ WORDS: Mapping[str, LazyString] = {
     "started_on": _l("Started"),
     "status": _l("Status"),
     "subject": _l("Subject"),
+    "talked_on": _l("Talked on"),
     "task": _l("Task"),
     "to_municipality": _l("To the municipality of"),
     "to_status": _l("To step"),
