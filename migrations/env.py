@@ -23,10 +23,7 @@ LOCK = 7_239_101  # any number, the same in every process that migrates
 # The job engines' own tables: a migration of ours makes them, and they are no models.
 ENGINE_TABLES = re.compile(r"job|procrastinate_\w+")
 # Whoever takes over the web process cannot take back what it has seen.
-ACCESS_LOG_RIGHTS = (
-    "REVOKE UPDATE, DELETE, TRUNCATE ON access_log, access_log_seal FROM {role}",
-    "GRANT EXECUTE ON FUNCTION forget_old_looks() TO {role}",
-)
+ADDED_TO_ALONE = ("access_log", "access_log_seal", "protected_look")
 
 
 def import_models() -> None:
@@ -112,8 +109,9 @@ def grant_rights(connection: Connection, role: str) -> None:
     ):
         connection.exec_driver_sql(statement.format(role=role))
     if connection.exec_driver_sql("SELECT to_regproc('forget_old_looks')").scalar():
-        for statement in ACCESS_LOG_RIGHTS:
-            connection.exec_driver_sql(statement.format(role=role))
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION forget_old_looks() TO {role}")
+        for table in filter(sa.inspect(connection).has_table, ADDED_TO_ALONE):
+            connection.exec_driver_sql(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
 
 
 def migrate(url: str, web_role: str) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.accounts.models import User
+from app.accounts.models import SealedLook, User
 from app.database import Base, enum_type
 from app.guides.models import Guide, GuideStatus
 from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, WHO_LOOKED, Erased, Facts, about
@@ -150,10 +150,11 @@ class ProtectedFear(MunicipalityScoped, Base):
     household: Mapped[ProtectedHousehold] = relationship(back_populates="fears")
 
 
-class ProtectedLook(MunicipalityScoped, Base):
+class ProtectedLook(SealedLook):
     """One of the two has seen something. The other reads it: no other log tells that there is any.
 
     Keys to nothing, as in the access log: it outlives the household, and then holds ids alone.
+    Sealed with the access log, kept and let go with it.
     """
 
     __tablename__ = "protected_look"

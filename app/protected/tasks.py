@@ -8,5 +8,5 @@ from app.protected import services
 
 
 def forget_old(session: Session, now: dt.datetime, _today: dt.date) -> None:
-    """Let go of households without a guide after a year, and of old looks; once a day."""
+    """Let go of households without a guide after a year; once a day."""
     services.forget_old(session, now=now)

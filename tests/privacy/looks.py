@@ -13,6 +13,8 @@ TRIGGERS = (
     "access_log_seal_never_changed",
     "access_log_kept",
     "access_log_seal_kept",
+    "protected_look_never_changed",
+    "protected_look_kept",
 )
 
 

@@ -20,7 +20,6 @@ from app.protected.models import (
     GaveUp,
     ProtectedFear,
     ProtectedHousehold,
-    ProtectedLook,
     ProtectedMatch,
 )
 from app.protected.services import (
@@ -161,12 +160,7 @@ def test_one_alone_lets_it_go_and_nothing_is_left(session, asker, named, househo
 def test_after_a_year_without_a_guide_it_goes_by_itself(session, asker, named, household):
     other = register(session, named, once="other")
     met(session, named, other, asker.guide.id)
-    session.add(
-        ProtectedLook(at=NOW - dt.timedelta(days=800), user_id=asker.coordinator.id, page="list")
-    )
-    session.commit()
     assert services.forget_old(session, now=NOW) == 0
-    assert session.scalars(sa.select(ProtectedLook)).all() == []
     assert services.forget_old(session, now=LATER) == 1
     assert session.scalars(sa.select(ProtectedHousehold.id)).all() == [other.id]
 

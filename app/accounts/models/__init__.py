@@ -8,6 +8,7 @@ from app.accounts.models.looks import (
     LookReason,
     LookSeal,
     RecordKind,
+    SealedLook,
 )
 from app.accounts.models.passkeys import Passkey, PasskeyChallenge, PasskeyPurpose
 from app.accounts.models.people import (
@@ -50,6 +51,7 @@ __all__ = [
     "PasskeyPurpose",
     "RecordKind",
     "RecoveryCode",
+    "SealedLook",
     "SessionLimits",
     "User",
     "UserSession",

@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, TagSet, enum_type
@@ -63,7 +63,18 @@ class LookOutcome(StrEnum):
     NOTHING_FOUND = "nothing_found"
 
 
-class Look(MunicipalityScoped, Base):
+class SealedLook(MunicipalityScoped, Base):
+    """A log of looks: what the chain of seals covers, and nobody changes.
+
+    A log of a room above is sealed with the hours of the access log, which knows nothing of it.
+    """
+
+    __abstract__ = True
+
+    at: Mapped[dt.datetime]
+
+
+class Look(SealedLook):
     """Somebody saw a person's record. Written with the look itself, and never changed.
 
     Keys to nothing: it outlives the account and the record, and then holds their ids alone.
@@ -77,7 +88,7 @@ class Look(MunicipalityScoped, Base):
         about(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED),
     )
 
-    at: Mapped[dt.datetime]
+    at: Mapped[dt.datetime] = mapped_column()  # its place among the columns is what seals hash
     user_id: Mapped[uuid.UUID | None]  # nobody where a secret link was all there was
     roles: Mapped[frozenset[Role]] = mapped_column(
         TagSet(Role), info=tells(Facts.LOOK, Erased.KEPT, why=WHO_LOOKED)
@@ -100,7 +111,10 @@ class Look(MunicipalityScoped, Base):
 
 
 class LookSeal(MunicipalityScoped, Base):
-    """The looks of one closed hour, hashed with the seal before: the chain shows any change."""
+    """The looks of one closed hour, hashed with the seal before: the chain shows any change.
+
+    `row_count` is of the access log alone: how many rows the other logs have is a hint.
+    """
 
     __tablename__ = "access_log_seal"
     __table_args__ = (
@@ -114,3 +128,4 @@ class LookSeal(MunicipalityScoped, Base):
     previous_hash: Mapped[str] = mapped_column(String(64), info=PLAIN)
     own_hash: Mapped[str] = mapped_column(String(64), info=PLAIN)
     sealed_at: Mapped[dt.datetime]
+    covers_all: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Look
+from app.accounts.models import Look, SealedLook
 
 MONTHS_KEPT = 24
 MONTHS_A_YEAR = 12
@@ -18,7 +18,7 @@ def kept_since(now: dt.datetime) -> dt.datetime:
 
 
 def forget_old_looks(session: Session, *, now: dt.datetime) -> int:
-    """Delete the municipality's looks that are older; return how many went.
+    """Delete the municipality's looks that are older, in every log; return how many of the access log.
 
     The web's role may not delete: on PostgreSQL a function of the owner's does it, which takes
     what is too old by the database's own clock, whatever it is asked. Its seals stay.
@@ -26,5 +26,8 @@ def forget_old_looks(session: Session, *, now: dt.datetime) -> int:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         return int(connection.execute(text("SELECT forget_old_looks()")).scalar_one())
-    gone = session.execute(delete(Look).where(Look.at < kept_since(now)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    gone = {
+        table: session.execute(delete(table).where(table.at < kept_since(now)))
+        for table in SealedLook.__subclasses__()
+    }
+    return int(gone[Look].rowcount)  # type: ignore[attr-defined]

@@ -22,7 +22,6 @@ from app.protected.models import (
 from app.protected.services.places import give_back
 
 KEPT = dt.timedelta(days=365)  # after the last time that the two did something, without a guide
-LOOKS_KEPT = dt.timedelta(days=730)
 
 
 class TakesNoNew(Conflict):
@@ -111,7 +110,6 @@ def forget_old(session: Session, *, now: dt.datetime) -> int:
     old = session.scalars(statement.order_by(ProtectedHousehold.id)).all()
     for household in old:
         _erase(session, household)
-    _delete(session, delete(ProtectedLook).where(ProtectedLook.at < now - LOOKS_KEPT))
     return len(old)
 
 
