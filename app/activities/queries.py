@@ -15,6 +15,7 @@ from app.matches.queries import not_own
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 
 PAGE_SIZE = 25
+FIRST_PAGE = slice(0, PAGE_SIZE)
 
 
 class Totals(NamedTuple):
@@ -61,7 +62,7 @@ def list_activities(
     *,
     month: dt.date | None = None,
     match_id: uuid.UUID | None = None,
-    page: int = 1,
+    rows: slice = FIRST_PAGE,
 ) -> Sequence[Activity]:
     """Return one page of the meetings the actor may view, latest first.
 
@@ -70,7 +71,7 @@ def list_activities(
         actor: sees their own, or all as staff.
         month: any day of the month to show; None for all.
         match_id: only this match's meetings.
-        page: from 1.
+        rows: of all.
     """
     ensure_may(actor, Permission.ACTIVITIES_VIEW)
     statement = (
@@ -78,8 +79,7 @@ def list_activities(
         .where(*_wanted(actor, month, match_id))
         .options(*_with_match())
         .order_by(Activity.done_on.desc(), Activity.logged_at.desc(), Activity.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .slice(rows.start, rows.stop)
     )
     return session.scalars(statement).all()
 

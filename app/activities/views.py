@@ -16,8 +16,10 @@ from app.families.models import FamilyWithdrawn
 from app.matches.models import Match
 from app.matches.queries import get_match
 from app.matches.services.allowed import GroupAlone, MeetingsRest, is_alone_on, rests_on
+from app.paging import page_of
 from app.permissions import Permission, ensure_may, limited_to_own
 from app.web.context import current_session, now, today
+from app.web.paging import asked_page
 
 bp = Blueprint("activities", __name__, url_prefix="/<municipality>")
 MONTHS_SHOWN = 6
@@ -30,28 +32,24 @@ FIRST_YEAR = 2000
 def index() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     month, match_id = _month(request.args.get("month", "")), _uuid(request.args.get("match", ""))
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     totals = queries.sum_activities(session, actor, month=month, match_id=match_id)
-    rows = queries.list_activities(session, actor, month=month, match_id=match_id, page=number)
+    page = page_of(totals.meetings, queries.PAGE_SIZE, asked_page())
+    rows = queries.list_activities(session, actor, month=month, match_id=match_id, rows=page.rows)
     if match_id:
         looked_at(RecordKind.MATCH, match_id)
     else:
         looked_at_list(RecordKind.MATCH, len(rows))
-    page = {
-        "number": number,
-        "page_count": max(1, -(-totals.meetings // queries.PAGE_SIZE)),
-        "url": lambda n: url_for(
-            "activities.index",
-            page=n,
-            match=match_id,
-            month=month.strftime("%Y-%m") if month else None,
-        ),
-    }
     return render_template(
         "activities/index.html",
         activities=rows,
         totals=totals,
         page=page,
+        page_url=lambda number: url_for(
+            "activities.index",
+            page=number,
+            match=match_id,
+            month=month.strftime("%Y-%m") if month else None,
+        ),
         months=_months(month, match_id),
         own=limited_to_own(actor, Permission.ACTIVITIES_VIEW),
         one_match=match_id is not None,  # free text stands on no list across families

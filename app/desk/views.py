@@ -11,13 +11,14 @@ from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.desk import queries
 from app.desk.forms import ACTIONS, CONCERNED, GROUPS, ICONS
-from app.desk.paging import Pages
+from app.desk.paging import page_of_desk
 from app.desk.queries import Task, TaskKind
 from app.families.forms.words import PRIORITY
 from app.guides.forms.pipeline import still_missing
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, now, today
+from app.web.paging import asked_page
 from app.web.templating import weekday
 from app.web.transactions import reads_only
 from app.wording import together
@@ -33,16 +34,15 @@ Address = Callable[[uuid.UUID], str]
 def show() -> ResponseReturnValue:
     tasks = _tasks()
     chosen = request.args.get("group", "")
-    pages = Pages(
-        [task for task in tasks if _is_shown(task, chosen)],
-        number=request.args.get("page", 1, type=int),
-        url=lambda number: url_for("desk.show", group=chosen or None, page=number),
-    )
-    looked_at_list(RecordKind.TASK, len(pages.rows))
+    shown = [task for task in tasks if _is_shown(task, chosen)]
+    page = page_of_desk(shown, asked_page())
+    rows = [_row(task) for task in shown[page.rows]]
+    looked_at_list(RecordKind.TASK, len(rows))
     return render_template(
         "desk/show.html",
-        rows=[_row(task) for task in pages.rows],
-        pages=pages,
+        rows=rows,
+        page=page,
+        page_url=lambda number: url_for("desk.show", group=chosen or None, page=number),
         tabs=_tabs(tasks, chosen),
         late_count=sum(task.days_late(today()) > 0 for task in tasks),
         task_count=len(tasks),

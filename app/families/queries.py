@@ -8,7 +8,6 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, or_, select
@@ -18,25 +17,13 @@ from app.accounts.services.links import LANGUAGES_OF_HOLDERS
 from app.contact import phone_part
 from app.errors import NotFound
 from app.families.models import ApprovalKind, Family, FamilyKind, FamilyStatus, GroupApproval
+from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may
 
 PAGE_SIZE = 25
 # Who is a guide of a family is never staff for it. The room of matches says of which families.
 KEPT_FROM: list[Callable[[uuid.UUID], ColumnElement[bool]]] = []
 _NUMBER_AT_END = re.compile(r"-([0-9]{1,6})")
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyPage:
-    """One page of the list: its rows, and how many rows there are on all pages."""
-
-    rows: Sequence[Family]
-    total: int
-    number: int
-
-    @property
-    def page_count(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 class QuotaCounts(NamedTuple):
@@ -84,7 +71,7 @@ def list_families(
     words: str = "",
     neighbourhood_id: uuid.UUID | None = None,
     number: int = 1,
-) -> FamilyPage:
+) -> Listed[Family]:
     """Return one page of families: those who wait first, the most urgent, who waited longest.
 
     Args:
@@ -96,8 +83,7 @@ def list_families(
     ensure_may(actor, Permission.FAMILIES_VIEW)
     conditions = [*_conditions(status, words, neighbourhood_id), *not_own(actor)]
     counted = select(func.count()).select_from(Family).where(*conditions)
-    total = session.scalar(counted) or 0
-    number = min(max(number, 1), max(1, -(-total // PAGE_SIZE)))
+    page = page_of(session.scalar(counted) or 0, PAGE_SIZE, number)
     statement = (
         select(Family)
         .where(*conditions)
@@ -105,10 +91,9 @@ def list_families(
         .order_by(
             _waiting_first(), Family.priority.desc(), Family.waiting_since, *_REGISTERED_FIRST
         )
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .slice(page.rows.start, page.rows.stop)
     )
-    return FamilyPage(session.scalars(statement).all(), total, number)
+    return Listed(session.scalars(statement).all(), page)
 
 
 def list_waiting_families(session: Session) -> Sequence[Family]:

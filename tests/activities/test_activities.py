@@ -258,7 +258,7 @@ def test_staff_see_all_with_totals_and_change_nothing(client, asker, logged):
         ("?month=9999-99", 1),
         (f"?match={logged.match_id}", 1),
         ("?match=nonsense", 1),
-        ("?page=7", 0),
+        ("?page=7", 1),
     ):
         page = get_page(client, asker.url("/activities") + query)
         assert len(page.select(".work-row")) == found, query

@@ -83,8 +83,8 @@ def test_pages_hold_25_and_a_page_after_the_last_is_the_last(session, asker):
         )
     first = queries.list_families(session, coordinator(asker))
     last = queries.list_families(session, coordinator(asker), number=99)
-    assert (len(first.rows), first.total, first.page_count) == (25, 28, 2)
-    assert (references(last), last.number) == (["P-24", "P-25", "P-26"], 2)
+    assert (len(first.rows), first.page.total, first.page.page_count) == (25, 28, 2)
+    assert (references(last), last.page.number) == (["P-24", "P-25", "P-26"], 2)
 
 
 def test_counts_include_statuses_that_nobody_has(session, asker, baerum):

@@ -58,7 +58,7 @@ def test_only_applicants_are_overdue(session, asker):
 def test_search_is_in_names_and_addresses(session, coordinator, words, found):
     page = queries.list_guides(session, coordinator, words=words, overdue=OVERDUE)
     assert names(page) == found
-    assert page.total == len(found)
+    assert page.page.total == len(found)
 
 
 def test_filter_by_status(session, coordinator):
@@ -71,10 +71,10 @@ def test_pages_hold_twenty_five(session, asker, coordinator):
         cast.make_guide(session, asker, name=f"Guide {number}", email=f"g{number}@x.example")
     first = queries.list_guides(session, coordinator, overdue=OVERDUE)
     last = queries.list_guides(session, coordinator, overdue=OVERDUE, number=99)
-    assert (len(first.rows), first.page_count, first.total) == (25, 2, 32)
-    assert (len(last.rows), last.number) == (7, 2)
+    assert (len(first.rows), first.page.page_count, first.page.total) == (25, 2, 32)
+    assert (len(last.rows), last.page.number) == (7, 2)
     assert not {g.id for g in first.rows} & {g.id for g in last.rows}
-    assert queries.list_guides(session, coordinator, overdue=OVERDUE, number=-3).number == 1
+    assert queries.list_guides(session, coordinator, overdue=OVERDUE, number=-3).page.number == 1
 
 
 def test_counts_hold_every_status(session, baerum):

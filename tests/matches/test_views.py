@@ -456,7 +456,7 @@ def test_list_narrows_by_status_and_reference(client, asker, at):
         ("?status=asked", 1),
         ("?status=active", 0),
         ("?status=nonsense", 1),
-        ("?page=9", 0),
+        ("?page=9", 1),
         ("?page=x", 1),
     ):
         page = get_page(client, asker.url("/matches") + query)

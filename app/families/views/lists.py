@@ -15,12 +15,12 @@ from app.accounts.models import RecordKind
 from app.errors import NotFound
 from app.families import queries
 from app.families.models import FamilyKind, FamilyStatus
-from app.families.queries import FamilyPage
 from app.families.views import told
 from app.families.views.blueprint import bp
 from app.municipalities import queries as places
 from app.permissions import Permission
 from app.web.context import current_session, today
+from app.web.paging import asked_page
 from app.web.searching import keep_words, searched, searched_words
 
 EVERYBODY = "all"
@@ -45,35 +45,12 @@ class Filters:
         return url_for("families.index", **{k: v for k, v in values.items() if v})
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What the pagination shows."""
-
-    page: FamilyPage
-    filters: Filters
-
-    @property
-    def number(self) -> int:
-        return self.page.number
-
-    @property
-    def page_count(self) -> int:
-        return self.page.page_count
-
-    @property
-    def total(self) -> int:
-        return self.page.total
-
-    def url(self, number: int) -> str:
-        return self.filters.address(page=number)
-
-
 @bp.get("")
 @requires(Permission.FAMILIES_VIEW)
 @looks_at(RecordKind.FAMILY)
 def index() -> ResponseReturnValue:
     filters = _filters()
-    page = queries.list_families(
+    found = queries.list_families(
         current_session(),
         current_actor(),
         status=filters.status,
@@ -81,11 +58,12 @@ def index() -> ResponseReturnValue:
         neighbourhood_id=filters.neighbourhood_id,
         number=filters.number,
     )
-    looked_at_list(RecordKind.FAMILY, len(page.rows), words=filters.words)
+    looked_at_list(RecordKind.FAMILY, len(found.rows), words=filters.words)
     return render_template(
         "families/index.html",
-        rows=[told.list_row(family, today()) for family in page.rows],
-        pages=Pages(page, filters),
+        rows=[told.list_row(family, today()) for family in found.rows],
+        page=found.page,
+        page_url=lambda number: filters.address(page=number),
         filters=filters,
         tabs=_tabs(filters),
         neighbourhoods=places.list_neighbourhoods(current_session()),
@@ -143,12 +121,11 @@ def _filters() -> Filters:
     """Return the filters in the address; what cannot be read is left out."""
     asked = request.args
     status = asked.get("status", FamilyStatus.WAITING.value)
-    number = asked.get("page", "")
     return Filters(
         status=FamilyStatus(status) if status in set(FamilyStatus) else _none_or_waiting(status),
         words=searched_words(),
         neighbourhood_id=_uuid(asked.get("neighbourhood", "")),
-        number=int(number) if number.isdecimal() and len(number) <= 6 else 1,  # noqa: PLR2004
+        number=asked_page(),
     )
 
 

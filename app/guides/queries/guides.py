@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
@@ -14,24 +13,12 @@ from app.contact import phone_part
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus, SignUpDraft
 from app.oslo import OSLO
+from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may
 
 PAGE_SIZE = 25
 DRAFT_LIFETIME = dt.timedelta(hours=24)
 _STATUS_ORDER = {status.value: place for place, status in enumerate(GuideStatus)}
-
-
-@dataclass(frozen=True, slots=True)
-class GuidePage:
-    """One page of the list: its rows, and how many rows there are on all pages."""
-
-    rows: Sequence[Guide]
-    total: int
-    number: int
-
-    @property
-    def page_count(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 class Applicant(NamedTuple):
@@ -106,7 +93,7 @@ def list_guides(
     words: str = "",
     overdue: Overdue,
     number: int = 1,
-) -> GuidePage:
+) -> Listed[Guide]:
     """Return one page of guides: overdue applicants first, then by status, then who came first.
 
     Args:
@@ -120,8 +107,7 @@ def list_guides(
     total = session.scalar(
         select(func.count()).select_from(Guide).where(*_conditions(status, words))
     )
-    last = max(1, -(-(total or 0) // PAGE_SIZE))
-    number = min(max(number, 1), last)
+    page = page_of(total or 0, PAGE_SIZE, number)
     late = (
         (Guide.status == GuideStatus.APPLIED)
         & (Guide.applied_at < overdue.applied_before)
@@ -130,10 +116,9 @@ def list_guides(
     ordered = (
         found.options(selectinload(Guide.languages), joinedload(Guide.neighbourhood))
         .order_by(case((late, 0), else_=1), _by_status(), Guide.applied_at, Guide.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .slice(page.rows.start, page.rows.stop)
     )
-    return GuidePage(session.scalars(ordered).all(), total or 0, number)
+    return Listed(session.scalars(ordered).all(), page)
 
 
 def count_by_status(session: Session) -> dict[GuideStatus, int]:

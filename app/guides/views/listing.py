@@ -17,18 +17,8 @@ from app.guides.views.steps import COLORS, calls_in_vain
 from app.municipalities.routing import current_municipality
 from app.permissions import Permission
 from app.web.context import current_session, today
+from app.web.paging import asked_page
 from app.web.searching import keep_words, searched, searched_words
-
-
-class Pages:
-    """What the pagination macro asks for."""
-
-    def __init__(self, found: queries.GuidePage, filters: dict[str, str]) -> None:
-        self.number, self.page_count, self.total = found.number, found.page_count, found.total
-        self._filters: dict[str, Any] = filters
-
-    def url(self, number: int) -> str:
-        return url_for("guides.index", **self._filters, page=number)
 
 
 @bp.get("/guides")
@@ -38,24 +28,24 @@ def index() -> ResponseReturnValue:
     days = current_municipality().first_contact_days
     status = next((s for s in GuideStatus if s == request.args.get("status")), None)
     words = searched_words()
-    page = request.args.get("page", 1, type=int)
     found = queries.list_guides(
         current_session(),
         current_actor(),
         status=status,
         words=words,
         overdue=queries.overdue_on(today(), days),
-        number=page,
+        number=asked_page(),
     )
     looked_at_list(RecordKind.GUIDE, len(found.rows), words=words)
-    filters = searched(words) | ({"status": status.value} if status else {})
+    filters: dict[str, Any] = searched(words) | ({"status": status.value} if status else {})
     ready = [guide.id for guide in found.rows if guide.status is GuideStatus.READY]
     return render_template(
         "guides/index.html",
         guides=found.rows,
         lacking=set(queries.missing_steps(current_session(), ready)) if ready else (),
         late={guide.id for guide in found.rows if guide.is_overdue(days, today())},
-        pages=Pages(found, filters),
+        page=found.page,
+        page_url=lambda number: url_for("guides.index", **filters, page=number),
         tabs=_tabs(status, words),
         words=words,
         status=status,

@@ -22,6 +22,7 @@ from app.matches.models import (
 )
 from app.matches.queries.own import not_own
 from app.oslo import day_of
+from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 from app.tenancy import bound_municipality
 
@@ -141,16 +142,16 @@ def list_matches(
     *,
     statuses: frozenset[MatchStatus] = frozenset(S),
     search: str = "",
-    page: int = 1,
-) -> tuple[Sequence[Match], int]:
-    """Return one page of the matches the actor may view, newest first, and how many there are.
+    number: int = 1,
+) -> Listed[Match]:
+    """Return one page of the matches the actor may view, newest first.
 
     Args:
         session: bound to the municipality.
         actor: a guide sees their own only, staff all others.
         statuses: only these.
         search: part of a family's reference or of a guide's name.
-        page: from 1.
+        number: the page, from 1. A page after the last one is the last one.
     """
     ensure_may(actor, Permission.MATCHES_VIEW)
     wanted = [Match.status.in_(statuses), *_limits(actor)]
@@ -162,6 +163,8 @@ def list_matches(
                 Match.guides.any(MatchGuide.guide.has(named)),
             )
         )
+    total = session.scalar(select(func.count()).select_from(Match).where(*wanted)) or 0
+    page = page_of(total, PAGE_SIZE, number)
     statement = (
         select(Match)
         .where(*wanted)
@@ -170,11 +173,9 @@ def list_matches(
             selectinload(Match.guides).joinedload(MatchGuide.guide),
         )
         .order_by(Match.proposed_at.desc(), Match.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
+        .slice(page.rows.start, page.rows.stop)
     )
-    total = session.scalar(select(func.count()).select_from(Match).where(*wanted)) or 0
-    return session.scalars(statement).all(), total
+    return Listed(session.scalars(statement).all(), page)
 
 
 def count_by_status(session: Session, actor: Actor) -> Mapping[MatchStatus, int]:

@@ -1,7 +1,7 @@
 import uuid
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,8 +15,10 @@ from app.matches.queries import FamilyRanking
 from app.matches.views.blueprint import bp, words_for
 from app.matching import as_record
 from app.matching.types import Candidate
+from app.paging import page_of
 from app.permissions import Permission
 from app.web.context import current_session, now, today
+from app.web.paging import asked_page
 
 PAGE_SIZE = 10
 
@@ -28,13 +30,8 @@ PAGE_SIZE = 10
 def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
     family = queries.get_family_to_match(current_session(), current_actor(), family_id)
     ranking = _rank(family)
-    number = min(max(request.args.get("page", 1, type=int), 1), 1 + len(ranking.candidates))
-    rows = ranking.candidates[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    page = {
-        "number": number,
-        "page_count": max(1, -(-len(ranking.candidates) // PAGE_SIZE)),
-        "url": lambda n: url_for("matches.candidates", family_id=family_id, page=n),
-    }
+    page = page_of(len(ranking.candidates), PAGE_SIZE, asked_page())
+    rows = ranking.candidates[page.rows]
     excluded = _excluded(ranking)
     looked_at_list(RecordKind.GUIDE, len(rows) + len(excluded))
     return render_template(
@@ -42,6 +39,7 @@ def candidates(family_id: uuid.UUID) -> ResponseReturnValue:
         **_about(family),
         ranking=ranking,
         page=page,
+        page_url=lambda number: url_for("matches.candidates", family_id=family_id, page=number),
         shown=[_shown(ranking, candidate) for candidate in rows],
         map_points=queries.list_map_points(current_session(), current_actor()),
         excluded=excluded,

@@ -7,10 +7,10 @@ from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.matches import queries
 from app.matches.models import MatchStatus
-from app.matches.queries.matches import PAGE_SIZE
 from app.matches.views.blueprint import bp
 from app.permissions import Permission, limited_to_own
 from app.web.context import current_session
+from app.web.paging import asked_page
 from app.web.searching import keep_words, searched, searched_words
 
 GROUP_WORDS = {
@@ -32,21 +32,17 @@ def index() -> ResponseReturnValue:
     search = searched_words()
     own = limited_to_own(actor, Permission.MATCHES_VIEW)
     statuses = queries.STATUS_GROUPS.get(group, frozenset(MatchStatus))
-    number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
-    rows, total = queries.list_matches(
-        session, actor, statuses=statuses, search="" if own else search, page=number
+    rows, page = queries.list_matches(
+        session, actor, statuses=statuses, search="" if own else search, number=asked_page()
     )
     looked_at_list(RecordKind.MATCH, len(rows), words=search)
-    page = {
-        "number": number,
-        "page_count": max(1, -(-total // PAGE_SIZE)),
-        "url": lambda n: url_for("matches.index", status=group, page=n, **searched(search)),
-    }
     return render_template(
         "matches/own.html" if own else "matches/index.html",
         matches=rows,
-        total=total,
         page=page,
+        page_url=lambda number: url_for(
+            "matches.index", status=group, page=number, **searched(search)
+        ),
         group=group,
         search=search,
         tabs=_tabs(group, search),

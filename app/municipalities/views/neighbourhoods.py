@@ -17,9 +17,11 @@ from app.municipalities import queries, services
 from app.municipalities.forms import AS_LOADED, MINUTES, UNREACHABLE, NeighbourhoodForm, WayForm
 from app.municipalities.models import Neighbourhood, NeighbourhoodLink, Tier
 from app.municipalities.views.blueprint import bp
+from app.paging import page_of
 from app.permissions import Permission
 from app.travel import UNKNOWN_TRIP, Band, Trip
 from app.web.context import current_session
+from app.web.paging import asked_page
 from app.web.transactions import reads_only
 
 PAGE_SIZE = 25
@@ -45,19 +47,15 @@ def neighbourhoods() -> ResponseReturnValue:
     everything = queries.list_neighbourhoods(session, active_only=False)
     by_code = _with_postcode(session, words)
     found = [r for r in everything if words.casefold() in r.name.casefold() or r.id in by_code]
-    number = max(1, min(request.args.get("page", 1, type=int), -(-len(found) // PAGE_SIZE)))
+    page = page_of(len(found), PAGE_SIZE, asked_page())
     return render_template(
         "places/index.html",
-        rows=found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
+        rows=found[page.rows],
         names={row.id: row.name for row in everything},
         postcodes=queries.count_postcodes(session),
         words=words,
-        pages={
-            "number": number,
-            "page_count": max(1, -(-len(found) // PAGE_SIZE)),
-            "total": len(found),
-            "url": lambda n: url_for("municipalities.neighbourhoods", q=words or None, page=n),
-        },
+        page=page,
+        page_url=lambda n: url_for("municipalities.neighbourhoods", q=words or None, page=n),
     )
 
 

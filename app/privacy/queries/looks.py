@@ -16,11 +16,11 @@ from app.matches.models import Match, MatchGuide
 from app.matches.queries import not_about_own
 from app.messages.models import OutgoingMessage
 from app.oslo import OSLO
+from app.paging import Paging, page_of
 from app.permissions import Actor, Permission, ensure_may
 from app.privacy.queries.looks_names import names_of_records
 
 PAGE_SIZE = 60  # looks of one day at the same record become one line
-DEEPEST_PAGE = 10_000
 DAY = dt.timedelta(days=1)
 RECORDS: dict[RecordKind, type[Guide | Family | Match]] = {
     RecordKind.GUIDE: Guide,
@@ -55,14 +55,9 @@ class LookPage:
     """A page of the log, the latest first, and the names that its rows lead to today."""
 
     rows: Sequence[Look]
-    total: int
-    number: int
+    page: Paging
     names: dict[uuid.UUID, str] = field(default_factory=dict)
     records: dict[uuid.UUID, str] = field(default_factory=dict)
-
-    @property
-    def page_count(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
 
 
 def list_looks(session: Session, actor: Actor, chosen: LookFilter, *, number: int = 1) -> LookPage:
@@ -163,19 +158,18 @@ def _page(
     called: uuid.UUID | None = None,
 ) -> LookPage:
     total = session.scalar(select(func.count(Look.id)).where(*conditions)) or 0
-    number = min(max(number, 1), DEEPEST_PAGE)
+    page = page_of(total, PAGE_SIZE, number)
     statement = (
         select(Look)
         .where(*conditions)
         .order_by(Look.at.desc(), Look.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .slice(page.rows.start, page.rows.stop)
     )
     rows = session.scalars(statement).all()
     seen = [called, *(row.record_id for row in rows)]
     colleagues = [row.record_id for row in rows if row.record is RecordKind.STAFF]
     names = names_of(session, [*(row.user_id for row in rows), *colleagues])
-    return LookPage(rows, total, number, names, names_of_records(session, actor, seen))
+    return LookPage(rows, page, names, names_of_records(session, actor, seen))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,6 +23,7 @@ from app.privacy.services.looks_chain import check_chain
 from app.privacy.services.looks_kept import kept_since
 from app.privacy.views.blueprint import bp
 from app.web.context import current_session, now
+from app.web.paging import asked_page
 
 CHECKED = dt.timedelta(days=31)  # the whole chain is what `flask looks check` is for
 YEARS = range(2020, 2200)
@@ -35,38 +34,19 @@ ENDPOINTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What the pagination shows."""
-
-    page: queries.LookPage
-    url: Callable[[int], str]
-
-    @property
-    def number(self) -> int:
-        return self.page.number
-
-    @property
-    def page_count(self) -> int:
-        return self.page.page_count
-
-    @property
-    def total(self) -> int:
-        return self.page.total
-
-
 @bp.get("/looks")
 @requires(Permission.ACCESS_LOG_VIEW)
 @looks_at(RecordKind.ACCESS_LOG)
 def looks() -> ResponseReturnValue:
     session, actor, chosen = current_session(), current_actor(), _chosen()
-    page = queries.list_looks(session, actor, chosen, number=_number())
-    looked_at_list(RecordKind.ACCESS_LOG, len(page.rows))
+    found = queries.list_looks(session, actor, chosen, number=asked_page())
+    looked_at_list(RecordKind.ACCESS_LOG, len(found.rows))
     chain = check_chain(session, kept_since=kept_since(now()), since=now() - CHECKED)
     return render_template(
         "privacy/looks.html",
-        rows=_rows(page),
-        pages=Pages(page, lambda n: url_for("privacy.looks", **_kept(), page=n)),
+        rows=_rows(found),
+        page=found.page,
+        page_url=lambda number: url_for("privacy.looks", **_kept(), page=number),
         chosen=chosen,
         onlookers=queries.list_onlookers(session, actor),
         kinds=wording.choices(LookKind),
@@ -112,38 +92,39 @@ def looks_at_match(match_id: uuid.UUID) -> ResponseReturnValue:
 
 def _record_page(kind: RecordKind, record_id: uuid.UUID) -> str:
     session, chosen = current_session(), _chosen()
-    page = queries.list_looks_at(
-        session, current_actor(), kind, record_id, chosen=chosen, number=_number()
+    found = queries.list_looks_at(
+        session, current_actor(), kind, record_id, chosen=chosen, number=asked_page()
     )
-    name = page.records.get(record_id, "")
+    name = found.records.get(record_id, "")
     argument: dict[str, Any] = {f"{kind.value}_id": record_id}
     return render_template(
         "privacy/looks_at.html",
         kind=kind,
         name=name,
         argument=argument,
-        rows=_rows(page),
-        pages=Pages(page, lambda n: url_for(ENDPOINTS[kind], **argument, **_kept(), page=n)),
+        rows=_rows(found),
+        page=found.page,
+        page_url=lambda number: url_for(ENDPOINTS[kind], **argument, **_kept(), page=number),
         chosen=chosen,
         lists=queries.count_lists(session, kind, chosen),
         action=url_for(ENDPOINTS[kind], **argument),
     )
 
 
-def _rows(page: queries.LookPage) -> list[dict[str, Any]]:
-    known = page.names | page.records
+def _rows(found: queries.LookPage) -> list[dict[str, Any]]:
+    known = found.names | found.records
     return [
         {
             "at": words.how_often(line),
             "times": words.each_time(line),
-            "who": words.who(line.latest, page.names),
+            "who": words.who(line.latest, found.names),
             "roles": words.as_what(line.latest) or "–",
             "what": words.way(line),
             "which": words.which(line.latest.record, line.latest.record_id, known),
             "url": _record_url(line.latest),
             "reason": wording.label(line.latest.reason) if line.latest.reason else "–",
         }
-        for line in folded(page.rows)
+        for line in folded(found.rows)
     ]
 
 
@@ -176,7 +157,3 @@ def _kept() -> dict[str, Any]:
     """Return the filters of this page for the address of another one."""
     names = ("user", "what", "record", "from", "until")
     return {name: request.args[name] for name in names if request.args.get(name)}
-
-
-def _number() -> int:
-    return request.args.get("page", 1, type=int)

@@ -14,6 +14,7 @@ from app.accounts.models import RecordKind
 from app.guides.queries import find_guide_for_user
 from app.jobs.progress import WorkStatus
 from app.matching.planning import Change, People
+from app.paging import page_of
 from app.permissions import GUIDE_ROLE, Permission, may
 from app.rounds import queries, services
 from app.rounds.forms import AdoptForm, FamilyLine, Names, change_phrase, change_reason
@@ -25,6 +26,7 @@ from app.rounds.views.decisions import decision_rows, lapsed_pins
 from app.rounds.views.naming import names_of
 from app.rounds.views.rows import Background, pair_rows, taken_rows
 from app.web.context import current_session, now, today
+from app.web.paging import asked_page
 from app.web.templating import moment
 
 ALL = "all"
@@ -165,14 +167,15 @@ def _pair_lists(
     here = [pair for pair in pairs if _is_here(pair, seen.names)]
     here.sort(key=lambda pair: _order(families[pair.family_id], problems))
     undecided = [pair for pair in here if not families[pair.family_id].outcome]
-    page = _pages(len(undecided))
-    shown = undecided[(page["number"] - 1) * PAGE_SIZE : page["number"] * PAGE_SIZE]
+    page = page_of(len(undecided), PAGE_SIZE, asked_page())
+    shown = undecided[page.rows]
     rows = taken_rows(pairs, seen.names, problems, ticked)
     taken = [row for row in rows if not row.guide or row.guide.id not in me]
     told = {pair.family_id for pair in shown} | {row.family.id for row in taken}
     return {
         "rows": pair_rows(shown, seen, problems, ticked),
         "page": page,
+        "page_url": lambda number: url_for("rounds.show", page=number),
         "open_count": len(undecided),
         "taken_further": taken,
         # Whom no row is about any more: neither suggested now nor taken further.
@@ -198,15 +201,6 @@ def _is_here(pair: StoredPair, names: Names) -> bool:
 def _order(family: FamilyLine, problems: Mapping[uuid.UUID, str]) -> tuple[bool, int, int, str]:
     """Put what went wrong first, then who is most urgent, then who has waited longest."""
     return family.id not in problems, -family.priority, -family.days, family.reference
-
-
-def _pages(count: int) -> dict[str, Any]:
-    page_count = max(1, -(-count // PAGE_SIZE))
-    return {
-        "number": min(max(request.args.get("page", 1, type=int), 1), page_count),
-        "page_count": page_count,
-        "url": lambda n: url_for("rounds.show", page=n),
-    }
 
 
 def _made(latest: MatchingRound) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -14,6 +14,7 @@ from app.accounts.looking import looked_at, looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.matching.advice.suggestions import IdleReason, WaitingReason, why_all_idle, why_all_waiting
 from app.matching.planning import Plan
+from app.paging import page_of
 from app.permissions import Permission, may
 from app.rounds import queries
 from app.rounds.forms import Because, FamilyLine, GuideLine, Names, idle_words, waiting_words
@@ -21,6 +22,7 @@ from app.rounds.queries.naming import Wanted
 from app.rounds.views.blueprint import bp
 from app.rounds.views.naming import names_of
 from app.web.context import current_session, today
+from app.web.paging import asked_page
 
 PAGE_SIZE = 10
 MOST_GUIDES = 30
@@ -84,9 +86,8 @@ def places_in(reasons: Iterable[WaitingReason]) -> set[uuid.UUID]:
 
 
 def _told(plan: Plan) -> dict[str, Any]:
-    page_count = max(1, -(-len(plan.waiting) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, type=int), 1), page_count)
-    shown = _most_urgent_first(plan)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    page = page_of(len(plan.waiting), PAGE_SIZE, asked_page())
+    shown = _most_urgent_first(plan)[page.rows]
     left = why_all_waiting(plan, shown)
     idle = why_all_idle(plan, plan.idle[:MOST_GUIDES])
     rivals = {family for reason in left.values() for family in reason.rivals}
@@ -103,11 +104,8 @@ def _told(plan: Plan) -> dict[str, Any]:
         "families": _family_rows(left, names),
         "guides": _guide_rows(idle, names, plan),
         "unshown": max(0, len(plan.idle) - MOST_GUIDES),
-        "page": {
-            "number": number,
-            "page_count": page_count,
-            "url": lambda n: url_for("rounds.waiting", page=n),
-        },
+        "page": page,
+        "page_url": lambda number: url_for("rounds.waiting", page=number),
     }
 
 
