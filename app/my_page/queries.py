@@ -18,6 +18,7 @@ from app.guides.models import Guide, GuideStatus
 from app.guides.queries import find_guide_for_user
 from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchStatus
 from app.matches.queries import list_matches_of_guide
+from app.matches.queries.joining import Joining, list_asked_to_join
 from app.permissions import Actor, Permission, ensure_may
 
 LAST_MEETINGS = 3
@@ -31,6 +32,7 @@ class MyPage:
 
     guide: Guide
     to_answer: Sequence[Match]
+    to_join: Sequence[Joining]
     met: Sequence[Match]
     in_between: Sequence[Match]
     last_meetings: Sequence[Activity]
@@ -48,13 +50,14 @@ def get_own_guide(session: Session, actor: Actor) -> Guide:
     return guide
 
 
-def get_my_page(session: Session, actor: Actor) -> MyPage:
+def get_my_page(session: Session, actor: Actor, today: dt.date) -> MyPage:
     """Return the actor's own page; raise NotFound for somebody who is no guide here."""
     guide = get_own_guide(session, actor)
     matches = list_matches_of_guide(session, actor)
     return MyPage(
         guide=guide,
         to_answer=[m for m in matches if m.status is MatchStatus.GUIDE_ASKED],
+        to_join=list_asked_to_join(session, actor, today),
         met=[m for m in matches if m.both_said_yes],
         in_between=[m for m in matches if m.status in _IN_BETWEEN],
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),

@@ -31,9 +31,10 @@ bp = Blueprint("my_page", __name__, url_prefix="/<municipality>")
 @requires(Permission.MY_PAGE_VIEW)
 @looks_at(RecordKind.MATCH)
 def show() -> ResponseReturnValue:
-    mine = queries.get_my_page(current_session(), current_actor())
+    mine = queries.get_my_page(current_session(), current_actor(), today())
     waiting = [match for match in mine.to_answer if not match.is_overdue(today())]
-    looked_at(RecordKind.MATCH, *(m.id for m in (*mine.to_answer, *mine.in_between, *mine.met)))
+    shown = (*mine.to_answer, *mine.in_between, *mine.met, *(one.match for one in mine.to_join))
+    looked_at(RecordKind.MATCH, *(match.id for match in shown))
     return render_template(
         "my_page/show.html",
         mine=mine,
@@ -116,7 +117,7 @@ def _words_of_break(guide: Guide) -> str:
 @requires(Permission.MY_PAGE_VIEW)
 def end_break() -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
-    guide = queries.get_my_page(session, actor).guide
+    guide = queries.get_own_guide(session, actor)
     if BaseForm().validate_on_submit():
         try:
             services.end_break(session, actor, guide)

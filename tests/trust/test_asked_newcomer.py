@@ -8,11 +8,14 @@ from sqlalchemy import select
 from app.endings.models import EndAnswer, EndWish, MatchEnding
 from app.endings.queries import find_service, list_last_meetings
 from app.endings.services import Wish, end_now_or_later
-from app.guides.models import GuideStatus
+from app.families.models import FamilyStatus
+from app.guides.models import Guide, GuideStatus
 from app.matches import services
 from app.matches.forms import paper
 from app.matches.models import GuideKind, Match, MatchStatus, MeetingPlace, Side, StartMeeting
 from app.matches.services import Arrangement
+from app.matches.services.allowed import Lack, LackCode
+from app.matches.services.declining import REST_DAYS
 from app.messages.models import OutgoingMessage
 from app.my_page.queries import Titles, list_dates
 from app.permissions import Role
@@ -20,7 +23,7 @@ from tests import cast
 from tests.cast import NOW, TODAY
 from tests.endings.people import PAGES
 from tests.matches.people import ADDRESSES, WAY_TO, Steps
-from tests.pages import get_page
+from tests.pages import fill, get_page, post_page
 
 TITLES = Titles("start", "last")
 
@@ -71,10 +74,99 @@ def test_no_meeting_of_theirs_stands_in_a_calendar(session, asker, match):
     assert len(list_dates(session, match.lead, TITLES)) == 2
 
 
-def test_their_own_page_says_how_to_answer(client, session, asker, match):
+@pytest.fixture
+def asked(client, session, asker, match, time_machine):
+    """The browser of whoever is asked to come in."""
     session.commit()
+    time_machine.move_to(NOW, tick=False)
     cast.sign_in(client, asker.guide_user)
-    assert "by the link in our letter" in get_page(client, asker.url("/my-page?lang=en")).main.text
+    return client
+
+
+@pytest.fixture
+def question(asker):
+    return asker.url(f"/matches/{asker.proposal.id}/joining")
+
+
+def test_their_own_page_asks_them_without_a_word_of_who_it_is(
+    asked, session, asker, match, question
+):
+    family, lead = match.family, match.lead
+    secret = {family.contact_name, family.contact_phone, family.contact_email}
+    secret |= {family.reference, lead.name, lead.phone, "Library"}
+    session.commit()
+    mine = get_page(asked, asker.url("/my-page?lang=en"))
+    assert [a["href"] for a in mine.select(".card a")] == [question]
+    page = get_page(asked, f"{question}?lang=en")
+    assert "You would come in as one more" in page.main.text
+    assert "1 more guide" in page.main.text and "9 March" in page.main.text
+    assert not [one for one in secret if one and one in f"{mine}{page}"]
+
+
+def test_a_yes_on_their_own_page_lets_them_in_and_closes_the_link(
+    asked, session, asker, match, question
+):
+    name = match.family.contact_name
+    letters = select(OutgoingMessage.body).where(OutgoingMessage.recipient == asker.guide.email)
+    letter = session.scalars(letters.order_by(OutgoingMessage.created_at.desc())).first()
+    token = letter.split("/answers/")[1].split()[0]
+    session.commit()
+    answers = fill(get_page(asked, question), "joining") | {"answer": "yes"}
+    assert asked.post(question, data=answers).location == asker.url("/my-page")
+    assert name in get_page(asked, question.removesuffix("/joining")).text
+    assert asked.post(question, data=answers).status_code == 404
+    get_page(asked, asker.url(f"/answers/{token}"), status=404)
+    session.expire_all()
+    assert [row.takes_part for row in match.guides] == [True, True]
+
+
+def test_a_no_on_their_own_page_leaves_the_others_and_lets_them_rest(
+    asked, session, asker, match, question
+):
+    answers = fill(get_page(asked, question), "joining") | {"answer": "no", "reason": "no_time"}
+    post_page(asked, question, answers | {"answer": "perhaps"})
+    assert asked.post(question, data=answers).status_code == 303
+    session.expire_all()
+    assert (match.status, [row.guide for row in match.guides]) == (MatchStatus.ACTIVE, [match.lead])
+    guide = session.get(Guide, asker.guide.id)
+    assert (guide.status, guide.places_taken) == (GuideStatus.PAUSED, 0)
+    assert guide.paused_until == TODAY + dt.timedelta(days=REST_DAYS)
+
+
+@pytest.mark.parametrize("why", ["late", "the family has left"])
+def test_they_are_asked_no_longer_than_there_is_something_to_answer(
+    asked, session, asker, match, question, why
+):
+    if why == "late":
+        next(r for r in match.guides if r.awaits_yes).joined_on = TODAY - dt.timedelta(days=8)
+    else:
+        match.family.status = FamilyStatus.WITHDRAWN
+    session.commit()
+    assert get_page(asked, asker.url("/my-page")).select(".card a") == []
+    get_page(asked, question, status=404)
+
+
+def test_nobody_else_answers_for_them(asked, session, asker, baerum, match, question):
+    for user in (asker.coordinator, baerum.guide_user):
+        cast.sign_in(asked, user)
+        assert asked.get(question).status_code in {403, 404}
+        assert asked.post(question, data={"answer": "yes"}).status_code in {403, 404}
+    session.expire_all()
+    assert [row.awaits_yes for row in match.guides].count(True) == 1
+
+
+def test_what_is_missing_meanwhile_is_not_told_to_them(
+    asked, session, asker, match, question, monkeypatch
+):
+    def refuse(_session, refused):
+        raise services.MayNotMeet(refused.family, [Lack(LackCode.CERTIFICATE, refused.lead.id)])
+
+    monkeypatch.setattr("app.matches.services.guides_answers.ensure_match_may_meet", refuse)
+    page = post_page(asked, f"{question}?lang=en", {"answer": "yes"}, status=409)
+    assert "something has changed since we asked" in page.main.text
+    assert "Liv" not in page.text and "certificate" not in page.text
+    session.expire_all()
+    assert [row.awaits_yes for row in match.guides].count(True) == 1
 
 
 def test_nothing_is_certified_to_whoever_never_said_yes(session, asker, match):

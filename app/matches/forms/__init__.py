@@ -22,7 +22,7 @@ from app.matches.forms.explanations import (
     tell,
     unacceptable_languages,
 )
-from app.matches.forms.own_answers import YES, OwnAnswerForm
+from app.matches.forms.own_answers import NO, YES, OwnAnswerForm
 from app.matches.forms.paper import Paper, paper_for
 from app.matches.forms.passing_on import passages
 from app.matches.forms.starting import MeetingForm, PlaceForm, SignaturesForm, TermsForm
@@ -30,6 +30,7 @@ from app.matches.forms.told import guide_languages, guide_told_to_family
 
 __all__ = [
     "HIGHEST_SCORE",
+    "NO",
     "YES",
     "AnswerForm",
     "MeetingForm",

@@ -100,6 +100,10 @@ class AnswerForm(BaseForm):
         return bool(self.answer.data == YES)
 
     @property
+    def no_because(self) -> DeclineReason | None:
+        return None if self.says_yes else DeclineReason(self.reason.data)
+
+    @property
     def heard(self) -> Heard:
         return Heard(AnswerWay(self.way.data), self.on.data)
 

@@ -29,7 +29,11 @@ from app.matches.services.arranging import (
 from app.matches.services.closing import Ending, end_match, expire_overdue_matches, withdraw_match
 from app.matches.services.confirming import confirm_match
 from app.matches.services.grouping import GroupChoice, propose_group
-from app.matches.services.guides_answers import NewcomersAnswer, answer_as_newcomer
+from app.matches.services.guides_answers import (
+    NewcomersAnswer,
+    answer_as_newcomer,
+    answer_oneself,
+)
 from app.matches.services.letters import Addresses
 from app.matches.services.meeting_places import (
     MeetingPlaceTaken,
@@ -105,6 +109,7 @@ __all__ = [
     "agree_on",
     "answer_as_newcomer",
     "answer_by_link",
+    "answer_oneself",
     "arrange_guides",
     "ask_family",
     "change_weights",

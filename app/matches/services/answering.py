@@ -203,7 +203,7 @@ def answer_by_link(
     way, is_family = AnswerWay.LINK, link.holder_id == match.family_id
     guide = None if is_family else row_that_answers(match, link.holder_id)
     if guide and match.status in BOTH_SAID_YES:
-        said = NewcomersAnswer(guide.guide_id, refusal is None)
+        said = NewcomersAnswer(guide.guide_id, refusal is None, reason=refusal)
         take_answer(session, match, None, said, addresses=addresses, now=now)
     elif refusal is not None:
         ensure_status(match, S.GUIDE_ASKED if guide else S.FAMILY_ASKED)

@@ -90,7 +90,19 @@ def others_in(match: Match) -> list[Guide]:
 
 def let_guide_rest(session: Session, match: Match, guide: Guide, *, today: dt.date) -> None:
     """Let the guide who said no rest, as the table says. A break under way stays as it is."""
-    days = consequence_of(match.declined_by, match.decline_reason).rest_days
+    let_rest(session, guide, match.declined_by, match.decline_reason, today=today)
+
+
+def let_rest(
+    session: Session,
+    guide: Guide,
+    side: Side | None,
+    reason: DeclineReason | None,
+    *,
+    today: dt.date,
+) -> None:
+    """Let a guide rest after a no of that side for that reason, as the table says."""
+    days = consequence_of(side, reason).rest_days
     if days is None:
         return
     lock(session, guide)

@@ -10,14 +10,18 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.matches.models import (
     BOTH_SAID_YES,
+    DeclineReason,
     GuideChange,
     Match,
     MatchGuide,
     MatchStatus,
+    Side,
     WrongMatchStatus,
 )
-from app.matches.queries import answer_days, last_day_to_answer
+from app.matches.queries import answer_days
+from app.matches.queries.joining import Joining, joining_until
 from app.matches.services.allowed import ensure_match_may_meet
+from app.matches.services.declining import let_rest
 from app.matches.services.letters import (
     Addresses,
     add_answer_link,
@@ -26,6 +30,7 @@ from app.matches.services.letters import (
 )
 from app.matches.services.places import give_back_place
 from app.matches.services.steps import day_heard, ensure_status, ensure_takes_part, lock
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
 S = MatchStatus
@@ -33,11 +38,15 @@ S = MatchStatus
 
 @dataclass(frozen=True, slots=True)
 class NewcomersAnswer:
-    """What a guide who is asked to come into a running match has said."""
+    """What a guide who is asked to come into a running match has said.
+
+    `on`: the day it was said; None is today. `reason`: why not, where the answer is no.
+    """
 
     guide_id: uuid.UUID
     says_yes: bool
-    on: dt.date | None = None  # the day it was said; None is today
+    on: dt.date | None = None
+    reason: DeclineReason | None = None
 
 
 def ask_guides(
@@ -157,7 +166,8 @@ def expire_newcomers(session: Session, *, now: dt.datetime, today: dt.date) -> i
     gone = 0
     for match in session.scalars(statement).all():
         for row in [row for row in match.guides if row.awaits_yes]:
-            if row.joined_on and last_day_to_answer(session, row.joined_on) < today:
+            answer_by = joining_until(session, row)
+            if answer_by and answer_by < today:
                 _stay_out(session, match, row, None, now=now)
                 gone += 1
     return gone
@@ -186,6 +196,34 @@ def answer_as_newcomer(
     return match
 
 
+def answer_oneself(
+    session: Session,
+    actor: Actor,
+    joining: Joining,
+    *,
+    refusal: DeclineReason | None,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> Match:
+    """Note one's own answer to being asked into a running match, given on one's page.
+
+    `refusal`: why not; None for a yes.
+
+    Raises:
+        NotPermitted: somebody else is asked.
+        WrongMatchStatus: it has been answered; or the match is over.
+        FamilyWithdrawn, MayNotMeet: they may not meet any more.
+    """
+    match = joining.match
+    lock(session, match)
+    row = row_that_answers(match, joining.guide_id)
+    ensure_may(actor, Permission.MY_PAGE_VIEW, row.guide)
+    said = NewcomersAnswer(row.guide_id, refusal is None, reason=refusal)
+    take_answer(session, match, actor, said, addresses=addresses, now=now)
+    session.flush()
+    return match
+
+
 def take_answer(
     session: Session,
     match: Match,
@@ -202,3 +240,4 @@ def take_answer(
     else:
         ensure_status(match, *BOTH_SAID_YES)
         _stay_out(session, match, row, by, now=now)
+        let_rest(session, row.guide, Side.GUIDE, answer.reason, today=day_of(now))

@@ -70,5 +70,7 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
         last_day=match.expires_on,
         form=form,
         token=token,
+        action=url_for("matches.answer", token=token),
+        is_running=match.both_said_yes,
     )
     return make_response(page, 422 if request.method == "POST" else 200)

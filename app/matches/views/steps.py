@@ -63,7 +63,7 @@ def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match) -> None:
         session, actor, whose = current_session(), current_actor(), form.guide_id
         if match.status in BOTH_SAID_YES and whose:
-            said = services.NewcomersAnswer(whose, form.says_yes, form.on.data)
+            said = services.NewcomersAnswer(whose, form.says_yes, form.on.data, form.no_because)
             services.answer_as_newcomer(
                 session, actor, match, answer=said, addresses=addresses(), now=now()
             )
