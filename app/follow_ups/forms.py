@@ -122,6 +122,10 @@ class ContactForm(OnceForm):
         default=ContactedBy.PHONE.value,
         validators=[DataRequired(_l("Choose how you talked."))],
     )
+    talked_on = DayField(
+        _l("When did you talk?"),
+        validators=[InputRequired(_l("Write the day on which you talked."))],
+    )
     light = pick_one(
         Light,
         _l("How does it go?"),
@@ -136,6 +140,10 @@ class ContactForm(OnceForm):
     def validate_again_on(self, field: DayField) -> None:
         if self.light.data in {Light.WARNING, Light.BAD} and not field.data and not field.errors:
             raise ValidationError(_("Write a date: somebody must look after this pair."))
+
+    def refuse_day(self) -> None:
+        """Say at the field that they cannot have talked on that day."""
+        self.talked_on.errors = [_("Choose a day from the start of the match until today.")]
 
     def contradict(self, sides: Iterable[PairSide]) -> None:
         """Say at the field that it does not go well, as others have told us."""
@@ -157,6 +165,7 @@ class ContactForm(OnceForm):
             way=ContactedBy(self.way.data),
             light=Light(self.light.data),
             again_on=self.again_on.data,
+            talked_on=self.talked_on.data,
         )
 
 

@@ -84,5 +84,6 @@ def test_the_desk_leads_to_the_pair_and_lets_it_go_when_staff_have_called(
     url = asker.url(f"/matches/{match.id}/follow-ups")
     assert get_page(client, asker.url("/desk")).select_one(f"a[href='{url}']")
     answers = {"once_token": "x", "spoke_with": "both", "way": "phone", "light": "good"}
+    answers |= {"talked_on": day(7).isoformat()}
     assert client.post(url, data=answers).status_code == 303
     assert not get_page(client, asker.url("/desk")).select_one(f"a[href='{url}']")

@@ -1,5 +1,7 @@
 """What staff see and note, the page for those who are worried, and what a municipality decides."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -21,7 +23,7 @@ from app.follow_ups.models import (
     SpokeWith,
 )
 from app.follow_ups.queries import Rules, Sign
-from app.follow_ups.services import AgainInThePast, Contact
+from app.follow_ups.services import AgainInThePast, Contact, TalkOutOfPlace
 from app.follow_ups.tasks import ask_follow_ups, plan_and_ask
 from app.jobs.tasks import Tools
 from app.matches.models import MatchStatus
@@ -104,6 +106,59 @@ def test_a_contact_before_a_question_does_not_stop_the_question(session, coordin
     note(session, coordinator, match, GOOD, on=day(20))
     one_morning(session, day(21))
     assert len(answers_of(session, match)) == 2
+
+
+def test_of_a_talk_noted_later_only_what_was_due_by_then_is_done(session, coordinator, match):
+    live_through(session, day(20))
+    late = replace(GOOD, talked_on=day(9))
+    note(session, coordinator, match, late, on=day(20))
+    assert open_days(session, match)[0] == day(14)
+    told = standing(session, coordinator, match, day(20))
+    assert (told.due_on, told.last_contact_on) == (day(14), day(9))
+    assert match.checked_on == day(9)
+
+
+def test_silence_counts_from_the_day_of_the_talk(session, coordinator, match):
+    live_through(session, day(36))
+    note(session, coordinator, match, replace(GOOD, talked_on=day(25)), on=day(36))
+    for number, silent in ((25 + 27, False), (25 + 28, True)):
+        signs = standing(session, coordinator, match, day(number)).signs
+        assert (Sign.SILENT in signs) is silent
+
+
+def test_what_was_said_after_a_talk_still_waits(session, coordinator, match):
+    links = ask(session, match, on=day(21))
+    services.answer_by_link(session, links[PairSide.FAMILY], reply=Reply.TALK, now=morning(day(23)))
+    services.raise_concern_by_link(
+        session, links[PairSide.FAMILY], once_token="worry", now=morning(day(24))
+    )
+    for number, waits in ((22, 2), (23, 1), (24, 0)):
+        talk = replace(GOOD, talked_on=day(number))
+        note(session, coordinator, match, talk, on=day(25), once=f"talk {number}")
+        said = [a.handled_on for a in answers_of(session, match) if a.reply]
+        feared = session.scalars(select(Concern.handled_on)).all()
+        assert [*said, *feared].count(None) == waits
+
+
+def test_a_promise_made_since_outlives_a_talk_noted_later(session, coordinator, match):
+    live_through(session, day(12))
+    watched = Contact(SpokeWith.BOTH, ContactedBy.PHONE, Light.WARNING, again_on=day(18))
+    note(session, coordinator, match, watched, on=day(12))
+    note(session, coordinator, match, replace(GOOD, talked_on=day(8)), on=day(13), once="late")
+    assert day(18) in open_days(session, match)
+    told = standing(session, coordinator, match, day(13))
+    assert (told.light, told.last_contact_on) == (Light.WARNING, day(12))
+    note(session, coordinator, match, GOOD, on=day(13), once="new")
+    assert day(18) not in open_days(session, match)
+
+
+@pytest.mark.parametrize("number", [-1, 13])
+def test_nobody_talked_before_the_start_or_tomorrow(session, coordinator, match, number):
+    live_through(session, day(12))
+    with pytest.raises(TalkOutOfPlace):
+        note(session, coordinator, match, replace(GOOD, talked_on=day(number)), on=day(12))
+    assert match.checked_on is None
+    note(session, coordinator, match, replace(GOOD, talked_on=day(0)), on=day(12))
 
 
 def test_speaking_with_one_side_looks_after_what_that_side_said(session, coordinator, match):
@@ -317,10 +372,26 @@ def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     assert "It goes well" in page.main.text
 
 
+def test_the_day_of_a_talk_is_asked_for_and_stands_on_the_page(staff, asker, session, match):
+    session.commit()
+    url = asker.url(f"/matches/{match.id}/follow-ups")
+    session.commit()
+    answers = fill(get_page(staff, url), "follow-ups") | {"spoke_with": "both", "light": "good"}
+    assert answers["talked_on"] == day(22).isoformat()
+    for wrong in ("", "yesterday", day(23).isoformat(), day(-1).isoformat()):
+        page = post_page(staff, url, answers | {"talked_on": wrong})
+        assert page.select_one("#talked_on")["aria-invalid"] == "true"
+        assert page.select_one("[name=light][value=good]").has_attr("checked")
+    assert staff.post(url, data=answers | {"talked_on": day(20).isoformat()}).status_code == 303
+    noted = get_page(staff, f"{url}?lang=en").select_one("#noted").find_next("li").text
+    assert "22 March" in noted and "noted 24 March" in noted
+
+
 def test_a_light_that_is_not_green_needs_a_day_to_call_again(staff, asker, session, match):
     session.commit()
     url = asker.url(f"/matches/{match.id}/follow-ups")
     answers = {"once_token": "x", "spoke_with": "guide", "way": "phone", "light": "bad"}
+    answers |= {"talked_on": "2026-03-24"}
     page = post_page(staff, url, answers)
     assert page.select_one("[name=light][value=bad]").has_attr("checked")
     post_page(staff, url, answers | {"again_on": "2026-03-01"})

@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.FOLLOW_UPS_HANDLE)
 @looks_at(RecordKind.MATCH, "match_id")
 def pair(match_id: uuid.UUID) -> ResponseReturnValue:
-    form = forms.ContactForm()
+    form = forms.ContactForm(talked_on=today())
     form.begin()
     if not form.is_submitted():
         return _pair_page(match_id, form)
@@ -67,6 +67,9 @@ def pair(match_id: uuid.UUID) -> ResponseReturnValue:
             once_token=form.once_token.data,
             now=now(),
         )
+    except services.TalkOutOfPlace:
+        form.refuse_day()
+        return _pair_page(match_id, form), 422
     except services.AgainInThePast:
         form.again_on.errors = [_("Choose a day that lies ahead.")]
         return _pair_page(match_id, form), 422
@@ -94,7 +97,7 @@ def family_link(match_id: uuid.UUID) -> ResponseReturnValue:
     """Make a link for staff to pass on, and show it once: only its hash is stored."""
     session, actor = current_session(), current_actor()
     match = queries.get_pair(session, actor, match_id)
-    form = forms.ContactForm(formdata=None)
+    form = forms.ContactForm(formdata=None, talked_on=today())
     if not BaseForm().validate_on_submit():
         return _pair_page(match_id, form), 422
     try:
