@@ -192,7 +192,7 @@ class Year:
         if reason == "closed":
             return
         if newcomer:
-            self.office.newcomer_answered(pair, guide, says_yes=says == "yes")
+            self.office.newcomer_answered(pair, guide, reason if says == "no" else None)
         elif says == "no":
             self.office.refused(pair, guide, reason)
         elif guide:

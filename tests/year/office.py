@@ -319,13 +319,14 @@ class Office:
                 addresses=ADDRESSES,
                 now=self.now,
             )
-        self.newcomer_answered(pair, guide, says_yes=says_yes)
+        self.newcomer_answered(pair, guide, None if says_yes else "no_reason")
 
-    def newcomer_answered(self, pair: Pair, guide: Guide, *, says_yes: bool) -> None:
+    def newcomer_answered(self, pair: Pair, guide: Guide, no_because: str | None) -> None:
         pair.newcomer_on = None
-        if not says_yes:
+        if no_because:
             pair.others.remove(guide)
             guide.taken -= 1
+            self._let_rest(guide, no_because)
 
     def remind_family(self, line: Due) -> None:
         pair = self.pair_of(line)
@@ -414,7 +415,11 @@ class Office:
     def refused(self, pair: Pair, guide: Guide | None, reason: str) -> None:
         """Note a no: a guide's own, for some reasons, means that the guide rests."""
         pair.close("declined", self.today)
-        if guide and reason in RESTS and guide.status == "ready":
+        if guide:
+            self._let_rest(guide, reason)
+
+    def _let_rest(self, guide: Guide, reason: str) -> None:
+        if reason in RESTS and guide.status == "ready":
             guide.rest(self.today + days(REST_DAYS))
 
     # Pairs that meet.
