@@ -3,7 +3,7 @@ import re
 import uuid
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app import tenancy
 from app.accounts.models import Link
@@ -17,7 +17,7 @@ from app.web import context
 from tests import cast
 from tests.cast import NOW
 from tests.matches.people import WAY_TO, match_at
-from tests.pages import get_page, post_page, search_page
+from tests.pages import fill, get_page, post_page, search_page
 
 S = MatchStatus
 MARKS = ("Amal", "90000202", "amal@example.org", "Asker-1")
@@ -280,6 +280,23 @@ def test_family_question_shows_a_link_that_works(client, session, asker, at):
     get_page(stranger, path)
     assert stranger.post(path, data={"answer": "yes"}).status_code == 303
     assert reload(session, match).status is S.AGREED
+
+
+def test_a_question_pressed_twice_is_put_once_and_again_only_when_that_is_meant(
+    client, session, asker, at
+):
+    match = at(S.GUIDE_ACCEPTED)
+    cast.sign_in(client, asker.coordinator)
+    url = url_of(asker, match, "/family-question")
+    first = fill(get_page(client, url_of(asker, match)), "/family-question")
+    for status in (200, 409):
+        assert client.post(url, data=first).status_code == status
+    asked = select(func.count()).where(OutgoingMessage.template == "family_asked")
+    assert session.scalar(asked) == 1
+    session.commit()
+    again = fill(get_page(client, url_of(asker, match)), "/family-question")
+    assert client.post(url, data=again).status_code == 200
+    assert session.scalar(asked) == 2
 
 
 @pytest.mark.parametrize(

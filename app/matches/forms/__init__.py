@@ -5,6 +5,7 @@ from app.matches.forms.aftermath import what_follows
 from app.matches.forms.agreement import agreement_paper
 from app.matches.forms.answers import (
     AnswerForm,
+    FamilyQuestionForm,
     NoteForm,
     StepForm,
     StopForm,
@@ -33,6 +34,7 @@ __all__ = [
     "NO",
     "YES",
     "AnswerForm",
+    "FamilyQuestionForm",
     "MeetingForm",
     "NoteForm",
     "OwnAnswerForm",

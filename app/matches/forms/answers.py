@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.matches.forms.own_answers import ASKED, NO, YES
-from app.matches.models import AnswerWay, DeclineReason, Match, Side
+from app.matches.models import AnswerWay, DeclineReason, Match, MatchStatus, Side
 from app.matches.services import Refusal
 from app.matches.services.steps import Heard
 from app.web.fields import DayField, no_address, no_personal_number, no_phone_number, pick_one
@@ -40,6 +40,12 @@ _NOT_LISTED = _l("Choose from the list.")
 
 class StepForm(BaseForm):
     """A step that asks nothing: the button is the answer."""
+
+
+class FamilyQuestionForm(BaseForm):
+    """The question to a family, put for the first time or, seen to be put, once more."""
+
+    seen = HiddenField(default=MatchStatus.GUIDE_ACCEPTED)
 
 
 class NoteForm(BaseForm):

@@ -104,20 +104,25 @@ def ask_family(
     *,
     addresses: Addresses,
     now: dt.datetime,
+    seen: str | None = None,
 ) -> str:
     """Ask the family, by e-mail if it has an address; asked again, the earlier link closes.
+
+    Pressed twice, the first time counts: the second saw a match that asks nobody yet.
 
     Returns:
         The address of the page where the family answers, for staff to pass on. It is shown
         once: only the hash of its token is stored.
 
     Raises:
-        WrongMatchStatus: the guide has not said yes, or the family has answered.
+        WrongMatchStatus: the guide has not said yes, the family has answered, or the match is not
+            at the step that was seen.
         FamilyWithdrawn: the family has left in the meantime.
         PairVetoed: a guide has turned out to be on the family's list, perhaps.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
     lock(session, match)
+    ensure_unchanged(match, seen)
     ensure_status(match, S.GUIDE_ACCEPTED, S.FAMILY_ASKED)
     ensure_takes_part(match)
     ensure_not_feared(session, match.family, {guide.id for guide in match.takers})

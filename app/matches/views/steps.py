@@ -82,12 +82,17 @@ def guide_answer(match_id: uuid.UUID) -> ResponseReturnValue:
 def ask_family(match_id: uuid.UUID) -> ResponseReturnValue:
     """Ask, and show the link once: only its hash is stored."""
     match = queries.get_match(current_session(), current_actor(), match_id)
-    form = forms.StepForm()
+    form = forms.FamilyQuestionForm()
     if not form.validate_on_submit():
         return match_page(match, form), 422
     try:
         link = services.ask_family(
-            current_session(), current_actor(), match, addresses=addresses(), now=now()
+            current_session(),
+            current_actor(),
+            match,
+            addresses=addresses(),
+            now=now(),
+            seen=form.seen.data,
         )
     except Conflict as refusal:
         return match_page(match, form, words_for(refusal)), 409
