@@ -34,6 +34,7 @@ FAMILY_SOURCES = (
     "app/matches/forms/own_answers.py",
     "app/matches/forms/passing_on.py",
     "app/matches/forms/told.py",
+    "app/privacy/forms/notices_for_families.py",
     "app/wording.py",
 )
 FOR_EVERYBODY = ("nb", "nn")

@@ -10,7 +10,7 @@ from app.accounts.models.sessions import GUIDE_LIMITS, STAFF_LIMITS
 from app.accounts.services import browsers
 from app.guides.queries import DRAFT_LIFETIME
 from app.messages import services as messages
-from app.privacy.forms.notices import BACKUP_DAYS
+from app.privacy.forms.notices_for_families import BACKUP_DAYS
 from app.privacy.queries.ageing import DEFAULT_MONTHS
 from app.privacy.services.looks_kept import MONTHS_KEPT
 from config import Config

@@ -1,6 +1,5 @@
 """Before residents can sign up, a municipality says by which law and publishes what people are told."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -8,12 +7,14 @@ from sqlalchemy import select
 
 from app.families.models import Family
 from app.guides.models import Guide, SignUpDraft
+from app.languages import MACHINE_TRANSLATED
 from app.municipalities.models import Municipality, PrivacyNotice
 from app.permissions import Role
-from app.privacy.forms.notices import BACKUP_DAYS, written
+from app.privacy.forms.notices import written
+from app.privacy.forms.notices_for_families import BACKUP_DAYS
 from app.privacy.queries.ageing import DEFAULT_MONTHS
-from app.privacy.services.looks_kept import MONTHS_KEPT
 from app.privacy.services.notices import NothingToRestOn, publish_notices, version_of
+from app.web.locale import FAMILY_LANGUAGES, LANGUAGES
 from tests import cast
 from tests.cast import NOW
 from tests.families.answers import OPEN_ADDRESS, answers
@@ -22,6 +23,7 @@ from tests.pages import get_page
 
 ENGLISH = {"Accept-Language": "en"}
 EMAIL = ABOUT["email"].lower()
+CHAPTERS = 9
 GATES = ("privacy_contact", "basis_for_guides", "basis_for_families", "notice_version")
 
 
@@ -146,13 +148,61 @@ def test_the_version_stands_with_the_consent(client, asker, session, here):
     assert here.notice_version in page.main.text
 
 
-@pytest.mark.parametrize("language", ["Українська", "Русский", "العربية"])
-def test_the_drafts_for_families_have_the_chapters_of_the_notice(flask_app, asker, language):
-    """Whoever changes the notice sees that three drafts have to follow."""
+@pytest.mark.parametrize("language", FAMILY_LANGUAGES)
+def test_a_family_reads_the_notice_in_its_own_language(client, asker, language):
+    """From whatever page it was sent to, with a browser that asks for another one."""
+    concern = get_page(client, f"{asker.url('/concern')}?lang={language}")
+    (link,) = concern.footer.select("a[href*='/notices/family']")
+    client.delete_cookie("family_language")
+    page = get_page(client, link["href"], headers=ENGLISH)
+    assert page.html["lang"] == language
+    assert page.html["dir"] == ("rtl" if language == "ar" else "ltr")
+    assert page.header.select_one(".place").text == "Asker"
+    assert len(page.main.select("section")) == CHAPTERS
+    for words in ("Asker", "privacy@asker.example", "Datatilsynet", str(BACKUP_DAYS), "loven om"):
+        assert words in page.main.text, words
+    said = [line.text for line in page.main.select("section")]
+    others = get_page(client, asker.url("/data-protection/notices/family?lang=en")).main
+    same = [line for line in said if line in {s.text for s in others.select("section")}]
+    assert same == [] or language == "en"
+
+
+@pytest.mark.parametrize("language", FAMILY_LANGUAGES)
+def test_the_page_says_what_no_translator_has_read_and_which_words_hold(client, asker, language):
+    page = get_page(client, asker.url(f"/data-protection/notices/family?lang={language}"))
+    holds = page.main.select(f"a[hreflang='{asker.municipality.locale}']")
+    assert bool(page.select(".machine-note")) == (language in MACHINE_TRANSLATED) == bool(holds)
+    assert "\u2068privacy@asker.example\u2069" in page.main.text or language != "ar"
+
+
+def test_the_open_page_about_privacy_has_the_way_in_each_language(client, asker):
+    page = get_page(client, asker.url("/privacy"), headers=ENGLISH)
+    links = page.main.select("a[href*='/notices/family?lang=']")
+    assert [link["lang"] for link in links] == ["uk", "ru", "ar"]
+    for link in links:
+        assert get_page(client, link["href"]).html["lang"] == link["lang"]
+
+
+def test_what_was_published_before_the_languages_came_is_shown_as_it_was(
+    flask_app, client, asker, session, here
+):
+    actor = cast.actor(asker, Role.ADMINISTRATOR)
     with flask_app.test_request_context():
-        families = written(asker.municipality, DEFAULT_MONTHS)["family"]["nb"]
-    drafts = Path("docs/privacy/notices-for-families.md").read_text("utf-8")
-    draft = drafts.split(f"## {language}")[1].split("\n## ")[0]
-    assert len(re.findall(r"^\*\*[^\[]", draft, re.MULTILINE)) == len(families)
-    assert str(BACKUP_DAYS) in draft and str(MONTHS_KEPT) in draft
-    assert "Ikke lest av en oversetter" in drafts
+        words = written(here, DEFAULT_MONTHS)
+    once = {
+        audience: {locale: told for locale, told in by_locale.items() if locale in LANGUAGES}
+        for audience, by_locale in words.items()
+    }
+    publish_notices(session, actor, here, once, now=NOW)
+    session.commit()
+    page = get_page(client, asker.url("/data-protection/notices/family?lang=ar"))
+    assert (page.html["lang"], page.html["dir"]) == ("ar", "rtl")
+    old = page.main.select_one("[lang=nb][dir=ltr]")
+    assert "Hvem som har ansvaret" in old.text
+    assert "البلدية" in page.main.text.replace(old.text, "")
+
+
+def test_the_document_says_that_no_translator_has_read_them():
+    text = Path("docs/privacy/notices-for-families.md").read_text("utf-8")
+    assert ("Ikke lest av en oversetter" in text) == bool(MACHINE_TRANSLATED)
+    assert all(f"?lang={language}" in text for language in MACHINE_TRANSLATED)

@@ -7,6 +7,7 @@ from app.accounts.guards import public
 from app.municipalities import queries
 from app.municipalities.views.blueprint import bp
 from app.web.context import current_session
+from app.web.locale import FAMILY_LANGUAGES, LANGUAGES
 from app.web.transactions import reads_only
 
 
@@ -29,7 +30,8 @@ def home() -> ResponseReturnValue:
 @public
 @reads_only
 def privacy() -> ResponseReturnValue:
-    return render_template("municipalities/privacy.html")
+    others = [(code, name) for code, name in FAMILY_LANGUAGES.items() if code not in LANGUAGES]
+    return render_template("municipalities/privacy.html", family_languages=others)
 
 
 @bp.get("/<municipality>/accessibility")

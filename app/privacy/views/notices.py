@@ -17,6 +17,7 @@ from app.privacy.queries import notices as queries
 from app.privacy.services import notices as services
 from app.privacy.views.blueprint import bp
 from app.web.context import current_session, now
+from app.web.locale import LANGUAGES, speak_to_family
 from app.web.transactions import reads_only
 
 
@@ -52,7 +53,8 @@ def notice_guide() -> ResponseReturnValue:
 @public
 @reads_only
 def notice_family() -> ResponseReturnValue:
-    return _notice(Audience.FAMILY)
+    speak_to_family()
+    return _notice(Audience.FAMILY, "for_families/notice.html")
 
 
 @bp.get("/notices/staff")
@@ -62,14 +64,26 @@ def notice_staff() -> ResponseReturnValue:
     return _notice(Audience.STAFF)
 
 
-def _notice(audience: Audience) -> str:
-    """Show a notice as it was published: the last one, or the version that somebody was told."""
+def _notice(audience: Audience, template: str = "privacy/notice.html") -> str:
+    """Show a notice as it was published: the last one, or the version that somebody was told.
+
+    What was published before it was there in the reader's language is shown in the municipality's.
+    """
     version = request.args.get("version") or current_municipality().notice_version
     found = queries.find_notice(current_session(), version) if version else None
     if found is None and request.args.get("version"):
         abort(404)
-    told = (found.words if found else _written())[audience.value][str(get_locale())]
-    return render_template("privacy/notice.html", audience=audience, chapters=told, published=found)
+    told = (found.words if found else _written())[audience.value]
+    wanted = str(get_locale())
+    locale = wanted if wanted in told else current_municipality().locale
+    return render_template(
+        template,
+        audience=audience,
+        chapters=told[locale],
+        locale=locale,
+        staff_languages=LANGUAGES,
+        published=found,
+    )
 
 
 def _page() -> str:
