@@ -44,8 +44,7 @@ class GuideStatus(StrEnum):
 class DeclinedFor(StrEnum):
     """Why an applicant does not become a guide. Coded: nothing is written about anybody.
 
-    There is none about health, about family, or about a certificate: what the law lets nobody keep
-    has no code.
+    There is none about health, about family or about a certificate: what nobody may keep has none.
     """
 
     NOT_REACHED = "not_reached"
@@ -139,6 +138,7 @@ class Guide(MunicipalityScoped, Base):
     )
     has_pets: Mapped[bool] = mapped_column(default=False, info=tells(Facts.GUIDE_ABOUT))
     max_travel_minutes: Mapped[int | None]
+    grown_up_said_on: Mapped[dt.date | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))
     consent_version: Mapped[str] = mapped_column(String(20), info=tells(Facts.GUIDE_STEPS))
     applied_at: Mapped[dt.datetime] = mapped_column(info=tells(Facts.GUIDE_STEPS, Erased.MONTH))
     email_confirmed_at: Mapped[dt.datetime | None] = mapped_column(info=tells(Facts.GUIDE_STEPS))

@@ -66,6 +66,7 @@ WORDS: Mapping[str, LazyString] = {
     "got_help": _l("Got help"),
     "guardian_name": _l("Guardian"),
     "guide_signed_on": _l("The guide signed"),
+    "grown_up_said_on": _l("Says to be grown up"),
     "handled_on": _l("Talked about with staff"),
     "has_pets": _l("Pets"),
     "hours_per_meeting": _l("Hours a meeting"),
