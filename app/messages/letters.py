@@ -74,6 +74,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "declaration": frozenset({"first_name", "link"}),
     "paper_wanted": frozenset({"first_name", "link"}),
     "known_address": frozenset({"first_name", "link"}),
+    "known_address_grown_up": frozenset({"first_name", "link"}),
     "steps_remain": frozenset({"first_name", "link"}),
     "applicant_declined": frozenset({"first_name", "link"}),
     "applicant_not_reached": frozenset({"first_name", "link"}),
@@ -89,6 +90,7 @@ AT_ONCE = frozenset(
         "sign_up_receipt",
         "sign_up_receipt_young",
         "known_address",
+        "known_address_grown_up",
         "invitation",
         # Whoever gets these may have to act at once: it was somebody else.
         "new_browser",

@@ -13,11 +13,12 @@ from app.accounts.models import Link, LinkKind
 from app.accounts.services import hash_token, issue_link
 from app.errors import Conflict
 from app.guides import queries
-from app.guides.models import Guide, SignUpDraft
+from app.guides.models import ADULT_AGE_GROUPS, Guide, SignUpDraft
 from app.guides.services.offers import Person, Skills, Terms, write_offer, write_person
 from app.guides.services.placing import still_there
 from app.messages.services import To, send_message
 from app.municipalities.models import Municipality
+from app.oslo import day_of
 from app.tenancy import bound_municipality
 
 CONSENT_VERSION = "2026-11"
@@ -73,7 +74,8 @@ def apply_as_guide(
 
     Where the address is known, its owner gets a letter with the link to the first application,
     and there is no second one. The letter says what to do if two people share the address. The
-    page is the same in both cases, so nobody can find out who is a guide here.
+    page is the same in both cases, so nobody can find out who is a guide here. Of the second
+    application one thing is kept: that somebody who was under 18 is an adult now, for staff to ask.
 
     Args:
         link_url: makes a whole address of the status link's token.
@@ -89,8 +91,11 @@ def apply_as_guide(
         guide = _add_guide(session, application, now)
         template, values = _receipt(guide, municipality)
         send_status_link(session, guide, template, values, now=now, link_url=link_url)
-    elif not _had_mail_lately(session, guide, now):
-        send_status_link(session, guide, "known_address", {}, now=now, link_url=link_url)
+    else:
+        grown_up = _note_grown_up(guide, application, now)
+        letter = "known_address_grown_up" if grown_up else "known_address"
+        if not _had_mail_lately(session, guide, now):
+            send_status_link(session, guide, letter, {}, now=now, link_url=link_url)
     draft.answers = {SENT: application.person.age_group.value}
     session.flush()
     return guide
@@ -123,6 +128,18 @@ def _add_guide(session: Session, application: Application, now: dt.datetime) -> 
     session.add(guide)
     session.flush()
     return guide
+
+
+def _note_grown_up(guide: Guide, application: Application, now: dt.datetime) -> bool:
+    """Note it where somebody under 18 says to be an adult now; return whether they do.
+
+    Their age stays as it is: whoever knows the address may have said so.
+    """
+    is_adult = application.person.age_group in ADULT_AGE_GROUPS
+    if guide.is_adult or not is_adult:
+        return False
+    guide.grown_up_said_on = guide.grown_up_said_on or day_of(now)
+    return True
 
 
 def _receipt(guide: Guide, municipality: Municipality) -> tuple[str, dict[str, str]]:
