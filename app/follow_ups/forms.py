@@ -124,6 +124,7 @@ class ContactForm(OnceForm):
     )
     talked_on = DayField(
         _l("When did you talk?"),
+        description=_l("What was due or said after that day stays on the list."),
         validators=[InputRequired(_l("Write the day on which you talked."))],
     )
     light = pick_one(
