@@ -11,7 +11,7 @@ from app.activities.models import Activity
 from app.errors import NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide
-from app.matches.queries import not_own
+from app.matches.queries import shown_to
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
 
 PAGE_SIZE = 25
@@ -117,7 +117,7 @@ def _wanted(
 ) -> list[ColumnElement[bool]]:
     mine = Activity.guide.has(Guide.user_id == actor.user_id)
     own = limited_to_own(actor, Permission.ACTIVITIES_VIEW)
-    wanted = [mine if own else or_(mine, Activity.match.has(not_own(actor)))]
+    wanted = [mine if own else or_(mine, Activity.match.has(shown_to(actor)))]
     if month:
         first = month.replace(day=1)
         following = (first + dt.timedelta(days=31)).replace(day=1)

@@ -3,6 +3,7 @@ import uuid
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, TagSet, enum_type
@@ -174,6 +175,11 @@ class Family(MunicipalityScoped, Base):
     children: Mapped[list["ChildrenInBand"]] = relationship(
         back_populates="family", cascade="all, delete-orphan", order_by="ChildrenInBand.band"
     )
+
+    @hybrid_property
+    def is_forgotten(self) -> bool:
+        """Whether nothing is kept any more that leads to them: what is left is counted."""
+        return self.contact_name == NOBODY
 
     @property
     def first_name(self) -> str:

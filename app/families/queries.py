@@ -50,7 +50,7 @@ def get_family(
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
     kinds = FamilyKind if kind is None else {kind}
-    one = select(Family).where(Family.id == family_id, Family.kind.in_(kinds), *not_own(actor))
+    one = select(Family).where(Family.id == family_id, Family.kind.in_(kinds), *shown_to(actor))
     statement = one.options(*_WHOLE) if whole else one
     family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
     if family is None:
@@ -81,7 +81,7 @@ def list_families(
         number: the page, from 1. A page after the last one is the last one.
     """
     ensure_may(actor, Permission.FAMILIES_VIEW)
-    conditions = [*_conditions(status, words, neighbourhood_id), *not_own(actor)]
+    conditions = [*_conditions(status, words, neighbourhood_id), *shown_to(actor)]
     counted = select(func.count()).select_from(Family).where(*conditions)
     page = page_of(session.scalar(counted) or 0, PAGE_SIZE, number)
     statement = (
@@ -109,7 +109,9 @@ def list_waiting_families(session: Session) -> Sequence[Family]:
 
 def count_by_status(session: Session) -> dict[FamilyStatus, int]:
     """Return how many families there are with each status, zeros included."""
-    counted = select(Family.status, func.count(Family.id)).where(_is_household())
+    counted = select(Family.status, func.count(Family.id)).where(
+        _is_household(), ~Family.is_forgotten
+    )
     found = dict(session.execute(counted.group_by(Family.status)).all())
     return {status: found.get(status, 0) for status in FamilyStatus}
 
@@ -140,7 +142,7 @@ def list_groups(session: Session, actor: Actor) -> Sequence[Family]:
         .where(
             Family.kind == FamilyKind.MINORS_GROUP,
             Family.status != FamilyStatus.WITHDRAWN,
-            *not_own(actor),
+            *shown_to(actor),
         )
         .options(*_WHOLE)
         .order_by(_waiting_first(), Family.waiting_since, *_REGISTERED_FIRST)
@@ -203,9 +205,13 @@ def _conditions(
     return conditions
 
 
-def not_own(actor: Actor) -> list[ColumnElement[bool]]:
-    """Say that the actor is no guide of the family: for every room's reads of families by staff."""
-    return [~is_theirs(actor.user_id) for is_theirs in KEPT_FROM]
+def shown_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """Say which families staff are shown: for every room's reads of families by staff.
+
+    None that they guide, and none that is forgotten: a guide, a language or a day that is left of
+    it would lead to where it lives.
+    """
+    return [~Family.is_forgotten, *(~is_theirs(actor.user_id) for is_theirs in KEPT_FROM)]
 
 
 def _is_household() -> ColumnElement[bool]:

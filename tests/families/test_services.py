@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app import tenancy
-from app.errors import NotPermitted
+from app.errors import NotFound, NotPermitted
 from app.families import queries
 from app.families.models import (
     ChildrenInBand,
@@ -253,7 +253,9 @@ def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(ses
     session.flush()
     remove_protected_family(session, actor, family, today=TODAY)
     session.expire_all()
-    family = queries.get_family(session, actor, asker.family.id)
+    with pytest.raises(NotFound):
+        queries.get_family(session, actor, asker.family.id)
+    family = session.get(Family, asker.family.id)
     kept = (family.contact_name, family.contact_phone, family.contact_email, family.note)
     assert kept == (NOBODY, "", "", "")
     assert (family.neighbourhood_id, family.placed_by, family.availability) == (None, None, 0)

@@ -18,7 +18,7 @@ from app.matches.models import (
     MatchStatus,
     StartMeeting,
 )
-from app.matches.queries import last_day_to_answer, names_in, not_own
+from app.matches.queries import last_day_to_answer, names_in, shown_to
 from app.messages.services import To, can_reach
 from app.oslo import day_of
 from app.permissions import Actor
@@ -51,7 +51,7 @@ def open_matches(session: Session, actor: Actor) -> Sequence[OpenMatch]:
             Match,
             stepped_at.correlate(Match).scalar_subquery(),
             meets_at.correlate(Match).scalar_subquery(),
-            ~not_own(actor),
+            ~shown_to(actor),
         )
         .where(Match.status.in_(OPEN))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.endings.models import MatchEnding, Transfer, TransferStatus
 from app.errors import NotFound
 from app.matches.models import Match, MatchGuide, MatchStatus, Side
-from app.matches.queries import names_in, not_about_own, not_own
+from app.matches.queries import names_in, not_about_own, shown_to
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -93,7 +93,7 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
     statement = (
         select(MatchEnding)
         .join(MatchEnding.match)
-        .where(or_(unheard, undecided), not_own(actor))
+        .where(or_(unheard, undecided), shown_to(actor))
         .options(
             match.joinedload(Match.family),
             match.joinedload(Match.guides).joinedload(MatchGuide.guide),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -22,7 +23,7 @@ Forget = Callable[[Session, uuid.UUID], None]
 WHEN_ONE_LEAVES: list[Forget] = []
 WHEN_ONE_IS_REMOVED: list[Forget] = []
 # Who keeps the list of those that a backup would bring back.
-NOTE_ERASED: list[Callable[[Session, uuid.UUID, dt.date], None]] = []
+NOTE_ERASED: list[Callable[[Session, Actor, uuid.UUID, Counter[str], dt.date], None]] = []
 
 
 def withdraw_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> Family:
@@ -81,9 +82,9 @@ def remove_protected_family(
         forget_in_room(session, family.id)
     if family.takes_part:
         family.withdraw(on=today)
-    forget(session, Person.FAMILY, family.id)
+    counts = forget(session, Person.FAMILY, family.id)
     for note in NOTE_ERASED:
-        note(session, family.id, today)
+        note(session, actor, family.id, counts, today)
     # A past match may point at the family: then what is left of it stays.
     with suppress(IntegrityError), session.begin_nested():
         session.delete(family)

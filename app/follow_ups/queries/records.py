@@ -19,7 +19,7 @@ from app.follow_ups.models import (
     PairSide,
 )
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matches.queries import find_match_of_family, get_family_by_link, not_own
+from app.matches.queries import find_match_of_family, get_family_by_link, shown_to
 from app.permissions import Actor, Permission, ensure_may
 from app.tenancy import bound_municipality
 
@@ -45,7 +45,7 @@ def get_pair(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
     ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
     statement = (
         select(Match)
-        .where(Match.id == match_id, Match.agreed_on.is_not(None), not_own(actor))
+        .where(Match.id == match_id, Match.agreed_on.is_not(None), shown_to(actor))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
     )
     match = session.scalar(statement)
@@ -166,7 +166,7 @@ def get_concern(session: Session, actor: Actor, concern_id: uuid.UUID) -> Concer
     ensure_may(actor, Permission.FOLLOW_UPS_HANDLE)
     statement = select(Concern).where(
         Concern.id == concern_id,
-        or_(Concern.match_id.is_(None), Concern.match.has(not_own(actor))),
+        or_(Concern.match_id.is_(None), Concern.match.has(shown_to(actor))),
     )
     concern = session.scalar(statement)
     if concern is None:

@@ -36,7 +36,7 @@ from app.follow_ups.models import (
 )
 from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
-from app.matches.queries import not_own
+from app.matches.queries import shown_to
 from app.matches.queries.lacking import lacks_something
 from app.matches.services.allowed import leaves_minor_alone
 from app.oslo import day_of, end_of
@@ -159,7 +159,7 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
         )
         .join(Match.family)
         .where(
-            not_own(actor),
+            shown_to(actor),
             # Who wants to talk is not forgotten because the match has ended meanwhile.
             or_(
                 meets,

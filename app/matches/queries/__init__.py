@@ -21,7 +21,7 @@ from app.matches.queries.matches import (
     list_overdue_matches,
     list_unanswered_matches,
 )
-from app.matches.queries.own import not_about_own, not_beside, not_own
+from app.matches.queries.own import not_about_own, not_beside, shown_to
 from app.matches.queries.people import GuideCard, families_in_round, load_people
 from app.matches.queries.settings import (
     Settings,
@@ -84,11 +84,11 @@ __all__ = [
     "names_in",
     "not_about_own",
     "not_beside",
-    "not_own",
     "rank_for",
     "rules_against",
     "settings_for",
     "settings_in",
+    "shown_to",
     "terms_for",
     "terms_in",
     "weights_in",

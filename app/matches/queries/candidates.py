@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.families.models import Family
-from app.families.queries import not_own
+from app.families.queries import shown_to
 from app.guides.models import Guide
 from app.matches.queries.people import IS_HOUSEHOLD, GuideCard, load_around, load_people
 from app.matches.queries.settings import config_for
@@ -68,7 +68,7 @@ def get_family_to_match(session: Session, actor: Actor, family_id: uuid.UUID) ->
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     statement = (
         select(Family)
-        .where(Family.id == family_id, IS_HOUSEHOLD, *not_own(actor))
+        .where(Family.id == family_id, IS_HOUSEHOLD, *shown_to(actor))
         .options(
             joinedload(Family.languages),
             joinedload(Family.children),

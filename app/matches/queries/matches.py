@@ -20,7 +20,7 @@ from app.matches.models import (
     MatchStatus,
     StartMeeting,
 )
-from app.matches.queries.own import not_own
+from app.matches.queries.own import shown_to
 from app.oslo import day_of
 from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may, limited_to_own
@@ -75,6 +75,8 @@ def get_match(session: Session, actor: Actor, match_id: uuid.UUID) -> Match:
     if match is None:
         raise NotFound(f"match {match_id}")
     ensure_may(actor, Permission.MATCHES_VIEW, match)
+    if match.family.is_forgotten and not limited_to_own(actor, Permission.MATCHES_VIEW, match):
+        raise NotFound(f"the family of match {match_id} is forgotten")
     return match
 
 
@@ -122,7 +124,7 @@ def list_open_matches(
     family_id: uuid.UUID | None = None,
 ) -> Sequence[Match]:
     """Return a guide's or a family's open matches, oldest first: none that the actor guides."""
-    wanted: list[ColumnElement[bool]] = [Match.status.in_(OPEN), not_own(actor)]
+    wanted: list[ColumnElement[bool]] = [Match.status.in_(OPEN), shown_to(actor)]
     if guide_id:
         wanted.append(Match.guides.any(MatchGuide.guide_id == guide_id))
     if family_id:
@@ -238,7 +240,7 @@ def list_unanswered_matches(
 def _limits(actor: Actor) -> list[ColumnElement[bool]]:
     if limited_to_own(actor, Permission.MATCHES_VIEW):
         return [_is_guided_by(actor.user_id), _known_to_guide()]
-    return [not_own(actor)]  # who is a guide as well has their own on their own page
+    return [shown_to(actor)]  # who is a guide as well has their own on their own page
 
 
 def _known_to_guide() -> ColumnElement[bool]:

@@ -21,9 +21,11 @@ from app.permissions import Actor
 MET = (GuideKind.LEAD, GuideKind.CO)
 
 
-def not_own(actor: Actor) -> ColumnElement[bool]:
-    """Say that the actor is none of the match's guides, and was none."""
-    return ~_guides(actor.user_id)
+def shown_to(actor: Actor) -> ColumnElement[bool]:
+    """Say which matches staff are shown: none that they guide, or guided, and none whose family is
+    forgotten: its guide would lead to where it lives.
+    """
+    return and_(~_guides(actor.user_id), ~Match.family.has(Family.is_forgotten))
 
 
 def not_about_own(actor: Actor, record_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

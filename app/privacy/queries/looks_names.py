@@ -7,7 +7,7 @@ from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from app.families.models import Family
-from app.families.queries import not_own
+from app.families.queries import shown_to
 from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide
 from app.messages.models import OutgoingMessage
@@ -49,7 +49,8 @@ def _of_guides(known: set[uuid.UUID]) -> list[Called]:
         select(Guide.id, Guide.name, GUIDES_AFTER).where(Guide.id.in_(known)),
         select(MatchGuide.match_id, Guide.name, GUIDES_AFTER)
         .join(Guide, Guide.id == MatchGuide.guide_id)
-        .where(MatchGuide.match_id.in_(known)),
+        .join(Match, Match.id == MatchGuide.match_id)
+        .where(Match.id.in_(known), ~Match.family.has(Family.is_forgotten)),
         select(message.id, Guide.name, GUIDES_AFTER)
         .join(Guide, Guide.id == message.about_id)
         .where(message.id.in_(known)),
@@ -57,7 +58,7 @@ def _of_guides(known: set[uuid.UUID]) -> list[Called]:
 
 
 def _of_families(actor: Actor, known: set[uuid.UUID]) -> list[Called]:
-    message, theirs = OutgoingMessage, not_own(actor)
+    message, theirs = OutgoingMessage, shown_to(actor)
     return [
         select(Family.id, Family.reference, FAMILIES_FIRST).where(Family.id.in_(known), *theirs),
         select(Match.id, Family.reference, FAMILIES_FIRST)

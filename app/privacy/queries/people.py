@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import NotFound
 from app.families.models import Family
-from app.families.queries import not_own
+from app.families.queries import shown_to
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import OPEN, Match, MatchGuide
 from app.matches.queries import not_beside
@@ -105,7 +105,7 @@ def get_subject(session: Session, actor: Actor, person: Person, record_id: uuid.
 
 def _others(actor: Actor, kind: type[Record]) -> list[ColumnElement[bool]]:
     """Say that somebody is neither the actor, nor guides with them, nor is guided by them."""
-    return [not_beside(actor)] if kind is Guide else not_own(actor)
+    return [not_beside(actor)] if kind is Guide else shown_to(actor)
 
 
 def get_record(session: Session, person: Person, record_id: uuid.UUID) -> Record:

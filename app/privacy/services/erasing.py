@@ -130,12 +130,14 @@ def write_receipt(
     return receipt
 
 
-def _note_protected(session: Session, family_id: uuid.UUID, today: dt.date) -> None:
+def _note_protected(
+    session: Session, actor: Actor, family_id: uuid.UUID, counts: Counter[str], today: dt.date
+) -> None:
     """Keep a family whose address became protected from coming back out of a backup.
 
-    The receipt says nothing of why, and has no counts: it is as short as any that came too late.
+    The receipt says nothing of why: it is like that of anybody who asked to be forgotten.
     """
-    write_receipt(session, Person.FAMILY, family_id, Counter(), by_id=None, today=today)
+    write_receipt(session, Person.FAMILY, family_id, counts, by_id=actor.user_id, today=today)
 
 
 families.NOTE_ERASED.append(_note_protected)
