@@ -154,7 +154,6 @@ def test_one_alone_lets_it_go_and_nothing_is_left(session, asker, named, househo
     session.commit()
     for table in (ProtectedHousehold, ProtectedMatch, ProtectedFear):
         assert session.scalars(sa.select(table)).all() == []
-    assert session.get(Guide, asker.guide.id).capacity == 2
 
 
 def test_after_a_year_without_a_guide_it_goes_by_itself(session, asker, named, household):
@@ -263,22 +262,29 @@ def test_neither_of_the_two_is_the_guide(session, asker, named, household):
     ],
     ids=str,
 )
-def test_what_the_guide_gives_up_comes_back(session, asker, named, household, before, during):
+def test_the_guide_offers_less_and_nothing_tells_why(
+    session, asker, named, household, before, during
+):
     guide = guide_of(session, asker, capacity=before[0], places_taken=before[1])
-    as_it_was = (guide.capacity, guide.places_taken, guide.status)
     gave_up = met(session, named, household, guide.id).gave_up
     assert (gave_up, guide.capacity, guide.places_taken, guide.status) == during
-    services.end_meeting(session, named.first, household, now=NOW)
-    assert (guide.capacity, guide.places_taken, guide.status) == as_it_was
 
 
-def test_a_guide_who_has_come_back_meanwhile_is_left_as_they_are(session, asker, named, household):
-    guide = guide_of(session, asker, capacity=1)
+@pytest.mark.parametrize("ends", ["they no longer meet", "the household is deleted"])
+@pytest.mark.parametrize("places", [1, 2])
+def test_what_a_guide_offers_at_the_end_is_theirs_to_say(
+    session, asker, named, household, places, ends
+):
+    guide = guide_of(session, asker, capacity=places)
     met(session, named, household, guide.id)
-    guide.status = GuideStatus.ENDED
+    guide.capacity, guide.status = 2, GuideStatus.PAUSED  # as they, or a colleague, said since
     session.flush()
-    services.end_meeting(session, named.first, household, now=NOW)
-    assert (guide.status, guide.capacity) == (GuideStatus.ENDED, 1)
+    if ends == "they no longer meet":
+        services.end_meeting(session, named.first, household, now=NOW)
+    else:
+        services.erase_household(session, named.first, household)
+    session.refresh(guide)
+    assert (guide.status, guide.capacity) == (GuideStatus.PAUSED, 2)
 
 
 # Whom they fear

@@ -208,7 +208,7 @@ def test_one_proposes_and_the_other_confirms_on_the_page(client, session, asker,
     assert "break" in page.text
     assert client.post(url + "/end").status_code == 303
     session.rollback()
-    assert session.get(Guide, asker.guide.id).status.value == "ready"
+    assert session.get(Guide, asker.guide.id).status.value == "paused"  # until they say so
 
 
 def test_a_guide_whose_place_is_gone_is_told_of_and_nothing_changes(

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from app.accounts.services.security_log import Event, note
 from app.errors import Conflict, NotFound
 from app.permissions import Actor
+from app.personal import Person
 from app.protected import queries
 from app.protected.models import ProtectedHousehold
 from app.protected.services.meeting import TakesTheOther
@@ -49,4 +50,4 @@ def hand_out_copy(session: Session, actor: Actor, household: ProtectedHousehold)
         raise NobodyHasAgreed(str(household.id))
     household.copy_asked_by_id = household.copy_agreed_by_id = None
     session.flush()
-    note(Event.RECORD_EXPORTED, by_id=actor.user_id, record_id=household.id, what="household")
+    note(Event.RECORD_EXPORTED, by_id=actor.user_id, what=Person.FAMILY.value)

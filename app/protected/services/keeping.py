@@ -11,6 +11,7 @@ from app.accounts.services.security_log import Event, note
 from app.errors import Conflict
 from app.oslo import day_of
 from app.permissions import Actor
+from app.personal import Person
 from app.protected import queries
 from app.protected.models import (
     HouseholdPage,
@@ -19,7 +20,6 @@ from app.protected.models import (
     ProtectedLook,
     ProtectedMatch,
 )
-from app.protected.services.places import give_back
 
 KEPT = dt.timedelta(days=365)  # after the last time that the two did something, without a guide
 
@@ -84,9 +84,8 @@ def correct_household(
 def erase_household(session: Session, actor: Actor, household: ProtectedHousehold) -> None:
     """Let a household go, at once and whole. One of the two is enough: to leave must be easy."""
     queries.get_choice(session, actor)
-    household_id = household.id
     _erase(session, household)
-    note(Event.RECORD_ERASED, by_id=actor.user_id, record_id=household_id, what="household")
+    note(Event.RECORD_ERASED, by_id=actor.user_id, what=Person.FAMILY.value)
 
 
 def note_look(
@@ -125,8 +124,6 @@ def _write(household: ProtectedHousehold, told: Told) -> None:
 
 
 def _erase(session: Session, household: ProtectedHousehold) -> None:
-    if household.match:
-        give_back(session, household.match)
     for table in (ProtectedFear, ProtectedMatch):
         _delete(session, delete(table).where(table.household_id == household.id))
     _delete(session, delete(ProtectedHousehold).where(ProtectedHousehold.id == household.id))

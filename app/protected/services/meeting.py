@@ -14,7 +14,7 @@ from app.permissions import Actor
 from app.protected import queries
 from app.protected.models import ProtectedHousehold, ProtectedMatch
 from app.protected.services.keeping import keep_on
-from app.protected.services.places import give_back, give_up
+from app.protected.services.places import give_up
 
 
 class MetAlready(Conflict):
@@ -98,11 +98,10 @@ def end_meeting(
 ) -> None:
     """Take a proposal back, or note that the two no longer meet. One of the two is enough.
 
-    The guide offers again what they gave up. Nothing is kept of it.
+    Nothing is kept of it, and the guide offers what they offer.
     """
     queries.get_choice(session, actor)
     match = _match_of(household)
-    give_back(session, match)
     session.delete(match)
     keep_on(household, now=now)
     session.flush()

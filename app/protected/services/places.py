@@ -1,6 +1,8 @@
 """The place that a guide gives up, as if they had said so themselves: no number tells of a family.
 
-`places_taken` would say "1 of 2" of a guide with whom nobody can find anybody.
+`places_taken` would say "1 of 2" of a guide with whom nobody can find anybody. Nothing gives it
+back: what the guide and colleagues have changed since is theirs, and one of the two asks on the
+telephone what the guide can take now.
 """
 
 from typing import Any, cast
@@ -10,9 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
-from app.protected.models import GaveUp, ProtectedMatch
-
-MOST_PLACES = 3
+from app.protected.models import GaveUp
 
 
 class NoPlaceLeft(Conflict):
@@ -35,18 +35,6 @@ def give_up(session: Session, guide: Guide) -> GaveUp:
     if _changed(session, guide, rests.values(status=GuideStatus.PAUSED, paused_until=None)):
         return GaveUp.BREAK
     raise NoPlaceLeft(f"guide {guide.id}")
-
-
-def give_back(session: Session, match: ProtectedMatch) -> None:
-    """Let the guide offer what they gave up, unless they have changed or left it meanwhile."""
-    here = update(Guide).where(Guide.id == match.guide_id)
-    if match.gave_up is GaveUp.PLACE:
-        takes_part = Guide.status.in_((GuideStatus.READY, GuideStatus.PAUSED))
-        one_more = here.where(takes_part, Guide.capacity < MOST_PLACES)
-        _changed(session, match.guide, one_more.values(capacity=Guide.capacity + 1))
-    elif match.gave_up is GaveUp.BREAK:
-        rests = here.where(Guide.status == GuideStatus.PAUSED, Guide.paused_until.is_(None))
-        _changed(session, match.guide, rests.values(status=GuideStatus.READY))
 
 
 def _changed(session: Session, guide: Guide, statement: Update) -> bool:

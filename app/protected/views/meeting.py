@@ -48,7 +48,12 @@ def confirm(household_id: uuid.UUID) -> ResponseReturnValue:
 def end(household_id: uuid.UUID) -> ResponseReturnValue:
     household = household_of(household_id)
     services.end_meeting(current_session(), current_actor(), household, now=now())
-    flash(_("Nobody is noted as their guide any more."), "success")
+    flash(
+        _(
+            "Nobody is noted as their guide any more. What the guide offers stays as it is: ask, and correct it."
+        ),
+        "success",
+    )
     return _back(household_id)
 
 
