@@ -67,6 +67,7 @@ def test_staff_see_it_until_they_have_looked_at_the_age(client, session, asker, 
         sign_in(client, asker.coordinator)
         hint = get_page(client, url).main.text
         assert HINT in hint and "2 March" in hint
+        assert HINT.lower() in get_page(client, asker.url("/guides?lang=en")).main.text
         answers = fill(get_page(client, edit), "/edit") | {"age_group": age.value}
         assert client.post(edit, data=answers).status_code == 303
         assert HINT not in get_page(client, url).main.text
