@@ -431,13 +431,15 @@ class Office:
         if light is Light.GOOD:
             spoke_with = SpokeWith.BOTH  # of one alone it would perhaps be against what is said
         again_on = self.today + days(self.rng.randint(2, 20)) if self.rng.random() < 0.2 else None
+        noted_late = days((0, 0, 0, 1, 4)[self.done % 5])
+        on = max(self.today - noted_late, pair.started_on or self.today)
         with self.at(pair) as (session, match):
-            told = follow_ups.Contact(spoke_with, ContactedBy.PHONE, light, again_on)
+            told = follow_ups.Contact(spoke_with, ContactedBy.PHONE, light, again_on, on)
             follow_ups.note_contact(
                 session, self.actor, match, told, once_token=self.once(), now=self.now
             )
         sides = BOTH if spoke_with is SpokeWith.BOTH else ("family",)
-        pair.call(sides, again_on, self.today)
+        pair.call(sides, again_on, on)
 
     contact_pair = silent_pair = not_meeting = talk = call
 

@@ -413,19 +413,20 @@ class Pair:
         ):
             one.done = True
 
-    def call(self, sides: tuple[str, ...], again_on: dt.date | None, today: dt.date) -> None:
-        """Note that staff have spoken with them."""
-        self.called_on = today
+    def call(self, sides: tuple[str, ...], again_on: dt.date | None, day: dt.date) -> None:
+        """Note that staff have spoken with them, on that day or before: what came since waits."""
+        is_latest = self.called_on <= day
+        self.called_on = max(self.called_on, day)
         for one in self.contacts:
             for who, replies in one.replies.items():
                 side = "family" if who == "family" else "guide"
                 for reply in replies if side in sides else ():
-                    reply.handled = True
-            soon = one.kind not in ASKED and one.on <= today + days(NEAR_DAYS)
-            if one.on <= today or soon or one.kind == "again":
+                    reply.handled |= reply.on <= day
+            soon = one.kind not in ASKED and one.on <= day + days(NEAR_DAYS)
+            if one.on <= day or soon or (one.kind == "again" and is_latest):
                 one.done = True
         for worry in self.worries:
-            worry.handled |= worry.side in sides
+            worry.handled |= worry.side in sides and worry.on <= day
         if again_on and self.status == "active":
             number = 1 + sum(one.kind == "again" for one in self.contacts)
             self.contacts.append(Contact("again", number, again_on))
