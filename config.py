@@ -4,8 +4,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 DEMO_DATABASE = f"sqlite:///{ROOT / 'var' / 'demo.sqlite'}"
@@ -30,6 +33,7 @@ class Config:
 
     `SECRET_KEY_FALLBACKS` are keys that came before `SECRET_KEY`, with spaces between: what they
     signed or encrypted is still read, and nothing new is.
+    `DATABASE_URL` on another machine says `sslmode=verify-full`, as do the two that follow it.
     `DEMO` turns on the demo people and the page of sent mail; nothing is sent to anybody.
     `SMTP_URL` is `smtp://user:password@host:587` (STARTTLS is demanded unless the host is
     this machine); empty means that mail stays in the outbox. `SMS_URL` is
@@ -83,12 +87,13 @@ class Config:
         """
         demo = environment.get("DEMO") == "1"
         base_url = environment.get("BASE_URL", cls.BASE_URL).rstrip("/")
-        database_url = _required(environment, "DATABASE_URL", DEMO_DATABASE if demo else "")
+        _required(environment, "DATABASE_URL", DEMO_DATABASE if demo else "")
+        database_url = _database(environment, "DATABASE_URL", DEMO_DATABASE)
         return cls(
             SECRET_KEY=_secret(environment, demo=demo),
             SECRET_KEY_FALLBACKS=_earlier_secrets(environment.get("SECRET_KEY_FALLBACKS", "")),
             DATABASE_URL=database_url,
-            MIGRATION_DATABASE_URL=environment.get("MIGRATION_DATABASE_URL", database_url),
+            MIGRATION_DATABASE_URL=_database(environment, "MIGRATION_DATABASE_URL", database_url),
             WEB_DATABASE_ROLE=environment.get("WEB_DATABASE_ROLE", ""),
             BASE_URL=base_url,
             DEMO=demo,
@@ -100,7 +105,7 @@ class Config:
             OIDC_FILE=environment.get("OIDC_FILE", ""),
             TRUSTED_PROXIES=_networks(environment.get("TRUSTED_PROXIES", cls.TRUSTED_PROXIES)),
             BACKUP_RECIPIENT=environment.get("BACKUP_RECIPIENT", ""),
-            BACKUP_DATABASE_URL=environment.get("BACKUP_DATABASE_URL", ""),
+            BACKUP_DATABASE_URL=_database(environment, "BACKUP_DATABASE_URL", ""),
             TRUSTED_HOSTS=environment.get("TRUSTED_HOSTS", ""),
             SESSION_COOKIE_SECURE=base_url.startswith("https://"),
         )
@@ -111,6 +116,48 @@ def _required(environment: Mapping[str, str], name: str, default: str) -> str:
     if not value:
         raise MissingSettingError(f"The setting {name} is missing. README lists the settings.")
     return value
+
+
+def ensure_private(url: str, name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return a database's address. One on another machine shows who it is, and hides what is said.
+
+    PostgreSQL's own default is to go on in the clear where the other side wants it so.
+
+    Raises:
+        WrongSettingError: somebody in between could listen or answer; the message holds no password.
+    """
+    try:
+        parts = make_url(url or "sqlite://")
+    except ArgumentError:  # its own words hold the password
+        raise WrongSettingError(f"{name} is not the address of a database.") from None
+    if parts.get_backend_name() == "postgresql" and parts.query.get("sslmode") != "verify-full":
+        asked = [parts.host or environment.get("PGHOST", "")]
+        asked += [one for key in ("host", "hostaddr") for one in _said(parts.query.get(key, ()))]
+        if not all(_is_this_machine(host) for host in asked):
+            raise WrongSettingError(
+                f"{name} is on another machine: it needs ?sslmode=verify-full, so that nobody in"
+                " between can listen or answer. README, PostgreSQL, says how."
+            )
+    return url
+
+
+def _database(environment: Mapping[str, str], name: str, default: str) -> str:
+    return ensure_private(environment.get(name) or default, name, environment)
+
+
+def _said(values: str | tuple[str, ...]) -> list[str]:
+    """Return each host that a query names: several are parted by commas or stand apart."""
+    joined = values if isinstance(values, str) else ",".join(values)
+    return [host for host in joined.split(",") if host]
+
+
+def _is_this_machine(host: str) -> bool:
+    if host in ("", "localhost") or host.startswith(("/", "@")):  # a socket, or none: a socket too
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _tiles(url: str) -> str:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 PEOPLE = Path("var/demo-people.txt")
-SITE = [f"{BIN}/granian", "--interface=wsgi", "--log-level=warning", "--blocking-threads=4"]
+SITE = [f"{BIN}/granian", "--interface=wsgi", "--http=1", "--log-level=warning"]
+SITE += ["--blocking-threads=4"]
 WORKER = [f"{BIN}/flask", "--app=app.factory", "worker"]
 PATIENCE_SECONDS = 15
 MOST_QUICK_DEATHS = 3

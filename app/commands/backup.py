@@ -26,6 +26,7 @@ from app.commands.restored import (
 from app.commands.trying_sign_in import try_to_sign_in
 from app.errors import Conflict
 from app.web.context import now, settings
+from config import ensure_private
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 THERE = click.Path(dir_okay=False, exists=True, path_type=Path)
@@ -43,6 +44,11 @@ WORDS: dict[type[Conflict], str] = {
 }
 
 
+def private(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    """Take the address of a database that is asked as the site's own would be."""
+    return ensure_private(url, "--into")
+
+
 @click.command("backup")
 @click.argument("file", type=FILE)
 @with_appcontext
@@ -57,7 +63,13 @@ def backup(file: Path) -> None:
 
 @click.command("restore")
 @click.argument("file", type=THERE)
-@click.option("--into", "url", required=True, help="An empty database, never the site's own.")
+@click.option(
+    "--into",
+    "url",
+    required=True,
+    callback=private,
+    help="An empty database, never the site's own.",
+)
 @click.option("--key", type=THERE, required=True, help="The file with the private key.")
 @ERASED
 @with_appcontext
@@ -75,7 +87,13 @@ def restore(file: Path, url: str, key: Path, erased: TextIO | None) -> None:
 
 @click.command("drill")
 @click.argument("file", type=FILE, required=False)
-@click.option("--into", "url", default="", help="An empty database; on SQLite a file is made.")
+@click.option(
+    "--into",
+    "url",
+    default="",
+    callback=private,
+    help="An empty database; on SQLite a file is made.",
+)
 @ERASED
 @with_appcontext
 def drill(file: Path | None, url: str, erased: TextIO | None) -> None:

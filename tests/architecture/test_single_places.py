@@ -50,3 +50,20 @@ def test_scripts_set_no_markup_and_keep_nothing():
     scripts = sorted(Path("static/js").rglob("*.js"))
     assert scripts
     assert [path.as_posix() for path in scripts if wrong.search(path.read_text("utf-8"))] == []
+
+
+def test_scripts_fill_no_object_by_a_name_from_elsewhere():
+    """What a page or an answer says becomes no key: by `__proto__` it would be in all objects.
+
+    A copy by `...` sets no prototype, whatever its keys are called; a Map has none to set.
+    """
+    wrong = re.compile(
+        r"\w\[[^\]]*\]\s*(?:=(?![=>])|\?\?=|\|\|=|\+=)"  # thing[key] = …, with any key
+        r"|__proto__|\.prototype\b|setPrototypeOf|definePropert|Object\.assign|Reflect\.set"
+    )
+    for bad in ("all[key] = 1", "a[b.c] ??= {}", "Object.assign(a, b)", "x.__proto__.y = 1"):
+        assert wrong.search(bad), bad
+    scripts = {path: path.read_text("utf-8") for path in sorted(Path("static/js").rglob("*.js"))}
+    assert [path.as_posix() for path, text in scripts.items() if wrong.search(text)] == []
+    filled = [line for text in scripts.values() for line in re.findall(r"Object\.\w+\(.*", text)]
+    assert all("fromEntries(PARTS.filter(" in line for line in filled)  # names that stand there

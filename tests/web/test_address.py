@@ -1,6 +1,7 @@
 """Behind TLS nothing that a request says of its host finds its way into an address."""
 
 import dataclasses
+import re
 
 import pytest
 
@@ -20,6 +21,7 @@ def behind_tls(flask_app, asker):
     engine_of(app.extensions["session_factory"]).dispose()
 
 
+A_YEAR = 365 * 24 * 3600
 OTHER_NAMES = [
     "evil.example",
     "evil.example:443",
@@ -70,7 +72,9 @@ def test_names_in_the_settings_may_ask_too(flask_app, asker):
 
 def test_browsers_are_told_to_stay_on_tls(behind_tls):
     response = behind_tls.get("/?lang=nn")
-    assert "max-age" in response.headers["Strict-Transport-Security"]
+    told = response.headers["Strict-Transport-Security"]
+    assert re.fullmatch(r"max-age=(\d+); includeSubDomains", told)
+    assert int(re.search(r"\d+", told)[0]) >= A_YEAR
     assert all("Secure" in cookie for cookie in response.headers.getlist("Set-Cookie"))
 
 
