@@ -73,7 +73,6 @@ def change_guide(
         _leave_mailbox(session, guide, told.person.email, now=now)
     with following(session, lambda: To.guide(guide), now=now, renewed={LinkKind.STATUS}):
         write_person(guide, told.person)
-    guide.grown_up_said_on = None  # whoever corrects it has looked at the age, and seen the hint
     if guide.is_adult:
         forget_guardians(session, guide.id)  # nobody answers for an adult
     else:

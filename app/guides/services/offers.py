@@ -62,11 +62,11 @@ class Terms:
 
 
 def write_person(guide: Guide, person: Person) -> None:
-    """Put who a guide is and where they live on the record."""
+    """Put who a guide is and where they live on the record: what was said of the age is settled."""
     guide.name = person.name
     guide.email = person.email
     guide.phone = person.phone
-    guide.age_group = person.age_group
+    guide.age_group, guide.grown_up_said_on = person.age_group, None
     guide.gender = person.gender
     guide.neighbourhood_id = person.home.neighbourhood_id
     guide.placed_by = person.home.placed_by

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links, use_link
-from app.guides.models import Guide
 from app.matches import queries
 from app.matches.models import (
     BOTH_SAID_YES,
@@ -27,6 +26,7 @@ from app.matches.services.guides_answers import (
     say_yes,
     take_answer,
     who_answers,
+    who_said_no,
 )
 from app.matches.services.letters import (
     Addresses,
@@ -280,7 +280,7 @@ def _say_no(
     match.move_to(S.DECLINED, at=now, by=_id(by), side=refusal.side, way=refusal.way)
     match.declined_by, match.decline_reason = refusal.side, refusal.reason
     release(session, match, was, now=now)
-    said_it = _who_said_no(match, by, refusal) if refusal.side is Side.GUIDE else None
+    said_it = who_said_no(match, by, refusal.guide_id) if refusal.side is Side.GUIDE else None
     if said_it:
         note_whose_no(match, said_it)
     let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
@@ -290,12 +290,6 @@ def _say_no(
             write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
     if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
         write_family_page(session, "family_closed", match, addresses=addresses, now=now)
-
-
-def _who_said_no(match: Match, by: Actor | None, refusal: Refusal) -> Guide:
-    """Return the guide whose no it is: of several, the one that was named, or who leads."""
-    said_by = who_answers(match, by, refusal.guide_id) if by else refusal.guide_id
-    return next((guide for guide in match.takers if guide.id == said_by), match.lead)
 
 
 def _id(actor: Actor | None) -> uuid.UUID | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from app.guides.models import Guide
 from app.matches.models import (
     BOTH_SAID_YES,
     DeclineReason,
@@ -90,6 +91,12 @@ def who_answers(match: Match, by: Actor, guide_id: uuid.UUID | None) -> uuid.UUI
     """
     own = (row.guide_id for row in match.guides if row.guide.user_id == by.user_id)
     return next(own, guide_id)
+
+
+def who_said_no(match: Match, by: Actor | None, guide_id: uuid.UUID | None) -> Guide:
+    """Return the guide whose no it is: of several, the one that was named, or who leads."""
+    said_by = who_answers(match, by, guide_id) if by else guide_id
+    return next((guide for guide in match.takers if guide.id == said_by), match.lead)
 
 
 def say_yes(row: MatchGuide, *, on: dt.date) -> None:
