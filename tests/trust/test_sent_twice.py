@@ -3,12 +3,10 @@
 import datetime as dt
 import os
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.services.limits import RULES
 from app.database import Base, engine_of
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.web.context import now, today
@@ -19,6 +17,7 @@ from tests.trust.found_forms import forms_on
 from tests.trust.redrawn import faults_when_redrawn
 from tests.trust.test_other_municipality import endpoint_of, signed_in
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 FULL = os.environ.get("FULL") == "1"
 MOST = 20 if FULL else 2  # records of each kind whose pages are opened
 TRIES = 20 if FULL else 2  # of each sort of form, on different records
@@ -46,12 +45,6 @@ ORDER = (
 )
 # Names of views after which less is left to try.
 ENDS = ("protect", "withdraw", "erase", "deactivate", "stop", "end", "remov", "give_up", "call_off")
-
-
-@pytest.fixture(autouse=True)
-def unlimited(monkeypatch):
-    for limit, rule in RULES.items():
-        monkeypatch.setitem(RULES, limit, replace(rule, most=10**6))
 
 
 def count_rows(session_factory, municipality) -> Counter[str]:

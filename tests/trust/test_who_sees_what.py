@@ -18,6 +18,7 @@ from app.web.context import now
 from app.who_sees import TABLE, WHO_SEES, Relation, Right, Viewer, rights, sees
 from tests.trust import markers, tour
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 FULL = os.environ.get("FULL") == "1"
 MOST = 200 if FULL else 1  # records of each kind, for each of the staff
 OWN_FIRST = 40 if FULL else 4  # the same for guides and families, who try others' after their own

@@ -13,6 +13,7 @@ from tests.cast import sign_in
 from tests.pages import fill, get_page
 from tests.trust import markers, tour
 
+pytestmark = pytest.mark.usefixtures("unlimited")
 FULL = os.environ.get("FULL") == "1"
 ON_THE_SAMPLE = {Viewer.COORDINATOR, Viewer.PRIVACY_OFFICER, Viewer.GUIDE, Viewer.FAMILY}
 # No table for a spreadsheet among them: there is nowhere for a cell that is a formula.
