@@ -8,17 +8,19 @@ from sqlalchemy import select
 from app.endings.models import EndAnswer, EndWish, MatchEnding
 from app.endings.queries import find_service, list_last_meetings
 from app.endings.services import Wish, end_now_or_later
+from app.errors import NotFound, NotPermitted
 from app.families.models import FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches import services
 from app.matches.forms import paper
 from app.matches.models import GuideKind, Match, MatchStatus, MeetingPlace, Side, StartMeeting
+from app.matches.queries.joining import get_asked_to_join, list_asked_to_join
 from app.matches.services import Arrangement
 from app.matches.services.allowed import Lack, LackCode
 from app.matches.services.declining import REST_DAYS
 from app.messages.models import OutgoingMessage
 from app.my_page.queries import Titles, list_dates
-from app.permissions import Role
+from app.permissions import Actor, Role
 from tests import cast
 from tests.cast import NOW, TODAY
 from tests.endings.people import PAGES
@@ -152,6 +154,22 @@ def test_nobody_else_answers_for_them(asked, session, asker, baerum, match, ques
         assert asked.get(question).status_code in {403, 404}
         assert asked.post(question, data={"answer": "yes"}).status_code in {403, 404}
     session.expire_all()
+    assert [row.awaits_yes for row in match.guides].count(True) == 1
+
+
+def test_another_guide_is_neither_asked_nor_answers(session, asker, match):
+    match.lead.user_id = asker.coordinator.id
+    session.flush()
+    town, guides = asker.municipality.id, frozenset({Role.GUIDE})
+    theirs = Actor(asker.guide_user.id, town, guides)
+    (joining,) = list_asked_to_join(session, theirs, TODAY)
+    assert get_asked_to_join(session, theirs, match.id, TODAY) == joining
+    other = Actor(asker.coordinator.id, town, guides)
+    assert list_asked_to_join(session, other, TODAY) == []
+    with pytest.raises(NotFound):
+        get_asked_to_join(session, other, match.id, TODAY)
+    with pytest.raises(NotPermitted):
+        services.answer_oneself(session, other, joining, refusal=None, addresses=ADDRESSES, now=NOW)
     assert [row.awaits_yes for row in match.guides].count(True) == 1
 
 
