@@ -108,7 +108,7 @@ clean: ## remove everything that these commands made, the demo data included
 	find app tests migrations deploy -name __pycache__ -prune -exec rm -rf {} +
 	rm -f $(COMPILED)
 
-# The parts of `make test`. tests/matching knows no database, so it runs once.
+# The parts of `make test`. What asks no database runs once, on SQLite.
 # tests/faults watches real processes by the clock, so nothing runs beside it.
 
 test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
@@ -116,7 +116,7 @@ test-sqlite: .venv/.dev static/dist/.built $(COMPILED)
 	$(BIN)/pytest --database=sqlite tests/faults
 
 test-postgres: .venv/.dev static/dist/.built $(COMPILED)
-	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/faults --ignore=tests/matching $(SIDE_BY_SIDE)
+	$(BIN)/pytest --database=postgresql --ignore=tests/browser --ignore=tests/faults $(SIDE_BY_SIDE)
 	$(BIN)/pytest --database=postgresql tests/faults
 
 # The validator reads every page that the other browser tests have visited.

@@ -25,20 +25,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is PostgreSQL's own on SQLite, and campaigns on PostgreSQL but in full.
 
+    What asks no database has nothing new to say on the second one: it is left out there, too.
     Campaigns come first: at the end, one would keep one process busy and the others idle.
     """
     on_sqlite = config.getoption("--database") == "sqlite"
-    left_out = "postgresql" if on_sqlite else "" if os.environ.get("FULL") else "campaign"
-    theirs = [item for item in items if left_out and item.get_closest_marker(left_out)]
+    theirs = [item for item in items if _is_left_out(item, on_sqlite=on_sqlite)]
     config.hook.pytest_deselected(items=theirs)
     kept = [item for item in items if item not in theirs]
     items[:] = sorted(kept, key=lambda item: item.get_closest_marker("campaign") is None)
 
 
+def _is_left_out(item: pytest.Item, *, on_sqlite: bool) -> bool:
+    if on_sqlite or item.get_closest_marker("postgresql"):
+        return on_sqlite and item.get_closest_marker("postgresql") is not None
+    asks = "database_kind" in item.fixturenames
+    return not asks or (
+        "FULL" not in os.environ and item.get_closest_marker("campaign") is not None
+    )
+
+
 @pytest.fixture(scope="session")
-def database(request, tmp_path_factory, worker_id) -> Iterator[Database]:
-    kind = request.config.getoption("--database")
-    with open_database(kind, tmp_path_factory.mktemp("database"), worker_id) as database:
+def database_kind(request) -> str:
+    """Which database this run is on. Whoever does not ask is not tested anew on the second one."""
+    return request.config.getoption("--database")
+
+
+@pytest.fixture(scope="session")
+def database(database_kind, tmp_path_factory, worker_id) -> Iterator[Database]:
+    with open_database(database_kind, tmp_path_factory.mktemp("database"), worker_id) as database:
         yield database
 
 

@@ -21,8 +21,8 @@ from tests.databases import ROOT
 
 
 @pytest.fixture
-def empty_database(request, tmp_path) -> Iterator[str]:
-    if request.config.getoption("--database") == "sqlite":
+def empty_database(database_kind, tmp_path) -> Iterator[str]:
+    if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path}/empty.sqlite"
         return
     server = pg.start()

@@ -133,13 +133,13 @@ def look_first_and_write_later(session, guide: Guide, **_options: bool) -> None:
 
 
 def test_to_look_first_and_write_later_overbooks(
-    flask_app, session_factory, asker, guide_and_proposals, monkeypatch, request
+    flask_app, session_factory, asker, guide_and_proposals, monkeypatch, database_kind
 ):
     monkeypatch.setattr(confirming, "take_place", look_first_and_write_later)
     guide, matches = guide_and_proposals
     confirm_all_at_once(flask_app, asker, matches)
     asked, _places, _letters = outcome(session_factory, asker, guide)
-    if request.config.getoption("--database") == "postgresql":
+    if database_kind == "postgresql":
         assert asked > 1, "the harness would not have noticed"
     else:
         assert asked == 1  # SQLite lets one writer in at a time

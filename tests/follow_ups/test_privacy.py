@@ -73,6 +73,7 @@ def changed(before, after):
     return sorted(url for url in before if before[url] != after[url])
 
 
+@pytest.mark.campaign
 @pytest.mark.usefixtures("clock")
 def test_a_guide_sees_the_same_pages_whatever_the_family_says_and_staff_do(
     flask_app, client, session, asker, match, links
@@ -88,6 +89,7 @@ def test_a_guide_sees_the_same_pages_whatever_the_family_says_and_staff_do(
     assert changed(before, pages_of(flask_app, client, asker, match, links)) == []
 
 
+@pytest.mark.campaign
 @pytest.mark.usefixtures("clock")
 def test_a_guide_who_is_also_staff_sees_the_same_pages_too(
     flask_app, client, session, asker, match, links

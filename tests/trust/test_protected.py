@@ -105,6 +105,7 @@ def walk(app, browsers, town):
     return told, answered
 
 
+@pytest.mark.campaign
 def test_to_everybody_else_each_page_is_as_if_there_were_none(
     flask_app, session, asker, baerum, two, unseen
 ):

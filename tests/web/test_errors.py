@@ -48,10 +48,10 @@ def test_a_busy_database_asks_to_come_back(client, asker, monkeypatch, original)
 
 
 def test_who_waits_in_vain_for_another_writer_is_told_so(
-    client, asker, flask_app, monkeypatch, request
+    client, asker, flask_app, monkeypatch, database_kind
 ):
     """The page that says so is drawn while the database is still busy."""
-    if request.config.getoption("--database") == "postgresql":
+    if database_kind == "postgresql":
         pytest.skip("on PostgreSQL writers wait for rows, not for each other")
     monkeypatch.setattr(database, "SQLITE_PRAGMAS", ("busy_timeout=50",))
     engine = database.engine_of(flask_app.extensions["session_factory"])
