@@ -2,7 +2,11 @@
 
 import dataclasses
 import datetime as dt
+import json
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -125,3 +129,49 @@ def test_answers_have_an_end(far_side, monkeypatch):
     with pytest.raises(ProviderAway):
         client.way_there(secrets, return_url="http://localhost", fresh=False, now=NOW)
     assert issubclass(Untrusted, Exception)
+
+
+@pytest.fixture
+def sends_on():
+    """A provider that answers at each address of `sends_on.astray` with the way to another site."""
+    asked, astray = [], set()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            if self.path in astray:
+                self.send_response(307)
+                self.send_header("Location", "/elsewhere")
+                self.end_headers()
+                return
+            places = {name: f"{server.issuer}/{name}" for name in talk.ENDPOINTS}
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(places | {"issuer": server.issuer}).encode())
+
+        do_POST = do_GET  # noqa: N815 (the library's name)
+
+        def log_message(self, *_args):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as http:
+        server = SimpleNamespace(
+            issuer=f"http://127.0.0.1:{http.server_port}", asked=asked, astray=astray
+        )
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield server
+        http.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token_endpoint"])
+def test_nobody_else_is_asked_because_an_answer_says_so(sends_on, path):
+    """What goes to the second address is a code with our secret."""
+    sends_on.astray.add(path)
+    client = Client(provider_of(sends_on, IdentityKind.STAFF))
+    secrets = talk.Secrets("s" * 43, "n" * 43, "v" * 43)
+    with pytest.raises(ProviderAway):
+        client.redeem("code", secrets, return_url="http://localhost", now=NOW)
+    assert sends_on.asked[-1] == path
+    assert "/elsewhere" not in sends_on.asked
