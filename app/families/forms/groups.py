@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, StopValidation
 
 from app.families.forms import parts
@@ -39,7 +38,7 @@ class OnceForm(BaseForm):
         return bool(_TOKEN.fullmatch(self.once_token.data or ""))
 
 
-class GroupForm(parts.ContactPart, parts.ConsentPart):
+class GroupForm(parts.ContactPart, parts.PlacePart, parts.ConsentPart):
     """All that is on record about a group."""
 
     contact_name = parts.one_line_field(
@@ -62,12 +61,6 @@ class GroupForm(parts.ContactPart, parts.ConsentPart):
         _l("They need an interpreter at the start meeting"),
         description=_l("A child never interprets."),
     )
-    neighbourhood = fields.Picker(
-        _l("Neighbourhood"), description=_l("Never the address: the neighbourhood is enough.")
-    )
-    availability = fields.week(
-        _l("When can they meet?"), description=_l("Mark every time that can suit.")
-    )
     interests = fields.pick_many(Interest, _l("What do they like to do?"))
     informed_by = parts.one_line_field(
         _l("Who told the young people what a guide is?"),
@@ -75,18 +68,6 @@ class GroupForm(parts.ContactPart, parts.ConsentPart):
         120,
         description=_l("A name or a service, such as “Refugee service, with interpreter”."),
     )
-
-    def __init__(
-        self, *, today: dt.date, neighbourhoods: list[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(**options)
-        self.today = today
-        self.neighbourhood.choices = [
-            SelectChoice("", _("Not known yet")),
-            *[SelectChoice(value, name) for value, name in neighbourhoods],
-        ]
-        if self.neighbourhood.data is None:
-            self.neighbourhood.data = ""
 
     @property
     def young(self) -> dict[ChildAge, int]:

@@ -171,7 +171,7 @@ class HouseholdPart(BaseForm):
     )
 
 
-class TimePart(BaseForm):
+class PlacePart(BaseForm):
     """Where they live, and when they can meet."""
 
     neighbourhood = fields.Picker(
@@ -180,6 +180,22 @@ class TimePart(BaseForm):
     availability = fields.week(
         _l("When can they meet?"), description=_l("Mark every time that can suit.")
     )
+
+    def __init__(
+        self, *, today: dt.date, neighbourhoods: list[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.today = today
+        self.neighbourhood.choices = [
+            SelectChoice("", _("Not known yet")),
+            *[SelectChoice(value, name) for value, name in neighbourhoods],
+        ]
+        self.neighbourhood.data = self.neighbourhood.data or ""
+
+
+class TimePart(PlacePart):
+    """How often they can meet, and how far they can travel for it."""
+
     rhythm = or_nothing(Rhythm, _l("How often?"), _l("It does not matter"))
     max_travel_minutes = RadioField(
         _l("How long can they travel, one way?"),

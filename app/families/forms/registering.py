@@ -1,6 +1,5 @@
 """The form of a household: as staff register it, and as they correct it."""
 
-import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -9,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import BooleanField, Field, HiddenField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, StopValidation
 
 from app.families.forms import parts
@@ -50,18 +48,6 @@ class FamilyForm(
     parts.ConsentPart,
 ):
     """All that is on record about a household."""
-
-    def __init__(
-        self, *, today: dt.date, neighbourhoods: list[tuple[str, str]], **options: Any
-    ) -> None:
-        super().__init__(**options)
-        self.today = today
-        self.neighbourhood.choices = [
-            SelectChoice("", _("Not known yet")),
-            *[SelectChoice(value, name) for value, name in neighbourhoods],
-        ]
-        if self.neighbourhood.data is None:
-            self.neighbourhood.data = ""
 
     @property
     def children(self) -> dict[ChildAge, int]:
