@@ -3,7 +3,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import (
@@ -61,13 +61,17 @@ def get_actor(session: Session, user_id: uuid.UUID) -> Actor:
 def get_reader(session: Session, user_id: uuid.UUID, *, since: dt.datetime) -> tuple[Actor, int]:
     """Return the user as an actor here, and how many pages of people they have opened since.
 
-    In one query, for it is asked at each of these pages, and one more for each other municipality
+    A page that shows several records is one, and so is a page that was opened again. In one query, for it is asked at each of these pages, and one more for each other municipality
     that they work in. Lists of people are not counted.
     """
     here = bound_municipality(session)
-    seen = select(func.count(Look.request_id.distinct())).where(
-        Look.user_id == user_id, Look.at > since, Look.record_id.is_not(None)
+    opened = (
+        select(func.min(cast(Look.record_id, String)).label("page"))
+        .where(Look.user_id == user_id, Look.at > since, Look.record_id.is_not(None))
+        .group_by(Look.request_id)
+        .subquery()
     )
+    seen = select(func.count(opened.c.page.distinct()))
     statement = select(Membership.municipality_id, Membership.role, seen.scalar_subquery()).where(
         Membership.user_id == user_id
     )

@@ -61,6 +61,13 @@ def test_the_sixty_first_page_asks_and_then_it_goes_on(client, reader, asker, cl
     get_page(client, page)
 
 
+def test_who_comes_back_to_the_same_people_is_not_asked(client, session, asker, clock):
+    sign_in(client, asker.coordinator)
+    clock.shift(dt.timedelta(seconds=1))
+    for _again in range(MOST + 1):
+        assert client.get(f"/asker/guides/{asker.guide.id}").status_code == 200
+
+
 def test_pages_in_another_municipality_count_too(
     client, session_factory, session, asker, baerum, clock
 ):
@@ -74,9 +81,9 @@ def test_pages_in_another_municipality_count_too(
     with session_factory() as there:
         bind(there, place)
         reading(there, user, MOST - 2)
-    for asked in (False, False, True):
-        answer = client.get(f"/asker/guides/{asker.guide.id}")
-        assert (answer.status_code == 303) is asked
+    guide, family = f"guides/{asker.guide.id}", f"families/{asker.family.id}"
+    for page, asked in ((guide, False), (family, False), (guide, True)):
+        assert (client.get(f"/asker/{page}").status_code == 303) is asked
     assert client.get(f"/baerum/guides/{baerum.guide.id}").status_code == 303
     get_page(client, "/asker/guides")
 
