@@ -80,3 +80,15 @@ def test_a_place_beside_that_of_a_group_keeps_the_age(session, group, edit):
     group.lead.capacity, group.lead.places_taken = 3, 2
     edit(lead, "16-17", status=422)
     assert session.get(Guide, lead).is_adult
+
+
+def test_a_proposal_whose_guide_is_a_minor_cannot_be_confirmed_on_its_page(client, session, asker):
+    match = match_at(session, asker, MatchStatus.PROPOSED)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/matches/{match.id}")
+    assert get_page(client, url).select("form[action$='/confirmation']")
+    match.lead.age_group = YOUNG
+    session.commit()
+    page = get_page(client, url)
+    assert not page.select("form[action$='/confirmation']")

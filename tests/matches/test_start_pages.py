@@ -104,6 +104,23 @@ def test_a_coordinator_goes_from_two_yeses_to_an_active_match(
     assert {check.value for check in agreed.start_meeting.checks} == {"voluntary"}
 
 
+def test_nobody_is_sent_to_a_meeting_that_was_held_earlier(client, session, asker, agreed, library):
+    plan(client, asker, agreed, library)
+    path = family_path(session)
+    stranger = client.application.test_client()
+    assert "Asker library" in get_page(stranger, path).main.text
+    everything = [check.value for check in StartCheck]
+    signed = {"guide_on": "2026-03-02", "family_on": "2026-03-02", "checks": everything}
+    answer = client.post(
+        url_of(asker, agreed, "/signatures"), data=signed | {"gap": "held_earlier"}
+    )
+    assert answer.status_code == 303
+    assert "Asker library" not in get_page(stranger, path).main.text
+    told = get_page(client, url_of(asker, agreed, "?lang=en")).main.text
+    assert "They met on another day than planned" in told
+    assert "Began before all was talked about" not in told
+
+
 def test_a_checklist_with_gaps_is_asked_about(client, session, asker, agreed, library):
     plan(client, asker, agreed, library, on="2026-03-02")
     url = url_of(asker, agreed, "/signatures")

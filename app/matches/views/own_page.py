@@ -11,7 +11,7 @@ from app.accounts.services import language_of_link
 from app.errors import NotFound
 from app.families.models import Family, FamilyWithdrawn
 from app.matches import queries, services
-from app.matches.models import Match
+from app.matches.models import Match, StartGap
 from app.matches.views.blueprint import bp
 from app.oslo import day_of
 from app.personal import Facts
@@ -88,8 +88,10 @@ def _family(token: str) -> Family | None:
 
 def _lies_ahead(match: Match) -> bool:
     """Return whether there is a meeting still to go to: afterwards the page says no more of it."""
-    meeting = match.start_meeting
-    return match.both_said_yes and meeting is not None and day_of(meeting.at) >= today()
+    meeting, agreement = match.start_meeting, match.agreement
+    held = agreement is not None and agreement.gap is StartGap.HELD_EARLIER
+    is_ahead = meeting is not None and day_of(meeting.at) >= today()
+    return match.both_said_yes and is_ahead and not held
 
 
 def _closed(status: int = 404) -> Response:
