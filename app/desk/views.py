@@ -215,6 +215,7 @@ ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.NOT_MEETING: _pair,
     TaskKind.CONTACT_PAIR: _pair,
     TaskKind.SILENT_PAIR: _pair,
+    TaskKind.TOO_MUCH: _ending,
     TaskKind.GUIDE_STOPS: _ending,
     TaskKind.TELL_GUIDE: _ending,
     TaskKind.DECIDE_ENDING: _ending,

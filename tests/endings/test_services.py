@@ -96,14 +96,30 @@ def tasks(session, coordinator, on=TODAY):
 # What a guide says
 
 
-@pytest.mark.parametrize("wish", ["pause", "too_much"])
-def test_break_begins_at_once_and_the_match_goes_on(session, asker, coordinator, match, wish):
+@pytest.mark.parametrize(("wish", "why"), [("pause", "talk"), ("too_much", "too_much")])
+def test_break_begins_at_once_and_the_match_goes_on(session, asker, coordinator, match, wish, why):
     say(session, asker, match, wish)
     assert match.status is MatchStatus.ACTIVE
     assert match.lead.status is GuideStatus.PAUSED
-    assert tasks(session, coordinator) == [("talk", match.id)]
+    assert tasks(session, coordinator) == [(why, match.id)]
     assert one_morning(session, NOW + 40 * DAY) == 0
     assert match.status is MatchStatus.ACTIVE
+
+
+@pytest.mark.parametrize(("said", "promised"), [(0, 1), (3, 4), (4, 7), (5, 7), (6, 7)])
+def test_for_whom_it_is_too_much_stands_first_until_the_call(
+    session, asker, coordinator, match, said, promised
+):
+    make_guide(session, asker, name="Forgotten", applied_at=NOW - 200 * DAY)
+    match.lead.name = "Liv Nilsen"
+    say(session, asker, match, "too_much", now=NOW + said * DAY)  # NOW is a Monday
+    day = TODAY + promised * DAY
+    first = list_tasks(session, coordinator, now=NOW, today=day, first_contact_days=7)[0]
+    assert (first.kind, first.record_id) == (TaskKind.TOO_MUCH, match.id)
+    assert first.is_urgent and first.guides == ("Liv Nilsen",)
+    assert (first.due_on, first.days_late(day), first.days_late(day + DAY)) == (day, 0, 1)
+    services.note_talk(session, coordinator, match, match.lead.id, today=day)
+    assert desk_tasks(session, coordinator, TaskKind.TOO_MUCH) == []
 
 
 def test_break_has_a_last_day(session, asker, match):

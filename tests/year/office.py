@@ -489,6 +489,8 @@ class Office:
             endings.note_talk(session, self.actor, match, said.guide.key, today=self.today)
         said.heard = True
 
+    too_much = guide_stops
+
     def tell_guide(self, line: Due) -> None:
         pair = self.pair_of(line)
         with self.at(pair) as (session, match):

@@ -247,7 +247,7 @@ class Pair:
         if self.wish:
             yield from self._of_wish(self.wish, today)
         if self.said and not self.said.heard:
-            yield Due("guide_stops", self.name, self.said.said_on)
+            yield self._said(self.said)
 
     def _step(self, today: dt.date) -> tuple[str, dt.date] | None:
         late_on = (self.stepped_on or self.proposed_on) + days(STEP_DAYS)
@@ -308,11 +308,20 @@ class Pair:
 
     def _of_wish(self, wish: Wish, today: dt.date) -> Iterator[Due]:
         if wish.side == "guide" and not wish.heard:
-            yield Due("guide_stops", self.name, wish.said_on)
+            yield self._said(wish)
         elif self.status == "active" and not wish.told:
             yield Due("tell_guide", self.name, wish.said_on)
         elif self.has_met_for_the_last_time(today) and not wish.family_after:
             yield Due("decide_ending", self.name, wish.last_on)
+
+    def _said(self, wish: Wish) -> Due:
+        """Return the call after what a guide has said, by the working day after where it is much."""
+        if wish.what != "too_much":
+            return Due("guide_stops", self.name, wish.said_on)
+        to_monday = {5: 3, 6: 2}
+        return Due(
+            "too_much", self.name, wish.said_on + days(to_monday.get(wish.said_on.isoweekday(), 1))
+        )
 
     def has_met_for_the_last_time(self, today: dt.date) -> bool:
         wish = self.wish

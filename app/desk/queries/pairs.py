@@ -20,6 +20,7 @@ SIGNS = {
     Sign.SILENT: TaskKind.SILENT_PAIR,
 }
 ENDINGS = {
+    EndingWhy.TOO_MUCH: TaskKind.TOO_MUCH,
     EndingWhy.TALK: TaskKind.GUIDE_STOPS,
     EndingWhy.TELL: TaskKind.TELL_GUIDE,
     EndingWhy.DECIDE: TaskKind.DECIDE_ENDING,

@@ -31,6 +31,7 @@ class TaskKind(StrEnum):
     NOT_MEETING = "not_meeting"
     CONTACT_PAIR = "contact_pair"
     SILENT_PAIR = "silent_pair"
+    TOO_MUCH = "too_much"
     GUIDE_STOPS = "guide_stops"
     TELL_GUIDE = "tell_guide"
     DECIDE_ENDING = "decide_ending"
@@ -45,14 +46,15 @@ class TaskKind(StrEnum):
 # A family without a guide waits for months, not days: it comes after what is due, longest first,
 # until it has waited for so long that it is late itself.
 UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
-# Somebody asks to be called about what worries them, or a pair may not meet as it is. It
-# comes before whatever else is late.
+# Somebody asks to be called about what worries them or is too much, or a pair may not meet as
+# it is. It comes before whatever else is late.
 URGENT = frozenset(
     {
         TaskKind.GROUP_ALONE,
         TaskKind.MAY_NOT_MEET,
         TaskKind.CONCERN,
         TaskKind.TALK,
+        TaskKind.TOO_MUCH,
         TaskKind.POSSIBLE_HIT,
     }
 )

@@ -9,17 +9,18 @@ from enum import StrEnum
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.endings.models import MatchEnding, Transfer, TransferStatus
+from app.endings.models import EndWish, MatchEnding, Transfer, TransferStatus
 from app.errors import NotFound
 from app.matches.models import Match, MatchGuide, MatchStatus, Side
 from app.matches.queries import names_in, not_about_own, shown_to
-from app.oslo import day_of
+from app.oslo import day_of, office_day
 from app.permissions import Actor, Permission, ensure_may
 
 
 class EndingWhy(StrEnum):
     """What there is to do."""
 
+    TOO_MUCH = "too_much"  # it is too much for a guide, who is promised a call at once
     TALK = "talk"  # a guide has said something: talk with both, the same day
     TELL = "tell"  # an end is planned, and the guide does not know yet
     DECIDE = "decide"  # the last meeting has been, and nobody said what becomes of the family
@@ -106,20 +107,31 @@ def _about_matches(session: Session, actor: Actor, today: dt.date) -> Iterator[E
     for ending in endings:
         if ending.handled_on and ending.side is Side.GUIDE and ending.match_id in decided:
             continue  # staff have decided: the guide is to be told of that
-        said_on = day_of(ending.said_at)
-        heard = ending.handled_on is not None
         yield EndingTask(
             why=_why(ending),
             family_id=ending.match.family_id,
             family_reference=ending.match.family.reference,
             guide_names=(ending.guide.name,) if ending.guide else names_in(ending.match),
             match_id=ending.match_id,
-            since=said_on,
-            due_on=(ending.last_meeting_on or said_on) if heard else said_on,
+            since=day_of(ending.said_at),
+            due_on=_due_on(ending),
         )
 
 
 def _why(ending: MatchEnding) -> EndingWhy:
     if ending.handled_on is not None:
         return EndingWhy.DECIDE
-    return EndingWhy.TALK if ending.side is Side.GUIDE else EndingWhy.TELL
+    if ending.side is not Side.GUIDE:
+        return EndingWhy.TELL
+    return EndingWhy.TOO_MUCH if ending.wish is EndWish.TOO_MUCH else EndingWhy.TALK
+
+
+def _due_on(ending: MatchEnding) -> dt.date:
+    """Return by when it is done: who cannot bear it is called on the next working day at the latest."""
+    said_on = day_of(ending.said_at)
+    match _why(ending):
+        case EndingWhy.TOO_MUCH:
+            return office_day(said_on + dt.timedelta(days=1))
+        case EndingWhy.DECIDE:
+            return ending.last_meeting_on or said_on
+    return said_on
