@@ -70,6 +70,10 @@ def _lengths() -> list[SelectChoice]:
 class ActivityForm(BaseForm):
     """A meeting. `today` is given by the view, so that "yesterday" is the reader's."""
 
+    def __init__(self, *, earliest: dt.date | None, today: dt.date) -> None:
+        super().__init__()
+        self.earliest, self.today = earliest, today
+
     once_token = HiddenField(
         validators=[Length(max=_TOKEN_LENGTH, message=_l("Load the page again."))]
     )
@@ -139,8 +143,8 @@ class ActivityForm(BaseForm):
     def validate(self, extra_validators: object = None) -> bool:
         self._forget_what_is_not_asked()
         valid: bool = super().validate(extra_validators)
-        if self.day.data == ANOTHER and not self.done_on.data and not self.done_on.errors:
-            self.done_on.errors = [_("Write the date.")]
+        if not self.done_on.errors and (words := self._wrong_day()):
+            self.explain_day(words)
             valid = False
         if self.length.data == OTHER_LENGTH and not self.minutes.data and not self.minutes.errors:
             self.minutes.errors = [_("Write how many minutes.")]
@@ -156,20 +160,38 @@ class ActivityForm(BaseForm):
             if not asked:
                 field.data, field.process_errors = None, []
 
-    def to_meeting(self, today: dt.date) -> Meeting:
+    def _wrong_day(self) -> str:
+        """Return what is wrong with the day, beside whatever else is; "" if nothing is."""
+        if self.day.data == ANOTHER and not self.done_on.data:
+            return str(_("Write the date."))
+        if self.day.errors:
+            return ""
+        if self.done_on_day > self.today:
+            return str(_("The day has not come yet."))
+        if self.earliest and self.done_on_day < self.earliest:
+            return str(_("That was before the start meeting."))
+        return ""
+
+    def explain_day(self, words: str) -> None:
+        """Put what is wrong with the day where it can be mended."""
+        self.done_on.errors = [words]
+        self.day.data = ANOTHER
+
+    def to_meeting(self) -> Meeting:
         other = self.length.data == OTHER_LENGTH
         return Meeting(
-            done_on=self._date(today),
+            done_on=self.done_on_day,
             duration_minutes=filled(self.minutes.data) if other else int(self.length.data),
             kind=ActivityKind(self.kind.data),
             mood=Mood(self.mood.data),
             note=self.note.data or "",
         )
 
-    def _date(self, today: dt.date) -> dt.date:
+    @property
+    def done_on_day(self) -> dt.date:
         if self.day.data == ANOTHER:
             return filled(self.done_on.data)
-        return today if self.day.data == TODAY else today - dt.timedelta(days=1)
+        return self.today if self.day.data == TODAY else self.today - dt.timedelta(days=1)
 
 
 class DeleteForm(BaseForm):

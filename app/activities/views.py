@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
 def new(match_id: uuid.UUID) -> ResponseReturnValue:
     match = get_match(current_session(), current_actor(), match_id)
     ensure_may(current_actor(), Permission.ACTIVITIES_LOG, match)
-    form = forms.ActivityForm()
+    form = _form(match)
     form.begin()
     if not form.is_submitted():
         return _form_page(form, match), 200 if services.still_meets(match) else 409
@@ -72,7 +72,7 @@ def new(match_id: uuid.UUID) -> ResponseReturnValue:
                 current_session(),
                 current_actor(),
                 match,
-                form.to_meeting(today()),
+                form.to_meeting(),
                 once_token=form.once_token.data,
                 now=now(),
             )
@@ -89,14 +89,14 @@ def new(match_id: uuid.UUID) -> ResponseReturnValue:
 @looks_at(RecordKind.MATCH)
 def edit(activity_id: uuid.UUID) -> ResponseReturnValue:
     activity = _own_activity(activity_id)
-    form = forms.ActivityForm()
+    form = _form(activity.match)
     if not form.is_submitted():
         form.show(activity, today())
         return _form_page(form, activity.match, activity)
     if form.validate():
         try:
             services.change_activity(
-                current_session(), current_actor(), activity, form.to_meeting(today()), now=now()
+                current_session(), current_actor(), activity, form.to_meeting(), now=now()
             )
         except Conflict as refusal:
             _explain(form, refusal)
@@ -130,6 +130,10 @@ def _own_activity(activity_id: uuid.UUID) -> Activity:
     ensure_may(current_actor(), Permission.ACTIVITIES_LOG, activity.match)
     looked_at(RecordKind.MATCH, activity.match_id)
     return activity
+
+
+def _form(match: Match) -> forms.ActivityForm:
+    return forms.ActivityForm(earliest=match.started_on, today=today())
 
 
 def _form_page(form: forms.ActivityForm, match: Match, activity: Activity | None = None) -> str:
@@ -174,25 +178,20 @@ def _alone() -> str:
 def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
     """Put the refusal where the guide can mend it."""
     if isinstance(refusal, services.MeetingInTheFuture):
-        words, field = _("The day has not come yet."), form.done_on
+        form.explain_day(_("The day has not come yet."))
     elif isinstance(refusal, services.MeetingBeforeStart):
-        words, field = _("That was before the start meeting."), form.done_on
+        form.explain_day(_("That was before the start meeting."))
     elif isinstance(refusal, FamilyWithdrawn):
         form.form_errors.append(
             _("The family no longer takes part. You can delete the meeting, not change it.")
         )
-        return
     elif isinstance(refusal, GroupAlone):
         form.form_errors.append(_alone())
-        return
     elif isinstance(refusal, MeetingsRest):
         form.form_errors.append(_missing())
-        return
     else:
         form.form_errors.append(_("Meetings can be logged while the match is active."))
         return
-    field.errors = [words]
-    form.day.data = forms.ANOTHER
 
 
 def _months(chosen: dt.date | None, match_id: uuid.UUID | None) -> list[tuple[str, str, bool]]:

@@ -226,6 +226,26 @@ def test_wrong_answers_are_told_in_words_and_store_nothing(
     assert stored(session) == []
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("9999-12-31", "The day has not come yet."),
+        ("2026-01-01", "That was before the start meeting."),
+        ("", "Write the date."),
+    ],
+)
+@pytest.mark.parametrize("edits", [False, True])
+def test_a_wrong_day_is_told_together_with_all_else(as_guide, asker, match, logged, wrong, edits):
+    day, words = wrong
+    url = asker.url(f"/activities/{logged.id}") if edits else new_url(asker, match)
+    page = post_page(
+        as_guide, url + "?lang=en", ANSWERS | {"day": "another", "done_on": day, "mood": ""}
+    )
+    told = {link["href"]: link.text.strip() for link in page.select("#error-summary a")}
+    assert told == {"#done_on": words, "#mood-0": "Choose how it went."}
+    assert page.select_one("[name=done_on]")["value"] == day
+
+
 def test_closed_match_offers_no_form(as_guide, session, asker):
     match = match_at(session, asker, MatchStatus.ENDED, now=START)
     session.commit()
