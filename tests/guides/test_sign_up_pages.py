@@ -179,6 +179,7 @@ def test_those_under_eighteen_are_thanked_without_a_promise_of_a_family(client, 
     sign_up(client, asker, age_group="16-17")
     page = get_page(client, at("thanks"), headers=ENGLISH)
     assert "youth group" in page.text
+    assert "Your parents or guardian must say yes before you meet anybody" in page.main.text
     assert "family" not in page.main.text and "7 days" not in page.main.text
 
 

@@ -156,6 +156,7 @@ def test_young_guides_are_not_made_ready_without_their_guardians(staff, record, 
     guide(age_group=AgeGroup.FROM_16, status=GuideStatus.INTERVIEWED)
     page = get_page(staff, record, headers=ENGLISH)
     assert "Under 18: groups only" in page.text and "the guardians' yes" in page.text
+    assert "Groups of young people only" in page.main.text and "1 family" not in page.main.text
     assert not page.select(f"form[action='{record}/readiness']")
     staff.post(f"{record}/readiness")
     assert guide().status is GuideStatus.INTERVIEWED

@@ -3,6 +3,8 @@
 import pytest
 
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.pipeline import make_pipeline
+from app.vocabulary import AgeGroup
 from tests.cast import TODAY
 from tests.guides.answers import letters, link_in, read_guide, sign_up
 from tests.pages import get_page
@@ -34,6 +36,18 @@ def test_it_says_what_happens_next_and_whom_to_ask(client, path):
     assert "We contact you" in page.text
     assert "Programme office Asker" in page.text
     assert "Sinéad" not in page.title.text
+
+
+@pytest.mark.parametrize("age", [AgeGroup.FROM_16, AgeGroup.FROM_18])
+def test_it_says_before_the_talk_what_is_asked(client, path, session, guide, age):
+    make_pipeline(session)
+    session.commit()
+    guide(age_group=age)
+    main = get_page(client, path, headers=ENGLISH).main.text
+    is_young = age is AgeGroup.FROM_16
+    assert ("Your parents or guardian must say yes" in main) is is_young
+    assert ("what the young people tell you" in main) is is_young
+    assert ("what a family tells you" in main) is not is_young
 
 
 def test_its_address_is_told_to_no_other_site(client, path):

@@ -9,6 +9,7 @@ from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
+from tests.matches.groups import make_group
 from tests.matches.people import match_at
 from tests.pages import get_page, post_page
 
@@ -108,6 +109,14 @@ def test_page_is_for_guides(client, asker, role):
 def test_guide_who_is_only_asked_has_no_family_yet(as_guide, session, asker, status, words):
     page = page_at(as_guide, session, asker, status)
     assert words in page.text
+
+
+def test_who_meets_a_group_reads_nothing_of_families(as_guide, session, asker):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    match.family = make_group(session, asker)
+    session.commit()
+    text = get_page(as_guide, asker.url("/my-page?lang=en")).main.text
+    assert "You meet as many as you wanted room for" in text and "the families" not in text
 
 
 def test_whose_match_has_ended_reads_when_and_in_a_break_is_promised_nothing(

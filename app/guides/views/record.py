@@ -255,7 +255,7 @@ def _page(guide: Guide, **refused: Any) -> str:
         colors=COLORS,
         about=told.about_facts(guide, place),
         skills=told.skill_facts(languages, guide),
-        terms=told.term_facts(guide),
+        terms=told.term_facts(guide, is_adult=guide.is_adult),
     )
 
 
