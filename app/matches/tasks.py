@@ -19,15 +19,18 @@ def defer_reminders(session: Session, now: dt.datetime, today: dt.date) -> None:
 @municipal_task("remind_unanswered")
 def run_reminders(session: Session, town: Town) -> None:
     """Write the reminders; each is written once."""
-    addresses = Addresses(
-        answer=lambda token: f"{town.home}/answers/{token}",
-        my_page=f"{town.home}/my-page",
-        family_page=lambda token: f"{town.home}/family/{token}",
-    )
-    remind_unanswered(session, addresses=addresses, now=town.now, today=town.today)
+    remind_unanswered(session, addresses=_addresses(town), now=town.now, today=town.today)
 
 
 @municipal_task("sweep_groups")
 def sweep_groups(session: Session, town: Town) -> None:
-    """Write to guides with whom a group may not meet just now."""
-    tell_who_is_left(session, my_page=f"{town.home}/my-page", now=town.now, today=town.today)
+    """Write to both sides where nobody may meet just now."""
+    tell_who_is_left(session, addresses=_addresses(town), now=town.now, today=town.today)
+
+
+def _addresses(town: Town) -> Addresses:
+    return Addresses(
+        answer=lambda token: f"{town.home}/answers/{token}",
+        my_page=f"{town.home}/my-page",
+        family_page=lambda token: f"{town.home}/family/{token}",
+    )

@@ -63,6 +63,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "match_closed": frozenset({"first_name", "link"}),
     "match_not_with_all": frozenset({"first_name", "link"}),
     "group_rests": frozenset({"first_name", "link"}),
+    "family_rests": frozenset({"first_name", "link"}),
     "guide_ended": frozenset({"first_name", "link"}),
     "family_ended": frozenset({"first_name", "link"}),
     "guide_how_is_it": frozenset({"first_name", "link"}),

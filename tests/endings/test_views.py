@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.activities.models import Activity, ActivityKind, Mood
 from app.endings import queries
 from app.endings.models import EndAnswer, EndWish, MatchEnding, Transfer
-from app.families.models import FamilyStatus
+from app.families.models import FamilyKind, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideChange, GuideKind, Match, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
@@ -131,6 +131,16 @@ def test_guide_sees_the_day_but_not_what_the_family_wished(as_guide, session, as
         assert "Your last meeting" in page
         assert "another guide" not in page
     assert as_guide.post(url(asker, match), data={"wish": "pause"}).status_code == 409
+
+
+@pytest.mark.parametrize("kind", FamilyKind)
+def test_a_guide_of_a_group_is_not_told_to_stay_friends(as_guide, session, asker, match, kind):
+    decide(session, asker, match, "another_guide", last_meeting_on=TODAY + 7 * DAY)
+    match.family.kind = kind
+    session.commit()
+    page = get_page(as_guide, asker.url(f"/matches/{match.id}?lang=en")).get_text()
+    assert "Say goodbye in a way" in page
+    assert ("friends" in page) is (kind is FamilyKind.HOUSEHOLD)
 
 
 def test_guide_sees_nothing_of_an_end_before_staff_have_talked_with_them(
@@ -463,6 +473,20 @@ def test_family_answers_in_its_own_language_and_the_link_closes(client, session,
     get_page(client, links["family_ended"], status=404)
     (stored,) = session.scalars(select(EndAnswer).where(EndAnswer.guide_id.is_(None)))
     assert (stored.went_well, stored.gained, stored.met_enough) == ("yes", "no", None)
+
+
+def test_nobody_of_a_group_is_asked_to_stay_in_touch(client, session, match, links):
+    match.family.kind = FamilyKind.MINORS_GROUP
+    session.commit()
+    assert len(get_page(client, links["family_ended"]).select("fieldset")) == 4
+    page = get_page(client, f"{links['guide_ended']}?lang=en")
+    assert "friends" not in page.main.text and "another family" not in page.main.text
+    assert "Can we ask you about another group?" in page.main.text
+    for link in links.values():
+        said = {"went_well": "yes", "keep_in_touch": "yes"}
+        assert client.post(link, data=said).status_code == 303
+    stored = session.scalars(select(EndAnswer)).all()
+    assert {(row.went_well, row.keep_in_touch) for row in stored} == {("yes", None)}
 
 
 def test_guide_answers_and_takes_the_certificate_along(client, session, match, links):

@@ -31,9 +31,8 @@ from tests.matches.groups import (
     run_match,
     show_certificate,
 )
+from tests.matches.people import ADDRESSES
 from tests.pages import fill, get_page, post_page
-
-MY_PAGE = "https://guide.example/asker/my-page"
 
 
 @pytest.fixture
@@ -111,7 +110,7 @@ def letters(session):
 
 
 def sweep(session):
-    return tell_who_is_left(session, my_page=MY_PAGE, now=NOW, today=TODAY)
+    return tell_who_is_left(session, addresses=ADDRESSES, now=NOW, today=TODAY)
 
 
 def test_where_nothing_lacks_they_meet(session, asker, group):

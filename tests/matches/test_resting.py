@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import LinkKind
+from app.accounts.services import issue_link
 from app.endings.models import EndWish, MatchEnding
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchStatus, Side
@@ -12,6 +14,7 @@ from app.matches.services.resting import tell_who_is_left
 from app.messages.models import OutgoingMessage
 from tests.cast import NOW, TODAY, sign_in
 from tests.matches.groups import YOUNG, let_guardians_agree, make_group, make_group_guide
+from tests.matches.people import ADDRESSES
 from tests.pages import get_page
 
 DAY = dt.timedelta(days=1)
@@ -22,7 +25,7 @@ MY_PAGE = "https://guide.example/asker/my-page"
 def group(session, asker):
     """A group that a grown-up and a guide of sixteen meet; somebody else waits as a backup."""
     match = Match(
-        family=make_group(session, asker),
+        family=make_group(session, asker, contact_email="contact@group.example"),
         kind=MatchKind.GROUP,
         status=MatchStatus.ACTIVE,
         proposed_at=NOW,
@@ -46,7 +49,7 @@ def group(session, asker):
 
 
 def sweep(session, now=NOW):
-    return tell_who_is_left(session, my_page=MY_PAGE, now=now, today=now.date())
+    return tell_who_is_left(session, addresses=ADDRESSES, now=now, today=now.date())
 
 
 def letters(session):
@@ -102,3 +105,69 @@ def test_the_page_that_the_letter_leads_to_says_the_same(client, session, asker,
     sign_in(client, asker.guide_user)
     for path in ("/my-page?lang=en", f"/matches/{group.id}?lang=en"):
         assert "The meetings rest" in get_page(client, asker.url(path)).main.text
+
+
+def told_family(session):
+    return session.scalars(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.template == "family_rests")
+        .order_by(OutgoingMessage.created_at)
+    ).all()
+
+
+@pytest.mark.parametrize("locale", ["nb", "uk", "ru", "ar"])
+def test_the_contact_of_a_group_is_told_once_each_time(client, session, asker, group, locale):
+    group.family.locale = locale
+    sweep(session)
+    assert not told_family(session)
+    group.lead.status = GuideStatus.PAUSED
+    sweep(session)
+    sweep(session, NOW + DAY)
+    (letter,) = told_family(session)
+    assert (letter.about_id, letter.locale) == (group.family_id, locale)
+    for name in ("Inger", "Stor", "Spurt", asker.guide.first_name, group.family.reference):
+        assert name not in letter.body + letter.subject
+    group.lead.status = GuideStatus.READY
+    sweep(session, NOW + DAY)
+    group.lead.status = GuideStatus.PAUSED
+    sweep(session, NOW + 2 * DAY)
+    assert len(told_family(session)) == 2
+
+
+def test_the_contact_is_told_once_where_no_guide_is_left(session, group):
+    for row in group.guides:
+        row.guide.status = GuideStatus.PAUSED
+    for days in range(3):
+        assert sweep(session, NOW + days * DAY) == 0
+    assert len(told_family(session)) == 1
+
+
+def test_the_way_in_stays_where_no_letter_can_be_written(client, session, asker, group):
+    group.family.contact_email = group.family.contact_phone = ""
+    path = make_link(session, asker, group)
+    session.get(Match, group.id).lead.status = GuideStatus.PAUSED
+    sweep(session)
+    session.commit()
+    get_page(client, path)
+
+
+def make_link(session, asker, group):
+    token = issue_link(
+        session,
+        LinkKind.STATUS,
+        group.family_id,
+        municipality_id=asker.municipality.id,
+        now=dt.datetime.now(dt.UTC),
+    )
+    session.commit()
+    return asker.url(f"/family/{token}?lang=en")
+
+
+def test_the_contacts_page_says_that_the_meetings_rest(client, session, asker, group):
+    path = make_link(session, asker, group)
+    assert "We hope that you enjoy" in get_page(client, path).main.text
+    session.get(Match, group.id).lead.status = GuideStatus.PAUSED
+    session.commit()
+    page = get_page(client, path).main.text
+    assert "Your meetings rest just now" in page
+    assert "We hope that you enjoy" not in page and "Inger" not in page

@@ -55,10 +55,14 @@ class Questions(BaseForm):
         """Tell whoever sent the page without an answer that one is enough."""
         self.form_errors.append(_("Tap at least one answer."))
 
-    @staticmethod
-    def names() -> tuple[str, ...]:
+    def suit_group(self) -> None:
+        """Leave out whether they stay in touch: nobody meets a group of minors alone."""
+        del self.keep_in_touch
+
+    def names(self) -> tuple[str, ...]:
         """Return the questions in the order in which they are asked."""
-        return ("went_well", "met_enough", "got_help", "gained", "keep_in_touch")
+        every = ("went_well", "met_enough", "got_help", "gained", "keep_in_touch")
+        return tuple(name for name in every if name in self)
 
 
 class FamilyQuestions(Questions):

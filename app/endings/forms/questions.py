@@ -1,6 +1,7 @@
 """The five questions to a guide, and whether they can be asked again."""
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
@@ -33,6 +34,10 @@ class GuideQuestions(Questions):
         invalid_choice_message=_l("Choose from the list."),
         validators=[Optional()],
     )
+
+    def suit_group(self) -> None:
+        super().suit_group()
+        self.again.label.text = _("Can we ask you about another group?")
 
     def to_taps(self) -> Taps:
         taps = super().to_taps()

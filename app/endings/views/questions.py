@@ -24,6 +24,8 @@ Questions = forms.GuideQuestions | forms.FamilyQuestions
 def questions(token: str) -> ResponseReturnValue:
     answer = _open(token)
     form: Questions = forms.GuideQuestions() if answer.guide else forms.FamilyQuestions()
+    if answer.match.family.is_group:
+        form.suit_group()
     if not form.is_submitted():
         if answer.answered_at:
             return redirect(url_for("endings.guide_thanked", token=token), 303)

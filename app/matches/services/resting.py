@@ -1,4 +1,4 @@
-"""Meetings that rest because somebody or something is missing: their guides are told."""
+"""Meetings that rest because somebody or something is missing: both sides are told."""
 
 import datetime as dt
 
@@ -10,28 +10,55 @@ from app.guides.models import GuideStatus
 from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchKind
 from app.matches.queries.lacking import lacks_something
 from app.matches.services.allowed import is_alone_on, who_is_gone
-from app.matches.services.letters import write_to_guide
+from app.matches.services.letters import Addresses, write_family_page, write_to_guide
+from app.messages.models import OutgoingMessage
+
+FAMILY_RESTS = "family_rests"
 
 
-def tell_who_is_left(session: Session, *, my_page: str, now: dt.datetime, today: dt.date) -> int:
-    """Write to those who may not meet just now; return how many letters it were.
+def tell_who_is_left(
+    session: Session, *, addresses: Addresses, now: dt.datetime, today: dt.date
+) -> int:
+    """Write to those who may not meet just now; return how many guides were told.
 
-    Once for each time that the meetings rest, however that came about: who is told is noted, and
-    forgotten when they go on. For the worker's sweep of one municipality.
+    Once for each time that the meetings rest, however that came about: which guide is told is
+    noted, and forgotten when they go on. The family is told with the first of them. For the worker's sweep of one municipality.
     """
     told = 0
     for match, lacks in _running(session):
         takes_part = match.family.status is not FamilyStatus.WITHDRAWN
         rests = takes_part and (lacks or is_alone_on(session, match, today))
-        for row in match.guides:
-            if not rests:
+        if not rests:
+            for row in match.guides:
                 row.rest_told_on = None
-            elif _is_to_be_told(row) and row.guide_id not in who_is_gone(session, match, today):
-                write_to_guide(session, "group_rests", row.guide, {"link": my_page}, now=now)
-                row.rest_told_on = today
-                told += 1
+            continue
+        goes_on = any(row.rest_told_on for row in match.guides)
+        anew = _tell_guides(session, match, addresses, now, today)
+        begins = not goes_on and (anew or not _was_told(session, match))
+        if begins and (match.family.contact_email or match.family.contact_phone):
+            write_family_page(session, FAMILY_RESTS, match, addresses=addresses, now=now)
+        told += anew
     session.flush()
     return told
+
+
+def _tell_guides(
+    session: Session, match: Match, addresses: Addresses, now: dt.datetime, today: dt.date
+) -> int:
+    gone = who_is_gone(session, match, today)
+    rows = [row for row in match.guides if _is_to_be_told(row) and row.guide_id not in gone]
+    for row in rows:
+        write_to_guide(session, "group_rests", row.guide, {"link": addresses.my_page}, now=now)
+        row.rest_told_on = today
+    return len(rows)
+
+
+def _was_told(session: Session, match: Match) -> bool:
+    """Return whether the family was written to before: asked where no guide is left to note it."""
+    statement = select(OutgoingMessage.id).where(
+        OutgoingMessage.template == FAMILY_RESTS, OutgoingMessage.about_id == match.family_id
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _is_to_be_told(row: MatchGuide) -> bool:

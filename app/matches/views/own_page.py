@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.families.models import Family, FamilyWithdrawn
 from app.matches import queries, services
 from app.matches.models import Match, StartGap
+from app.matches.services.allowed import rests_on
 from app.matches.views.blueprint import bp
 from app.oslo import day_of
 from app.personal import Facts
@@ -37,6 +38,9 @@ def family_page(token: str) -> ResponseReturnValue:
             guides=match.present if match and match.tells(Viewer.FAMILY, Facts.GUIDE_NAME) else [],
             until=queries.agreed_until(match) if match else None,
             meeting=match.start_meeting if match and _lies_ahead(match) else None,
+            rests=match is not None
+            and match.both_said_yes
+            and rests_on(current_session(), match, today()),
             token=token,
         )
     )
