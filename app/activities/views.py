@@ -191,7 +191,6 @@ def _explain(form: forms.ActivityForm, refusal: Conflict) -> None:
         form.form_errors.append(_missing())
     else:
         form.form_errors.append(_("Meetings can be logged while the match is active."))
-        return
 
 
 def _months(chosen: dt.date | None, match_id: uuid.UUID | None) -> list[tuple[str, str, bool]]:
