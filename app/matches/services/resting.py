@@ -22,7 +22,8 @@ def tell_who_is_left(
     """Write to those who may not meet just now; return how many guides were told.
 
     Once for each time that the meetings rest, however that came about: which guide is told is
-    noted, and forgotten when they go on. The family is told with the first of them. For the worker's sweep of one municipality.
+    noted, and forgotten when they go on. The family is told with the first of them. For the
+    worker's sweep of one municipality.
     """
     told = 0
     for match, lacks in _running(session):

@@ -1,10 +1,12 @@
 """The chain over the logs of looks: closed hours are sealed, and a seal shows any later change.
 
-A seal is a hash over the hour's rows and the seal before. Logs of other rooms have no seals of
-their own: when somebody looked there is what nobody must read off a seal. Their rows are hashed
-with the next hour of the access log, and nothing but the hash tells of them. Whoever takes a row away, changes one
+A seal is a hash over the hour's rows and the seal before. Whoever takes a row away, changes one
 or adds one to the past breaks it; whoever makes all seals anew breaks what was written down
 elsewhere of the last one. That is why its hash goes into the worker's log.
+
+Logs of other rooms have no seals of their own: when somebody looked there is what nobody must
+read off a seal. Their rows are hashed with the next hour of the access log, and nothing but the
+hash tells of them.
 """
 
 import datetime as dt
