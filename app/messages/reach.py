@@ -15,7 +15,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Link, LinkKind
-from app.accounts.services import close_links_of, find_link, issue_link
+from app.accounts.services import close_links_of, find_link, is_spent, issue_link
 from app.messages.letters import TEMPLATES
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.messages.services import To, can_reach, send_message
@@ -104,9 +104,9 @@ def move(session: Session, to: To, *, now: dt.datetime, renewed: Collection[Link
 
 
 def is_overtaken(session: Session, message: OutgoingMessage) -> bool:
-    """Return whether a letter's link was used or closed since: it has nothing to say any more."""
+    """Return whether a letter's link was used, closed or replaced: it has nothing to say any more."""
     link = _read(session, message).link
-    return link is not None and (link.used_at is not None or link.revoked_at is not None)
+    return link is not None and is_spent(link)
 
 
 def _list_letters(session: Session, person_id: uuid.UUID) -> Sequence[OutgoingMessage]:

@@ -1,5 +1,6 @@
 """A family's own page: how it gets there, and what it reads there."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,9 +8,12 @@ from sqlalchemy import select
 
 from app.families.models import FamilyLanguage
 from app.matches.models import GuideKind, MatchGuide, MatchStatus, Prolongation
+from app.matches.services.family_link import close_family_links, renew_family_link
+from app.messages import reach
 from app.messages.models import OutgoingMessage
+from app.permissions import Role
 from tests import cast
-from tests.matches.people import Steps, match_at
+from tests.matches.people import ADDRESSES, Steps, match_at
 from tests.pages import get_page
 
 S = MatchStatus
@@ -60,11 +64,39 @@ def test_the_letter_of_a_match_that_came_to_nothing_leads_there_too(
     assert asker.guide.first_name not in page.text
 
 
-def test_each_letter_to_the_page_closes_the_link_of_the_one_before(client, session, asker, agreed):
+def test_the_link_of_the_letter_before_opens_until_the_next_one_is_there(
+    client, session, asker, agreed, time_machine
+):
     before = path_in(session, "family_agreed")
     Steps(session, asker).withdrawn(agreed)
     session.commit()
+    for hours, status in ((23, 200), (25, 404)):
+        time_machine.move_to(cast.NOW + dt.timedelta(hours=hours), tick=False)
+        assert client.get(before).status_code == status
+        assert client.get(path_in(session, "family_closed")).status_code == 200
+
+
+def test_a_letter_that_has_not_left_goes_no_more_when_a_newer_one_is_written(
+    session, asker, agreed
+):
+    (letter,) = session.scalars(select(OutgoingMessage).filter_by(template="family_agreed")).all()
+    assert not reach.is_overtaken(session, letter)
+    Steps(session, asker).withdrawn(agreed)
+    assert reach.is_overtaken(session, letter)
+
+
+def test_what_staff_close_or_renew_closes_at_once(client, session, asker, agreed):
+    before = path_in(session, "family_agreed")
+    staff, family = cast.actor(asker, Role.CASEWORKER), agreed.family
+    renew_family_link(session, staff, family, addresses=ADDRESSES, now=cast.NOW)
+    session.commit()
     assert client.get(before).status_code == 404
+    Steps(session, asker).withdrawn(agreed)  # the link of the letter before opens a day yet
+    renewed = path_in(session, "family_new_link")
+    assert client.get(renewed).status_code == 200
+    close_family_links(session, staff, family, now=cast.NOW)
+    session.commit()
+    assert client.get(renewed).status_code == 404
 
 
 def test_the_family_reads_its_guides_first_name_and_nothing_more_of_them(

@@ -24,6 +24,7 @@ LIFETIMES: dict[LinkKind, dt.timedelta | None] = {
 }
 # Rooms above say in which language they write to somebody; "" where it is nobody of theirs.
 LANGUAGES_OF_HOLDERS: list[Callable[[Session, uuid.UUID], str]] = []
+OVERLAP = dt.timedelta(days=1)  # a letter waits a night, or half a day for a server
 MOST_AT_ONCE = 3  # letters to one address within a link's lifetime
 
 
@@ -110,6 +111,25 @@ def revoke_links(
     for link in session.scalars(statement):
         link.revoked_at = link.revoked_at or now
     session.flush()
+
+
+def let_lapse(session: Session, kind: LinkKind, subject_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Let links of a kind without an end open one day yet: a newer one is on its way.
+
+    Whoever holds the earlier one would be shut out until that arrives.
+    """
+    statement = select(Link).where(
+        Link.kind == kind, Link.subject_id == subject_id, Link.expires_at.is_(None)
+    )
+    for link in session.scalars(statement):
+        link.expires_at = now + OVERLAP
+    session.flush()
+
+
+def is_spent(link: Link) -> bool:
+    """Return whether a link was used or closed, or there is a newer one that takes its place."""
+    lapses = LIFETIMES[link.kind] is None and link.expires_at is not None
+    return link.used_at is not None or link.revoked_at is not None or lapses
 
 
 def close_links_of(session: Session, person_id: uuid.UUID, *, now: dt.datetime) -> None:

@@ -4,7 +4,8 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from app.accounts.services import close_links_of
+from app.accounts.models import LinkKind
+from app.accounts.services import close_links_of, revoke_links
 from app.database import lock
 from app.errors import Conflict
 from app.families.models import Family
@@ -30,6 +31,7 @@ def renew_family_link(
     match = queries.find_match_of_family(session, family.id) if family.takes_part else None
     if match is None:
         raise NoPageToShow(str(family.id))
+    revoke_links(session, LinkKind.STATUS, family.id, now=now)
     sent = write_family_page(session, "family_new_link", match, addresses=addresses, now=now)
     session.flush()
     return sent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.accounts.models import LinkKind
-from app.accounts.services import issue_link, revoke_links
+from app.accounts.services import issue_link, let_lapse, revoke_links
 from app.guides.models import Guide
 from app.matches.models import Match
 from app.messages.services import To, send_message
@@ -57,9 +57,9 @@ def write_family_page(
 ) -> bool:
     """Write to the family with a new link to its own page: one page, one way in.
 
-    The earlier link closes. Return whether there is an address or a mobile.
+    The earlier link closes a day later. Return whether there is an address or a mobile.
     """
-    revoke_links(session, LinkKind.STATUS, match.family_id, now=now)
+    let_lapse(session, LinkKind.STATUS, match.family_id, now=now)
     token = issue_link(
         session,
         LinkKind.STATUS,
