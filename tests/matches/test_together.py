@@ -6,7 +6,7 @@ import time_machine
 from app.guides.models import GuideStatus
 from app.matches import services
 from app.matches.forms.together import lack_words
-from app.matches.models import GuideKind, Match, MatchGuide, MatchStatus
+from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.matches.services import Lack, LackCode
 from app.permissions import Role
 from app.vocabulary import SLOTS, AgeGroup
@@ -112,12 +112,11 @@ def test_what_lacks_of_somebody_unnamed_is_a_sentence():
 
 
 def test_a_guide_who_is_under_18_by_now_is_called_that(client, session, asker):
-    match = session.get(Match, asker.proposal.id)
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/matches/{asker.proposal.id}")
+    sent = fill(get_page(client, url), "/confirmation")
     session.merge(asker.guide).age_group = AgeGroup.FROM_16
     session.commit()
-    sign_in(client, asker.coordinator)
-    url = asker.url(f"/matches/{match.id}")
-    sent = fill(get_page(client, url), "/confirmation")
     page = post_page(client, f"{url}/confirmation?lang=en", sent, status=409)
     assert "under 18 meets groups only" in page.main.text
     assert "takes a break" not in page.main.text
