@@ -251,17 +251,20 @@ def token_of(letter: OutgoingMessage) -> str:
     return letter.body.partition("/family/")[2].split()[0]
 
 
-def test_each_new_link_of_a_family_closes_the_one_before(session, coordinator, agreed, library):
+@pytest.mark.parametrize(("hours", "open_then"), [(0, [True, True]), (25, [False, True])])
+def test_each_new_link_of_a_family_closes_the_one_before_a_day_later(
+    session, coordinator, agreed, library, hours, open_then
+):
     plan(session, coordinator, agreed, library)
     plan(session, coordinator, agreed, library, at=NEXT_WEEK + dt.timedelta(hours=1))
-    first, second = (token_of(letter) for letter in letters(session, "family_start_meeting"))
     opens = []
-    for token in (first, second):
+    for letter in letters(session, "family_start_meeting"):
         try:
-            opens.append(queries.get_family_by_link(session, token, now=NOW).id)
+            then = NOW + dt.timedelta(hours=hours)
+            opens.append(bool(queries.get_family_by_link(session, token_of(letter), now=then)))
         except NotFound:
-            opens.append(None)
-    assert sorted(map(bool, opens)) == [False, True]
+            opens.append(False)
+    assert sorted(opens) == open_then
 
 
 def test_a_family_leaves_by_its_own_link(session, coordinator, agreed, library):
