@@ -11,7 +11,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, let_lapse, revoke_links
 from app.guides.models import Guide
 from app.matches.models import Match
-from app.messages.services import To, send_message
+from app.messages.services import To, can_reach, send_message
 from app.tenancy import bound_municipality
 
 
@@ -57,8 +57,10 @@ def write_family_page(
 ) -> bool:
     """Write to the family with a new link to its own page: one page, one way in.
 
-    The earlier link closes a day later. Return whether there is an address or a mobile.
+    The earlier link closes a day later; where no letter goes, it stays. Return whether one does.
     """
+    if not can_reach(session, To.family(match.family)):
+        return False
     let_lapse(session, LinkKind.STATUS, match.family_id, now=now)
     token = issue_link(
         session,

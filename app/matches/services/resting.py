@@ -36,7 +36,7 @@ def tell_who_is_left(
         goes_on = any(row.rest_told_on for row in match.guides)
         anew = _tell_guides(session, match, addresses, now, today)
         begins = not goes_on and (anew or not _was_told(session, match))
-        if begins and (match.family.contact_email or match.family.contact_phone):
+        if begins:
             write_family_page(session, FAMILY_RESTS, match, addresses=addresses, now=now)
         told += anew
     session.flush()
