@@ -210,6 +210,17 @@ def test_the_page_is_whole_at_every_width(person, asker, url, width, scheme):
     assert all(one.startswith(("http://127.0.0.1", "data:")) for one in asked), asked
 
 
+@pytest.mark.parametrize("width", [360, 900, 1280])
+def test_the_list_has_its_place_before_the_map_has_arrived(person, asker, url, width):
+    page = person(width=width, user=asker.coordinator)
+    page.goto(url)
+    first = page.locator(".candidate").first
+    whole = first.bounding_box()
+    # What a browser shows when it has read as far as the list's end.
+    page.locator(".map-side").evaluate("side => side.remove()")
+    assert first.bounding_box() == whole
+
+
 @pytest.mark.parametrize("path", ["", "/asker/families"])
 def test_the_way_back_is_large_enough_to_be_hit(person, asker, url, path):
     page = person(width=360, user=asker.coordinator)
