@@ -212,7 +212,7 @@ def _compare(session: Session, listed: Select[uuid.UUID, str, dt.datetime]) -> l
         lists[family_id][one] = noted_at
     if not lists:
         return []
-    hits = [hit for row in _guides(session) for hit in _of_guide(row, lists)]
+    hits = [hit for row in marked_guides(session) for hit in _of_guide(row, lists)]
     if hits:
         hits = _with_verdicts(session, hits)
     return sorted(hits, key=lambda hit: (hit.family_id, hit.since, hit.guide_id))
@@ -231,23 +231,26 @@ def _with_verdicts(session: Session, hits: Sequence[Hit]) -> list[Hit]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class MarkedGuide:
+    """A guide as lists of feared persons know them."""
+
     id: uuid.UUID
     name: str
     applied_at: dt.datetime
     marks: frozenset[str]
 
 
-def _guides(session: Session) -> Iterator[_Row]:
+def marked_guides(session: Session) -> Iterator[MarkedGuide]:
+    """Give every guide who has not ended, first who applied first. Nobody is asked for."""
     statement = select(Guide.id, Guide.name, Guide.phone, Guide.email, Guide.applied_at).where(
         Guide.status != GuideStatus.ENDED
     )
     for row in session.execute(statement.order_by(Guide.applied_at, Guide.id)):
         found = marks_of(session, spellings(row.name, [row.phone], [row.email]))
-        yield _Row(row.id, row.name, row.applied_at, found)
+        yield MarkedGuide(row.id, row.name, row.applied_at, found)
 
 
-def _of_guide(guide: _Row, lists: Lists) -> Iterator[Hit]:
+def _of_guide(guide: MarkedGuide, lists: Lists) -> Iterator[Hit]:
     for family_id, listed in lists.items():
         if agreeing := sorted(guide.marks & listed.keys()):
             yield Hit(

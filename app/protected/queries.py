@@ -17,7 +17,7 @@ from app.certificates.queries import is_cleared
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus
 from app.guides.queries.steps import lacks_steps
-from app.no_contact.queries import PURPOSE, marks_of
+from app.no_contact.queries import PURPOSE, MarkedGuide, marked_guides, marks_of
 from app.no_contact.spelling import spellings
 from app.permissions import Actor, Permission, ensure_may, may, roles_granting
 from app.protected.models import (
@@ -74,7 +74,8 @@ def _choice_for(session: Session, actor: Actor) -> ProtectedChoice | None:
 def list_households(session: Session, _choice: ProtectedChoice) -> Sequence[ProtectedHousehold]:
     """Return all households of the room to one of the two, by number."""
     guides = joinedload(ProtectedHousehold.match).joinedload(ProtectedMatch.guide)
-    statement = select(ProtectedHousehold).options(guides)
+    fears = selectinload(ProtectedHousehold.fears)
+    statement = select(ProtectedHousehold).options(guides, fears)
     return session.scalars(statement.order_by(ProtectedHousehold.number)).all()
 
 
@@ -156,6 +157,22 @@ def _not_feared(
         for guide in guides
         if not feared & marks_of(session, spellings(guide.name, [guide.phone], [guide.email]))
     ]
+
+
+def find_feared_guides(
+    session: Session, households: Sequence[ProtectedHousehold]
+) -> dict[uuid.UUID, list[MarkedGuide]]:
+    """Return, by household, the guides who may be somebody it fears, as both are now.
+
+    Also somebody who has just applied, or whose name has been corrected, or who meets the household
+    and was put on its list afterwards.
+    """
+    feared = {one.id: {row.mark for row in one.fears} for one in households if one.fears}
+    guides = list(marked_guides(session)) if feared else []
+    return {
+        household_id: [guide for guide in guides if guide.marks & marks]
+        for household_id, marks in feared.items()
+    }
 
 
 def is_unreadable(session: Session, household: ProtectedHousehold) -> bool:

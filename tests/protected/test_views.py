@@ -286,6 +286,34 @@ def test_a_guide_who_may_not_meet_them_any_more_is_told_of_in_red(
     assert [url for url in pages if "under 18" in get_page(client, url).text] == pages
 
 
+@pytest.mark.parametrize("confirmed", [False, True], ids=["proposed", "confirmed"])
+def test_a_guide_who_turns_out_to_be_feared_is_told_of_in_red(
+    client, session, asker, named, household, confirmed
+):
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    if confirmed:
+        services.confirm_guide(session, named.second, household, now=NOW)
+    as_other(client, named, session)
+    pages = [asker.url("/households?lang=en"), asker.url(f"/households/{household.id}?lang=en")]
+    words = "The guide may be somebody they fear", "the guide may be somebody they fear"
+    assert not [url for url in pages if any(w in get_page(client, url).text for w in words)]
+    feared = "", asker.guide.phone, ""
+    services.note_feared(session, named.first, household, feared, now=NOW)
+    session.commit()
+    assert [url for url in pages if any(w in get_page(client, url).text for w in words)] == pages
+
+
+def test_somebody_feared_who_signs_up_is_told_of(first, session, asker, named, household):
+    services.note_feared(session, named.first, household, ("Yusuf Khalil", "", ""), now=NOW)
+    session.commit()
+    pages = [asker.url("/households?lang=en"), asker.url(f"/households/{household.id}?lang=en")]
+    assert "A guide may be somebody they fear" not in get_page(first, pages[0]).text
+    cast.make_guide(session, asker, name="Jusuf Khaleel", status=GuideStatus.APPLIED)
+    session.commit()
+    assert "A guide may be somebody they fear" in get_page(first, pages[0]).text
+    assert "Jusuf Khaleel, who has signed up" in get_page(first, pages[1]).text
+
+
 def test_each_page_is_whole_and_takes_at_most_twelve_queries(
     client, session, asker, named, household, statements
 ):

@@ -1,6 +1,7 @@
 """The list of the two, a household, registering one, correcting it and letting it go."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor
 from app.errors import NotFound
+from app.no_contact.queries import MarkedGuide
 from app.protected import queries, services
 from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
 from app.protected.models import HouseholdPage, ProtectedHousehold
@@ -21,11 +23,14 @@ from app.web.forms import BaseForm
 @for_the_two
 def index() -> ResponseReturnValue:
     session, choice = current_session(), current_choice()
+    households = queries.list_households(session, choice)
+    feared = queries.find_feared_guides(session, households)
     return shown(
         "protected/index.html",
         HouseholdPage.LIST,
         choice=choice,
-        households=queries.list_households(session, choice),
+        households=households,
+        states={one.id: _state(one, feared.get(one.id, ())) for one in households},
         looks=queries.list_looks(session, choice),
         is_one_missing=queries.is_one_missing(session, choice),
     )
@@ -115,9 +120,24 @@ def record_page(
         feared_form=feared_form or FearedForm(formdata=None),
         unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
+        feared_guides=queries.find_feared_guides(session, [household]).get(household.id, []),
         looks=queries.list_looks(session, choice, household.id),
         me=current_actor().user_id,
     )
+
+
+def _state(household: ProtectedHousehold, feared: Sequence[MarkedGuide]) -> tuple[str, str]:
+    """Return in a few words how it is with a household, and the colour: danger comes first."""
+    match = household.match
+    if match and match.guide_id in {guide.id for guide in feared}:
+        return _("Call them: the guide may be somebody they fear"), "danger"
+    if match and match.must_end:
+        return _("Call them: the guide has left, or is under 18"), "danger"
+    if feared:
+        return _("A guide may be somebody they fear"), "danger"
+    if match and match.is_confirmed:
+        return _("Has a guide"), "success"
+    return (_("Waits for the other one of you") if match else _("Waits for a guide")), "neutral"
 
 
 def _form_page(form: HouseholdForm, household: ProtectedHousehold | None = None) -> str:
