@@ -134,11 +134,50 @@ def test_the_contact_of_a_group_is_told_once_each_time(client, session, asker, g
     assert len(told_family(session)) == 2
 
 
-def test_the_contact_is_told_once_where_no_guide_is_left(session, group):
+def test_the_contact_is_told_once_each_time_where_no_guide_is_left(session, group):
+    for rest in range(2):
+        for row in group.guides:
+            row.guide.status = GuideStatus.PAUSED
+        for days in range(3):
+            assert sweep(session, NOW + (10 * rest + days) * DAY) == 0
+        assert len(told_family(session)) == rest + 1
+        for row in group.guides:
+            row.guide.status = GuideStatus.READY
+        sweep(session, NOW + (10 * rest + 5) * DAY)
+
+
+def test_the_contact_is_told_of_a_rest_in_the_next_match_too(session, asker, group):
     for row in group.guides:
         row.guide.status = GuideStatus.PAUSED
+    sweep(session)
+    group.status, group.ended_on = MatchStatus.ENDED, TODAY
+    session.flush()
+    following = Match(
+        family=group.family,
+        kind=MatchKind.GROUP,
+        status=MatchStatus.ACTIVE,
+        proposed_at=NOW,
+        asked_on=TODAY,
+        agreed_on=TODAY,
+        started_on=TODAY,
+    )
+    for row in group.guides:
+        following.guides.append(MatchGuide(guide=row.guide, kind=row.kind, said_yes_on=TODAY))
+    session.add(following)
+    session.flush()
     for days in range(3):
         assert sweep(session, NOW + days * DAY) == 0
+    assert len(told_family(session)) == 2
+
+
+def test_the_contact_is_told_as_soon_as_a_letter_can_be_written(session, group):
+    group.family.contact_email = ""
+    group.lead.status = GuideStatus.PAUSED
+    sweep(session)
+    assert not told_family(session)
+    group.family.contact_email = "contact@group.example"
+    for days in range(1, 3):
+        sweep(session, NOW + days * DAY)
     assert len(told_family(session)) == 1
 
 

@@ -24,7 +24,8 @@ from tests.pages import fill, get_page
 FOR_MACHINES = {
     *("addressee", "after", "answer", "answers", "asks_for", "answered_on", "at_once", "attempts"),
     *("awaits_yes", "before", "changed_at", "channel", "checks", "chosen_at", "closed_on"),
-    *("due_at", "expires_on", "explanation", "failed_at", "family_agreed_on", "family_yes_on"),
+    *("due_at", "expires_on", "explanation", "failed_at", "family_agreed_on"),
+    *("family_rest_told_on", "family_yes_on"),
     *("guide_agreed_on", "handled_at", "id", "last_error", "never_said_yes", "number", "once_key"),
     *("other_body", "other_recipient", "person", "placed_by", "places_taken", "position"),
     *("problem", "reply_to", "rest_told_on", "sender", "sequence", "template", "tried_in_vain"),

@@ -94,6 +94,7 @@ class Match(MunicipalityScoped, Base):
     agreed_on: Mapped[dt.date | None]
     started_on: Mapped[dt.date | None]  # the start meeting was held, the agreement noted
     checked_on: Mapped[dt.date | None] = mapped_column(info=CONFIDED)  # staff asked how it goes
+    family_rest_told_on: Mapped[dt.date | None]  # was told that the meetings rest just now
     ended_on: Mapped[dt.date | None]
     end_reason: Mapped[EndReason | None] = mapped_column(enum_type(EndReason), info=CONFIDED)
     declined_by: Mapped[Side | None] = mapped_column(enum_type(Side), info=CONFIDED)

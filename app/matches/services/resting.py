@@ -11,9 +11,6 @@ from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchKind
 from app.matches.queries.lacking import lacks_something
 from app.matches.services.allowed import is_alone_on, who_is_gone
 from app.matches.services.letters import Addresses, write_family_page, write_to_guide
-from app.messages.models import OutgoingMessage
-
-FAMILY_RESTS = "family_rests"
 
 
 def tell_who_is_left(
@@ -21,24 +18,23 @@ def tell_who_is_left(
 ) -> int:
     """Write to those who may not meet just now; return how many guides were told.
 
-    Once for each time that the meetings rest, however that came about: which guide is told is
-    noted, and forgotten when they go on. The family is told with the first of them. For the
-    worker's sweep of one municipality.
+    Once for each time that the meetings rest, however that came about: who is told is noted, and
+    forgotten when they go on. For the worker's sweep of one municipality.
     """
     told = 0
     for match, lacks in _running(session):
         takes_part = match.family.status is not FamilyStatus.WITHDRAWN
         rests = takes_part and (lacks or is_alone_on(session, match, today))
         if not rests:
+            match.family_rest_told_on = None
             for row in match.guides:
                 row.rest_told_on = None
             continue
-        goes_on = any(row.rest_told_on for row in match.guides)
-        anew = _tell_guides(session, match, addresses, now, today)
-        begins = not goes_on and (anew or not _was_told(session, match))
-        if begins:
-            write_family_page(session, FAMILY_RESTS, match, addresses=addresses, now=now)
-        told += anew
+        told += _tell_guides(session, match, addresses, now, today)
+        if match.family_rest_told_on is None and write_family_page(
+            session, "family_rests", match, addresses=addresses, now=now
+        ):
+            match.family_rest_told_on = today
     session.flush()
     return told
 
@@ -54,14 +50,6 @@ def _tell_guides(
     return len(rows)
 
 
-def _was_told(session: Session, match: Match) -> bool:
-    """Return whether the family was written to before: asked where no guide is left to note it."""
-    statement = select(OutgoingMessage.id).where(
-        OutgoingMessage.template == FAMILY_RESTS, OutgoingMessage.about_id == match.family_id
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
 def _is_to_be_told(row: MatchGuide) -> bool:
     there = row.takes_part and row.guide.status is GuideStatus.READY
     return there and row.rest_told_on is None
@@ -72,7 +60,10 @@ def _running(session: Session) -> list[tuple[Match, bool]]:
 
     What somebody else writes just now waits.
     """
-    told = Match.guides.any(MatchGuide.rest_told_on.is_not(None))
+    told = or_(
+        Match.family_rest_told_on.is_not(None),
+        Match.guides.any(MatchGuide.rest_told_on.is_not(None)),
+    )
     statement = (
         select(Match, lacks_something())
         .where(
