@@ -1,7 +1,7 @@
 """The address becomes protected after the family was registered."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import tenancy
 from app.accounts.models import LinkKind
@@ -41,7 +41,7 @@ def close_match(session, town, status=MatchStatus.WITHDRAWN):
     return match
 
 
-def test_a_family_that_never_had_a_guide_is_deleted(caseworker, session, asker):
+def test_a_family_that_never_had_a_guide_is_forgotten(caseworker, session, asker):
     family_id = cast.make_family(session, asker, reference="F-2").id
     session.commit()
     url = asker.url(f"/families/{family_id}/protection")
@@ -50,7 +50,9 @@ def test_a_family_that_never_had_a_guide_is_deleted(caseworker, session, asker):
     assert (response.status_code, response.location) == (303, asker.url("/families"))
     assert caseworker.get(asker.url(f"/families/{family_id}")).status_code == 404
     session.expire_all()
-    assert session.scalar(select(func.count(Family.id)).where(Family.reference == "F-2")) == 0
+    assert session.get(Family, family_id).is_forgotten
+    session.commit()
+    assert caseworker.get(url).status_code == caseworker.post(url).status_code == 404
 
 
 def test_an_open_match_is_closed_first(caseworker, session_factory, asker):

@@ -19,7 +19,7 @@ from app.families.models import (
     FamilyWithdrawn,
     SettlementCategory,
 )
-from app.families.services.leaving import remove_protected_family, withdraw_family
+from app.families.services.leaving import forget_family, withdraw_family
 from app.families.services.registering import (
     Consent,
     Contact,
@@ -214,12 +214,10 @@ def test_a_family_may_leave_and_then_nothing_is_changed_any_more(session, asker)
 
 
 @pytest.mark.parametrize("role", MAY_NOT)
-def test_only_who_registers_may_withdraw_or_forget(session, asker, role):
+def test_only_who_registers_may_withdraw(session, asker, role):
     family = register(session, asker)
     with pytest.raises(NotPermitted):
         withdraw_family(session, cast.actor(asker, role), family, now=NOW)
-    with pytest.raises(NotPermitted):
-        remove_protected_family(session, cast.actor(asker, role), family, today=TODAY)
     assert family.status is FamilyStatus.WAITING
 
 
@@ -234,24 +232,24 @@ def test_a_family_with_a_guide_is_marked_and_may_wait_again(session, asker):
     assert family.days_waited(later + dt.timedelta(days=3)) == 3
 
 
-def test_a_protected_family_without_matches_is_gone_with_all_its_rows(session, asker):
+def test_a_forgotten_family_lets_go_of_its_other_rows_and_keeps_its_own(session, asker):
+    """One that were gone would tell why."""
     family = register(session, asker)
-    family_id = family.id
-    remove_protected_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
-    session.expunge_all()
+    forget_family(session, family, now=NOW)
     for kind in (FamilyLanguage, ChildrenInBand):
-        left = select(func.count(kind.id)).where(kind.family_id == family_id)
+        left = select(func.count(kind.id)).where(kind.family_id == family.id)
         assert session.scalar(left) == 0
-    assert session.scalar(select(func.count(Family.id)).where(Family.id == family_id)) == 0
+    session.expire_all()
+    assert session.get(Family, family.id).is_forgotten
 
 
-def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(session, asker):
+def test_a_forgotten_family_with_a_past_match_keeps_nothing_that_leads_to_it(session, asker):
     actor = cast.actor(asker, Role.CASEWORKER)
     family = queries.get_family(session, actor, asker.family.id)
     family.contact_email, family.note = "amal@example.com", "third floor"
     family.age_wish = AgeGroup.FROM_60
     session.flush()
-    remove_protected_family(session, actor, family, today=TODAY)
+    forget_family(session, family, now=NOW)
     session.expire_all()
     with pytest.raises(NotFound):
         queries.get_family(session, actor, asker.family.id)
@@ -265,7 +263,7 @@ def test_a_protected_family_with_a_past_match_keeps_nothing_that_leads_to_it(ses
     assert "Asker-1" not in family.reference
 
 
-# What stays of a family that became protected: that there was one, for the settlement's figures.
+# What stays of a family that is forgotten: that there was one, for the settlement's figures.
 STAYS = {
     *("id", "municipality_id", "once_token", "kind", "registered_by_id"),
     *("settlement_category", "counts_against_quota"),
@@ -291,7 +289,7 @@ FILLED = {
 }
 
 
-def test_every_column_of_a_protected_family_is_emptied_or_said_to_stay(session, asker):
+def test_every_column_of_a_forgotten_family_is_emptied_or_said_to_stay(session, asker):
     family = session.get(Family, asker.family.id)
     for name, value in FILLED.items():
         setattr(family, name, value)
@@ -300,5 +298,5 @@ def test_every_column_of_a_protected_family_is_emptied_or_said_to_stay(session, 
     session.flush()
     columns = [column.key for column in Family.__table__.columns]
     before = {name: getattr(family, name) for name in columns}
-    remove_protected_family(session, cast.actor(asker, Role.CASEWORKER), family, today=TODAY)
+    forget_family(session, family, now=NOW)
     assert {name for name in columns if getattr(family, name) == before[name]} == STAYS

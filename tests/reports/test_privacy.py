@@ -1,27 +1,19 @@
 """What a manager, who may see no family, can find out from replays: no household's own."""
 
 import datetime as dt
-import threading
 
 import pytest
 import time_machine
 
-from app import tenancy
 from app.errors import NotFound
-from app.families.models import Family
-from app.families.services.leaving import remove_protected_family
-from app.jobs.progress import WorkStatus
-from app.matching.simulation.pace import Pace
+from app.matches.services.protecting import protect_family
 from app.permissions import Role
-from app.reports import tasks
 from app.reports.models import SimulationRun
 from app.reports.queries.results import Result
 from app.reports.queries.runs import arrivals_for, get_run, list_latest_runs, result_for
 from app.reports.services import simulating
-from app.reports.services.replaying import try_out
 from app.vocabulary import Gender, GenderWish, Interest
-from tests.cast import NOW, TODAY, actor, sign_in
-from tests.jobs.running import run_due_jobs
+from tests.cast import NOW, actor, sign_in
 from tests.pages import get_page
 from tests.reports.people import YEAR, a_year, family_on, guide_on
 from tests.reports.test_simulating import DEFAULTS, trial
@@ -207,77 +199,10 @@ def test_a_replay_is_opened_by_who_started_it_and_by_coordinators(client, sessio
 # A family that becomes protected
 
 
-def test_a_protected_family_takes_every_replay_of_its_municipality_with_it(
-    session, baerum_session, asker
-):
+def test_a_protected_family_leaves_every_replay_as_it_was(session, asker):
+    """One that goes would tell: nothing else deletes them."""
     family = family_on(session, asker, 10)
-    trial(session, asker)
-    trial(session, asker, role=Role.MANAGER)
-    session.commit()
-    run_next_door = SimulationRun(
-        status=WorkStatus.DONE,
-        asked_at=NOW,
-        updated_at=NOW,
-        until=TODAY,
-        pace=Pace.WEEKLY,
-        weights=DEFAULTS,
-        settings_version=0,
-    )
-    baerum_session.add(run_next_door)
-    baerum_session.commit()
-    remove_protected_family(session, actor(asker, Role.COORDINATOR), family, today=TODAY)
-    session.commit()
-    assert session.query(SimulationRun).count() == 0
-    session.commit()
-    assert baerum_session.query(SimulationRun).count() == 1
-
-
-@pytest.mark.usefixtures("big")
-def test_a_replay_under_way_does_not_come_back_after_a_protection(
-    session, session_factory, asker, monkeypatch
-):
-    family = family_on(session, asker, 10)
-    trial(session, asker)
-    session.commit()
-
-    def compute(history, wanted, _told):
-        remove_protected_family(session, actor(asker, Role.COORDINATOR), family, today=TODAY)
-        session.commit()
-        return try_out(history, wanted)
-
-    monkeypatch.setattr(tasks, "try_out", compute)
-    run_due_jobs(session_factory)
-    assert session.query(SimulationRun).count() == 0
-
-
-def test_who_is_protected_while_a_replay_is_computed_waits_and_takes_it_along(
-    session, asker, session_factory, monkeypatch
-):
-    a_year(session, asker)
-    family_id = family_on(session, asker, 10).id
-    session.commit()
-    coordinator, errors = actor(asker, Role.COORDINATOR), []
-
-    def protect():
-        try:
-            with session_factory() as other:
-                tenancy.bind(other, asker.municipality.id)
-                family = other.get(Family, family_id)
-                remove_protected_family(other, coordinator, family, today=TODAY)
-                other.commit()
-        except Exception as error:
-            errors.append(error)
-
-    protector, compute = threading.Thread(target=protect), simulating.try_out
-
-    def try_out_meanwhile(*arguments):
-        protector.start()
-        protector.join(timeout=0.5)  # it would be through by now, were nobody in its way
-        return compute(*arguments)
-
-    monkeypatch.setattr(simulating, "try_out", try_out_meanwhile)
-    trial(session, asker)
-    session.commit()
-    protector.join()
-    assert errors == []
-    assert session.query(SimulationRun).count() == 0
+    told = trial(session, asker).result
+    protect_family(session, actor(asker, Role.COORDINATOR), family, now=NOW)
+    session.expire_all()
+    assert [run.result for run in session.query(SimulationRun)] == [told]

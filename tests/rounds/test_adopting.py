@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app import tenancy
 from app.errors import NotFound, NotPermitted
@@ -15,8 +15,8 @@ from app.matches.models import Match, MatchStatus, Origin
 from app.messages.models import OutgoingMessage
 from app.permissions import Actor, Role
 from app.rounds import queries, services
-from app.rounds.models import RoundProposal
-from app.rounds.services import adopting, forgetting
+from app.rounds.models import MatchingRound, RoundProposal
+from app.rounds.services import adopting
 from tests import cast
 from tests.cast import NOW
 from tests.matches.people import ADDRESSES, propose
@@ -184,13 +184,13 @@ def test_a_pin_that_was_taken_back_is_adopted_in_nobodys_name(crowd):
     assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
 
 
-def test_a_proposal_of_a_round_that_was_just_forgotten_stands_by_itself(crowd, monkeypatch):
+def test_a_proposal_of_a_round_that_has_just_gone_stands_by_itself(crowd, monkeypatch):
     found = crowd.compute()
     adopt_one = adopting._adopt
 
     def adopt_and_the_round_goes(session, *arguments):
         match = adopt_one(session, *arguments)
-        forgetting.forget_protected(session, uuid.uuid4())
+        session.execute(delete(MatchingRound))
         return match
 
     pair = queries.stored_pairs(found)[0]

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app import tenancy
 from app.errors import NotFound
-from app.families.models import Family
+from app.families.models import Family, FamilyWithdrawn
 from app.families.services.leaving import withdraw_family
 from app.guides.models import Guide
 from app.guides.services.leaving import leave
@@ -73,15 +73,35 @@ def test_a_guide_who_leaves_is_in_no_round(crowd, computed):
     assert guide.id not in {p.guide_id for p in queries.stored_pairs(computed)}
 
 
-def test_a_family_whose_address_is_protected_leaves_no_number_behind(crowd, computed):
-    family = crowd.families[0]
-    protect_family(crowd.session, crowd.actor, family, now=NOW)
-    assert everything_stored(crowd.session) == "[]"
-    assert crowd.session.scalar(select(func.count(Family.id)).where(Family.id == family.id)) == 0
+def test_a_family_whose_address_is_protected_leaves_what_one_that_withdraws_leaves(crowd, computed):
+    """A round that goes, or another hole in it, would tell why somebody is gone."""
+    family, left = crowd.families[0], []
+    for go in (protect_family, withdraw_family):
+        kept = crowd.session.begin_nested()
+        go(crowd.session, crowd.actor, family, now=NOW)
+        left.append(everything_stored(crowd.session))
+        kept.rollback()
+        crowd.session.expire_all()
+    assert left[0] == left[1]
+    assert str(family.id) not in left[0]
+    assert json.loads(left[0])
+
+
+def test_the_months_round_has_changed_when_a_family_in_it_is_protected(
+    crowd, asker, client, computed
+):
+    assert crowd.compute() is computed
+    protect_family(crowd.session, crowd.actor, crowd.families[0], now=NOW)
+    crowd.session.commit()
+    sign_in(client, asker.coordinator)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "Something has changed" in client.get(asker.url("/round")).text
     assert crowd.compute().totals["families"] == 2
 
 
-def test_a_protected_familys_proposal_forgets_its_round(crowd, asker, computed):
+def test_a_protected_familys_proposal_keeps_its_round_and_forgets_its_reasons(
+    crowd, asker, computed
+):
     family = crowd.families[1]
     pair = (family.id, queries.pairs_of(computed)[family.id])
     wanted = services.Wanted([pair])
@@ -89,29 +109,9 @@ def test_a_protected_familys_proposal_forgets_its_round(crowd, asker, computed):
     Steps(crowd.session, asker).withdrawn(match)
     protect_family(crowd.session, crowd.actor, family, now=NOW)
     assert str(family.id) not in everything_stored(crowd.session)
-    assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
+    assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 1
     crowd.session.refresh(match)
     assert (match.status, match.explanation) == (MatchStatus.WITHDRAWN, {})
-
-
-def test_a_family_that_withdraws_first_and_is_protected_then_leaves_no_number_either(
-    crowd, computed, asker
-):
-    family = crowd.families[0]
-    crowd.session.add(RoundProposal(round_id=computed.id, match_id=asker.proposal.id))
-    withdraw_family(crowd.session, crowd.actor, family, now=NOW)
-    protect_family(crowd.session, crowd.actor, family, now=NOW)
-    assert everything_stored(crowd.session) == "[]"
-    assert crowd.session.scalar(select(func.count(RoundProposal.id))) == 0
-
-
-def test_rounds_go_with_a_protected_family_that_had_a_guide_already(crowd, asker):
-    """Where a place was missing says whom it had."""
-    crowd.compute()
-    other = crowd.session.get(Family, asker.family.id)  # has a proposal: in no round
-    Steps(crowd.session, asker).withdrawn(crowd.session.get(Match, asker.proposal.id))
-    protect_family(crowd.session, crowd.actor, other, now=NOW)
-    assert everything_stored(crowd.session) == "[]"
 
 
 def test_a_family_that_leaves_at_the_end_of_a_match_is_let_go_of(crowd, asker, session):
@@ -226,16 +226,6 @@ def test_a_round_that_waits_is_computed_without_a_family_protected_since(
     assert (queued.status, queued.totals["families"]) == (WorkStatus.DONE, 2)
 
 
-def test_a_round_that_waits_does_not_count_a_family_protected_since(crowd, monkeypatch):
-    monkeypatch.setattr(computing, "PAIRS_AT_ONCE", 0)
-    queued = crowd.compute()
-    assert queued.family_count == 3
-    protect_family(crowd.session, crowd.actor, crowd.families[0], now=NOW)
-    crowd.session.commit()
-    crowd.session.expire_all()
-    assert (queued.family_count, queued.guide_count) == (0, 0)
-
-
 def test_who_is_protected_while_pairs_are_adopted_waits_and_is_forgotten(
     crowd, session_factory, asker, client, monkeypatch
 ):
@@ -270,17 +260,15 @@ def test_who_is_protected_while_pairs_are_adopted_waits_and_is_forgotten(
     protector.join()
     assert (answer.status_code, errors) == (303, [])
     crowd.session.expunge_all()
-    assert crowd.session.get(Family, key) is None
+    assert crowd.session.get(Family, key).is_forgotten
     assert str(key) not in everything_stored(crowd.session)
 
 
-def test_whoever_acts_on_a_family_that_was_removed_meanwhile_finds_nobody(crowd, session_factory):
+def test_whoever_acts_on_a_family_that_was_forgotten_meanwhile_finds_nobody(crowd, session_factory):
     crowd.session.commit()
     family = crowd.families[0]
     how_to_go("protected", session_factory, crowd)()
-    for act in (
-        lambda: withdraw_family(crowd.session, crowd.actor, family, now=NOW),
-        lambda: protect_family(crowd.session, crowd.actor, family, now=NOW),
-    ):
-        with pytest.raises(NotFound):
-            act()
+    with pytest.raises(NotFound):
+        protect_family(crowd.session, crowd.actor, family, now=NOW)
+    with pytest.raises(FamilyWithdrawn):
+        withdraw_family(crowd.session, crowd.actor, family, now=NOW)

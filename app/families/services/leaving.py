@@ -1,13 +1,11 @@
-"""A family leaves: because it wants to, or because its address has become protected."""
+"""A family leaves, or is forgotten."""
 
 import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.data_map import forget
@@ -21,9 +19,8 @@ from app.personal import Person
 # What rooms above keep of a family and let go of with it: they put their names down here.
 Forget = Callable[[Session, uuid.UUID], None]
 WHEN_ONE_LEAVES: list[Forget] = []
-WHEN_ONE_IS_REMOVED: list[Forget] = []
-# Who keeps the list of those that a backup would bring back.
-NOTE_ERASED: list[Callable[[Session, Actor, uuid.UUID, Counter[str], dt.date], None]] = []
+# Who keeps the list of those that a backup would bring back, told by whom and how many rows.
+NOTE_ERASED: list[Callable[[Session, uuid.UUID, uuid.UUID, Counter[str], dt.date], None]] = []
 
 
 def withdraw_family(session: Session, actor: Actor, family: Family, *, now: dt.datetime) -> Family:
@@ -65,26 +62,11 @@ def _forget_approvals(session: Session, family: Family) -> None:
     )
 
 
-def remove_protected_family(
-    session: Session, actor: Actor, family: Family, *, today: dt.date
-) -> None:
-    """Forget a family whose address has become protected: such households are not kept here.
+def forget_family(session: Session, family: Family, *, now: dt.datetime) -> Counter[str]:
+    """Forget a family, in the one way there is: on request, by age, or since its address is protected.
 
-    The row goes. Where a match of the past points at it, everything goes that could lead to
-    the household, and its settlement figures stay. That the family has no open match is for the
-    caller to see to: matches lie above this room.
-
-    Raises:
-        NotPermitted: the actor registers no families.
+    What is left must not tell which of them it was. Returns how many rows changed, by table.
     """
-    ensure_may(actor, Permission.FAMILIES_REGISTER, family)
-    for forget_in_room in WHEN_ONE_IS_REMOVED:
-        forget_in_room(session, family.id)
     if family.takes_part:
-        family.withdraw(on=today)
-    counts = forget(session, Person.FAMILY, family.id)
-    for note in NOTE_ERASED:
-        note(session, actor, family.id, counts, today)
-    # A past match may point at the family: then what is left of it stays.
-    with suppress(IntegrityError), session.begin_nested():
-        session.delete(family)
+        leave(session, family, now=now)
+    return forget(session, Person.FAMILY, family.id)

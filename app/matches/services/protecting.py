@@ -5,8 +5,9 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.database import lock
+from app.errors import NotFound
 from app.families.models import Family
-from app.families.services.leaving import remove_protected_family
+from app.families.services.leaving import NOTE_ERASED, forget_family
 from app.matches import queries
 from app.matches.services.proposing import FamilyHasOpenMatch
 from app.oslo import day_of
@@ -19,11 +20,15 @@ def protect_family(session: Session, actor: Actor, family: Family, *, now: dt.da
     Raises:
         NotPermitted: the actor registers no families.
         FamilyHasOpenMatch: a match is open.
-        NotFound: somebody else was first.
+        NotFound: it is forgotten already.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     # A proposal that is being made meanwhile is seen, or waits and finds no family.
     lock(session, family)
+    if family.is_forgotten:
+        raise NotFound(f"family {family.id}")
     if queries.find_open_match(session, family.id):
         raise FamilyHasOpenMatch(str(family.id))
-    remove_protected_family(session, actor, family, today=day_of(now))
+    counts = forget_family(session, family, now=now)
+    for note in NOTE_ERASED:
+        note(session, actor.user_id, family.id, counts, day_of(now))

@@ -19,8 +19,11 @@ from app.guides.services import leaving as guides
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 from app.personal import Person
-from app.privacy.models import ArchiveNote, ErasedRecord
+from app.privacy.models import ArchiveNote, ErasedRecord, RightsRequest
 from app.privacy.queries import people
+
+# Whoever becomes protected has no such rows: a receipt that counts them would tell who asked.
+ABOUT_ERASING = frozenset({ArchiveNote.__tablename__, RightsRequest.__tablename__})
 
 
 class HasOpenMatch(Conflict):
@@ -91,9 +94,7 @@ def note_archived(
 def let_go(session: Session, record: Guide | Family, *, now: dt.datetime) -> Counter[str]:
     """Let somebody leave, if they have not, and forget them: the rooms first, then every table."""
     if isinstance(record, Family):
-        if record.takes_part:
-            families.leave(session, record, now=now)
-        return forget(session, Person.FAMILY, record.id)
+        return families.forget_family(session, record, now=now)
     user_id = record.user_id
     if record.status is not GuideStatus.ENDED:
         guides.leave(session, record, now=now, today=day_of(now))
@@ -113,7 +114,10 @@ def write_receipt(
     by_id: uuid.UUID | None,
     today: dt.date,
 ) -> ErasedRecord:
-    """Write down that somebody was erased, if that is not written."""
+    """Write down that somebody was erased, if that is not written.
+
+    Of families not by whom: a receipt of one whose address became protected is as any other.
+    """
     earlier = session.scalar(
         select(ErasedRecord).where(
             ErasedRecord.person == person, ErasedRecord.record_id == record_id
@@ -121,9 +125,9 @@ def write_receipt(
     )
     if earlier:
         return earlier
-    receipt = ErasedRecord(
-        person=person, record_id=record_id, erased_on=today, row_counts=dict(counts), by_id=by_id
-    )
+    rows = {table: count for table, count in counts.items() if table not in ABOUT_ERASING}
+    receipt = ErasedRecord(person=person, record_id=record_id, erased_on=today, row_counts=rows)
+    receipt.by_id = by_id if person is not Person.FAMILY else None
     session.add(receipt)
     session.flush()
     note(Event.RECORD_ERASED, by_id=by_id, record_id=record_id, what=person.value)
@@ -131,13 +135,13 @@ def write_receipt(
 
 
 def _note_protected(
-    session: Session, actor: Actor, family_id: uuid.UUID, counts: Counter[str], today: dt.date
+    session: Session, by_id: uuid.UUID, family_id: uuid.UUID, counts: Counter[str], today: dt.date
 ) -> None:
     """Keep a family whose address became protected from coming back out of a backup.
 
     The receipt says nothing of why: it is like that of anybody who asked to be forgotten.
     """
-    write_receipt(session, Person.FAMILY, family_id, counts, by_id=actor.user_id, today=today)
+    write_receipt(session, Person.FAMILY, family_id, counts, by_id=by_id, today=today)
 
 
 families.NOTE_ERASED.append(_note_protected)

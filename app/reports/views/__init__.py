@@ -1,8 +1,7 @@
-"""Views of the room; importing them registers them, the task, and what is forgotten with whom."""
+"""Views of the room; importing them registers them and the task."""
 
 from app.reports import tasks
-from app.reports.services import forgetting
 from app.reports.views import planning, recruiting, simulation
 from app.reports.views.blueprint import bp
 
-__all__ = ["bp", "forgetting", "planning", "recruiting", "simulation", "tasks"]
+__all__ = ["bp", "planning", "recruiting", "simulation", "tasks"]

@@ -153,7 +153,7 @@ def _ensure_as_decided(session: Session, match: Match) -> None:
 
 
 def _note_origin(session: Session, found: MatchingRound, matches: Sequence[Match]) -> None:
-    """Note which round proposals came from, unless it has been forgotten in this very moment.
+    """Note which round proposals came from, unless it has gone as the oldest in this moment.
 
     At the end, and in our turn: who forgets somebody holds the family first, then has the turn,
     then holds the rounds, and so do we.

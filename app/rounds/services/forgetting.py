@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app.families.services import leaving as families
 from app.guides.services import leaving as guides
-from app.jobs.progress import UNDER_WAY, WorkStatus
+from app.jobs.progress import WorkStatus
 from app.municipalities.services import take_turn
-from app.rounds.models import MatchingRound, RoundChoice, RoundProposal
+from app.rounds.models import MatchingRound, RoundChoice
 from app.rounds.record import EMPTIED, Record
 
 _AS_IT_IS = {"synchronize_session": False}
@@ -47,31 +47,6 @@ def forget_family(session: Session, family_id: uuid.UUID) -> None:
             row = found.problem["families"].index(str(family_id))
             found.problem = _emptied_problem(found.problem, row)
             found.answer = _emptied_answer(found.answer, row)
-    session.flush()
-
-
-def forget_protected(session: Session, family_id: uuid.UUID) -> None:
-    """Delete all stored rounds when a family's address becomes protected, numbers and all.
-
-    All, because what is left in a round after a family has gone may still say where a place is
-    missing. The pairs can be computed again. A round under way finds out when it is stored.
-    """
-    take_turn(session)
-    _forget_choices(session, family_id)
-    stored = select(MatchingRound.id).where(MatchingRound.status.not_in(UNDER_WAY))
-    ids = session.scalars(stored.order_by(MatchingRound.id).with_for_update()).all()
-    session.execute(
-        delete(RoundProposal).where(RoundProposal.round_id.in_(ids)), execution_options=_AS_IT_IS
-    )
-    session.execute(
-        delete(MatchingRound).where(MatchingRound.id.in_(ids)), execution_options=_AS_IT_IS
-    )
-    # One under way has counted the family already: how many fewer there are next would tell of it.
-    session.execute(
-        update(MatchingRound)
-        .where(MatchingRound.status.in_(UNDER_WAY))
-        .values(family_count=0, guide_count=0)
-    )
     session.flush()
 
 
@@ -148,5 +123,4 @@ def _put(column: list[Any], row: int, value: Any) -> list[Any]:
 
 
 families.WHEN_ONE_LEAVES.append(forget_family)
-families.WHEN_ONE_IS_REMOVED.append(forget_protected)
 guides.WHEN_ONE_LEAVES.append(forget_guide)
