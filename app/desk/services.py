@@ -9,7 +9,6 @@ from app.accounts.models import User
 from app.accounts.queries import list_staff
 from app.desk.queries import list_tasks
 from app.duties.queries import substitutes_on
-from app.messages.models import Addressee
 from app.messages.services import To, send_message
 from app.municipalities.queries import get_municipality
 from app.permissions import Actor, Permission, roles_granting
@@ -39,12 +38,7 @@ def write_digests(session: Session, *, desk_url: str, now: dt.datetime, today: d
             "tasks": str(len(tasks)),
             "late": str(sum(task.days_late(today) > 0 for task in tasks)),
         }
-        to = To(
-            first_name=user.name.split()[0],
-            locale=user.locale,
-            email=user.email,
-            addressee=Addressee.STAFF,
-        )
+        to = To.staff(user)
         once = f"digest {year} {week} {user.id}"
         send_message(session, "desk_digest", to, values, now=now, once=once)
         written += 1

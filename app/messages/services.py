@@ -86,6 +86,17 @@ class To:
             by=by,
         )
 
+    @classmethod
+    def staff(cls, user: Any) -> "To":
+        """Return somebody who works here as one to write to. Their room stands above this one."""
+        return cls(
+            first_name=user.name.split()[0],
+            locale=user.locale,
+            email=user.email,
+            addressee=Addressee.STAFF,
+            about_id=user.id,
+        )
+
     def is_elsewhere(self, before: "To") -> bool:
         """Return whether somebody is reached elsewhere than before."""
         return (self.email, self.phone) != (before.email, before.phone)

@@ -15,7 +15,6 @@ from app.accounts.queries import StaffMember, list_staff
 from app.follow_ups.models import Concern, FollowUpAnswer, Reply
 from app.guides.models import Guide
 from app.matches.models import MatchGuide
-from app.messages.models import Addressee
 from app.messages.services import To, send_message
 from app.permissions import Permission, roles_granting
 
@@ -32,12 +31,7 @@ def tell_what_nobody_hears(session: Session, *, staff_url: str, now: dt.datetime
     for record_id, guides in unheard:
         for member in helpers:
             if member.user.id not in guides:
-                to = To(
-                    first_name=member.user.name.split()[0],
-                    locale=member.user.locale,
-                    email=member.user.email,
-                    addressee=Addressee.STAFF,
-                )
+                to = To.staff(member.user)
                 once = f"unheard {record_id} {member.user.id}"
                 values = {"link": staff_url}
                 send_message(session, "nobody_hears", to, values, now=now, once=once)

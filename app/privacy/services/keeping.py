@@ -14,7 +14,7 @@ from app.accounts.services.security_log import Event, note
 from app.activities.models import Activity
 from app.data_map import forget
 from app.errors import Conflict
-from app.messages.models import Addressee, OutgoingMessage
+from app.messages.models import OutgoingMessage
 from app.messages.services import To, send_message
 from app.municipalities.services import take_turn
 from app.oslo import day_of
@@ -91,13 +91,7 @@ def announce(session: Session, *, page_url: str, now: dt.datetime) -> int:
         return 0
     year, week, _day = today.isocalendar()
     for user in _readers(session):
-        to = To(
-            first_name=user.name.partition(" ")[0],
-            locale=user.locale,
-            email=user.email,
-            addressee=Addressee.STAFF,
-            about_id=user.id,
-        )
+        to = To.staff(user)
         values = {"link": page_url, "people": str(number)}
         once = f"retention {year} {week} {user.id}"
         send_message(session, "retention_warning", to, values, now=now, once=once)

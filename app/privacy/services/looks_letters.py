@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.queries import list_staff
-from app.messages.models import Addressee
 from app.messages.services import To, send_message
 from app.permissions import Permission, roles_granting
 from app.privacy.queries.looks_week import last_monday, read_week
@@ -36,12 +35,7 @@ def _write_all(
     session: Session, template: str, values: dict[str, str], *, once: str, now: dt.datetime
 ) -> None:
     for user in _readers(session):
-        to = To(
-            first_name=user.name.split()[0],
-            locale=user.locale,
-            email=user.email,
-            addressee=Addressee.STAFF,
-        )
+        to = To.staff(user)
         send_message(session, template, to, values, now=now, once=f"{once} {user.id}")
 
 
