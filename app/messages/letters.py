@@ -50,6 +50,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "desk_digest": frozenset({"first_name", "link", "tasks", "late"}),
     "looks_week": frozenset({"first_name", "link", "count"}),
     "looks_changed": frozenset({"first_name", "link"}),
+    "two_chosen": frozenset({"first_name", "link"}),
     "guide_asked": frozenset({"first_name", "link", "days"}),
     "guide_asked_group": frozenset({"first_name", "link", "days"}),
     "family_asked": frozenset({"first_name", "link", "days"}),
@@ -102,6 +103,7 @@ AT_ONCE = frozenset(
         "passkey_added",
         "passkey_removed",
         "roles_changed",
+        "two_chosen",
         "identity_bound",
     }
 )

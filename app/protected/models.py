@@ -17,13 +17,6 @@ from app.personal import DONE_BY, NOT_PERSONAL, PLAIN, WHO_LOOKED, Erased, Facts
 from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
-class GaveUp(StrEnum):
-    """What a guide gave up for a household that nobody is to see in the numbers."""
-
-    PLACE = "place"
-    BREAK = "break"
-
-
 class HouseholdPage(StrEnum):
     """Where one of the two has seen a household."""
 
@@ -115,7 +108,6 @@ class ProtectedMatch(MunicipalityScoped, Base):
     proposed_on: Mapped[dt.date]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"), info=DONE_BY)
     confirmed_on: Mapped[dt.date | None]
-    gave_up: Mapped[GaveUp | None] = mapped_column(enum_type(GaveUp))
 
     household: Mapped[ProtectedHousehold] = relationship(back_populates="match")
     guide: Mapped[Guide] = relationship(viewonly=True)

@@ -19,6 +19,7 @@ from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus
 from app.guides.queries.steps import lacks_steps
 from app.no_contact.queries import PURPOSE, MarkedGuide, marked_guides, marks_of
 from app.no_contact.spelling import spellings
+from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may, may, roles_granting
 from app.protected.models import (
     ProtectedChoice,
@@ -32,8 +33,8 @@ LOOKS_SHOWN = 50
 
 def find_choice(session: Session) -> ProtectedChoice | None:
     """Return what the municipality has decided; None: such households are refused."""
-    people = joinedload(ProtectedChoice.first), joinedload(ProtectedChoice.second)
-    return session.scalar(select(ProtectedChoice).options(*people))
+    people = ProtectedChoice.first, ProtectedChoice.second, ProtectedChoice.changed_by
+    return session.scalar(select(ProtectedChoice).options(*map(joinedload, people)))
 
 
 def list_who_may_be_named(session: Session, actor: Actor) -> list[StaffMember]:
@@ -112,7 +113,9 @@ def next_number(session: Session) -> int:
 def list_fitting_guides(
     session: Session, choice: ProtectedChoice, household: ProtectedHousehold
 ) -> list[Guide]:
-    """Return the guides who may be proposed, by name: ready, grown up, with a place and all steps.
+    """Return the guides who may be proposed, by name: ready, grown up, free and with all steps.
+
+    Who meets a family or a group is not free: the break that they get would be seen there.
 
     Whoever may be somebody the household fears is not among them, and nobody is told why.
     """
@@ -135,7 +138,7 @@ def _fitting(household: ProtectedHousehold, choice: ProtectedChoice) -> Select[G
     rules = [
         Guide.status == GuideStatus.READY,
         Guide.age_group.in_(ADULT_AGE_GROUPS),
-        Guide.places_taken < Guide.capacity,
+        Guide.places_taken == 0,  # from then on they rest, and a group would rest with them
         ~lacks_steps(),
         Guide.id.not_in(select(CoupleGuide.guide_id)),  # two who only come together
         Guide.id.not_in(elsewhere),
@@ -182,14 +185,17 @@ def is_unreadable(session: Session, household: ProtectedHousehold) -> bool:
 
 
 def list_looks(
-    session: Session, _choice: ProtectedChoice, household_id: uuid.UUID | None = None
-) -> list[tuple[ProtectedLook, str]]:
-    """Return who of the two has seen what, the latest first, each with their name."""
+    session: Session,
+    _choice: ProtectedChoice,
+    household_id: uuid.UUID | None = None,
+    *,
+    number: int,
+) -> Listed[tuple[ProtectedLook, str]]:
+    """Return a page of who of the two has seen what, the latest first, each with their name."""
+    wanted = [] if household_id is None else [ProtectedLook.household_id == household_id]
+    total = session.scalar(select(func.count(ProtectedLook.id)).where(*wanted)) or 0
+    page = page_of(total, LOOKS_SHOWN, number)
     statement = select(ProtectedLook, User.name).outerjoin(User, User.id == ProtectedLook.user_id)
-    if household_id is not None:
-        statement = statement.where(ProtectedLook.household_id == household_id)
     order = (ProtectedLook.at.desc(), ProtectedLook.id)
-    return [
-        (look, name or "")
-        for look, name in session.execute(statement.order_by(*order).limit(LOOKS_SHOWN))
-    ]
+    shown = statement.where(*wanted).order_by(*order).slice(page.rows.start, page.rows.stop)
+    return Listed([(look, name or "") for look, name in session.execute(shown)], page)

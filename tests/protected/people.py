@@ -10,6 +10,7 @@ from app.protected.services import Decision, Told
 from tests import cast
 from tests.cast import NOW, TODAY
 
+LINK = "https://guide.example/asker"
 MARKS = ("Qzxmarkname", "+4790000765", "900 00 765")
 TOLD = Told(
     name=MARKS[0],
@@ -64,7 +65,9 @@ def coordinators(session, town):
 
 
 def name_them(session, two):
-    services.let_two_keep(session, administrator(two.town), decision(*two.users), now=NOW)
+    services.let_two_keep(
+        session, administrator(two.town), decision(*two.users), link_url=LINK, now=NOW
+    )
     session.commit()
 
 

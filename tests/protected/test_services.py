@@ -1,7 +1,9 @@
 """What two named persons may do with a household, and one alone may not."""
 
 import datetime as dt
+import logging
 import threading
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,10 +16,10 @@ from app.certificates.models import CertificateRequirement, CertificateTask
 from app.errors import Conflict, NotFound, NotPermitted
 from app.guides.models import GuardianApproval, Guide, GuideStatus, PipelineStep, StepCode
 from app.matches.services.places import take_place
+from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from app.protected import queries, services
 from app.protected.models import (
-    GaveUp,
     ProtectedFear,
     ProtectedHousehold,
     ProtectedMatch,
@@ -33,7 +35,7 @@ from app.protected.services import (
 from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
-from tests.protected.people import TOLD, administrator, decision, fresh, register
+from tests.protected.people import LINK, TOLD, administrator, decision, fresh, register
 
 LATER = NOW + dt.timedelta(days=366)
 NO_PLACE = (GuideDoesNotFit, services.NoPlaceLeft)
@@ -73,7 +75,9 @@ def test_without_a_choice_nobody_keeps_any(session, two):
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
 def test_only_an_administrator_names_the_two(session, asker, two, role):
     with pytest.raises(NotPermitted):
-        services.let_two_keep(session, cast.actor(asker, role), decision(*two.users), now=NOW)
+        services.let_two_keep(
+            session, cast.actor(asker, role), decision(*two.users), link_url=LINK, now=NOW
+        )
 
 
 def test_the_two_are_two_coordinators_and_not_whoever_names_them(session, asker, two):
@@ -88,7 +92,7 @@ def test_the_two_are_two_coordinators_and_not_whoever_names_them(session, asker,
     themselves = asker.users[Role.ADMINISTRATOR]
     for pair in ((first, first), (first, asker.caseworker), (themselves, second)):
         with pytest.raises(NotTwoPersons):
-            services.let_two_keep(session, both, decision(*pair), now=NOW)
+            services.let_two_keep(session, both, decision(*pair), link_url=LINK, now=NOW)
 
 
 def test_the_database_takes_no_one_person_twice(session, named):
@@ -100,11 +104,54 @@ def test_the_database_takes_no_one_person_twice(session, named):
 
 def test_whoever_was_named_before_sees_nothing_any_more(session, asker, named, household):
     services.let_two_keep(
-        session, administrator(asker), decision(asker.coordinator, named.users[1]), now=NOW
+        session,
+        administrator(asker),
+        decision(asker.coordinator, named.users[1]),
+        link_url=LINK,
+        now=NOW,
     )
     with pytest.raises(NotFound):
         known(session, named.first, household)
     assert known(session, cast.actor(asker, Role.COORDINATOR), household)
+
+
+def chosen_letters(session):
+    statement = sa.select(OutgoingMessage).where(OutgoingMessage.template == "two_chosen")
+    return Counter(message.recipient for message in session.scalars(statement))
+
+
+def test_all_whom_the_choice_is_about_hear_of_it_and_who_watches(session, asker, two):
+    by = administrator(asker)
+    chosen = decision(*two.users)
+    services.let_two_keep(session, by, chosen, link_url=LINK, now=NOW)
+    watching = [asker.users[Role.PRIVACY_OFFICER].email, asker.users[Role.MANAGER].email]
+    ragnhild, sverre = (user.email for user in two.users)
+    assert chosen_letters(session) == Counter([*watching, ragnhild, sverre])
+    services.let_two_keep(session, by, replace(chosen, words="26/2"), link_url=LINK, now=NOW)
+    assert chosen_letters(session).total() == 4  # the same two
+    other = decision(asker.coordinator, two.users[1])
+    services.let_two_keep(session, by, other, link_url=LINK, now=NOW)
+    again = Counter([*watching, ragnhild, sverre, asker.coordinator.email])
+    assert chosen_letters(session) == Counter([*watching, ragnhild, sverre]) + again
+
+
+def test_who_is_named_makes_no_copy_that_those_of_before_have_asked_for(
+    session, asker, named, household
+):
+    services.ask_for_copy(session, named.first, household)
+    other = decision(asker.coordinator, named.users[1])
+    services.let_two_keep(session, administrator(asker), other, link_url=LINK, now=NOW)
+    with pytest.raises(NotFound):
+        services.agree_to_copy(session, named.second, fresh(session, household))
+
+
+def test_the_log_says_who_was_named(session, asker, two, caplog):
+    caplog.set_level(logging.INFO)
+    services.let_two_keep(
+        session, administrator(asker), decision(*two.users), link_url=LINK, now=NOW
+    )
+    for user in two.users:
+        assert f"user={user.id}" in caplog.text
 
 
 def test_who_coordinates_no_longer_sees_nothing_and_another_is_to_be_named(session, named):
@@ -253,31 +300,25 @@ def test_neither_of_the_two_is_the_guide(session, asker, named, household):
         services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
 
 
-@pytest.mark.parametrize(
-    ("before", "during"),
-    [
-        ((3, 2), (GaveUp.PLACE, 2, 2, GuideStatus.READY)),
-        ((2, 0), (GaveUp.PLACE, 1, 0, GuideStatus.READY)),
-        ((1, 0), (GaveUp.BREAK, 1, 0, GuideStatus.PAUSED)),
-    ],
-    ids=str,
-)
-def test_the_guide_offers_less_and_nothing_tells_why(
-    session, asker, named, household, before, during
-):
-    guide = guide_of(session, asker, capacity=before[0], places_taken=before[1])
-    gave_up = met(session, named, household, guide.id).gave_up
-    assert (gave_up, guide.capacity, guide.places_taken, guide.status) == during
+@pytest.mark.parametrize("capacity", [1, 3])
+def test_the_guide_has_a_break_and_nothing_tells_why(session, asker, named, household, capacity):
+    guide = guide_of(session, asker, capacity=capacity)
+    met(session, named, household, guide.id)
+    assert (guide.status, guide.paused_until) == (GuideStatus.PAUSED, None)
+    assert (guide.capacity, guide.places_taken) == (capacity, 0)
+
+
+def test_who_meets_somebody_already_is_not_offered(session, asker, named, household):
+    """Their break would be seen: the meetings of a group rest with it."""
+    guide_of(session, asker, capacity=3, places_taken=1)
+    assert offered(session, named, household) == []
 
 
 @pytest.mark.parametrize("ends", ["they no longer meet", "the household is deleted"])
-@pytest.mark.parametrize("places", [1, 2])
-def test_what_a_guide_offers_at_the_end_is_theirs_to_say(
-    session, asker, named, household, places, ends
-):
-    guide = guide_of(session, asker, capacity=places)
+def test_what_a_guide_offers_at_the_end_is_theirs_to_say(session, asker, named, household, ends):
+    guide = guide_of(session, asker)
     met(session, named, household, guide.id)
-    guide.capacity, guide.status = 2, GuideStatus.PAUSED  # as they, or a colleague, said since
+    guide.capacity = 2  # as they, or a colleague, said since
     session.flush()
     if ends == "they no longer meet":
         services.end_meeting(session, named.first, household, now=NOW)

@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from app.accounts import looking
 from app.commands.worker import DAILY
 from app.database import Base, engine_of
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import ROLE_PERMISSIONS, Permission, Role
 from app.protected import services
-from app.protected.models import GaveUp, ProtectedHousehold, ProtectedLook
+from app.protected.models import ProtectedHousehold, ProtectedLook
 from tests.architecture.test_routes import access_of, ids_of, municipal_requests
 from tests.cast import NOW, TODAY, sign_in
 from tests.protected import people
@@ -51,9 +51,9 @@ def unseen(monkeypatch):
     monkeypatch.setattr(looking, "record_looks", lambda *_args: None)
 
 
-def with_places(session, asker, capacity):
+def with_guide(session, asker, status):
     session.rollback()
-    session.get(Guide, asker.guide.id).capacity = capacity
+    session.get(Guide, asker.guide.id).status = status
     session.commit()
 
 
@@ -63,8 +63,7 @@ def keep_one(session, two, guide_id):
     household = people.register(session, two)
     services.note_feared(session, two.first, household, FEARED, now=NOW)
     services.propose_guide(session, two.first, household, guide_id, now=NOW)
-    match = services.confirm_guide(session, two.second, household, now=NOW)
-    assert match.gave_up is GaveUp.PLACE
+    services.confirm_guide(session, two.second, household, now=NOW)
     session.commit()
     return household.id
 
@@ -109,10 +108,10 @@ def walk(app, browsers, town):
 def test_to_everybody_else_each_page_is_as_if_there_were_none(
     flask_app, session, asker, baerum, two, unseen
 ):
-    with_places(session, asker, 1)
+    with_guide(session, asker, GuideStatus.PAUSED)
     browsers = everybody(flask_app, asker, baerum, tuple(Role) if FULL else SAMPLE)
     pages, answers = walk(flask_app, browsers, asker)
-    with_places(session, asker, 2)
+    with_guide(session, asker, GuideStatus.READY)
     keep_one(session, two, asker.guide.id)
     pages_after, answers_after = walk(flask_app, browsers, asker)
     assert [key for key in pages if pages[key] != pages_after[key]] == []
@@ -127,7 +126,7 @@ def test_every_address_of_the_room_is_nowhere_for_everybody_but_the_two(
     flask_app, session, asker, baerum, two
 ):
     """With a household's own key and with one that nobody has: the page of what is not there."""
-    household_id = keep_one_with_two_places(session, asker, two)
+    household_id = keep_one(session, two, asker.guide.id)
     tried = 0
     for who, browser in everybody(flask_app, asker, baerum).items():
         nowhere = seen(browser.get(asker.url("/guides/00000000-0000-4000-8000-000000000000/edit")))
@@ -156,11 +155,6 @@ def bare(answer):
     return status, headers, re.sub(r'href="[^"]*lang=[^"]*"|action="[^"]*"|next=[^"&]*', "", text)
 
 
-def keep_one_with_two_places(session, asker, two):
-    with_places(session, asker, 2)
-    return keep_one(session, two, asker.guide.id)
-
-
 def everything_but_the_room(session_factory, town) -> dict[str, str]:
     """Return what every other table holds, by table."""
     told, engine = {}, engine_of(session_factory)
@@ -179,7 +173,7 @@ def test_no_other_table_no_letter_and_no_log_holds_anything_of_it(
 ):
     """Nor after a day of the worker's, and all that the two can do."""
     caplog.set_level(logging.DEBUG)
-    household_id = keep_one_with_two_places(session, asker, two)
+    household_id = keep_one(session, two, asker.guide.id)
     for work in DAILY.values():
         work(session, NOW, TODAY)
     session.commit()
@@ -194,7 +188,7 @@ def test_no_other_table_no_letter_and_no_log_holds_anything_of_it(
 
 
 def test_when_it_is_let_go_nothing_of_it_is_anywhere(session_factory, session, asker, two):
-    household_id = keep_one_with_two_places(session, asker, two)
+    household_id = keep_one(session, two, asker.guide.id)
     household = session.get(ProtectedHousehold, household_id)
     services.erase_household(session, two.first, household)
     session.commit()

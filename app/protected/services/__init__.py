@@ -25,12 +25,12 @@ from app.protected.services.keeping import (
 from app.protected.services.meeting import (
     GuideDoesNotFit,
     MetAlready,
+    NoPlaceLeft,
     TakesTheOther,
     confirm_guide,
     end_meeting,
     propose_guide,
 )
-from app.protected.services.places import NoPlaceLeft
 
 __all__ = [
     "Decision",

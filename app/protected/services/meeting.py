@@ -3,18 +3,17 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.oslo import day_of
 from app.permissions import Actor
 from app.protected import queries
 from app.protected.models import ProtectedHousehold, ProtectedMatch
 from app.protected.services.keeping import keep_on
-from app.protected.services.places import give_up
 
 
 class MetAlready(Conflict):
@@ -23,6 +22,10 @@ class MetAlready(Conflict):
 
 class GuideDoesNotFit(Conflict):
     """The guide is not ready, too young, without a place, or somebody whom no list offers."""
+
+
+class NoPlaceLeft(Conflict):
+    """The guide was given another family, or took a break, in the meantime."""
 
 
 class TakesTheOther(Conflict):
@@ -75,7 +78,7 @@ def confirm_guide(
         NotFound: there is no proposal.
         TakesTheOther: the actor has proposed it.
         GuideDoesNotFit: something has changed since.
-        NoPlaceLeft: another family was confirmed for the guide in the meantime.
+        NoPlaceLeft: the guide was given another family, or took a break, in the meantime.
     """
     choice = queries.get_choice(session, actor)
     match = _match_of(household)
@@ -86,7 +89,7 @@ def confirm_guide(
     _hold(session, match.guide_id)
     if not queries.fits(session, choice, household, match.guide_id):
         raise GuideDoesNotFit(str(match.guide_id))
-    match.gave_up = give_up(session, match.guide)
+    _let_rest(session, match.guide)
     match.confirmed_by_id, match.confirmed_on = actor.user_id, day_of(now)
     keep_on(household, now=now)
     session.flush()
@@ -98,7 +101,7 @@ def end_meeting(
 ) -> None:
     """Take a proposal back, or note that the two no longer meet. One of the two is enough.
 
-    Nothing is kept of it, and the guide offers what they offer.
+    Nothing is kept of it. The guide's break goes on until they, or a colleague whom they ask, end it.
     """
     queries.get_choice(session, actor)
     match = _match_of(household)
@@ -112,6 +115,27 @@ def _match_of(household: ProtectedHousehold) -> ProtectedMatch:
     if household.match is None:
         raise NotFound(f"guide of household {household.id}")
     return household.match
+
+
+def _let_rest(session: Session, guide: Guide) -> None:
+    """Give the guide a break without an end, as if they had asked for one.
+
+    A number would tell: "1 of 2 places" of a guide with whom nobody can find anybody, and one place
+    less that no colleague has written. One statement: to look first and write later lets two in.
+
+    Raises:
+        NoPlaceLeft: the guide meets somebody, or is not ready.
+    """
+    rests = update(Guide).where(
+        Guide.id == guide.id, Guide.status == GuideStatus.READY, Guide.places_taken == 0
+    )
+    values = {"status": GuideStatus.PAUSED, "paused_until": None}
+    rested = session.execute(
+        rests.values(values).returning(Guide.id), execution_options={"synchronize_session": False}
+    ).one_or_none()
+    session.refresh(guide, ["status", "paused_until", "places_taken"])
+    if rested is None:
+        raise NoPlaceLeft(f"guide {guide.id}")
 
 
 def _hold(session: Session, guide_id: uuid.UUID) -> None:

@@ -11,6 +11,7 @@ from app.protected import queries, services
 from app.protected.forms import ChoiceForm, answers_of_choice
 from app.protected.views.blueprint import bp
 from app.web.context import current_session, now, today
+from app.web.links import absolute_url
 
 
 @bp.route("/settings/protected-households", methods=["GET", "POST"])
@@ -30,7 +31,9 @@ def choice() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     if form.lets_two_keep:
-        services.let_two_keep(session, actor, form.to_decision(), now=now())
+        services.let_two_keep(
+            session, actor, form.to_decision(), link_url=absolute_url("accounts.me"), now=now()
+        )
     else:
         services.refuse_again(session, actor, now=now())
     flash(_("The settings are saved."), "success")

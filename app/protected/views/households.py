@@ -17,6 +17,7 @@ from app.protected.views.blueprint import bp
 from app.protected.views.guarding import current_choice, for_the_two, household_of, shown
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
+from app.web.paging import asked_page
 
 
 @bp.get("/households")
@@ -31,7 +32,8 @@ def index() -> ResponseReturnValue:
         choice=choice,
         households=households,
         states={one.id: _state(one, feared.get(one.id, ())) for one in households},
-        looks=queries.list_looks(session, choice),
+        looks=queries.list_looks(session, choice, number=asked_page()),
+        page_url=lambda number: url_for("protected.index", page=number),
         is_one_missing=queries.is_one_missing(session, choice),
     )
 
@@ -121,7 +123,8 @@ def record_page(
         unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
         feared_guides=queries.find_feared_guides(session, [household]).get(household.id, []),
-        looks=queries.list_looks(session, choice, household.id),
+        looks=queries.list_looks(session, choice, household.id, number=asked_page()),
+        page_url=lambda number: url_for("protected.show", household_id=household.id, page=number),
         me=current_actor().user_id,
     )
 

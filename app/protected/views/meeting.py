@@ -50,7 +50,7 @@ def end(household_id: uuid.UUID) -> ResponseReturnValue:
     services.end_meeting(current_session(), current_actor(), household, now=now())
     flash(
         _(
-            "Nobody is noted as their guide any more. What the guide offers stays as it is: ask, and correct it."
+            "Nobody is noted as their guide any more. The guide's break goes on: ask them, and end it on their page."
         ),
         "success",
     )
