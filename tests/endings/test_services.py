@@ -24,7 +24,7 @@ from app.endings.models import (
 from app.endings.services import Moving, Taps, Wish
 from app.endings.services.moving import TransferClosed
 from app.errors import NotFound, NotPermitted
-from app.families.models import FamilyStatus
+from app.families.models import FamilyKind, FamilyStatus
 from app.guides.models import GuideStatus
 from app.guides.services.leaving import GuideHasFamily
 from app.matches.models import (
@@ -428,6 +428,25 @@ def tap(session, token, *, again=None, now=NOW, **taps):
     return services.answer_by_link(
         session, token, Taps(answers, Again(again) if again else None), now=now
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "letter", "words"),
+    [
+        (FamilyKind.HOUSEHOLD, "family_ended_several", "Tiden med guidene er over"),
+        (FamilyKind.MINORS_GROUP, "family_ended_group", "Gruppas tid med guidene er over"),
+    ],
+)
+def test_who_had_several_guides_is_asked_about_guides_and_no_number_of_questions(
+    session, asker, match, kind, letter, words
+):
+    match.guides.append(MatchGuide(guide=make_guide(session, asker), kind=GuideKind.CO))
+    match.family.kind = kind
+    decide(session, asker, match, "completed", family_after=FamilyAfter.LEAVES)
+    sent = session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.template)).all()
+    assert [one.template for one in sent] == [letter, "guide_ended", "guide_ended"]
+    assert sent[0].subject == "Hvordan var det å ha guider?" and words in sent[0].body
+    assert not any("fem " in one.body for one in sent)
 
 
 def test_both_sides_answer_once(session, match, links):

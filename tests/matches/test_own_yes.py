@@ -173,7 +173,11 @@ def test_both_are_told_when_the_family_has_said_yes(session, asker, couple):
     for step in (steps.guide_accepted, steps.family_asked, steps.agreed):
         step(couple)
     for name in ("per", "ida"):
-        assert letters_to(session, f"{name}@asker.example")[-1].template == "match_agreed"
+        assert letters_to(session, f"{name}@asker.example")[-1].template == "match_agreed_several"
+    asked, told = letters_to(session, "amal@home.example")
+    assert (asked.template, told.template) == ("family_asked_several", "family_agreed_several")
+    assert "flyktningguider som vi tror du vil" in asked.body
+    assert told.subject == "Alle har sagt ja" and "begge" not in told.body
 
 
 def test_who_comes_later_sees_nothing_before_they_have_said_yes(

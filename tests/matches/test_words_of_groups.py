@@ -55,6 +55,30 @@ def test_the_page_of_a_groups_match_speaks_of_a_group(client, session, asker, gr
     assert said_of_families(page) == []
 
 
+def test_whoever_answers_for_a_group_is_written_to_of_guides_and_of_everybody(
+    session, asker, group_match
+):
+    group_match.family.contact_email = "contact@group.example"
+    for guide in group_match.takers:
+        guide.locale = "en"
+    for step in WAY_TO[S.AGREED]:
+        Steps(session, asker).take(group_match, step)
+    letters = session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.template)).all()
+    assert [letter.template for letter in letters] == [
+        *("family_agreed_several", "family_asked_group"),
+        *("guide_asked_group", "guide_asked_group"),
+        *("match_agreed_several", "match_agreed_several"),
+    ]
+    told, asked, *_questions, guides = letters
+    assert "flyktningguider som vi tror gruppa vil" in asked.body
+    assert told.subject == "Alle har sagt ja" and "begge" not in told.body
+    assert guides.subject == "Everybody has said yes" and "both" not in guides.body
+    for letter in letters:
+        for hidden in ("Anne", "Emil", group_match.family.reference):
+            greeted = letter.body.split("!", 1)[1]
+            assert hidden not in letter.subject + greeted
+
+
 def test_the_form_of_its_end_speaks_of_a_group(client, session, asker, group_match):
     for step in WAY_TO[S.ACTIVE]:
         Steps(session, asker).take(group_match, step)

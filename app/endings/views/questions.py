@@ -100,6 +100,7 @@ def _page(token: str, answer: EndAnswer, form: Questions, status: int = 200) -> 
         form=form,
         token=token,
         names=form.names(),
+        several=len(answer.match.takers) > 1,
         asks_again=answer.guide is not None and answer.guide.status is not GuideStatus.ENDED,
     )
     return make_response(page, status)

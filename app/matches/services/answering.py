@@ -31,6 +31,7 @@ from app.matches.services.guides_answers import (
 from app.matches.services.letters import (
     Addresses,
     renew_answer_link,
+    worded_for,
     write_family_page,
     write_to_family,
     write_to_guide,
@@ -262,8 +263,9 @@ def _family_says_yes(
     match.agreed_on = on
     match.family.mark_matched()
     revoke_links(session, LinkKind.ANSWER, match.id, now=now)
+    letter = worded_for("match_agreed", match)
     for guide in match.present:
-        write_to_guide(session, "match_agreed", guide, {"link": addresses.my_page}, now=now)
+        write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
     write_family_page(session, "family_agreed", match, addresses=addresses, now=now)
 
 

@@ -26,6 +26,7 @@ from app.matches.services.declining import let_rest
 from app.matches.services.letters import (
     Addresses,
     add_answer_link,
+    worded_for,
     write_family_page,
     write_to_guide,
 )
@@ -60,7 +61,7 @@ def ask_guides(
 ) -> None:
     """Write to these guides in a match, each with a link of their own to answer by."""
     days = str(answer_days(session))
-    letter = "guide_asked_group" if match.family.is_group else "guide_asked"
+    letter = worded_for("guide_asked", match)
     for row in match.guides:
         if row.guide_id in guide_ids:
             link = add_answer_link(session, match, row.guide_id, addresses=addresses, now=now)
@@ -131,8 +132,8 @@ def _join(
     row = row_that_answers(match, answer.guide_id)
     on = day_heard(match, answer.on, asked_on=row.joined_on, now=now)
     say_yes(row, on=on)
-    values = {"link": addresses.my_page}
-    write_to_guide(session, "match_agreed", row.guide, values, now=now)
+    letter, values = worded_for("match_agreed", match), {"link": addresses.my_page}
+    write_to_guide(session, letter, row.guide, values, now=now)
     write_family_page(session, "family_new_guide", match, addresses=addresses, now=now)
 
 

@@ -11,6 +11,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, let_lapse, revoke_links
 from app.guides.models import Guide
 from app.matches.models import Match
+from app.messages.letters import TEMPLATES
 from app.messages.services import To, can_reach, send_message
 from app.tenancy import bound_municipality
 
@@ -73,6 +74,17 @@ def write_family_page(
     return write_to_family(session, template, match, values, now=now)
 
 
+def worded_for(template: str, match: Match) -> str:
+    """Return the letter as it is worded for whom the match brings together, where that is its own.
+
+    A group of minors has guides, and so may a household: "you both" is said to two parties only.
+    """
+    several = ["several"] if len(match.takers) > 1 else []
+    words = ["group", *several] if match.family.is_group else several
+    own = (f"{template}_{word}" for word in words)
+    return next((name for name in own if name in TEMPLATES), template)
+
+
 def write_to_guide(
     session: Session, template: str, guide: Guide, values: dict[str, str], *, now: dt.datetime
 ) -> None:
@@ -83,4 +95,5 @@ def write_to_family(
     session: Session, template: str, match: Match, values: dict[str, str], *, now: dt.datetime
 ) -> bool:
     """Write to the family in its language; return whether there is an address or a mobile."""
-    return send_message(session, template, To.family(match.family), values, now=now) is not None
+    letter = worded_for(template, match)
+    return send_message(session, letter, To.family(match.family), values, now=now) is not None
