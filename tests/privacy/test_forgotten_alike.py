@@ -5,23 +5,23 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from app.accounts.models import LinkKind
+from app.accounts.models import LinkKind, RecordKind
 from app.accounts.services import issue_link
 from app.activities.models import Activity, ActivityKind, Mood
 from app.database import Base
 from app.families.models import Family
 from app.follow_ups.models import Concern, PairSide
-from app.matches.models import MatchStatus
+from app.matches.models import Match, MatchStatus
 from app.matches.services.protecting import protect_family
 from app.permissions import Role
 from app.personal import Person
 from app.privacy.models import ErasedRecord, Right, RightsRequest
 from app.privacy.services.erasing import erase_person, note_archived
 from tests import cast
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, sign_in
 from tests.matches.people import match_at
-
-PAGES = ("/data-protection/looks", "/data-protection/families/{}/looks")
+from tests.pages import get_page
+from tests.privacy.looks import make_look
 
 
 def protect(session, asker, family):
@@ -84,3 +84,59 @@ def test_a_protected_family_leaves_what_an_erased_one_leaves(session, asker, his
     for table, rows in left[0].items():
         assert rows == left[1][table], table
     assert sum(left[0]["erased_record"].values()) == 1
+
+
+def looked_at(session, asker) -> Family:
+    """One whose match, whose guide and itself somebody opened, a day before it went."""
+    family = was_matched(session, asker)
+    match = session.scalars(sa.select(Match).where(Match.family_id == family.id)).one()
+    for record, record_id in (
+        (RecordKind.FAMILY, family.id),
+        (RecordKind.MATCH, match.id),
+        (RecordKind.GUIDE, asker.guide.id),
+    ):
+        make_look(session, asker, record=record, record_id=record_id)
+        seen = {"user_id": asker.guide_user.id, "roles": frozenset({Role.GUIDE})}
+        if record is RecordKind.MATCH:
+            make_look(session, asker, record=record, record_id=record_id, **seen)
+    return family
+
+
+@pytest.mark.parametrize("forget", [protect, erase])
+def test_who_looked_at_a_forgotten_family_leads_to_no_guide_of_then(session, asker, client, forget):
+    family = looked_at(session, asker)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    url = asker.url(f"/data-protection/families/{family.id}/looks")
+    assert "Kari Asker" in get_page(client, url).select_one("main").text
+    forget(session, asker, family)
+    session.commit()
+    for role in (Role.COORDINATOR, Role.PRIVACY_OFFICER):
+        sign_in(client, asker.users[role])
+        page = get_page(client, url).select_one("main")
+        assert page.select("tbody tr")
+        assert "Kari" not in page.text
+        assert asker.guide_user.name not in page.text
+        assert not page.select("[href*='/matches/']")
+
+
+def test_the_access_log_leads_alike_to_both_and_so_do_the_receipts(session, asker, client):
+    """A link that leads nowhere, or a word of who did it, would tell of which kind it was."""
+    keys = []
+    for forget in (protect, erase):
+        family = cast.make_family(session, asker, reference=forget.__name__)
+        make_look(session, asker, record_id=family.id)
+        keys.append(family.id)
+        forget(session, asker, family)
+    session.commit()
+    sign_in(client, asker.users[Role.PRIVACY_OFFICER])
+    log = get_page(client, asker.url("/data-protection/looks"))
+    told = []
+    for key in keys:
+        (link,) = log.select(f"main tbody a[href*='{key}']")
+        page = get_page(client, link["href"]).select_one("main")
+        told.append(str(page).replace(str(key), "").replace(key.hex[:8], ""))
+    assert told[0] == told[1]
+    receipts = get_page(client, asker.url("/data-protection/receipts")).select("tbody tr")
+    lines = [[cell.text.strip() for cell in row.select("td")] for row in receipts]
+    assert lines[0][:2] + lines[0][3:] == lines[1][:2] + lines[1][3:]

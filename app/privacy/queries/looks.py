@@ -115,10 +115,14 @@ def exists(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUI
 
 
 def keys_of(session: Session, kind: RecordKind, record_id: uuid.UUID) -> list[uuid.UUID]:
-    """Return the record's key and those of what shows it too: its matches and its messages."""
+    """Return the record's key and those of what shows it too: its matches and its messages.
+
+    A forgotten family's matches are not among them: they would lead to its guide of then.
+    """
     keys = [record_id]
     if kind is RecordKind.FAMILY:
-        keys += session.scalars(select(Match.id).where(Match.family_id == record_id))
+        kept = ~Match.family.has(Family.is_forgotten)
+        keys += session.scalars(select(Match.id).where(Match.family_id == record_id, kept))
     if kind is RecordKind.GUIDE:
         theirs = select(MatchGuide.match_id).where(MatchGuide.guide_id == record_id)
         keys += session.scalars(theirs)
