@@ -3,6 +3,7 @@
 import pytest
 
 from app.guides.models import Guide, GuideStatus
+from app.guides.services import correcting
 from app.guides.services.pipeline import make_pipeline
 from app.vocabulary import AgeGroup
 from tests.cast import TODAY
@@ -118,6 +119,25 @@ def test_applicants_withdraw_and_guides_stop(client, path, guide):
         assert link.text == words
         page = get_page(client, f"{path}/withdrawal", headers=ENGLISH)
         assert page.select_one(f"form[action='{path}/withdrawal'] button").text == words
+
+
+@pytest.mark.parametrize(
+    ("meets", "words"),
+    [
+        ((AgeGroup.FROM_18, 1, 0), "You have 1 family."),
+        ((AgeGroup.FROM_18, 1, 1), "You meet 1 group of young people."),
+        ((AgeGroup.FROM_18, 3, 2), "You have 1 family. You meet 2 groups of young people."),
+        ((AgeGroup.FROM_16, 1, 1), "You meet 1 group of young people."),
+    ],
+)
+def test_a_group_that_a_guide_meets_is_not_called_a_family(
+    client, path, guide, monkeypatch, meets, words
+):
+    age, taken, groups = meets
+    guide(status=GuideStatus.READY, age_group=age, capacity=3, places_taken=taken)
+    monkeypatch.setattr(correcting, "PLACES_OF_GROUPS", [lambda _session, _guide: groups])
+    page = get_page(client, path, headers=ENGLISH)
+    assert page.select_one("#next-title").parent.h3.text.strip() == words
 
 
 @pytest.mark.parametrize("status", [s for s in GuideStatus if s is not GuideStatus.ENDED])

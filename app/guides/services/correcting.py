@@ -86,8 +86,13 @@ def change_guide(
 
 def _ensure_groups_alone(session: Session, guide: Guide) -> None:
     """Raise GuideTooYoung where a place may be taken by anybody but a group of minors."""
-    if guide.places_taken > sum(count(session, guide) for count in PLACES_OF_GROUPS):
+    if guide.places_taken > count_groups(session, guide):
         raise GuideTooYoung(f"guide {guide.id}")
+
+
+def count_groups(session: Session, guide: Guide) -> int:
+    """Return how many of a guide's places are taken by groups of minors."""
+    return sum(count(session, guide) for count in PLACES_OF_GROUPS)
 
 
 def _leave_mailbox(session: Session, guide: Guide, email: str, *, now: dt.datetime) -> None:

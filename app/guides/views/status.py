@@ -8,7 +8,7 @@ from app.accounts.guards import public
 from app.guides.forms.pipeline import Remaining, remaining
 from app.guides.models import Guide, GuideStatus, WrongGuideStatus
 from app.guides.queries.steps import list_done, missing_steps
-from app.guides.services import leaving, own_status
+from app.guides.services import correcting, leaving, own_status
 from app.guides.views.blueprint import bp
 from app.guides.views.steps import own_steps
 from app.municipalities.routing import current_municipality
@@ -27,7 +27,12 @@ def status(token: str) -> ResponseReturnValue:
         "guides/status.html",
         guide=guide,
         token=token,
-        steps=own_steps(guide, days, done=list_done(session, guide.id)),
+        steps=own_steps(
+            guide,
+            days,
+            done=list_done(session, guide.id),
+            groups=correcting.count_groups(session, guide) if guide.places_taken else 0,
+        ),
         remaining=_remaining(guide, token),
     )
 

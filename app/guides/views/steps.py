@@ -33,8 +33,13 @@ class OwnSteps:
     next_text: str
 
 
-def own_steps(guide: Guide, first_contact_days: int, *, done: Iterable[GuideStep] = ()) -> OwnSteps:
-    """Return what has happened with an application and what happens next, in the guide's words."""
+def own_steps(
+    guide: Guide, first_contact_days: int, *, done: Iterable[GuideStep] = (), groups: int = 0
+) -> OwnSteps:
+    """Return what has happened with an application and what happens next, in the guide's words.
+
+    `groups`: how many of the places that are taken are taken by groups of minors.
+    """
     ready = (
         _("You are ready to meet a family") if guide.is_adult else _("You are ready for a group")
     )
@@ -46,7 +51,7 @@ def own_steps(guide: Guide, first_contact_days: int, *, done: Iterable[GuideStep
         (guide.ready_on, ready),
         (guide.ended_on, _("You stopped being a guide")),
     ]
-    title, text = _next(guide, first_contact_days)
+    title, text = _next(guide, first_contact_days, groups)
     return OwnSteps(_by_day(dates), title, text)
 
 
@@ -82,11 +87,11 @@ def _by_day(dates: Iterable[tuple[dt.date | None, str]]) -> list[Step]:
     return [(day(when), title, "") for when, title in happened]
 
 
-def _next(guide: Guide, first_contact_days: int) -> tuple[str, str]:
+def _next(guide: Guide, first_contact_days: int, groups: int) -> tuple[str, str]:
     if guide.status is GuideStatus.APPLIED:
         return _when_applied(guide, first_contact_days)
     if guide.status is GuideStatus.READY:
-        return _when_ready(guide)
+        return _when_ready(guide, groups)
     if guide.status is GuideStatus.PAUSED and guide.paused_until:
         until = day(guide.paused_until)
         return _("You have a break"), _(
@@ -122,18 +127,33 @@ def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
     return _("We contact you"), _("By %(date)s at the latest.", date=due)
 
 
-def _when_ready(guide: Guide) -> tuple[str, str]:
+def _when_ready(guide: Guide, groups: int) -> tuple[str, str]:
+    if guide.places_taken:
+        return _whom_they_meet(guide.places_taken - groups, groups), _(
+            "Sign in to see when you meet, and to log your meetings."
+        )
     if not guide.is_adult:
         return (
             _("We look for a group for you"),
             _("Guides under 18 meet in groups, together with an adult guide. We write to you."),
         )
-    if guide.places_taken:
-        families = ngettext(
-            "You have %(num)s family.", "You have %(num)s families.", guide.places_taken
-        )
-        return families, _("Sign in to see when you meet, and to log your meetings.")
     return (
         _("We look for a family that suits you"),
         _("We ask you before we tell a family about you. It may take some weeks."),
     )
+
+
+def _whom_they_meet(families: int, groups: int) -> str:
+    """Return whom a guide meets: a group of young people is no family."""
+    told = []
+    if families > 0:
+        told.append(ngettext("You have %(num)s family.", "You have %(num)s families.", families))
+    if groups:
+        told.append(
+            ngettext(
+                "You meet %(num)s group of young people.",
+                "You meet %(num)s groups of young people.",
+                groups,
+            )
+        )
+    return " ".join(told)
