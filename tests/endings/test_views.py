@@ -470,7 +470,8 @@ def test_family_answers_in_its_own_language_and_the_link_closes(client, session,
     answer = client.post(links["family_ended"], data={"went_well": "yes", "gained": "no"})
     assert answer.status_code == 303 and "/how-it-was?lang=uk" in answer.location
     get_page(client, answer.location)
-    get_page(client, links["family_ended"], status=404)
+    closed = get_page(client, links["family_ended"] + "?lang=en", status=404)
+    assert "If you answered while the link was open, we have your answer." in closed.text
     (stored,) = session.scalars(select(EndAnswer).where(EndAnswer.guide_id.is_(None)))
     assert (stored.went_well, stored.gained, stored.met_enough) == ("yes", "no", None)
 

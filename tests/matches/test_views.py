@@ -644,8 +644,18 @@ def test_link_is_answered_once_and_closed_after_in_a_friendly_way(client, sessio
     get_page(client, answer.location)
     page = get_page(client, path + "?lang=en", status=404)
     assert "This link is closed" in page.text
+    assert "If you answered while the link was open, we have your answer." in page.text
     assert client.post(path, data={"answer": "yes"}).status_code == 404
     assert reload(session, match).status is S.DECLINED
+
+
+def test_whose_answer_is_not_taken_is_not_told_that_we_have_it(client, session, at):
+    match = at(S.FAMILY_ASKED)
+    match.family.withdraw(on=NOW.date())
+    path = link_path(session, "family_asked")
+    page = post_page(client, path + "?lang=en", {"answer": "yes"}, status=409)
+    assert "This link is closed" in page.text and "we have your answer" not in page.text
+    assert page.select_one("main a[href^='tel:']")
 
 
 def test_post_without_an_answer_asks_again(client, session, at):

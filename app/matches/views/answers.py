@@ -37,10 +37,10 @@ def answer(token: str) -> ResponseReturnValue:
             return redirect(url, 303)
         return _question(token, form)
     except NotFound:
-        return make_response(render_template("for_families/answer_closed.html"), 404)
+        return _closed(404, may_have_answered=True)
     except Conflict:
         looked_at(RecordKind.MATCH)  # nobody: the page says that it is too late
-        return make_response(render_template("for_families/answer_closed.html"), 409)
+        return _closed(409, may_have_answered=False)  # this answer is not taken
 
 
 @bp.get("/answered")
@@ -51,6 +51,11 @@ def answered() -> ResponseReturnValue:
     return make_response(
         render_template("for_families/answered.html", said=request.args.get("said"))
     )
+
+
+def _closed(status: int, *, may_have_answered: bool) -> Response:
+    page = render_template("for_families/answer_closed.html", may_have_answered=may_have_answered)
+    return make_response(page, status)
 
 
 def _question(token: str, form: forms.OwnAnswerForm) -> Response:

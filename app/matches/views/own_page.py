@@ -99,4 +99,5 @@ def _lies_ahead(match: Match) -> bool:
 
 
 def _closed(status: int = 404) -> Response:
-    return make_response(render_template("for_families/answer_closed.html"), status)
+    page = render_template("for_families/answer_closed.html", may_have_answered=False)
+    return make_response(page, status)
