@@ -38,7 +38,6 @@ class MyPage:
     last_meetings: Sequence[Activity]
     stopped: bool  # a family has left, and staff have not told of it yet
     ended_on: dt.date | None  # the last match that was, if any
-    has_met: bool  # some family at some time: there is something to certify
 
 
 def get_own_guide(session: Session, actor: Actor) -> Guide:
@@ -63,8 +62,12 @@ def get_my_page(session: Session, actor: Actor, today: dt.date) -> MyPage:
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
         stopped=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         ended_on=max((m.ended_on for m in matches if m.ended_on), default=None),
-        has_met=any(m.started_on for m in matches),
     )
+
+
+def list_met(session: Session, actor: Actor) -> list[Match]:
+    """Return the matches of a guide in which all have said yes."""
+    return [match for match in list_matches_of_guide(session, actor) if match.both_said_yes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.guides.models import Guide, GuideStatus, StepWay, WrongGuideStatus
 from app.guides.queries import missing_steps
 from app.guides.queries.declarations import current_text
 from app.guides.views.declarations import sign_page, signing
+from app.matches.services.allowed import leaves_minor_alone
 from app.municipalities.routing import current_municipality
 from app.my_page import queries, services
 from app.permissions import Permission
@@ -81,11 +82,19 @@ def plan_break() -> ResponseReturnValue:
     guide = queries.get_own_guide(current_session(), current_actor())
     if guide.status is not GuideStatus.READY:
         return redirect(url_for("my_page.show"), 303)
-    return _break_page(PauseForm(today=today(), formdata=None))
+    return _break_page(guide, PauseForm(today=today(), formdata=None))
 
 
-def _break_page(form: PauseForm) -> str:
-    return render_template("my_page/break.html", form=form)
+def _break_page(guide: Guide, form: PauseForm) -> str:
+    met = queries.list_met(current_session(), current_actor())
+    groups = [match for match in met if match.family.is_group]
+    return render_template(
+        "my_page/break.html",
+        form=form,
+        has_group=bool(groups),
+        group_rests=any(leaves_minor_alone(match, {guide.id}) for match in groups),
+        meets_groups_only=not guide.is_adult or (bool(groups) and len(groups) == len(met)),
+    )
 
 
 @bp.post("/my-page/break")
@@ -95,7 +104,7 @@ def take_break() -> ResponseReturnValue:
     guide = queries.get_own_guide(session, actor)
     form = PauseForm(today=today())
     if not form.validate():
-        return _break_page(form), 422
+        return _break_page(guide, form), 422
     try:
         services.take_break(session, actor, guide, until=form.until.data)
     except WrongGuideStatus:

@@ -3,13 +3,13 @@ from sqlalchemy import select
 
 from app.errors import NotPermitted
 from app.guides.models import Guide, GuideStatus
-from app.matches.models import MatchStatus
+from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.my_page import services
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
-from tests.matches.groups import make_group
+from tests.matches.groups import make_group, make_group_guide
 from tests.matches.people import match_at
 from tests.pages import get_page, post_page
 
@@ -70,6 +70,29 @@ def test_guide_takes_a_break_and_comes_back(as_guide, session, asker):
     assert as_guide.post(asker.url("/my-page/return")).status_code == 303
     assert as_guide.post(asker.url("/my-page/return")).status_code == 303
     assert status_of(session, asker) is GuideStatus.READY
+
+
+@pytest.mark.parametrize(
+    ("others", "said", "not_said"),
+    [
+        (0, "If you have a family, you keep it.", "group"),
+        (1, "its meetings rest: we tell whoever answers for the group", "family"),
+        (2, "The other guides go on with it while you are away.", "family"),
+    ],
+)
+def test_a_break_says_what_becomes_of_a_group(as_guide, session, asker, others, said, not_said):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    if others:
+        match.family = make_group(session, asker)
+    for number in range(others):
+        other = make_group_guide(session, asker, f"Inger{number} Stor")
+        match.guides.append(MatchGuide(guide=other, kind=GuideKind.CO, said_yes_on=TODAY))
+    session.commit()
+    for said_no_day in (False, True):
+        url = asker.url("/my-page/break?lang=en")
+        page = post_page(as_guide, url, {"until": "x"}) if said_no_day else get_page(as_guide, url)
+        told = page.main.select_one("form").parent.get_text(" ").split("Who sees this?")[0]
+        assert said in told and not_said not in told and "Inger" not in told
 
 
 def test_a_break_may_end_by_itself_on_a_day_that_is_still_to_come(as_guide, session, asker):
