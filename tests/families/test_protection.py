@@ -1,22 +1,28 @@
 """The address becomes protected after the family was registered."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import select
 
-from app import tenancy
-from app.accounts.models import LinkKind
+from app.accounts.models import Link, LinkKind, Look, RecordKind
 from app.accounts.services import issue_link
+from app.endings.models import Transfer
 from app.errors import NotPermitted
-from app.families import queries
-from app.families.models import Family, FamilyStatus
-from app.matches.models import Agreement, Match, MatchStatus, MeetingPlace, StartMeeting
-from app.matches.services.proposing import FamilyHasOpenMatch
+from app.families.models import Family
+from app.families.services.leaving import withdraw_family
+from app.follow_ups.models import Concern, PairSide
+from app.guides.models import Guide, GuideStatus
+from app.matches.models import OPEN, Agreement, Match, MatchStatus, MeetingPlace, StartMeeting
+from app.matches.queries.calling import list_calls
+from app.matches.services import Plan, plan_start_meeting
 from app.matches.services.protecting import protect_family
-from app.messages.models import OutgoingMessage
+from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import Rhythm
 from tests import cast
-from tests.cast import NOW, sign_in
+from tests.cast import NOW, TODAY, sign_in
+from tests.matches.people import ADDRESSES, Steps, match_at, propose
 from tests.pages import get_page, post_page
 
 
@@ -55,16 +61,178 @@ def test_a_family_that_never_had_a_guide_is_forgotten(caseworker, session, asker
     assert caseworker.get(url).status_code == caseworker.post(url).status_code == 404
 
 
-def test_an_open_match_is_closed_first(caseworker, session_factory, asker):
+# An open match ends by itself
+
+
+def guide_asked(session, asker) -> None:
+    match_at(session, asker, MatchStatus.GUIDE_ASKED)
+
+
+def start_meeting_planned(session, asker) -> None:
+    match = match_at(session, asker, MatchStatus.AGREED)
+    place = MeetingPlace(name="Library")
+    session.add(place)
+    session.flush()
+    plan = Plan(NOW + dt.timedelta(days=3), place.id)
+    plan_start_meeting(session, coordinator(asker), match, plan, addresses=ADDRESSES, now=NOW)
+
+
+def moves_away(session, asker) -> None:
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    session.add(
+        Transfer(
+            family_id=match.family_id,
+            moves_on=TODAY,
+            to_municipality="Lillehammer",
+            noted_at=NOW,
+        )
+    )
+
+
+def rests(session, asker) -> None:
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    match.guides[0].rest_told_on = TODAY
+    match.guides[0].guide.status = GuideStatus.PAUSED
+
+
+def family_has_left(session, asker) -> None:
+    withdraw_family(
+        session, coordinator(asker), match_at(session, asker, MatchStatus.ACTIVE).family, now=NOW
+    )
+
+
+AT_STEPS = [
+    lambda session, asker, step=step: match_at(session, asker, step)
+    for step in MatchStatus
+    if step in OPEN
+]
+
+
+def coordinator(asker):
+    return cast.actor(asker, Role.COORDINATOR)
+
+
+def letters(session) -> list[tuple[str, MessageStatus]]:
+    rows = session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id))
+    return sorted((row.template, row.status) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "history", [*AT_STEPS, start_meeting_planned, moves_away, rests, family_has_left]
+)
+def test_an_open_match_of_any_step_ends_without_a_word(session, asker, history):
+    history(session, asker)
+    for row in session.scalars(select(OutgoingMessage)):
+        row.status = MessageStatus.SENT
+    session.flush()
+    to_the_guide = [x for x in letters(session) if not x[0].startswith("family_")]
+    match = session.get(Match, asker.proposal.id)
+    was = match.status
+    protect_family(session, cast.actor(asker, Role.CASEWORKER), match.family, now=NOW)
+    session.expire_all()
+    assert match.status is (
+        MatchStatus.ENDED if was is MatchStatus.ACTIVE else MatchStatus.WITHDRAWN
+    )
+    assert match.family.is_forgotten
+    assert session.get(Guide, asker.guide.id).places_taken == 0
+    assert match.start_meeting is match.agreement is None
+    assert letters(session) == to_the_guide  # none more
+    assert not [link for link in session.scalars(select(Link)) if link.opens(NOW)]
+    assert session.scalars(select(Transfer)).all() == []
+
+
+def test_what_waits_for_the_guide_about_the_match_is_not_sent(session, asker):
+    match = match_at(session, asker, MatchStatus.AGREED)
+    assert ("match_agreed", MessageStatus.WAITING) in letters(session)
+    protect_family(session, coordinator(asker), match.family, now=NOW)
+    assert letters(session) == []
+
+
+def test_a_guide_who_is_in_another_match_keeps_the_letters_about_that(session, asker):
+    session.get(Guide, asker.guide.id).capacity = 2
+    match = match_at(session, asker, MatchStatus.AGREED)
+    other = cast.make_family(session, asker, reference="F-3")
+    session.flush()
+    second = propose(session, asker, other, asker.guide, note="near")
+    Steps(session, asker).guide_asked(second)
+    protect_family(session, coordinator(asker), match.family, now=NOW)
+    assert ("guide_asked", MessageStatus.WAITING) in letters(session)
+    session.expire_all()
+    assert second.is_open
+    assert session.get(Guide, asker.guide.id).places_taken == 1
+
+
+def test_the_guide_sees_no_name_a_moment_later_and_what_any_ended_match_shows(
+    client, session, asker
+):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    session.commit()
+    url = asker.url(f"/matches/{match.id}")
+    sign_in(client, asker.guide_user)
+    assert "Amal" in get_page(client, url).text
+    sign_in(client, asker.caseworker)
+    post_page(client, asker.url(f"/families/{match.family_id}/protection"), {}, status=200)
+    sign_in(client, asker.guide_user)
+    for page in (url, asker.url("/my-page")):
+        assert "Amal" not in get_page(client, page).text
+        assert "900" not in get_page(client, page).select_one("main").text
+
+
+def test_who_does_it_is_told_before_and_after_whom_to_call_and_nobody_else_is(
+    caseworker, session, asker
+):
+    family = match_at(session, asker, MatchStatus.ACTIVE).family
+    asked = {"raised_at": NOW, "once_token": "b", "side": PairSide.GUIDE}
+    session.add(Concern(match_id=asker.proposal.id, guide_id=asker.guide.id, **asked))
+    session.commit()
+    url = asker.url(f"/families/{family.id}/protection")
+    before = get_page(caseworker, url)
+    after = post_page(caseworker, url, {}, status=200)
+    for page in (before, after):
+        (line,) = page.select("main .ds-alert li")
+        assert asker.guide.name in line.text
+        assert line.select_one("a[href^='tel:']")["href"] == f"tel:{asker.guide.phone}"
+        assert "Knows the name" in line.text
+        assert "Waits for our call" in line.text
+        assert "Do not" in page.text or "do not" in page.text
+        assert page.title.text.startswith("Family")
+    assert "Amal" not in after.text
+    assert family.reference not in after.text
+    looks = select(Look.record, Look.record_id).where(Look.page.startswith("matches.protect"))
+    seen = [(RecordKind.FAMILY, family.id), (RecordKind.MATCH, asker.proposal.id)]
+    assert sorted(map(tuple, session.execute(looks))) == sorted(seen * 2)
+    session.commit()
+    assert caseworker.post(url).status_code == 404
+
+
+def test_a_guide_who_was_never_asked_is_not_called(caseworker, session, asker):
+    """A proposal is nothing that they know of."""
     url = asker.url(f"/families/{asker.family.id}/protection")
-    page = get_page(caseworker, url)
-    assert page.select_one(f"main a[href$='/matches/{asker.proposal.id}']")
-    assert not page.select("main form")
-    post_page(caseworker, url, {})
-    with session_factory() as session:
-        tenancy.bind(session, asker.municipality.id)
-        family = session.get(Family, asker.family.id)
-        assert (family.status, family.contact_name) == (FamilyStatus.WAITING, "Amal Asker")
+    assert not get_page(caseworker, url).select("main .ds-alert")
+    assert caseworker.post(url).status_code == 303
+
+
+def test_a_guide_who_was_asked_is_called_and_knows_no_name(caseworker, session, asker):
+    guide_asked(session, asker)
+    session.commit()
+    page = get_page(caseworker, asker.url(f"/families/{asker.family.id}/protection"))
+    (line,) = page.select("main .ds-alert li")
+    assert "does not know who it is" in line.text
+
+
+def test_a_guide_of_then_who_waits_for_a_call_is_named(session, asker):
+    """What they want to say about the family goes with it: whoever does this calls instead."""
+    match = match_at(session, asker, MatchStatus.ENDED)
+    asked = {"raised_at": NOW, "once_token": "b", "side": PairSide.GUIDE}
+    concern = Concern(match_id=match.id, guide_id=asker.guide.id, **asked)
+    session.add(concern)
+    session.flush()
+    family = match.family
+    (call,) = list_calls(session, coordinator(asker), family)
+    assert (call.name, call.waits, call.is_open) == (asker.guide.name, True, False)
+    concern.handled_on = TODAY
+    session.flush()
+    assert list_calls(session, coordinator(asker), family) == []
 
 
 def test_after_a_past_match_nothing_leads_to_the_family(caseworker, session, asker):
@@ -91,14 +259,6 @@ def test_after_a_past_match_nothing_leads_to_the_family(caseworker, session, ask
     assert recipients == ["other@example.com"]
     session.commit()
     assert caseworker.get(asker.url(f"/family/{token}")).status_code == 404
-
-
-def test_a_proposal_made_meanwhile_stops_it(session, asker):
-    actor = cast.actor(asker, Role.CASEWORKER)
-    family = queries.get_family(session, actor, asker.family.id)
-    with pytest.raises(FamilyHasOpenMatch):
-        protect_family(session, actor, family, now=NOW)
-    assert family.contact_name == "Amal Asker"
 
 
 def test_a_guide_or_manager_cannot_do_it(session, asker):

@@ -85,6 +85,8 @@ def test_a_family_that_becomes_protected_while_it_is_proposed_leaves_nothing(
         propose_match(own, crowd.actor, family, crowd.guides[0].id, note="near", now=NOW)
         own.commit()
     protecting.join()
-    assert len(refusals) == 1, "the one who came second is told"
+    assert refusals == []
     session.expire_all()
-    assert session.get(Family, asker.family.id).takes_part
+    assert session.get(Family, asker.family.id).is_forgotten
+    statuses = session.scalars(select(Match.status).where(Match.family_id == asker.family.id))
+    assert set(statuses) == {MatchStatus.WITHDRAWN}

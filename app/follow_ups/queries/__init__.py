@@ -23,6 +23,7 @@ from app.follow_ups.queries.standing import (
     find_standing,
     list_standings,
 )
+from app.follow_ups.queries.waiting import list_waiting_guides
 
 __all__ = [
     "ASKED_KINDS",
@@ -49,5 +50,6 @@ __all__ = [
     "list_loose_concerns",
     "list_questions",
     "list_standings",
+    "list_waiting_guides",
     "rules_for",
 ]

@@ -1,4 +1,5 @@
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -94,6 +95,21 @@ def end_match(
             match.family.waiting_since -= waited
     session.flush()
     return match
+
+
+def close_without_word(
+    session: Session, match: Match, *, by_id: uuid.UUID | None, now: dt.datetime
+) -> None:
+    """Close an open match at whatever step it is, and tell nobody: its guides have room again.
+
+    The caller holds the match. By nobody, where what a backup brought back is closed anew.
+    """
+    was = match.status
+    match.move_to(S.ENDED if was is S.ACTIVE else S.WITHDRAWN, at=now, by=by_id)
+    if was is S.ACTIVE:
+        match.ended_on, match.end_reason = day_of(now), EndReason.OTHER
+    release(session, match, was, now=now)
+    session.flush()
 
 
 def _waited_before(match: Match) -> dt.timedelta:

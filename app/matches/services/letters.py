@@ -15,6 +15,19 @@ from app.messages.letters import TEMPLATES
 from app.messages.services import To, can_reach, send_message
 from app.tenancy import bound_municipality
 
+# What guides are sent about a match of theirs.
+ABOUT_MATCHES = frozenset(
+    {
+        "guide_asked",
+        "guide_asked_group",
+        "guide_reminded",
+        "match_agreed",
+        "start_meeting",
+        "group_rests",
+        "guide_how_is_it",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.data_map import forget
 from app.errors import NotFound
-from app.matches.models import OPEN, EndReason, Match, MatchGuide, MatchStatus
-from app.matches.services.steps import release
-from app.oslo import day_of
+from app.matches.models import OPEN, Match, MatchGuide
+from app.matches.services.closing import close_without_word
 from app.personal import Person
 from app.privacy.models import ErasedRecord
 from app.privacy.queries.people import get_record
@@ -64,16 +63,5 @@ def _erase(session: Session, erasure: Erasure, *, now: dt.datetime) -> Counter[s
     )
     is_open = select(Match).where(theirs, Match.status.in_(OPEN)).order_by(Match.id)
     for match in session.scalars(is_open).all():
-        _close(session, match, now=now)
+        close_without_word(session, match, by_id=None, now=now)
     return let_go(session, record, now=now)
-
-
-def _close(session: Session, match: Match, *, now: dt.datetime) -> None:
-    was = match.status
-    if was is MatchStatus.ACTIVE:
-        match.move_to(MatchStatus.ENDED, at=now, by=None)
-        match.ended_on, match.end_reason = day_of(now), EndReason.OTHER
-    else:
-        match.move_to(MatchStatus.WITHDRAWN, at=now, by=None)
-    release(session, match, was, now=now)
-    session.flush()
