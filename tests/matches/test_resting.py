@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import Link, LinkKind
 from app.accounts.services import issue_link
 from app.endings.models import EndWish, MatchEnding
+from app.families.models import FamilyStatus
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, MatchStatus, Side
 from app.matches.services.resting import tell_who_is_left
@@ -71,6 +72,30 @@ def test_who_is_left_is_told_once_each_time(session, asker, group):
     assert sweep(session) == 0
     group.lead.status = GuideStatus.PAUSED
     assert sweep(session) == 1
+
+
+def test_who_was_told_to_wait_is_told_when_they_may_meet_again(session, asker, group):
+    group.lead.status = GuideStatus.PAUSED
+    sweep(session)
+    group.lead.status = GuideStatus.READY
+    for _again in range(2):
+        sweep(session)
+    goes_on = [m for m in session.scalars(select(OutgoingMessage)) if "goes_on" in m.template]
+    assert sorted((m.template, m.recipient) for m in goes_on) == [
+        ("family_goes_on", "contact@group.example"),
+        ("group_goes_on", asker.guide.email),
+    ]
+    told = " ".join(m.subject + m.body for m in goes_on)
+    for word in ("Inger", "Stor", "Spurt", group.family.reference):
+        assert word not in told
+
+
+def test_who_is_over_is_not_told_to_meet_again(session, asker, group):
+    group.lead.status = GuideStatus.PAUSED
+    sweep(session)
+    group.family.status = FamilyStatus.WITHDRAWN
+    sweep(session)
+    assert not [m for m in session.scalars(select(OutgoingMessage)) if "goes_on" in m.template]
 
 
 def test_whoever_rests_too_is_not_written_to(session, group):

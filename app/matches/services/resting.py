@@ -1,4 +1,4 @@
-"""Meetings that rest because somebody or something is missing: both sides are told."""
+"""Meetings that rest because somebody or something is missing: both sides are told, also when they go on."""
 
 import datetime as dt
 
@@ -18,17 +18,16 @@ def tell_who_is_left(
 ) -> int:
     """Write to those who may not meet just now; return how many guides were told.
 
-    Once for each time that the meetings rest, however that came about: who is told is noted, and
-    forgotten when they go on. For the worker's sweep of one municipality.
+    Once for each time that the meetings rest, however that came about: who is told is noted until
+    they go on, and is told that, too: somebody who was asked to wait would wait for ever. For the
+    worker's sweep of one municipality.
     """
     told = 0
     for match, lacks in _running(session):
         takes_part = match.family.status is not FamilyStatus.WITHDRAWN
         rests = takes_part and (lacks or is_alone_on(session, match, today))
         if not rests:
-            match.family_rest_told_on = None
-            for row in match.guides:
-                row.rest_told_on = None
+            _go_on(session, match, addresses, now, is_told=takes_part)
             continue
         told += _tell_guides(session, match, addresses, now, today)
         if match.family_rest_told_on is None and write_family_page(
@@ -37,6 +36,21 @@ def tell_who_is_left(
             match.family_rest_told_on = today
     session.flush()
     return told
+
+
+def _go_on(
+    session: Session, match: Match, addresses: Addresses, now: dt.datetime, *, is_told: bool
+) -> None:
+    """Forget who was told to wait, and tell them that they may meet again."""
+    if match.family_rest_told_on and is_told:
+        write_family_page(session, "family_goes_on", match, addresses=addresses, now=now)
+    match.family_rest_told_on = None
+    for row in match.guides:
+        if row.rest_told_on and is_told and row.takes_part:
+            write_to_guide(
+                session, "group_goes_on", row.guide, {"link": addresses.my_page}, now=now
+            )
+        row.rest_told_on = None
 
 
 def _tell_guides(
