@@ -117,8 +117,9 @@ def arrange_guides(
         ensure_not_feared(session, match.family, wanted.parts.keys() - before.keys())
         if match.agreed_on:
             ensure_may_meet(session, match.family, match.present)
-        _note(session, match, before, wanted, _Step(actor.user_id, now, unheard))
-    _write(session, match, before, parts, addresses=addresses, now=now)
+        step = _Step(actor.user_id, now, unheard)
+        _note(session, match, before, wanted, step)
+    _write(session, match, before, parts, step, addresses=addresses)
     session.flush()
     return match
 
@@ -238,16 +239,21 @@ def _write(
     match: Match,
     before: Parts,
     after: Parts,
+    step: _Step,
     *,
     addresses: Addresses,
-    now: dt.datetime,
 ) -> None:
-    """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal."""
+    """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal.
+
+    Whoever leaves a match that has begun is thanked; for the others nothing came of it.
+    """
     if match.status is S.PROPOSED:
         return
     newcomers = _newcomers(match, before, after)
-    ask_guides(session, match, newcomers, addresses=addresses, now=now)
+    ask_guides(session, match, newcomers, addresses=addresses, now=step.at)
     for guide_id in sorted(before):
         if _takes(before[guide_id]) and not _takes(after.get(guide_id)):
             guide = session.get_one(Guide, guide_id)
-            write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)
+            has_met = match.started_on is not None and guide_id not in step.unheard
+            letter = "guide_left" if has_met else "match_closed"
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
