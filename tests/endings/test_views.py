@@ -177,6 +177,16 @@ def test_staff_say_whether_the_guide_knows(client, session, asker, match):
     assert queries.find_ending(session, match.id).is_known_to_guide
 
 
+def test_staff_read_that_it_ends_when_the_guide_knows(as_staff, session, asker, match):
+    for day, words in ((TODAY + DAY, "The guide knows now"), (TODAY, "end the match")):
+        decide(session, asker, match, "no_guide", last_meeting_on=day, guide_knows=False)
+        session.commit()
+        button = get_page(as_staff, f"/asker/matches/{match.id}?lang=en").select_one(
+            'form[action$="/told"] button'
+        )
+        assert words in button.text
+
+
 def test_guide_of_another_pair_finds_nothing(client, session, asker, match):
     other = make_pair(session, asker)
     session.commit()
@@ -647,3 +657,14 @@ def test_planned_end_runs_with_the_days_work(session, asker, match):
     assert session.get(Match, match.id).status is MatchStatus.ENDED
     assert session.scalars(select(MatchGuide).where(MatchGuide.match_id == match.id)).one()
     assert session.get(Guide, match.lead.id).status is GuideStatus.READY
+
+
+# A family that has left while the match was running
+
+
+def test_staff_find_the_way_to_close_a_match_whose_family_has_left(as_staff, session, match):
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    page = get_page(as_staff, f"/asker/matches/{match.id}?lang=en")
+    assert "close the match" in page.text
+    assert page.select_one(f'main a[href$="/matches/{match.id}/ending"]')

@@ -68,6 +68,12 @@ def break_until(match: Match, ending: MatchEnding) -> dt.date | None:
 
 
 @bp.app_template_global()
+def ends_when_told(ending: MatchEnding) -> bool:
+    """Return whether a match ends at once when the guide has been told: its last day has come."""
+    return ending.last_meeting_on is not None and ending.last_meeting_on <= today()
+
+
+@bp.app_template_global()
 def transfer_of(family_id: uuid.UUID) -> Transfer | None:
     """Return the prepared move of a family, for staff who tell the other municipality."""
     actor = find_actor()
