@@ -10,10 +10,12 @@ from app.endings.services import Wish
 from app.errors import NotFound
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind, MatchGuide, MatchStatus
+from app.matches.services.arranging import Arrangement, arrange_guides
 from app.permissions import Actor, Role
 from tests import cast
 from tests.cast import NOW
 from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morning, say
+from tests.matches.people import ADDRESSES
 from tests.pages import get_page
 
 
@@ -123,3 +125,27 @@ def test_who_does_not_meet_them_reads_nothing_of_it(client, session, asker, matc
     session.commit()
     after = client.get(url).status_code, client.get(asker.url("/my-page")).status_code
     assert after == before == (404, 200)
+
+
+def leaves(session, coordinator, match, stays):
+    wanted = Arrangement({stays.id: GuideKind.LEAD}, None, TODAY)
+    arrange_guides(session, coordinator, match, wanted, addresses=ADDRESSES, now=NOW)
+
+
+def test_the_word_of_a_guide_who_leaves_goes_with_them(session, asker, coordinator, match, other):
+    gone = match.lead
+    say(session, asker, match, "too_much")
+    leaves(session, coordinator, match, other)
+    assert tasks(session, coordinator) == []
+    decide(session, asker, match, "no_guide", last_meeting_on=TODAY, guide_knows=False)
+    assert tasks(session, coordinator) == [("tell", other.name)]
+    assert gone.name != other.name
+
+
+def test_a_plan_to_end_stays_when_its_guide_leaves(session, asker, coordinator, match, other):
+    say(session, asker, match, "too_much")
+    day = TODAY + dt.timedelta(days=7)
+    decide(session, asker, match, "no_guide", last_meeting_on=day, guide_knows=False)
+    leaves(session, coordinator, match, other)
+    said, decided = queries.find_endings(session, match.id)
+    assert (said, decided.guide_id, decided.last_meeting_on) == ((), None, day)

@@ -17,6 +17,7 @@ from app.errors import Conflict, NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchStatus, Side, WrongMatchStatus
 from app.matches.services import steps
+from app.matches.services.arranging import WHEN_ONE_IS_OUT
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -211,6 +212,24 @@ def note_talk(
         ending.handled_on, ending.handled_by_id = today, actor.user_id
         session.flush()
     return ending
+
+
+def forget_word(session: Session, match_id: uuid.UUID, guide_id: uuid.UUID) -> None:
+    """Let the word of a guide who leaves a match go with them, and what staff planned about theirs.
+
+    A plan to end the match stays, and is about those who are left.
+    """
+    said, decided = queries.find_endings(session, match_id)
+    about = [row for row in (*said, decided) if row and row.guide_id == guide_id]
+    for row in about:
+        if row is decided and ends_match(row.wish):
+            row.guide_id = None
+        else:
+            session.delete(row)
+    session.flush()
+
+
+WHEN_ONE_IS_OUT.append(forget_word)
 
 
 def note_told(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -63,6 +63,10 @@ class SeenGuidesChanged(Conflict):
     """Somebody else has changed who takes part since the page was drawn."""
 
 
+# What rooms above keep of a guide's part in a match: they put their names down here.
+WHEN_ONE_IS_OUT: list[Callable[[Session, uuid.UUID, uuid.UUID], None]] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """Who shall take which part, and who did when the page was drawn; None asks for no check."""
@@ -119,6 +123,9 @@ def arrange_guides(
             ensure_may_meet(session, match.family, match.present)
         step = _Step(actor.user_id, now, unheard)
         _note(session, match, before, wanted, step)
+        for guide_id in before.keys() - parts.keys():
+            for forget in WHEN_ONE_IS_OUT:
+                forget(session, match.id, guide_id)
     _write(session, match, before, parts, step, addresses=addresses)
     session.flush()
     return match
