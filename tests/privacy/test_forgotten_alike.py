@@ -11,17 +11,21 @@ from app.activities.models import Activity, ActivityKind, Mood
 from app.database import Base
 from app.families.models import Family
 from app.follow_ups.models import Concern, PairSide
-from app.matches.models import Match, MatchStatus
+from app.matches.models import OPEN, EndReason, Match, MatchEvent, MatchStatus
+from app.matches.services import Ending, end_match, withdraw_match
 from app.matches.services.protecting import protect_family
+from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from app.personal import Person
-from app.privacy.models import ErasedRecord, Right, RightsRequest
+from app.privacy.models import Right, RightsRequest
 from app.privacy.services.erasing import erase_person, note_archived
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.people import match_at
+from tests.matches.people import ADDRESSES, match_at
 from tests.pages import get_page
 from tests.privacy.looks import make_look
+
+SENT = {"id", "row_counts"}  # the receipt counts letters too
 
 
 def protect(session, asker, family):
@@ -36,10 +40,10 @@ def erase(session, asker, family):
     erase_person(session, officer, Person.FAMILY, family.id, now=NOW)
 
 
-def all_tables(session) -> dict[str, Counter[str]]:
+def all_tables(session, leaving_out=None) -> dict[str, Counter[str]]:
     """Return every row of every table, as it is stored; a receipt without its own identifier."""
     session.flush()
-    own = {ErasedRecord.__tablename__: {"id"}}
+    own = {"erased_record": {"id"}} | (leaving_out or {})
     return {
         table.name: Counter(
             repr([value for key, value in row.items() if key not in own.get(table.name, ())])
@@ -84,6 +88,40 @@ def test_a_protected_family_leaves_what_an_erased_one_leaves(session, asker, his
     for table, rows in left[0].items():
         assert rows == left[1][table], table
     assert sum(left[0]["erased_record"].values()) == 1
+
+
+def close_and_erase(session, asker, family):
+    """End the match as the coordinator does, who has called both, and erase the family then."""
+    match = session.scalars(sa.select(Match).where(Match.family_id == family.id)).one()
+    coordinator = cast.actor(asker, Role.COORDINATOR)
+    if match.status is MatchStatus.ACTIVE:
+        ending = Ending(EndReason.OTHER, family_waits=True)
+        end_match(session, coordinator, match, ending=ending, now=NOW)
+    else:
+        withdraw_match(session, coordinator, match, addresses=ADDRESSES, now=NOW)
+    session.execute(sa.delete(OutgoingMessage))  # those of the steps, and to say that it is over
+    session.execute(sa.update(MatchEvent).values(by_id=None))
+    session.expire_all()
+    erase(session, asker, family)
+
+
+def protect_at_once(session, asker, family):
+    protect(session, asker, family)
+    session.execute(sa.update(MatchEvent).values(by_id=None))
+
+
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_an_open_match_leaves_what_one_that_was_closed_first_leaves(session, asker, status):
+    """But for who closed it, and the letters that nobody gets."""
+    family_id = match_at(session, asker, status).family_id
+    session.commit()
+    left = []
+    for forget in (protect_at_once, close_and_erase):
+        forget(session, asker, session.get(Family, family_id))
+        left.append(all_tables(session, leaving_out={"match_event": {"id"}, "erased_record": SENT}))
+        session.rollback()
+    for table, rows in left[0].items():
+        assert rows == left[1][table], table
 
 
 def looked_at(session, asker) -> Family:
