@@ -40,13 +40,20 @@ def prolong(session, coordinator, match, months=3, *, on=THEN, token="t" * 32):
 def test_months_are_added_and_the_agreement_stays_as_it_was_signed(session, coordinator, active):
     signed = (active.agreement.months, active.agreement.signed_on)
     for number in range(2):
-        prolong(session, coordinator, active, token=f"{number}" * 32)
+        on = THEN + number * dt.timedelta(days=1)
+        prolong(session, coordinator, active, on=on, token=f"{number}" * 32)
     assert (active.agreement.months, active.agreement.signed_on) == signed
     assert queries.agreed_until(active) == plus_months(active.started_on, signed[0] + 6)
 
 
 def test_sent_twice_it_counts_once(session, coordinator, active):
     assert prolong(session, coordinator, active) is prolong(session, coordinator, active)
+    assert len(session.scalars(select(Prolongation)).all()) == 1
+
+
+def test_the_same_yes_from_two_windows_counts_once(session, coordinator, active):
+    for number in range(2):
+        prolong(session, coordinator, active, token=f"{number}" * 32)
     assert len(session.scalars(select(Prolongation)).all()) == 1
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
@@ -35,7 +35,9 @@ def prolong_agreement(
     once_token: str,
     now: dt.datetime,
 ) -> Prolongation:
-    """Note that both sides want to go on. What was signed stays; posted twice, it counts once.
+    """Note that both sides want to go on. What was signed stays; one yes of both counts once.
+
+    Posted twice it is the same, and so it is from two windows: as many months, on the same days.
 
     Raises:
         WrongMatchStatus: the two do not meet.
@@ -45,8 +47,14 @@ def prolong_agreement(
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
-    said = select(Prolongation).where(Prolongation.once_token == once_token)
-    if (earlier := session.scalar(said)) is not None:
+    same = and_(
+        Prolongation.match_id == match.id,
+        Prolongation.months == more.months,
+        Prolongation.guide_agreed_on == more.guide_agreed_on,
+        Prolongation.family_agreed_on == more.family_agreed_on,
+    )
+    said = select(Prolongation).where(or_(Prolongation.once_token == once_token, same))
+    if (earlier := session.scalar(said.limit(1))) is not None:
         return earlier
     ensure_status(match, MatchStatus.ACTIVE)
     ensure_takes_part(match)
