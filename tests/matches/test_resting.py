@@ -232,7 +232,10 @@ def make_link(session, asker, group):
 
 def test_the_contacts_page_says_that_the_meetings_rest(client, session, asker, group):
     path = make_link(session, asker, group)
-    assert "We hope that you enjoy" in get_page(client, path).main.text
+    assert "You have guides. We hope that you enjoy" in get_page(client, path).main.text
+    session.get(Match, group.id).status = MatchStatus.AGREED
+    session.commit()
+    assert "Everybody has said yes." in get_page(client, path).main.text
     session.get(Match, group.id).lead.status = GuideStatus.PAUSED
     session.commit()
     page = get_page(client, path).main.text

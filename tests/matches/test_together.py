@@ -68,6 +68,7 @@ def test_guides_hear_how_many_come_and_by_name_when_all_have_said_yes(
     assert ("1 more guide" in text) is not known
     assert ("Emil" in text) is known
     assert "Ung" not in text
+    assert ("Everybody has said yes!" in text) is (status is S.AGREED)
 
 
 def test_who_is_asked_to_come_in_hears_of_those_who_are_there_and_no_name(
