@@ -101,7 +101,7 @@ def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
     session.commit()
     assert (match.lead, other.places_taken, first.places_taken) == (other, 1, 0)
     assert match.guide_user_ids == {user.id}
-    assert letters_to(session, other) == ["guide_asked", "match_agreed_several"]
+    assert letters_to(session, other) == ["guide_asked", "newcomer_agreed"]
     assert letters_to(session, first)[-1] == "guide_left"
     session.rollback()
     sign_in(client, asker.guide_user)

@@ -132,8 +132,8 @@ def _join(
     row = row_that_answers(match, answer.guide_id)
     on = day_heard(match, answer.on, asked_on=row.joined_on, now=now)
     say_yes(row, on=on)
-    letter, values = worded_for("match_agreed", match), {"link": addresses.my_page}
-    write_to_guide(session, letter, row.guide, values, now=now)
+    letter = "newcomer_agreed" if match.started_on else worded_for("match_agreed", match)
+    write_to_guide(session, letter, row.guide, {"link": addresses.my_page}, now=now)
     write_family_page(session, "family_new_guide", match, addresses=addresses, now=now)
 
 

@@ -22,8 +22,12 @@ ABOUT_MATCHES = frozenset(
         "guide_asked_group",
         "guide_reminded",
         "match_agreed",
+        "match_agreed_several",
+        "newcomer_agreed",
         "start_meeting",
+        "start_meeting_moved",
         "group_rests",
+        "group_goes_on",
         "guide_how_is_it",
     }
 )

@@ -230,7 +230,9 @@ def _before_agreed(match: Match, day: dt.date) -> bool:
 
 
 def _tell_both(session: Session, match: Match, *, addresses: Addresses, now: dt.datetime) -> None:
-    """Write that there is a time: to every guide who takes part, and to the family."""
+    """Write that there is a time, or a new one: to each guide who takes part, and to the family."""
+    is_first = match.start_meeting is None or match.start_meeting.sequence == 0
+    letter = "start_meeting" if is_first else "start_meeting_moved"
     for guide in match.present:
-        write_to_guide(session, "start_meeting", guide, {"link": addresses.my_page}, now=now)
-    write_family_page(session, "family_start_meeting", match, addresses=addresses, now=now)
+        write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+    write_family_page(session, f"family_{letter}", match, addresses=addresses, now=now)
