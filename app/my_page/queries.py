@@ -12,7 +12,7 @@ from app.activities.queries import list_last_of
 from app.calendars import Entry
 from app.courses.models import BookingStatus
 from app.courses.queries import entry_of, list_bookings
-from app.endings.queries import list_last_meetings
+from app.endings.queries import has_left_one, list_last_meetings
 from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus
 from app.guides.queries import find_guide_for_user
@@ -38,6 +38,7 @@ class MyPage:
     last_meetings: Sequence[Activity]
     stopped: bool  # a family has left, and staff have not told of it yet
     ended_on: dt.date | None  # the last match that was, if any
+    has_met: bool  # some family at some time, also in a match they have left: to be certified
 
 
 def get_own_guide(session: Session, actor: Actor) -> Guide:
@@ -62,6 +63,7 @@ def get_my_page(session: Session, actor: Actor, today: dt.date) -> MyPage:
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
         stopped=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         ended_on=max((m.ended_on for m in matches if m.ended_on), default=None),
+        has_met=any(m.started_on for m in matches) or has_left_one(session, guide.id),
     )
 
 

@@ -25,7 +25,7 @@ from app.endings.queries.endings import (
     list_due_endings,
     list_last_meetings,
 )
-from app.endings.queries.service import Service, find_service
+from app.endings.queries.service import Service, find_service, has_left_one
 
 __all__ = [
     "QUESTIONS",
@@ -44,6 +44,7 @@ __all__ = [
     "get_ending",
     "get_family_answer",
     "get_transfer",
+    "has_left_one",
     "list_answers",
     "list_due_endings",
     "list_ending_tasks",

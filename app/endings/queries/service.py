@@ -33,6 +33,11 @@ def find_service(session: Session, guide_id: uuid.UUID) -> Service | None:
     return Service(min(span.since for span in spans), last)
 
 
+def has_left_one(session: Session, guide_id: uuid.UUID) -> bool:
+    """Return whether a guide has met a family in a match that they left while it went on."""
+    return any(True for _span in _spans_cut_short(session, guide_id))
+
+
 def _spans_to_the_end(session: Session, guide_id: uuid.UUID) -> Iterable[Service]:
     """Yield the time in matches that the guide is, or was to the end, in."""
     statement = (

@@ -111,7 +111,7 @@ def arrange_guides(
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     parts, before = wanted.parts, {row.guide_id: row.kind for row in match.guides}
-    unheard = frozenset(row.guide_id for row in match.guides if row.awaits_yes)
+    step = _Step(actor.user_id, now, frozenset(r.guide_id for r in match.guides if r.awaits_yes))
     _ensure_possible(match, before, wanted, day_of(now))
     with session.begin_nested():
         _let_in(session, match, before, parts, now=now)
@@ -121,11 +121,7 @@ def arrange_guides(
         ensure_not_feared(session, match.family, wanted.parts.keys() - before.keys())
         if match.agreed_on:
             ensure_may_meet(session, match.family, match.present)
-        step = _Step(actor.user_id, now, unheard)
         _note(session, match, before, wanted, step)
-        for guide_id in before.keys() - parts.keys():
-            for forget in WHEN_ONE_IS_OUT:
-                forget(session, match.id, guide_id)
     _write(session, match, before, parts, step, addresses=addresses)
     session.flush()
     return match
@@ -226,6 +222,9 @@ def _note(session: Session, match: Match, before: Parts, wanted: Arrangement, st
                 )
             )
     session.flush()
+    for guide_id in before.keys() - after.keys():
+        for forget in WHEN_ONE_IS_OUT:
+            forget(session, match.id, guide_id)
 
 
 def forget_backup(session: Session, guide_id: uuid.UUID) -> None:

@@ -1,7 +1,7 @@
 """A pair that goes on: more months, agreed to by both, beside the agreement that was signed."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -47,14 +47,7 @@ def prolong_agreement(
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
-    same = and_(
-        Prolongation.match_id == match.id,
-        Prolongation.months == more.months,
-        Prolongation.guide_agreed_on == more.guide_agreed_on,
-        Prolongation.family_agreed_on == more.family_agreed_on,
-    )
-    said = select(Prolongation).where(or_(Prolongation.once_token == once_token, same))
-    if (earlier := session.scalar(said.limit(1))) is not None:
+    if (earlier := _noted_before(session, match, more, once_token)) is not None:
         return earlier
     ensure_status(match, MatchStatus.ACTIVE)
     ensure_takes_part(match)
@@ -64,13 +57,21 @@ def prolong_agreement(
         if not match.started_on <= day <= day_of(now):
             raise DateOutOfPlace(f"{match.id}: agreed on {day}")
     prolongation = Prolongation(
-        once_token=once_token,
-        months=more.months,
-        guide_agreed_on=more.guide_agreed_on,
-        family_agreed_on=more.family_agreed_on,
-        noted_at=now,
-        noted_by_id=actor.user_id,
+        once_token=once_token, noted_at=now, noted_by_id=actor.user_id, **asdict(more)
     )
     match.prolongations.append(prolongation)
     session.flush()
     return prolongation
+
+
+def _noted_before(
+    session: Session, match: Match, more: MoreTime, once_token: str
+) -> Prolongation | None:
+    same = and_(
+        Prolongation.match_id == match.id,
+        Prolongation.months == more.months,
+        Prolongation.guide_agreed_on == more.guide_agreed_on,
+        Prolongation.family_agreed_on == more.family_agreed_on,
+    )
+    said = select(Prolongation).where(or_(Prolongation.once_token == once_token, same))
+    return session.scalar(said.order_by(Prolongation.noted_at).limit(1))
