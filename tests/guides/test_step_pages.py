@@ -245,6 +245,8 @@ class TestSigning:
         assert "duty of confidentiality" in page.text
         assert client.get(path).headers["Referrer-Policy"] == "no-referrer"
         assert post_page(client, path, {"name": " ", "version": "1"}).select_one("#name-error")
+        somebody = post_page(client, path, {"name": "Per Hansen", "version": "1"})
+        assert "eget navn" in somebody.select_one("#name-error").text
         answers = fill(page, "declarations") | {"name": "Ola Asker"}
         after = client.post(path, data=answers).location
         assert after == asker.url("/declaration-signed?remains=course")

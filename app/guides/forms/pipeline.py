@@ -142,6 +142,9 @@ class SignForm(BaseForm):
         words = [word for word in filled(field.data).split() if any(map(str.isalpha, word))]
         if not words[1:] and filled(field.data).casefold() != self.known.casefold():
             raise StopValidation(_("Write your first name and your last name."))
+        ours = set(self.known.casefold().split())
+        if ours and ours.isdisjoint(filled(field.data).casefold().split()):
+            raise StopValidation(_("Write your own name, as you did when you signed up."))
 
     def to_signature(self, way: StepWay) -> Signature:
         return Signature(_version(self.version.data), filled(self.name.data), way)
