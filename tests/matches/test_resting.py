@@ -241,3 +241,17 @@ def test_the_contacts_page_says_that_the_meetings_rest(client, session, asker, g
     page = get_page(client, path).main.text
     assert "Your meetings rest just now" in page
     assert "We hope that you enjoy" not in page and "Inger" not in page
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [(TODAY + 9 * DAY, "has a break until 11 March"), (None, "until they say")],
+)
+def test_staff_read_who_is_away(client, session, asker, group, until, words):
+    group.lead.status, group.lead.paused_until = GuideStatus.PAUSED, until
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{group.id}?lang=en"))
+    (line,) = [one.text for one in page.select("main .ds-alert li") if "break" in one.text]
+    assert group.lead.name in line
+    assert words in line

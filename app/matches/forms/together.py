@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
-from app.guides.models import Guide
+from app.guides.models import Guide, GuideStatus
 from app.matches.forms.explanations import rule_words
 from app.matches.forms.told import guide_languages
 from app.matches.models import GuideKind, Match
@@ -19,6 +19,7 @@ from app.matches.queries.helpers import KeptOut
 from app.matches.services import Arrangement, GroupChoice, Lack, LackCode
 from app.web.fields import DayField
 from app.web.forms import BaseForm
+from app.web.templating import day
 from app.wording import label, register
 
 LEAVES = "leaves"
@@ -84,6 +85,23 @@ def _lack(lack: Lack, names: Mapping[uuid.UUID, str], group: bool) -> str:
     if who := names.get(lack.guide_id) if lack.guide_id else None:
         return str(_LACKS[lack.code]) % {"name": who}
     return str(_LACKS_OF_SOMEBODY.get(lack.code) or _LACKS[lack.code])
+
+
+def away_words(lacking: Sequence[Lack], match: Match) -> list[str]:
+    """Return who has a break, where there are too few guides: for staff, who are to call."""
+    if LackCode.NUMBER_OF_GUIDES not in {lack.code for lack in lacking}:
+        return []
+    return [
+        _(
+            "%(name)s has a break until %(date)s.",
+            name=row.guide.name,
+            date=day(row.guide.paused_until),
+        )
+        if row.guide.paused_until
+        else _("%(name)s has a break, until they say that they are back.", name=row.guide.name)
+        for row in match.guides
+        if row.takes_part and row.guide.status is GuideStatus.PAUSED
+    ]
 
 
 class GroupGuidesForm(BaseForm):

@@ -11,7 +11,7 @@ from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.matches import forms, queries, services
 from app.matches.forms.labels import label_in
-from app.matches.forms.together import lack_words
+from app.matches.forms.together import away_words, lack_words
 from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin, Side
 from app.matches.queries.watching import watch_over
@@ -76,7 +76,7 @@ def _missing(match: Match) -> list[str]:
         return []
     names = {row.guide_id: row.guide.name for row in match.guides}
     lacking = services.lacks_of(current_session(), match)
-    return lack_words(lacking, names, group=match.family.is_group)
+    return lack_words(lacking, names, group=match.family.is_group) + away_words(lacking, match)
 
 
 def _told(match: Match) -> forms.Told | None:
