@@ -382,6 +382,14 @@ def test_half_a_move_is_not_taken_for_none(as_staff, session, asker, match, fiel
     assert reload(session, match).status is MatchStatus.ACTIVE
 
 
+def test_nobody_moves_to_where_they_live(as_staff, session, asker, match):
+    said = {"wish": "family_moved", "to_municipality": "asker", "agreed": "y"}
+    answers = said | {"moves_on": (TODAY + 30 * DAY).isoformat()}
+    page = post_page(as_staff, url(asker, match), answers)
+    assert page.select_one("#to_municipality-error")
+    assert session.scalars(select(Transfer)).all() == []
+
+
 def test_each_field_says_with_which_choices_it_counts(as_staff, asker, match):
     page = get_page(as_staff, url(asker, match))
     shown = {

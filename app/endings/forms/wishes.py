@@ -162,6 +162,7 @@ class StaffWishForm(Said):
     moves_on = DayField(_l("When does it move?"), validators=[Optional()])
     agreed = BooleanField(_l("The family agrees that we tell the other municipality"))
     speaks_of_group = False
+    here = ""  # our own name: nobody moves to where they live
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -214,6 +215,9 @@ class StaffWishForm(Said):
         for field, words in missing.items():
             if not field.data and not field.errors:
                 field.errors, whole = [words], False
+        place = self.to_municipality.data
+        if place and place.casefold() == self.here.casefold():
+            self.to_municipality.errors, whole = [_("They live there already.")], False
         return whole
 
     def _after(self) -> FamilyAfter | None:

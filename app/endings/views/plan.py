@@ -19,6 +19,7 @@ from app.endings.views.elsewhere import ending_of, moves_to, transfer_of
 from app.errors import Conflict, NotFound
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
+from app.municipalities.routing import current_municipality
 from app.permissions import Permission, ensure_may, limited_to_own
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
@@ -170,6 +171,7 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
 
 def _staff_form(match: Match) -> forms.StaffWishForm:
     form = forms.StaffWishForm()
+    form.here = current_municipality().name
     if match.family.is_group:
         form.speak_of_group()
     return form
