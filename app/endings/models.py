@@ -98,6 +98,8 @@ class MatchEnding(MunicipalityScoped, Base):
     said_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
     last_meeting_on: Mapped[dt.date | None]  # planned; the match ends when the day has passed
     family_after: Mapped[FamilyAfter | None] = mapped_column(enum_type(FamilyAfter))
+    was_resting: Mapped[bool | None]  # before the break that began here; None: none began
+    rested_until: Mapped[dt.date | None]  # the last day of the break before, if it had one
     handled_on: Mapped[dt.date | None]  # staff have talked with them about it
     handled_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
 

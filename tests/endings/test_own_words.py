@@ -149,3 +149,28 @@ def test_a_plan_to_end_stays_when_its_guide_leaves(session, asker, coordinator, 
     leaves(session, coordinator, match, other)
     said, decided = queries.find_endings(session, match.id)
     assert (said, decided.guide_id, decided.last_meeting_on) == ((), None, day)
+
+
+def test_a_break_that_was_there_before_is_there_again(session, asker, match):
+    until = TODAY + dt.timedelta(days=50)
+    match.lead.status, match.lead.paused_until = GuideStatus.PAUSED, until
+    say(session, asker, match, "too_much")
+    assert match.lead.paused_until is None
+    services.take_back_wish(session, as_guide(asker, match.lead), match, now=NOW)
+    assert (match.lead.status, match.lead.paused_until) == (GuideStatus.PAUSED, until)
+
+
+@pytest.mark.parametrize("then", ["stop", "pause"])
+def test_what_is_said_afterwards_keeps_how_it_was_before(session, asker, match, then):
+    say(session, asker, match, "too_much")
+    day = {"last_meeting_on": TODAY + dt.timedelta(days=7)} if then == "stop" else {}
+    say(session, asker, match, then, **day)
+    services.take_back_wish(session, as_guide(asker, match.lead), match, now=NOW)
+    assert (match.lead.status, match.lead.paused_until) == (GuideStatus.READY, None)
+
+
+def test_a_break_of_staff_takes_the_guides_own_into_account(session, asker, coordinator, match):
+    say(session, asker, match, "too_much")
+    decide(session, asker, match, "pause", rest_until=TODAY + dt.timedelta(days=20))
+    services.take_back_wish(session, coordinator, match, now=NOW)
+    assert match.lead.status is GuideStatus.READY

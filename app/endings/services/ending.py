@@ -8,7 +8,7 @@ from app.endings import queries
 from app.endings.consequences import CONSEQUENCES, ends_match
 from app.endings.models import FamilyAfter, MatchEnding
 from app.endings.services.letters import Pages, ask_how_it_was
-from app.endings.services.stopping import settle_guide
+from app.endings.services.stopping import remember_rest, settle_guide
 from app.endings.services.wishing import Wish, match_guide, note_told, plan_end
 from app.errors import NotFound
 from app.matches.models import EndReason, Match, MatchStatus
@@ -35,6 +35,7 @@ def end_now_or_later(
     if not ends_match(wish.wish):
         after = CONSEQUENCES[wish.wish].guide
         guide = match_guide(match, ending.guide_id)
+        remember_rest(ending, guide)
         settle_guide(session, guide, after, until=wish.rest_until, now=now)
     else:
         _end_if_due(session, actor, match, ending, pages=pages, now=now)

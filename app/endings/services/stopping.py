@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.database import lock
 from app.endings.consequences import GuideAfter
+from app.endings.models import MatchEnding
 from app.guides.models import Guide, GuideStatus
 from app.guides.services.leaving import GuideHasFamily, leave
 from app.oslo import day_of
@@ -37,6 +38,25 @@ def settle_guide(
             _rest(guide, None)
     elif after is GuideAfter.RESTS:
         _rest(guide, until)
+    session.flush()
+
+
+def remember_rest(ending: MatchEnding, guide: Guide) -> None:
+    """Note whether a guide rests before what is said changes it: the first time counts."""
+    if ending.was_resting is None:
+        ending.was_resting = guide.status is GuideStatus.PAUSED
+        ending.rested_until = guide.paused_until
+
+
+def take_rest_back(session: Session, ending: MatchEnding, guide: Guide) -> None:
+    """Let a guide rest, or be ready, as before what was said; nothing where no break began."""
+    lock(session, guide)
+    if ending.was_resting is None or guide.status is not GuideStatus.PAUSED:
+        return
+    if ending.was_resting:
+        guide.paused_until = ending.rested_until
+    else:
+        guide.come_back()
     session.flush()
 
 

@@ -12,7 +12,7 @@ from app.endings import queries
 from app.endings.consequences import CONSEQUENCES, ends_match, settled_family
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
 from app.endings.services.moving import Moving, drop_pending, note_moving
-from app.endings.services.stopping import bring_back, settle_guide
+from app.endings.services.stopping import remember_rest, settle_guide, take_rest_back
 from app.errors import Conflict, NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchStatus, Side, WrongMatchStatus
@@ -98,6 +98,7 @@ def say_wish(
         ending.family_after = settled_family(wish.wish) if len(match.present) == 1 else None
     else:
         after = CONSEQUENCES[wish.wish].guide
+        remember_rest(ending, guide)
         settle_guide(session, guide, after, until=wish.rest_until, now=now)
     session.flush()
     return ending
@@ -163,7 +164,7 @@ def plan_end(
 
 
 def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.datetime) -> None:
-    """Let the match go on as if nothing had been said; a break that was wished is over, too.
+    """Let the match go on as if nothing had been said; a break is as it was before.
 
     A guide takes back their own word. Staff take back their plan or, where there is none, all that
     guides have said.
@@ -188,8 +189,7 @@ def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.date
     if not taken_back:
         raise NotFound(f"ending of match {match.id}")
     for ending in taken_back:
-        if not ends_match(ending.wish):
-            bring_back(session, match_guide(match, ending.guide_id))
+        take_rest_back(session, ending, match_guide(match, ending.guide_id))
         session.delete(ending)
     session.flush()
 
@@ -243,6 +243,8 @@ def note_told(
     decided.handled_on, decided.handled_by_id = today, actor.user_id
     for row in said:
         if ends_match(decided.wish) or row.guide_id == decided.guide_id:
+            if row.guide_id == decided.guide_id:
+                decided.was_resting, decided.rested_until = row.was_resting, row.rested_until
             session.delete(row)
 
 
