@@ -4,7 +4,7 @@ Who is gets the choice from `get_choice`, and nobody else does: what asks for on
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,8 +17,7 @@ from app.certificates.queries import is_cleared
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus
 from app.guides.queries.steps import lacks_steps
-from app.no_contact.queries import PURPOSE, MarkedGuide, marked_guides, marks_of
-from app.no_contact.spelling import spellings
+from app.no_contact.queries import PURPOSE, MarkedGuide, marked_guides
 from app.paging import Listed, page_of
 from app.permissions import Actor, Permission, ensure_may, may, roles_granting
 from app.protected.models import (
@@ -29,6 +28,7 @@ from app.protected.models import (
 )
 
 LOOKS_SHOWN = 50
+MOST_PAGES = 10_000
 
 
 def find_choice(session: Session) -> ProtectedChoice | None:
@@ -111,29 +111,34 @@ def next_number(session: Session) -> int:
 
 
 def list_fitting_guides(
-    session: Session, choice: ProtectedChoice, household: ProtectedHousehold
-) -> list[Guide]:
+    session: Session,
+    choice: ProtectedChoice,
+    household: ProtectedHousehold,
+    feared: Collection[MarkedGuide],
+) -> Sequence[Guide]:
     """Return the guides who may be proposed, by name: ready, grown up, free and with all steps.
 
     Who meets a family or a group is not free: the break that they get would be seen there.
 
-    Whoever may be somebody the household fears is not among them, and nobody is told why.
+    Whoever the household may fear (see `find_feared_guides`) is not among them, and nobody is told
+    why.
     """
-    statement = _fitting(household, choice).options(selectinload(Guide.languages))
-    return _not_feared(
-        session, household, session.scalars(statement.order_by(Guide.name, Guide.id)).all()
-    )
+    statement = _fitting(household, choice, feared).options(selectinload(Guide.languages))
+    return session.scalars(statement.order_by(Guide.name, Guide.id)).all()
 
 
 def fits(
     session: Session, choice: ProtectedChoice, household: ProtectedHousehold, guide_id: uuid.UUID
 ) -> bool:
     """Return whether a guide may meet a household, looked at anew."""
-    statement = _fitting(household, choice).where(Guide.id == guide_id)
-    return bool(_not_feared(session, household, session.scalars(statement).all()))
+    feared = feared_by(session, household)
+    statement = _fitting(household, choice, feared).where(Guide.id == guide_id)
+    return session.scalar(select(statement.exists())) or False
 
 
-def _fitting(household: ProtectedHousehold, choice: ProtectedChoice) -> Select[Guide]:
+def _fitting(
+    household: ProtectedHousehold, choice: ProtectedChoice, feared: Collection[MarkedGuide]
+) -> Select[Guide]:
     elsewhere = select(ProtectedMatch.guide_id).where(ProtectedMatch.household_id != household.id)
     rules = [
         Guide.status == GuideStatus.READY,
@@ -142,24 +147,12 @@ def _fitting(household: ProtectedHousehold, choice: ProtectedChoice) -> Select[G
         ~lacks_steps(),
         Guide.id.not_in(select(CoupleGuide.guide_id)),  # two who only come together
         Guide.id.not_in(elsewhere),
+        Guide.id.not_in([guide.id for guide in feared]),
         or_(Guide.user_id.is_(None), Guide.user_id.not_in(choice.named_ids)),
     ]
     if household.has_children:
         rules.append(is_cleared(CertificateTask.FAMILY_WITH_CHILDREN))
     return select(Guide).where(*rules)
-
-
-def _not_feared(
-    session: Session, household: ProtectedHousehold, guides: Sequence[Guide]
-) -> list[Guide]:
-    feared = {row.mark for row in household.fears}
-    if not feared:
-        return list(guides)
-    return [
-        guide
-        for guide in guides
-        if not feared & marks_of(session, spellings(guide.name, [guide.phone], [guide.email]))
-    ]
 
 
 def find_feared_guides(
@@ -178,6 +171,11 @@ def find_feared_guides(
     }
 
 
+def feared_by(session: Session, household: ProtectedHousehold) -> Sequence[MarkedGuide]:
+    """Return the same of one household."""
+    return find_feared_guides(session, [household]).get(household.id, [])
+
+
 def is_unreadable(session: Session, household: ProtectedHousehold) -> bool:
     """Return whether somebody feared is recognised no more: the secret of their marks is gone."""
     known = keyed.key_names(session, PURPOSE) if household.fears else ()
@@ -192,10 +190,16 @@ def list_looks(
     number: int,
 ) -> Listed[tuple[ProtectedLook, str]]:
     """Return a page of who of the two has seen what, the latest first, each with their name."""
+    number = min(max(number, 1), MOST_PAGES)
     wanted = [] if household_id is None else [ProtectedLook.household_id == household_id]
-    total = session.scalar(select(func.count(ProtectedLook.id)).where(*wanted)) or 0
-    page = page_of(total, LOOKS_SHOWN, number)
-    statement = select(ProtectedLook, User.name).outerjoin(User, User.id == ProtectedLook.user_id)
-    order = (ProtectedLook.at.desc(), ProtectedLook.id)
-    shown = statement.where(*wanted).order_by(*order).slice(page.rows.start, page.rows.stop)
-    return Listed([(look, name or "") for look, name in session.execute(shown)], page)
+    statement = select(ProtectedLook, User.name, func.count().over()).where(*wanted)
+    found = session.execute(
+        statement.outerjoin(User, User.id == ProtectedLook.user_id)
+        .order_by(ProtectedLook.at.desc(), ProtectedLook.id)
+        .slice((number - 1) * LOOKS_SHOWN, number * LOOKS_SHOWN)
+    ).all()
+    if not found and number > 1:  # there is no such page
+        return list_looks(session, _choice, household_id, number=1)
+    total = found[0][2] if found else 0
+    rows = [(look, name or "") for look, name, _total in found]
+    return Listed(rows, page_of(total, LOOKS_SHOWN, number))

@@ -51,7 +51,8 @@ def guide_of(session, asker, **changes):
 
 def offered(session, named, household):
     choice = queries.get_choice(session, named.first)
-    return queries.list_fitting_guides(session, choice, household)
+    feared = queries.feared_by(session, household)
+    return queries.list_fitting_guides(session, choice, household, feared)
 
 
 def known(session, actor, household, **how):

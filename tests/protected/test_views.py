@@ -1,5 +1,6 @@
 """The pages of the two, and of the administrator who names them."""
 
+import datetime as dt
 import itertools
 import json
 
@@ -162,6 +163,21 @@ def test_each_look_is_written_where_the_other_reads_it_and_nowhere_else(
     assert named.users[1].name in page.text
 
 
+def test_all_looks_can_be_read_page_by_page(first, session, asker, named, household):
+    for number in range(60):
+        services.note_look(
+            session, named.users[1].id, HouseholdPage.LIST, now=NOW + number * dt.timedelta(hours=1)
+        )
+    session.commit()
+    counts = {}
+    for page in (0, 1, 2, 3, 10**30):
+        shown = get_page(first, asker.url(f"/households?page={page}&lang=en"))
+        counts[page] = len(shown.select("details .ds-list li"))
+    assert counts[1] == 50 == counts[0]
+    assert 10 <= counts[2] <= 16  # and those of this walk
+    assert counts[3] == counts[10**30] == 50
+
+
 def test_without_its_row_there_is_no_look(client, session, asker, named, household, monkeypatch):
     def fail(*_args, **_more):
         raise RuntimeError("no room for the row")
@@ -322,6 +338,7 @@ def test_each_page_is_whole_and_takes_at_most_twelve_queries(
         services.note_feared(session, named.first, other, (f"Per Hansen{number}", "", ""), now=NOW)
         guide = cast.make_guide(session, asker, name=f"Guide {number}", status=GuideStatus.READY)
         services.propose_guide(session, named.first, other, guide.id, now=NOW)
+    services.note_feared(session, named.first, household, ("Per Hansen", "", ""), now=NOW)
     as_other(client, named, session)
     one = f"/households/{household.id}"
     pages = ("/households", "/households/new", one, f"{one}/edit", f"{one}/erasure")

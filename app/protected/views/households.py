@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.accounts.guards import current_actor
 from app.errors import NotFound
+from app.guides.models import Guide
 from app.no_contact.queries import MarkedGuide
 from app.protected import queries, services
 from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
@@ -107,7 +108,10 @@ def record_page(
 ) -> str:
     """Draw the page of a household; a form that was refused keeps what was typed."""
     session, choice = current_session(), current_choice()
-    guides = [] if household.match else queries.list_fitting_guides(session, choice, household)
+    feared_guides = queries.feared_by(session, household)
+    guides: Sequence[Guide] = []
+    if household.match is None:
+        guides = queries.list_fitting_guides(session, choice, household, feared_guides)
     guide_form = guide_form or GuideForm(formdata=None)
     guide_form.offer(guides, household.language)
     return shown(
@@ -122,7 +126,7 @@ def record_page(
         feared_form=feared_form or FearedForm(formdata=None),
         unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
-        feared_guides=queries.find_feared_guides(session, [household]).get(household.id, []),
+        feared_guides=feared_guides,
         looks=queries.list_looks(session, choice, household.id, number=asked_page()),
         page_url=lambda number: url_for("protected.show", household_id=household.id, page=number),
         me=current_actor().user_id,

@@ -19,10 +19,10 @@ from app.web.context import current_session, now
 @for_the_two
 def propose(household_id: uuid.UUID) -> ResponseReturnValue:
     session, actor, household = current_session(), current_actor(), household_of(household_id)
+    feared = queries.feared_by(session, household)
+    guides = queries.list_fitting_guides(session, current_choice(), household, feared)
     form = GuideForm()
-    form.offer(
-        queries.list_fitting_guides(session, current_choice(), household), household.language
-    )
+    form.offer(guides, household.language)
     if not form.validate():
         return record_page(household, form=form, guide_form=form), 422
     services.propose_guide(session, actor, household, form.guide_id, now=now())
