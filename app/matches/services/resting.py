@@ -1,4 +1,4 @@
-"""Meetings that rest because somebody or something is missing: both sides are told, also when they go on."""
+"""Meetings that rest because somebody or something is missing: both sides hear when, and when not."""
 
 import datetime as dt
 
