@@ -10,6 +10,7 @@ Languages that only families are written to hold the texts of `FAMILY_SOURCES`, 
 import subprocess
 import sys
 import tempfile
+from copy import deepcopy
 from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
@@ -98,7 +99,7 @@ def write_catalogue(locale: str, catalogue: Catalog) -> None:
 def update(locale: str, source: Catalog) -> None:
     """Add the new texts and drop the unused ones. Nothing is guessed from a similar text."""
     catalogue = read_catalogue(locale)
-    catalogue.update(texts_for(locale, source), no_fuzzy_matching=True)
+    catalogue.update(deepcopy(texts_for(locale, source)), no_fuzzy_matching=True)
     write_catalogue(locale, catalogue)
 
 
