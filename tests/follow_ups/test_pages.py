@@ -26,7 +26,7 @@ from app.follow_ups.queries import Rules, Sign
 from app.follow_ups.services import AgainInThePast, Contact, TalkOutOfPlace
 from app.follow_ups.tasks import ask_follow_ups, plan_and_ask
 from app.jobs.tasks import Tools
-from app.matches.models import MatchStatus
+from app.matches.models import GuideChange, GuideKind, MatchGuide, MatchStatus
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests import cast
@@ -343,6 +343,22 @@ def test_the_pairs_page_says_who_wants_to_talk(staff, session, asker, match, sid
     page = get_page(staff, asker.url(f"/matches/{match.id}/follow-ups?lang=en"))
     told = page.select_one(".ds-alert p").text
     assert told.startswith(f"{words}: Wants to talk to us")
+
+
+def test_an_answer_stays_that_of_the_guide_who_gave_it(staff, session, asker, match, coordinator):
+    links = ask(session, match, on=day(21))
+    services.answer_by_link(session, links["guide"], reply=Reply.TALK, now=morning(day(21)))
+    first, other = match.lead, cast.make_guide(session, asker, name="Ida Andre")
+    match.guides[0].kind = GuideKind.CO
+    match.guides.append(MatchGuide(guide=other, kind=GuideKind.LEAD))
+    changed = {"match_id": match.id, "at": morning(day(25)), "by_id": coordinator.user_id}
+    was = GuideChange(guide_id=first.id, before=GuideKind.LEAD, after=GuideKind.CO, **changed)
+    now_is = GuideChange(guide_id=other.id, before=GuideKind.CO, after=GuideKind.LEAD, **changed)
+    session.add_all([was, now_is])
+    url, name = asker.url(f"/matches/{match.id}/follow-ups"), first.name
+    session.commit()
+    told = get_page(staff, url).select_one("[aria-labelledby=answers]").text
+    assert name in told and "Ida Andre" not in told
 
 
 def test_the_pairs_page_has_the_numbers_to_call(staff, session, asker, match):

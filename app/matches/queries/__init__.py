@@ -32,7 +32,7 @@ from app.matches.queries.settings import (
     settings_in,
     weights_in,
 )
-from app.matches.queries.shown import families_shown, guides_shown, names_in
+from app.matches.queries.shown import families_shown, guides_shown, lead_at, names_in
 from app.matches.queries.starting import (
     Terms,
     agreed_until,
@@ -71,6 +71,7 @@ __all__ = [
     "guide_asked_by",
     "guides_shown",
     "last_day_to_answer",
+    "lead_at",
     "list_map_points",
     "list_matches",
     "list_matches_of_guide",

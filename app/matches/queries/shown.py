@@ -1,5 +1,6 @@
 """The people whom a page shows, by id: only they are loaded whole."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.families.models import Family
 from app.guides.models import Guide
-from app.matches.models import Match
+from app.matches.models import GuideKind, Match
 from app.permissions import Actor, Permission, ensure_may
 
 
@@ -16,6 +17,13 @@ def names_in(match: Match) -> tuple[str, ...]:
     """Return the names of the guides who take the family, the one who gets the letters first."""
     lead = match.lead
     return (lead.name, *(guide.name for guide in match.takers if guide is not lead))
+
+
+def lead_at(match: Match, at: dt.datetime) -> Guide:
+    """Return who got the letters of a match at a moment, as far as changes by hand tell."""
+    since = sorted((c for c in match.changes if c.at > at), key=lambda c: c.at)
+    was = (c.guide for c in since if c.before is GuideKind.LEAD)
+    return next(was, match.lead)
 
 
 def guides_shown(

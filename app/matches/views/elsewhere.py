@@ -33,6 +33,7 @@ def open_match_of(family: Family) -> Match | None:
 
 
 bp.app_template_global("names_in")(queries.names_in)
+bp.app_template_global("lead_at")(queries.lead_at)
 bp.app_template_global("language_not_read")(forms.language_not_read)
 
 
