@@ -62,6 +62,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "family_agreed_several": frozenset({"first_name", "link"}),
     "family_new_link": frozenset({"first_name", "link"}),
     "family_new_guide": frozenset({"first_name", "link"}),
+    "family_guide_left": frozenset({"first_name", "link"}),
     "family_closed": frozenset({"first_name", "link"}),
     "match_agreed": frozenset({"first_name", "link"}),
     "match_agreed_several": frozenset({"first_name", "link"}),

@@ -67,6 +67,12 @@ def letters_to(session, guide) -> list[str]:
     return [letter.template for letter in session.scalars(sent)]
 
 
+def letters_to_family(session, match) -> list[str]:
+    sent = select(OutgoingMessage).where(OutgoingMessage.recipient == match.family.contact_email)
+    order = OutgoingMessage.template.desc()
+    return [letter.template for letter in session.scalars(sent.order_by(order))]
+
+
 @pytest.mark.parametrize(
     ("status", "places"), [(S.PROPOSED, 0), (S.AGREED, 1), (S.ACTIVE, 1)], ids=str
 )
@@ -232,6 +238,36 @@ def test_the_page_takes_one_in_and_lets_another_go(session, client, asker, coord
     assert "Here they are as they are now" in page.text
     assert page.select_one(f"[name=part_{other_id.hex}]")
     assert page.select_one("[name=seen]")["value"] != typed["seen"]
+
+
+def test_who_came_and_who_left_is_told_to_the_family_and_stands_in_the_history(
+    session, client, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    match.family.contact_email = "amal@home.example"
+    first = match.lead
+    arrange(session, coordinator, match, {first: K.LEAD, other: K.CO})
+    says_yes(session, coordinator, match, other)
+    arrange(session, coordinator, match, {other: K.LEAD})
+    assert letters_to_family(session, match) == ["family_new_guide", "family_guide_left"]
+    url, left = asker.url(f"/matches/{match.id}?lang=en"), first.name
+    session.commit()
+    sign_in(client, asker.coordinator)
+    happened = get_page(client, url).select_one("[aria-labelledby=happened]").text
+    for words in (
+        f"{other.name} was asked to come in",
+        f"{left} left",
+        "gets the letters from now",
+    ):
+        assert words in happened
+
+
+def test_who_never_said_yes_is_not_missed_by_the_family(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    match.family.contact_email = "amal@home.example"
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
+    arrange(session, coordinator, match, {match.lead: K.LEAD})
+    assert letters_to_family(session, match) == []
 
 
 def test_the_page_of_the_match_notes_the_answer_of_who_was_asked(

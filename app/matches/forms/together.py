@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Optional
 from app.guides.models import Guide, GuideStatus
 from app.matches.forms.explanations import rule_words
 from app.matches.forms.told import guide_languages
-from app.matches.models import GuideKind, Match
+from app.matches.models import GuideChange, GuideKind, Match
 from app.matches.queries.helpers import KeptOut
 from app.matches.services import Arrangement, GroupChoice, Lack, LackCode
 from app.web.fields import DayField
@@ -102,6 +102,23 @@ def away_words(lacking: Sequence[Lack], match: Match) -> list[str]:
         for row in match.guides
         if row.takes_part and row.guide.status is GuideStatus.PAUSED
     ]
+
+
+def change_words(change: GuideChange) -> str:
+    """Return what a change of guides was, by name, in one sentence."""
+    name = change.guide.name
+    if change.after is None:
+        if change.never_said_yes:
+            return str(_("%(name)s did not come in", name=name))
+        return str(_("%(name)s left", name=name))
+    if change.family_yes_on:
+        return str(_("%(name)s was asked to come in", name=name))
+    words = {
+        GuideKind.LEAD: _("%(name)s gets the letters from now on", name=name),
+        GuideKind.CO: _("%(name)s meets them together with somebody", name=name),
+        GuideKind.BACKUP: _("%(name)s is backup from now on", name=name),
+    }
+    return str(words[change.after])
 
 
 class GroupGuidesForm(BaseForm):

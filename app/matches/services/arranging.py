@@ -29,7 +29,7 @@ from app.matches.services.allowed import (
 )
 from app.matches.services.grouping import get_ready_guide
 from app.matches.services.guides_answers import ask_guides
-from app.matches.services.letters import Addresses, write_to_guide
+from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.objections import ensure_not_feared
 from app.matches.services.places import give_back_place, take_place
 from app.matches.services.proposing import (
@@ -251,15 +251,18 @@ def _write(
 ) -> None:
     """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal.
 
-    Whoever leaves a match that has begun is thanked; for the others nothing came of it.
+    Whoever leaves a match that has begun is thanked; for the others nothing came of it. The family
+    hears of it when it knew them.
     """
     if match.status is S.PROPOSED:
         return
     newcomers = _newcomers(match, before, after)
     ask_guides(session, match, newcomers, addresses=addresses, now=step.at)
-    for guide_id in sorted(before):
-        if _takes(before[guide_id]) and not _takes(after.get(guide_id)):
-            guide = session.get_one(Guide, guide_id)
-            has_met = match.started_on is not None and guide_id not in step.unheard
-            letter = "guide_left" if has_met else "match_closed"
-            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
+    leavers = [key for key in sorted(before) if _takes(before[key]) and not _takes(after.get(key))]
+    for guide_id in leavers:
+        guide = session.get_one(Guide, guide_id)
+        has_met = match.started_on is not None and guide_id not in step.unheard
+        letter = "guide_left" if has_met else "match_closed"
+        write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
+    if match.agreed_on and not step.unheard.issuperset(leavers):
+        write_family_page(session, "family_guide_left", match, addresses=addresses, now=step.at)

@@ -1,4 +1,5 @@
 import uuid
+from operator import itemgetter
 from typing import Any
 
 from flask import render_template
@@ -11,7 +12,7 @@ from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.matches import forms, queries, services
 from app.matches.forms.labels import label_in
-from app.matches.forms.together import away_words, lack_words
+from app.matches.forms.together import away_words, change_words, lack_words
 from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin, Side
 from app.matches.queries.watching import watch_over
@@ -139,7 +140,10 @@ def _timeline(match: Match) -> list[tuple[str, str, str]]:
     order = list(S)
     events = sorted(match.events, key=lambda e: (e.at, order.index(e.to_status)))
     start = (moment(match.proposed_at), str(label(S.PROPOSED)), _origin(match))
-    return [start, *((moment(e.at), label_in(match, e.to_status), _who(e, match)) for e in events)]
+    steps = [(e.at, label_in(match, e.to_status), _who(e, match)) for e in events]
+    changes = [(c.at, change_words(c), c.by.name if c.by else "") for c in match.changes]
+    happened = sorted([*steps, *changes], key=itemgetter(0))  # at one moment the steps stand first
+    return [start, *((moment(at), what, who) for at, what, who in happened)]
 
 
 def _origin(match: Match) -> str:
