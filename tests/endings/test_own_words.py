@@ -1,6 +1,7 @@
 """Of two guides each says a word of their own: nobody else reads, changes or takes it back."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
@@ -13,10 +14,10 @@ from app.matches.models import GuideKind, MatchGuide, MatchStatus
 from app.matches.services.arranging import Arrangement, arrange_guides
 from app.permissions import Actor, Role
 from tests import cast
-from tests.cast import NOW
+from tests.cast import NOW, sign_in
 from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morning, say
 from tests.matches.people import ADDRESSES
-from tests.pages import get_page
+from tests.pages import fill, get_page
 
 
 @pytest.fixture
@@ -107,7 +108,8 @@ def test_a_break_that_is_taken_back_is_over(session, asker, coordinator, match, 
     say(session, asker, match, wish)
     assert match.lead.status is GuideStatus.PAUSED
     actor = as_guide(asker, match.lead) if by == "guide" else coordinator
-    services.take_back_wish(session, actor, match, now=NOW)
+    whose = None if by == "guide" else match.lead.id
+    services.take_back_wish(session, actor, match, whose=whose, now=NOW)
     assert match.lead.status is GuideStatus.READY
     one_morning(session, NOW)
     assert match.status is MatchStatus.ACTIVE
@@ -149,6 +151,21 @@ def test_a_plan_to_end_stays_when_its_guide_leaves(session, asker, coordinator, 
     leaves(session, coordinator, match, other)
     said, decided = queries.find_endings(session, match.id)
     assert (said, decided.guide_id, decided.last_meeting_on) == ((), None, day)
+
+
+def test_staff_take_back_the_word_of_one_and_the_other_stands(client, session, asker, match, other):
+    say(session, asker, match, "stop", now=NOW - dt.timedelta(hours=1))
+    services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.PAUSE), now=NOW)
+    url, said_by = asker.url(f"/matches/{match.id}"), {match.lead.id, other.id}
+    session.commit()
+    sign_in(client, asker.coordinator)
+    forms = get_page(client, url).select("form[action$='/ending/withdrawal']")
+    assert {uuid.UUID(form.select_one("[name=guide]")["value"]) for form in forms} == said_by
+    sent = fill(get_page(client, url), "/ending/withdrawal") | {"guide": str(other.id)}
+    assert client.post(f"{url}/ending/withdrawal", data=sent).status_code == 303
+    session.expire_all()
+    assert [row.guide_id for row in queries.find_endings(session, match.id).said] == [match.lead.id]
+    assert other.status is GuideStatus.READY
 
 
 def test_a_break_that_was_there_before_is_there_again(session, asker, match):

@@ -163,14 +163,21 @@ def plan_end(
     return ending
 
 
-def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.datetime) -> None:
-    """Let the match go on as if nothing had been said; a break is as it was before.
+def take_back_wish(
+    session: Session,
+    actor: Actor,
+    match: Match,
+    *,
+    whose: uuid.UUID | None = None,
+    now: dt.datetime,
+) -> None:
+    """Let the match go on as if it had not been said; a break is as it was before.
 
-    A guide takes back their own word. Staff take back their plan or, where there is none, all that
-    guides have said.
+    A guide takes back their own word. Staff take back what the guide has said whom they name, and
+    naming nobody, their plan: what other guides have said stands.
 
     Raises:
-        NotFound: nothing was said.
+        NotFound: it was not said.
         EndIsPlanned: staff have planned it, and the actor is a guide.
         WrongMatchStatus: the match has ended.
     """
@@ -178,19 +185,18 @@ def take_back_wish(session: Session, actor: Actor, match: Match, *, now: dt.date
     steps.lock(session, match)
     _ensure_active(match)
     said, decided = queries.find_endings(session, match.id)
-    taken_back = [decided] if decided else list(said)
     if actor.user_id in match.guide_user_ids:
-        told = queries.find_endings(session, match.id).told_to(own_guide(actor, match).id)
-        if told is not None and told.side is not Side.GUIDE:
+        ending = queries.find_endings(session, match.id).told_to(own_guide(actor, match).id)
+        if ending is not None and ending.side is not Side.GUIDE:
             raise EndIsPlanned(str(match.id))
-        taken_back = [told] if told else []
-    elif decided:
+    elif whose is not None:
+        ending = next((row for row in said if row.guide_id == whose), None)
+    elif ending := decided:
         drop_pending(session, actor, match.family_id, today=day_of(now))
-    if not taken_back:
+    if ending is None:
         raise NotFound(f"ending of match {match.id}")
-    for ending in taken_back:
-        take_rest_back(session, ending, match_guide(match, ending.guide_id))
-        session.delete(ending)
+    take_rest_back(session, ending, match_guide(match, ending.guide_id))
+    session.delete(ending)
     session.flush()
 
 

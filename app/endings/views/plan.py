@@ -60,7 +60,8 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MATCHES_END)
 def take_back(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match) -> None:
-        services.take_back_wish(current_session(), current_actor(), match, now=now())
+        whose = request.form.get("guide", type=uuid.UUID)
+        services.take_back_wish(current_session(), current_actor(), match, whose=whose, now=now())
 
     return _take(match_id, step, _("Taken back. The match goes on."))
 
