@@ -88,6 +88,16 @@ def ends_match(wish: EndWish) -> bool:
     return CONSEQUENCES[wish].reason is not None
 
 
+def is_about_guide(wish: EndWish) -> bool:
+    """Return whether it changes something for one guide, so that of several one is to be named."""
+    return CONSEQUENCES[wish].guide is not GuideAfter.IN_THE_POOL
+
+
+def guide_leaves(wish: EndWish) -> bool:
+    """Return whether the guide's role ends with it."""
+    return CONSEQUENCES[wish].guide is GuideAfter.LEAVES
+
+
 def may_move(wish: EndWish) -> bool:
     """Return whether another municipality may be told of the family."""
     return FamilyAfter.TRANSFERS in CONSEQUENCES[wish].family

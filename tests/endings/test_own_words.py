@@ -15,9 +15,9 @@ from app.matches.services.arranging import Arrangement, arrange_guides
 from app.permissions import Actor, Role
 from tests import cast
 from tests.cast import NOW, sign_in
-from tests.endings.people import TODAY, decide, make_guide, make_pair, one_morning, say
+from tests.endings.people import PAGES, TODAY, decide, make_guide, make_pair, one_morning, say
 from tests.matches.people import ADDRESSES
-from tests.pages import fill, get_page
+from tests.pages import fill, get_page, post_page
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_staff_read_who_said_what(client, session, asker, match, other):
 def test_an_end_takes_the_place_of_both_and_a_break_of_the_ones(session, asker, match, other):
     say(session, asker, match, "too_much", now=NOW - dt.timedelta(hours=1))
     services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.PAUSE), now=NOW)
-    decide(session, asker, match, "pause")
+    decide(session, asker, match, "pause", whose=match.lead.id)
     assert [row.guide_id for row in queries.find_endings(session, match.id).said] == [other.id]
     decide(session, asker, match, "no_guide", last_meeting_on=TODAY, family_after="leaves")
     assert match.status is MatchStatus.ENDED
@@ -151,6 +151,52 @@ def test_a_plan_to_end_stays_when_its_guide_leaves(session, asker, coordinator, 
     leaves(session, coordinator, match, other)
     said, decided = queries.find_endings(session, match.id)
     assert (said, decided.guide_id, decided.last_meeting_on) == ((), None, day)
+
+
+@pytest.mark.parametrize("told", ["at once", "later"])
+@pytest.mark.parametrize("both", [False, True])
+def test_a_role_ends_for_who_wants_to_stop_and_for_nobody_else(
+    session, asker, match, other, both, told
+):
+    said = [(other, "stop" if both else "pause"), (match.lead, "stop")]
+    for number, (guide, wish) in enumerate(said):
+        at = NOW + dt.timedelta(seconds=number)
+        services.say_wish(session, as_guide(asker, guide), match, Wish(EndWish(wish)), now=at)
+    plan = {"last_meeting_on": TODAY, "family_after": "waits", "whose": match.lead.id}
+    with pytest.raises(services.GuideUnnamed):
+        decide(session, asker, match, "stop", **plan | {"whose": None})
+    decide(session, asker, match, "stop", **plan, guide_knows=told == "at once")
+    if told == "later":
+        by = cast.actor(asker, Role.COORDINATOR)
+        services.tell_guide(session, by, match, pages=PAGES, now=NOW)
+    assert match.status is MatchStatus.ENDED
+    assert match.lead.status is GuideStatus.ENDED
+    assert other.status is (GuideStatus.ENDED if both else GuideStatus.PAUSED)
+
+
+def test_who_wants_to_stop_stops_on_the_day_that_staff_have_planned(
+    session, asker, coordinator, match, other
+):
+    services.say_wish(session, as_guide(asker, other), match, Wish(EndWish.STOP), now=NOW)
+    day = TODAY + dt.timedelta(days=5)
+    decide(session, asker, match, "completed", last_meeting_on=day, family_after="leaves")
+    assert tasks(session, coordinator) == []
+    one_morning(session, NOW + dt.timedelta(days=6))
+    assert match.status is MatchStatus.ENDED
+    assert (match.lead.status, other.status) == (GuideStatus.READY, GuideStatus.ENDED)
+
+
+def test_the_form_asks_which_guide_it_is_about(client, session, asker, match, other):
+    url, names = asker.url(f"/matches/{match.id}/ending"), {match.lead.name, other.name}
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, url + "?lang=en")
+    assert {label.text.strip() for label in page.select("[name=guide] ~ label")} == names
+    sent = fill(page, "/ending") | {"wish": "pause", "guide_knows": "y"}
+    assert "Choose which of them." in post_page(client, url + "?lang=en", sent).text
+    assert client.post(url, data=sent | {"guide": str(other.id)}).status_code == 303
+    session.expire_all()
+    assert (match.lead.status, other.status) == (GuideStatus.READY, GuideStatus.PAUSED)
 
 
 def test_staff_take_back_the_word_of_one_and_the_other_stands(client, session, asker, match, other):

@@ -2,8 +2,8 @@
 
 from app.endings.forms import labels
 from app.endings.forms.for_families import FamilyQuestions, tap_choices
-from app.endings.forms.questions import GuideQuestions
-from app.endings.forms.wishes import GuideWishForm, StaffWishForm, TransferForm, shown_answers
+from app.endings.forms.questions import GuideQuestions, shown_answers
+from app.endings.forms.wishes import GuideWishForm, StaffWishForm, TransferForm
 
 __all__ = [
     "FamilyQuestions",

@@ -8,8 +8,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from app.endings.forms.for_families import LITTLE, NEARLY, Questions, one_tap, perhaps
-from app.endings.models import Again
+from app.endings.models import Again, EndAnswer
+from app.endings.queries import QUESTIONS
 from app.endings.services import Taps
+from app.wording import label
 
 _AGAIN: dict[Again, LazyString] = {
     Again.NOW: _l("Yes, ask me again"),
@@ -42,3 +44,19 @@ class GuideQuestions(Questions):
     def to_taps(self) -> Taps:
         taps = super().to_taps()
         return Taps(taps.answers, Again(self.again.data) if self.again.data else None)
+
+
+def shown_answers(answer: EndAnswer) -> list[tuple[str, str]]:
+    """Return what one side tapped, question by question; those left open are left out."""
+    questions = {
+        "went_well": _("It was good"),
+        "met_enough": _("They met often enough"),
+        "got_help": _("The municipality helped"),
+        "gained": _("They got something out of it"),
+        "keep_in_touch": _("They stay in touch"),
+    }
+    told = [(questions[name], getattr(answer, name)) for name in QUESTIONS]
+    lines = [(str(question), str(label(tap))) for question, tap in told if tap]
+    if answer.again:
+        lines.append((str(_("Available again")), str(label(answer.again))))
+    return lines

@@ -1,6 +1,7 @@
 """One form for all that may change in a match: the guide's short, the staff's with the family."""
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import LazyString
@@ -11,17 +12,17 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.contact import one_line
-from app.endings.consequences import ends_match, family_unsaid, may_move
+from app.endings.consequences import ends_match, family_unsaid, is_about_guide, may_move
 from app.endings.models import (
-    EndAnswer,
     EndWish,
     FamilyAfter,
     MatchEnding,
     Transfer,
     TransferStatus,
 )
-from app.endings.queries import QUESTIONS
 from app.endings.services import Moving, Wish
+from app.guides.models import Guide
+from app.matches.models import Side
 from app.web.fields import DayField, no_address, no_personal_number, pick_one
 from app.web.forms import BaseForm, filled
 from app.wording import choices, label
@@ -132,6 +133,16 @@ class StaffWishForm(Said):
         ),
         validators=[Optional()],
     )
+    guide = RadioField(
+        _l("Which of the guides is it about?"),
+        choices=[],
+        description=_l(
+            "Do the others go on? Then do not end the match: change its guides instead, so that"
+            " nobody else loses it."
+        ),
+        invalid_choice_message=_l("Choose from the list."),
+        validators=[Optional()],
+    )
     guide_knows = BooleanField(
         _l("The guide knows about it"),
         description=_l(
@@ -168,6 +179,12 @@ class StaffWishForm(Said):
         super().__init__(**options)
         self.family_after.flags.optional = False  # mostly it has to be chosen: see its hint
 
+    def offer_guides(self, guides: Sequence[Guide]) -> None:
+        """List the guides, where there are several: what is about one, is about one of them."""
+        if len(guides) > 1:
+            self.guide.choices = [SelectChoice(str(guide.id), guide.name) for guide in guides]
+            self.guide.flags.optional = False
+
     def speak_of_group(self) -> None:
         """Say everything of a group of minors instead of a family."""
         self.speaks_of_group = True
@@ -180,6 +197,8 @@ class StaffWishForm(Said):
         super().show(ending)
         self.guide_knows.data = ending.handled_on is not None
         self.family_after.data = ending.family_after.value if ending.family_after else ""
+        if ending.side is not Side.GUIDE and ending.guide_id:
+            self.guide.data = str(ending.guide_id)
 
     def show_moving(self, transfer: Transfer) -> None:
         """Fill in the move that is prepared: its yes was given then."""
@@ -195,7 +214,19 @@ class StaffWishForm(Said):
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
-        return not self.family_after.errors and self._is_move_whole() and whole
+        return not self.family_after.errors and self._is_move_whole() and self._is_named() and whole
+
+    def _is_named(self) -> bool:
+        """Return whether it is said whom it is about, and say so at the field if not."""
+        if self.wish.errors or self.guide.data or not self.guide.choices:
+            return not self.guide.errors
+        if is_about_guide(EndWish(self.wish.data)):
+            self.ask_which_guide()
+        return not self.guide.errors
+
+    def ask_which_guide(self) -> None:
+        """Say at the field that one of the guides has to be chosen."""
+        self.guide.errors = [_("Choose which of them.")]
 
     def _is_move_whole(self) -> bool:
         if self.wish.errors:
@@ -242,7 +273,8 @@ class StaffWishForm(Said):
             moving = Moving(filled(self.to_municipality.data), filled(self.moves_on.data))
         knows = bool(self.guide_knows.data)
         days = _days(wish, self)
-        return Wish(wish, family_after=after, moving=moving, guide_knows=knows, **days)
+        whose = uuid.UUID(self.guide.data) if self.guide.data else None
+        return Wish(wish, family_after=after, moving=moving, guide_knows=knows, whose=whose, **days)
 
 
 class TransferForm(BaseForm):
@@ -259,19 +291,3 @@ class TransferForm(BaseForm):
 
     def to_status(self) -> TransferStatus:
         return TransferStatus(self.status.data)
-
-
-def shown_answers(answer: EndAnswer) -> list[tuple[str, str]]:
-    """Return what one side tapped, question by question; those left open are left out."""
-    questions = {
-        "went_well": _("It was good"),
-        "met_enough": _("They met often enough"),
-        "got_help": _("The municipality helped"),
-        "gained": _("They got something out of it"),
-        "keep_in_touch": _("They stay in touch"),
-    }
-    told = [(questions[name], getattr(answer, name)) for name in QUESTIONS]
-    lines = [(str(question), str(label(tap))) for question, tap in told if tap]
-    if answer.again:
-        lines.append((str(_("Available again")), str(label(answer.again))))
-    return lines

@@ -1,6 +1,7 @@
 """The use cases of endings."""
 
 from app.endings.services.answering import NothingAnswered, Taps, answer_by_link, make_family_link
+from app.endings.services.deciding import FamilyUndecided, GuideKnowsPlan, GuideUnnamed
 from app.endings.services.ending import end_now_or_later, end_planned_matches, tell_guide
 from app.endings.services.letters import Pages
 from app.endings.services.moving import (
@@ -14,8 +15,6 @@ from app.endings.services.stopping import stop_as_guide
 from app.endings.services.wishing import (
     DayOutOfPlace,
     EndIsPlanned,
-    FamilyUndecided,
-    GuideKnowsPlan,
     NotAWishOfGuides,
     Wish,
     note_talk,
@@ -28,6 +27,7 @@ __all__ = [
     "EndIsPlanned",
     "FamilyUndecided",
     "GuideKnowsPlan",
+    "GuideUnnamed",
     "Moving",
     "MovingDayOutOfPlace",
     "NotAWishOfGuides",

@@ -5,11 +5,12 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from app.endings import queries
-from app.endings.consequences import CONSEQUENCES, ends_match
+from app.endings.consequences import CONSEQUENCES, GuideAfter, ends_match, guide_leaves
 from app.endings.models import FamilyAfter, MatchEnding
+from app.endings.services.deciding import note_told, plan_end
 from app.endings.services.letters import Pages, ask_how_it_was
 from app.endings.services.stopping import remember_rest, settle_guide
-from app.endings.services.wishing import Wish, match_guide, note_told, plan_end
+from app.endings.services.wishing import Wish, match_guide
 from app.errors import NotFound
 from app.matches.models import EndReason, Match, MatchStatus
 from app.matches.services import Ending, end_match, steps
@@ -104,15 +105,16 @@ def _carry_out(
     pages: Pages,
     now: dt.datetime,
 ) -> None:
-    """Do what the table says: end the match, settle the guide and the family, and tell both.
+    """Do what the table says: end the match, settle the guides and the family, and tell both.
 
     Where it ends as the guide said, while staff have planned something that the guide does not
     know, the day is the guide's, and what becomes of the family is what staff have planned.
     """
     consequence = CONSEQUENCES[ending.wish]
-    decided = queries.find_endings(session, match.id).decided
+    said, decided = queries.find_endings(session, match.id)
     family_after = (decided and decided.family_after) or ending.family_after
     guide = match_guide(match, ending.guide_id)
+    also_stop = [match_guide(match, row.guide_id) for row in said if guide_leaves(row.wish)]
     takes_part = match.family.takes_part
     end_match(
         session,
@@ -126,4 +128,6 @@ def _carry_out(
         now=now,
     )
     settle_guide(session, guide, consequence.guide, now=now)
+    for one in also_stop:
+        settle_guide(session, one, GuideAfter.LEAVES, now=now)
     ask_how_it_was(session, match, family=takes_part, pages=pages, now=now)

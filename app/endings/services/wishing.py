@@ -2,16 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from app.database import lock
 from app.endings import queries
-from app.endings.consequences import CONSEQUENCES, ends_match, settled_family
+from app.endings.consequences import (
+    CONSEQUENCES,
+    ends_match,
+    settled_family,
+)
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
-from app.endings.services.moving import Moving, drop_pending, note_moving
+from app.endings.services.moving import Moving, drop_pending
 from app.endings.services.stopping import remember_rest, settle_guide, take_rest_back
 from app.errors import Conflict, NotFound
 from app.guides.models import Guide
@@ -36,14 +39,6 @@ class DayOutOfPlace(Conflict):
     """A day lies in the past, or too far ahead."""
 
 
-class FamilyUndecided(Conflict):
-    """What becomes of the family does not follow from the wish, or does not fit it."""
-
-
-class GuideKnowsPlan(Conflict):
-    """The guide goes by the plan of staff: it does not change behind their back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is wished, and by when.
@@ -54,6 +49,7 @@ class Wish:
         family_after: what becomes of the family; for staff to say.
         moving: where to, if it moves to another municipality.
         guide_knows: staff have told the guide; until then the guide sees nothing of it.
+        whose: which of several guides it is about; for staff to say, where it is about a guide.
     """
 
     wish: EndWish
@@ -62,6 +58,7 @@ class Wish:
     family_after: FamilyAfter | None = None
     moving: Moving | None = None
     guide_knows: bool = True
+    whose: uuid.UUID | None = None
 
 
 def say_wish(
@@ -119,47 +116,6 @@ def store_wish(
     ending.guide_id = guide.id if guide else None
     ending.last_meeting_on = ending.family_after = None
     ending.handled_on = ending.handled_by_id = None
-    return ending
-
-
-def plan_end(
-    session: Session, actor: Actor, match: Match, wish: Wish, *, now: dt.datetime
-) -> MatchEnding:
-    """Note how staff have decided that a match goes on or ends, after talking with both.
-
-    As long as the guide does not know, the guide sees nothing, and nothing ends by itself: what
-    the guide has said stands beside it. Told, the plan takes its place.
-
-    Raises:
-        GuideKnowsPlan: the guide has been told something else.
-        FamilyUndecided: it is not said what becomes of the family, or that cannot be.
-        TransferPending, MovingDayOutOfPlace: see `note_moving`.
-        DayOutOfPlace: the last meeting lies too far ahead.
-    """
-    consequence = CONSEQUENCES[wish.wish]
-    after = wish.family_after or settled_family(wish.wish)
-    if (after is None) is bool(consequence.family) or (after and after not in consequence.family):
-        raise FamilyUndecided(wish.wish)
-    if (after is FamilyAfter.TRANSFERS) is not (wish.moving is not None):
-        raise FamilyUndecided(wish.wish)
-    ensure_days(wish, day_of(now), may_be_past=True)
-    today, moving = day_of(now), wish.moving
-    is_told = wish.guide_knows or not ends_match(wish.wish)
-    said, decided = queries.find_endings(session, match.id)
-    if not is_told and decided and decided.is_known_to_guide and ends_match(decided.wish):
-        raise GuideKnowsPlan(str(match.id))
-    of_guide = next((row.guide_id for row in (*said, decided) if row), None)
-    is_noted = drop_pending(session, actor, match.family_id, today=today, but=moving)
-    ending = store_wish(session, match, wish, None, now=now)
-    ending.said_by_id, ending.guide_id = actor.user_id, of_guide
-    if is_told:
-        note_told(session, ending, said, actor, today)
-    if ends_match(wish.wish):
-        ending.last_meeting_on = wish.last_meeting_on or today
-        ending.family_after = after
-    if moving is not None and not is_noted:
-        note_moving(session, actor, match.family, moving, now=now)
-    session.flush()
     return ending
 
 
@@ -236,22 +192,6 @@ def forget_word(session: Session, match_id: uuid.UUID, guide_id: uuid.UUID) -> N
 
 
 WHEN_ONE_IS_OUT.append(forget_word)
-
-
-def note_told(
-    session: Session,
-    decided: MatchEnding,
-    said: Collection[MatchEnding],
-    actor: Actor,
-    today: dt.date,
-) -> None:
-    """Let a plan take the place of what guides have said: an end of all, a break of the one's."""
-    decided.handled_on, decided.handled_by_id = today, actor.user_id
-    for row in said:
-        if ends_match(decided.wish) or row.guide_id == decided.guide_id:
-            if row.guide_id == decided.guide_id:
-                decided.was_resting, decided.rested_until = row.was_resting, row.rested_until
-            session.delete(row)
 
 
 def own_guide(actor: Actor, match: Match) -> Guide:

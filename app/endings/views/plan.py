@@ -11,7 +11,7 @@ from app.accounts.guards import current_actor, requires
 from app.accounts.looking import looks_at
 from app.accounts.models import RecordKind
 from app.endings import forms, services
-from app.endings.consequences import CONSEQUENCES, ends_match, may_move
+from app.endings.consequences import CONSEQUENCES, ends_match, is_about_guide, may_move
 from app.endings.models import EndWish
 from app.endings.services import Wish
 from app.endings.views.blueprint import bp, pages, words_for
@@ -165,6 +165,8 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
         form.guide_knows.errors = [words]
     elif isinstance(refusal, services.FamilyUndecided) and hasattr(form, "family_after"):
         form.ask_what_becomes()
+    elif isinstance(refusal, services.GuideUnnamed) and isinstance(form, forms.StaffWishForm):
+        form.ask_which_guide()
     else:
         return False
     return True
@@ -173,6 +175,7 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
 def _staff_form(match: Match) -> forms.StaffWishForm:
     form = forms.StaffWishForm()
     form.here = current_municipality().name
+    form.offer_guides(match.present)
     if match.family.is_group:
         form.speak_of_group()
     return form
@@ -193,6 +196,7 @@ def _page(match: Match, form: WishForm, refusal: str = "") -> str:
         ends=_wishes(ends_match),
         rests=_wishes(lambda wish: not ends_match(wish)),
         moves=_wishes(may_move),
+        about=_wishes(is_about_guide),
         asks=_wishes(lambda wish: len(CONSEQUENCES[wish].family) > 1),
         ending=ending_of(match.id),
         first_name=match.family_name_for_guide,
