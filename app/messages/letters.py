@@ -73,6 +73,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "family_rests": frozenset({"first_name", "link"}),
     "group_goes_on": frozenset({"first_name", "link"}),
     "family_goes_on": frozenset({"first_name", "link"}),
+    "guide_backup": frozenset({"first_name", "link"}),
     "guide_left": frozenset({"first_name", "link"}),
     "guide_ended": frozenset({"first_name", "link"}),
     "family_ended": frozenset({"first_name", "link"}),

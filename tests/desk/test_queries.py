@@ -208,9 +208,8 @@ def test_a_family_in_an_open_match_is_not_looked_after_twice(tasks, asker):
 def test_an_open_match_of_a_family_that_left_must_be_closed(session, tasks, asker, status):
     session.get(Match, asker.proposal.id).status = status
     session.get(Family, asker.family.id).withdraw(on=TODAY)
-    assert [task.kind for task in tasks() if task.record_id == asker.proposal.id] == [
-        TaskKind.FAMILY_LEFT
-    ]
+    [task] = [task for task in tasks() if task.record_id == asker.proposal.id]
+    assert (task.kind, task.since) == (TaskKind.FAMILY_LEFT, TODAY)
 
 
 def test_what_is_late_stands_first(session, tasks, asker):

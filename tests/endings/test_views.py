@@ -676,3 +676,11 @@ def test_staff_find_the_way_to_close_a_match_whose_family_has_left(as_staff, ses
     page = get_page(as_staff, f"/asker/matches/{match.id}?lang=en")
     assert "close the match" in page.text
     assert page.select_one(f'main a[href$="/matches/{match.id}/ending"]')
+
+
+def test_nobody_reads_that_a_family_was_thanked_that_had_left(as_staff, session, asker, match):
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    data = {"wish": "no_guide", "family_after": "leaves", "guide_knows": "y"}
+    page = as_staff.post(url(asker, match) + "?lang=en", data=data, follow_redirects=True)
+    assert "The guides are thanked" in page.text

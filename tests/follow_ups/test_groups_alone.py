@@ -58,7 +58,11 @@ def test_a_break_of_the_grown_up_is_red_and_stays_on_the_desk(session, coordinat
     note_contact(session, coordinator, match, talked, once_token="once", now=NOW)
     standing = standing_of(session, coordinator, match)
     assert standing.light is Light.BAD
-    assert Sign.ALONE in standing.signs
+    assert standing.signs[Sign.ALONE] == TODAY
+    match.guides[0].rest_told_on = TODAY - dt.timedelta(days=6)
+    session.flush()
+    since = standing_of(session, coordinator, match).signs[Sign.ALONE]
+    assert since == TODAY - dt.timedelta(days=6)
     first = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)[0]
     assert (first.kind, first.record_id) == (TaskKind.GROUP_ALONE, match.id)
 

@@ -98,7 +98,7 @@ def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
     arrange(session, coordinator, match, {first: K.LEAD, other: K.BACKUP})
     session.commit()
     user = session.get_one(User, other.user_id)
-    assert (other.places_taken, letters_to(session, other)) == (0, [])
+    assert (other.places_taken, letters_to(session, other)) == (0, ["guide_backup"])
     assert match.guide_user_ids == {first.user_id}
     arrange(session, coordinator, match, {first: K.LEAD, other: K.CO})
     assert match.guide_user_ids == {first.user_id}
@@ -107,7 +107,7 @@ def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
     session.commit()
     assert (match.lead, other.places_taken, first.places_taken) == (other, 1, 0)
     assert match.guide_user_ids == {user.id}
-    assert letters_to(session, other) == ["guide_asked", "newcomer_agreed"]
+    assert letters_to(session, other)[1:] == ["guide_asked", "newcomer_agreed"]
     assert letters_to(session, first)[-1] == "guide_left"
     session.rollback()
     sign_in(client, asker.guide_user)
@@ -260,6 +260,18 @@ def test_who_came_and_who_left_is_told_to_the_family_and_stands_in_the_history(
         "gets the letters from now",
     ):
         assert words in happened
+
+
+def test_who_steps_back_to_be_backup_is_not_told_that_it_is_over(
+    session, asker, coordinator, other
+):
+    match = match_at(session, asker, S.ACTIVE)
+    first = match.lead
+    arrange(session, coordinator, match, {first: K.LEAD, other: K.CO})
+    says_yes(session, coordinator, match, other)
+    arrange(session, coordinator, match, {other: K.LEAD, first: K.BACKUP})
+    assert letters_to(session, first)[-1] == "guide_backup"
+    assert "guide_left" not in letters_to(session, first)
 
 
 def test_who_never_said_yes_is_not_missed_by_the_family(session, asker, coordinator, other):

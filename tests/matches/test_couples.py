@@ -180,7 +180,8 @@ def test_staff_see_both_on_the_match(session, client, asker, family, lead, other
     session.commit()
     cast.sign_in(client, asker.coordinator)
     page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
-    assert f"Together with {other.name}" in page.main.text
+    links = {link["href"] for link in page.select("main a")}
+    assert {asker.url(f"/guides/{guide.id}") for guide in (match.lead, other)} <= links
     assert page.h1.text == f"Family {family.reference} and {lead.name} and {other.name}"
 
 

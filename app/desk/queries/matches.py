@@ -92,7 +92,7 @@ def match_tasks(matches: Sequence[OpenMatch], today: dt.date) -> Iterator[Task]:
                 kind=kind,
                 subject=row.match.family.reference,
                 guides=names_in(row.match),
-                since=row.since,
+                since=due_on if kind is TaskKind.FAMILY_LEFT else row.since,
                 due_on=due_on,
                 record_id=row.match.id,
             )

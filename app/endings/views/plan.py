@@ -46,12 +46,13 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(match, form), 422
     try:
+        has_left = not match.family.takes_part
         _say(match, form.to_wish(), own=own)
     except Conflict as refusal:
         if _explain(form, refusal):
             return _page(match, form), 422
         return _page(match, form, words_for(refusal)), 409
-    flash(_done(match, EndWish(form.wish.data), own=own), "success")
+    flash(_done(match, EndWish(form.wish.data), own=own, has_left=has_left), "success")
     back = url_for("my_page.show") if own else url_for("matches.show", match_id=match_id)
     return redirect(back, 303)
 
@@ -120,13 +121,15 @@ def _say(match: Match, wish: Wish, *, own: bool) -> None:
         services.end_now_or_later(session, actor, match, wish, pages=pages(), now=now())
 
 
-def _done(match: Match, wish: EndWish, *, own: bool) -> str:
+def _done(match: Match, wish: EndWish, *, own: bool, has_left: bool) -> str:
     if own and ends_match(wish):
         words = _("Thank you for telling us, and for all you have done. We talk with the family.")
     elif own:
         words = _("Thank you for telling us. The municipality gets in touch.")
     elif match.status is MatchStatus.ENDED:
         words = _("The match has ended. Both are thanked and asked how it was.")
+        if has_left:
+            words = _("The match has ended. The guides are thanked and asked how it was.")
     else:
         words = _("Noted.")
     return str(words)

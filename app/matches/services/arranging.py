@@ -41,7 +41,7 @@ from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
-S = MatchStatus
+S, K = MatchStatus, GuideKind
 Parts = Mapping[uuid.UUID, GuideKind]  # by guide
 # Here nobody is thinking about a question that names other guides than those who would come.
 MAY_CHANGE = frozenset({S.PROPOSED, S.AGREED, S.ACTIVE})
@@ -251,15 +251,19 @@ def _write(
 ) -> None:
     """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal.
 
-    Whoever leaves a match that has begun is thanked; for the others nothing came of it. The family
-    hears of it when it knew them.
+    Whoever leaves a match that has begun is thanked; for the others nothing came of it. Who is
+    backup from now on reads what that is. The family hears of it when it knew who leaves.
     """
     if match.status is S.PROPOSED:
         return
     newcomers = _newcomers(match, before, after)
     ask_guides(session, match, newcomers, addresses=addresses, now=step.at)
     leavers = [key for key in sorted(before) if _takes(before[key]) and not _takes(after.get(key))]
-    for guide_id in leavers:
+    backups = [key for key in sorted(after) if after[key] is K.BACKUP is not before.get(key)]
+    for guide_id in backups:
+        guide = session.get_one(Guide, guide_id)
+        write_to_guide(session, "guide_backup", guide, {"link": addresses.my_page}, now=step.at)
+    for guide_id in (key for key in leavers if key not in backups):
         guide = session.get_one(Guide, guide_id)
         has_met = match.started_on is not None and guide_id not in step.unheard
         letter = "guide_left" if has_met else "match_closed"

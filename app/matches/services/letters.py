@@ -28,6 +28,7 @@ ABOUT_MATCHES = frozenset(
         "start_meeting_moved",
         "group_rests",
         "group_goes_on",
+        "guide_backup",
         "guide_how_is_it",
     }
 )

@@ -54,7 +54,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         household=forms.household_words(match.family),
         family_languages=forms.family_languages(match.family),
         unacceptable=forms.unacceptable_languages(match.family),
-        guide_languages=forms.guide_languages(match.lead),
+        guide_languages=forms.guide_languages,
         timeline=_timeline(match),
         follows=forms.what_follows(match),
         overdue=match.is_overdue(today()),
