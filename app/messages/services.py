@@ -98,8 +98,12 @@ class To:
         )
 
     def is_elsewhere(self, before: "To") -> bool:
-        """Return whether somebody is reached elsewhere than before."""
-        return (self.email, self.phone) != (before.email, before.phone)
+        """Return whether somebody is reached elsewhere than before.
+
+        A first number beside an address is one way more: what went to the address still counts.
+        """
+        is_one_more = before.email != "" and before.phone == ""
+        return self.email != before.email or (self.phone != before.phone and not is_one_more)
 
     def address_by(self, channel: Channel, ours: Municipality) -> str:
         """Return the address for a channel, "" where there is none that would do."""

@@ -143,16 +143,25 @@ def test_children_leave_room_for_the_adult_who_is_the_contact(filled_in, size, c
     [
         ("sms", "90000303", "letebrhan@example.com", ("+4790000303", "")),
         ("phone", "+46 70 123 45 67", "", ("+46701234567", "")),
-        ("email", "90000303", "Letebrhan@Example.com", ("", "letebrhan@example.com")),
+        ("email", "", "Letebrhan@Example.com", ("", "letebrhan@example.com")),
+        ("email", "90000303", "letebrhan@example.com", ("+4790000303", "letebrhan@example.com")),
         ("through_staff", "90000303", "letebrhan@example.com", ("", "")),
     ],
 )
-def test_only_what_the_way_of_contact_needs_is_kept(filled_in, way, phone, email, kept):
+def test_only_what_the_way_of_contact_has_a_use_for_is_kept(filled_in, way, phone, email, kept):
     with filled_in(contact_way=way, contact_phone=phone, contact_email=email) as form:
         assert form.validate(), form.errors
         contact = form.to_registration().contact
     assert (contact.phone, contact.email) == kept
     assert contact.way is ContactWay(way)
+
+
+def test_a_number_beside_an_address_is_a_whole_one(filled_in):
+    with filled_in(
+        contact_way="email", contact_phone="9000", contact_email="l@example.com"
+    ) as form:
+        assert not form.validate()
+        assert list(form.errors) == ["contact_phone"]
 
 
 def test_contact_by_email_needs_an_address(filled_in):

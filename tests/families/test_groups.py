@@ -87,6 +87,16 @@ def test_a_group_is_registered_once_however_often_it_is_sent(caseworker, session
     assert "a yes is missing for 3 young people" in page.text
 
 
+def test_who_answers_by_email_may_have_a_number_too(caseworker, session_factory, asker):
+    reached = {"contact_way": "email", "contact_email": "berit@home.example"}
+    assert (
+        caseworker.post(asker.url("/families/groups/new"), data=answers(**reached)).status_code
+        == 303
+    )
+    [group] = groups_in(session_factory, asker)
+    assert (group.contact_phone, group.contact_email) == ("+4790000303", "berit@home.example")
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

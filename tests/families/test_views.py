@@ -180,6 +180,26 @@ def test_a_family_is_corrected(caseworker, session_factory, asker):
     assert families_in(session_factory, asker)["Asker-2"].household_size == 5
 
 
+def test_a_household_reached_by_email_has_a_number_too_and_may_lose_it(
+    caseworker, session_factory, asker
+):
+    url = asker.url(f"/families/{asker.family.id}/edit")
+    typed = fill(get_page(caseworker, url), "/edit")
+    both = {
+        "contact_way": "email",
+        "contact_email": "amal@home.example",
+        "contact_phone": "900 00 777",
+    }
+    assert caseworker.post(url, data=typed | both).status_code == 303
+    aside = get_page(caseworker, url.removesuffix("/edit")).find("aside")
+    assert aside.find("a", href="tel:+4790000777") and "amal@home.example" in aside.text
+    typed = fill(get_page(caseworker, url), "/edit")
+    assert typed["contact_phone"] == "900 00 777"
+    assert caseworker.post(url, data=typed | {"contact_way": "through_staff"}).status_code == 303
+    [stored] = families_in(session_factory, asker).values()
+    assert (stored.contact_phone, stored.contact_email) == ("", "")
+
+
 def test_two_who_correct_a_family_at_once_do_not_undo_each_other(
     caseworker, session_factory, asker
 ):

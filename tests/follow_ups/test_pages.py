@@ -368,6 +368,14 @@ def test_the_pairs_page_has_the_numbers_to_call(staff, session, asker, match):
     assert numbers >= {f"tel:{asker.guide.phone}", f"tel:{asker.family.contact_phone}"}
 
 
+def test_the_pairs_page_has_both_ways_to_a_family(staff, session, asker, match):
+    match.family.contact_email = "amal@home.example"
+    session.commit()
+    page = get_page(staff, asker.url(f"/matches/{match.id}/follow-ups"))
+    assert page.select_one(f"main a[href='tel:{asker.family.contact_phone}']")
+    assert "amal@home.example" in page.main.text
+
+
 def test_a_contact_is_noted_on_the_pairs_own_page(staff, session, asker, match):
     live_through(session, day(22))
     session.commit()

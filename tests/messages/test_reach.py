@@ -103,6 +103,21 @@ def test_the_same_address_written_anew_changes_nothing(session, family):
     assert len(letters(session, "old@home.example")) == 1
 
 
+def test_a_first_number_beside_the_address_leaves_the_link_open(session, family):
+    family.contact_phone = ""
+    old = write(session, family)
+    correct(session, family, contact_phone="+4790000777")
+    assert opens(session, old)
+    assert len(letters(session, "old@home.example")) == 1
+
+
+@pytest.mark.parametrize("number", ["+4790000777", ""])
+def test_another_number_beside_the_address_or_none_closes_the_link(session, family, number):
+    old = write(session, family)
+    correct(session, family, contact_phone=number)
+    assert not opens(session, old)
+
+
 def test_who_is_reached_by_nothing_any_more_is_called(session, family):
     old = write(session, family)
     correct(session, family, contact_email="", contact_phone="")

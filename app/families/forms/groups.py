@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import DataRequired, StopValidation
 
-from app.families.forms import parts
+from app.families.forms import parts, reaching
 from app.families.forms.languages import SpeechRows
 from app.families.models import ApprovalKind, ContactWay, Family
 from app.families.services.groups import (
@@ -38,7 +38,7 @@ class OnceForm(BaseForm):
         return bool(_TOKEN.fullmatch(self.once_token.data or ""))
 
 
-class GroupForm(parts.ContactPart, parts.PlacePart, parts.ConsentPart):
+class GroupForm(reaching.ContactPart, parts.PlacePart, parts.ConsentPart):
     """All that is on record about a group."""
 
     contact_name = parts.one_line_field(
@@ -82,15 +82,15 @@ class GroupForm(parts.ContactPart, parts.PlacePart, parts.ConsentPart):
             )
 
     def to_registration(self) -> GroupRegistration:
-        way, place = ContactWay(self.contact_way.data), self.neighbourhood.data
+        place = self.neighbourhood.data
         return GroupRegistration(
             reference=self.reference.data,
             contact=Contact(
                 name=self.contact_name.data,
                 gender=None,
-                way=way,
-                phone=self.contact_phone.data if way.value in parts.NEEDS_PHONE else "",
-                email=self.contact_email.data if way is ContactWay.EMAIL else "",
+                way=ContactWay(self.contact_way.data),
+                phone=self.kept_phone,
+                email=self.kept_email,
             ),
             young=self.young,
             languages=self.lang.data,

@@ -13,11 +13,10 @@ from wtforms.validators import DataRequired, Length, StopValidation
 from app import contact, wording
 from app.families.forms.languages import SpeechRows
 from app.families.forms.words import PRIORITY
-from app.families.models import ContactWay, SettlementCategory
-from app.vocabulary import AgeGroup, Gender, GenderWish, Interest, Rhythm
+from app.families.models import SettlementCategory
+from app.vocabulary import AgeGroup, GenderWish, Interest, Rhythm
 from app.web import fields
 from app.web.forms import BaseForm
-from app.web.locale import FAMILY_LANGUAGES
 
 EARLIEST = dt.date(2000, 1, 1)
 NO_LIMIT = "none"
@@ -25,9 +24,6 @@ TRAVEL_MINUTES = ("15", "30", "45", "60")
 BY_CATEGORY, COUNTS, DOES_NOT_COUNT = "by_category", "yes", "no"
 MOST_CHILDREN = 15
 GROWN_UP = tuple(age for age in AgeGroup if age is not AgeGroup.FROM_16)
-# Norwegian stands first, in the municipality's own written form.
-WRITTEN_TO = tuple(code for code in FAMILY_LANGUAGES if code not in {"nb", "nn"})
-NEEDS_PHONE = frozenset({ContactWay.SMS.value, ContactWay.PHONE.value})
 
 
 def past_day(message: Any) -> Callable[[Any, Field], None]:
@@ -70,55 +66,6 @@ def or_nothing(kind: type[Any], label: Any, nothing: Any, **options: Any) -> Rad
         invalid_choice_message=_l("Choose one of the answers."),
         **options,
     )
-
-
-class ContactPart(BaseForm):
-    """Whom we talk to."""
-
-    contact_name = one_line_field(
-        _l("First name"),
-        _l("Write the first name."),
-        120,
-        description=_l("Add a surname only if you need it to find the person again."),
-    )
-    contact_way = fields.pick_one(
-        ContactWay,
-        _l("How do they want to be reached?"),
-        _l("Choose how they want to be reached."),
-    )
-    contact_phone = fields.PhoneField(
-        _l("Phone"),
-        validators=[fields.no_personal_number],
-        description=_l("Only for text messages and phone calls."),
-    )
-    contact_email = StringField(
-        _l("E-mail"),
-        filters=[contact.tidy_email],
-        validators=[fields.no_personal_number, Length(max=254)],
-        description=_l("Only for e-mail."),
-    )
-    contact_gender = or_nothing(Gender, _l("Gender"), _l("Not asked"))
-    locale = SelectField(
-        _l("In which language do we write to them?"),
-        choices=lambda: [
-            SelectChoice("", _("Norwegian")),
-            *[SelectChoice(code, FAMILY_LANGUAGES[code]) for code in WRITTEN_TO],
-        ],
-        default="",
-        invalid_choice_message=_l("Choose from the list."),
-        description=_l(
-            "Their pages and messages. Ask them: many from Ukraine read Russian too, but not all"
-            " want to."
-        ),
-    )
-
-    def validate_contact_phone(self, field: Field) -> None:
-        if self.contact_way.data in NEEDS_PHONE:
-            fields.whole_phone(self, field)
-
-    def validate_contact_email(self, field: Field) -> None:
-        if self.contact_way.data == ContactWay.EMAIL:
-            fields.whole_email(self, field)
 
 
 def _size_given(_form: Form, field: Field) -> None:

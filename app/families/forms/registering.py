@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import DataRequired, StopValidation
 
-from app.families.forms import parts
+from app.families.forms import parts, reaching
 from app.families.forms.words import CHILD_FIELDS, AddressStatus
 from app.families.models import ContactWay, Family, SettlementCategory
 from app.families.services.registering import (
@@ -40,7 +40,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 class FamilyForm(
-    parts.ContactPart,
+    reaching.ContactPart,
     parts.HouseholdPart,
     parts.TimePart,
     parts.WishPart,
@@ -83,14 +83,12 @@ class FamilyForm(
         )
 
     def _contact(self) -> Contact:
-        """Return whom to talk to; what the way of contact does not need is not kept."""
-        way = ContactWay(self.contact_way.data)
         return Contact(
             name=self.contact_name.data,
             gender=Gender(self.contact_gender.data) if self.contact_gender.data else None,
-            way=way,
-            phone=self.contact_phone.data if way.value in parts.NEEDS_PHONE else "",
-            email=self.contact_email.data if way is ContactWay.EMAIL else "",
+            way=ContactWay(self.contact_way.data),
+            phone=self.kept_phone,
+            email=self.kept_email,
             locale=self.locale.data,
         )
 

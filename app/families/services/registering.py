@@ -39,7 +39,7 @@ class PlaceGone(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom we talk to. Only what the way of contact needs is filled in."""
+    """Whom we talk to. Only what the way of contact has a use for is filled in."""
 
     name: str
     gender: Gender | None

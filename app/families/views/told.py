@@ -49,14 +49,14 @@ def waited(number: int) -> str:
 
 def contact_facts(family: Family, ring: str) -> Facts:
     """Return whom to talk to and how; `ring` is the phone number as the page shows it."""
-    way = family.contact_way
-    is_email = way is ContactWay.EMAIL
-    number = family.contact_email if is_email else family.contact_phone and ring
+    way, number = family.contact_way, family.contact_phone and ring
+    by_email = [(_("E-mail"), family.contact_email or None)] if way is ContactWay.EMAIL else []
     return [
         (_("Name"), family.contact_name),
         (_("Gender"), wording.label(family.contact_gender) if family.contact_gender else None),
         (_("Wants to be reached"), wording.label(way)),
-        (_("E-mail") if is_email else _("Phone"), number or None),
+        *by_email,
+        (_("Phone"), number or None),
         (_("We write in"), FAMILY_LANGUAGES.get(family.locale)),
     ]
 
