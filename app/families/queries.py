@@ -158,6 +158,17 @@ def list_approvals(session: Session, actor: Actor, family_id: uuid.UUID) -> Sequ
     return session.scalars(statement.order_by(*order)).all()
 
 
+def get_approval(
+    session: Session, actor: Actor, family_id: uuid.UUID, approval_id: uuid.UUID
+) -> GroupApproval:
+    """Return one yes for a group, taken back or not. Raise NotFound where it is another's."""
+    ensure_may(actor, Permission.FAMILIES_VIEW)
+    row = session.get(GroupApproval, approval_id)
+    if row is None or row.family_id != family_id:
+        raise NotFound(f"approval {approval_id}")
+    return row
+
+
 def count_covered(session: Session, family_id: uuid.UUID) -> Mapping[ApprovalKind, int]:
     """Return for how many of a group each kind of approval holds, zeros included."""
     counted = (

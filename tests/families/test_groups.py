@@ -154,9 +154,16 @@ def test_a_yes_is_noted_once_and_taken_back(caseworker, session, session_factory
     page = get_page(caseworker, asker.url(f"/families/groups/{group.id}?lang=en"))
     assert page.text.count("everybody has a yes") == 2
     assert page.text.count("for 3 young people") == 2  # one of each kind
-    form = page.select_one("form[action*=withdrawal]")
+    assert page.select_one("form[action*=approvals]") is None  # asked first, on a page of its own
+    asks = page.select_one("a[href*='/approvals/'][href$=withdrawal]")["href"]
+    page = get_page(caseworker, f"{asks}?lang=en")
+    assert "the meetings rest" in page.main.text
+    with_nothing_done = get_page(caseworker, asker.url(f"/families/groups/{group.id}?lang=en"))
+    assert with_nothing_done.text.count("everybody has a yes") == 2
+    form = page.select_one("main form")
     for _press in range(2):
         assert caseworker.post(form["action"]).status_code == 303
+    assert caseworker.get(asks).status_code == 303
     page = get_page(caseworker, asker.url(f"/families/groups/{group.id}?lang=en"))
     assert "taken back" in page.text and page.text.count("everybody has a yes") == 1
 
@@ -169,6 +176,7 @@ def test_a_yes_for_another_group_is_not_found(caseworker, session, asker):
     session.commit()
     url = asker.url(f"/families/groups/{group.id}/approvals/{approval.id}/withdrawal")
     assert caseworker.post(url).status_code == 404
+    assert caseworker.get(url).status_code == 404
 
 
 def test_a_group_that_leaves_is_on_no_list_and_its_approvals_are_gone(caseworker, session, asker):
@@ -249,6 +257,10 @@ def test_the_pages_of_a_group_and_its_match_are_whole_in_every_language(
     paths += [f"/matches/{match.id}/guides", f"/families/groups/{group.id}"]
     pages = ("/edit", "/withdrawal", "/approvals/new", "/guides", "")
     paths += [f"/families/groups/{waits.id}{page}" for page in pages]
+    given = select(GroupApproval.id).where(GroupApproval.family_id == waits.id)
+    paths += [
+        f"/families/groups/{waits.id}/approvals/{one}/withdrawal" for one in session.scalars(given)
+    ]
     session.rollback()
     sign_in(client, asker.coordinator)
     seen, engine = [], engine_of(session_factory)

@@ -193,9 +193,7 @@ def take_back_approval(
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, group)
     _lock(session, group)
-    row = session.get(GroupApproval, approval_id)
-    if row is None or row.family_id != group.id:
-        raise NotFound(f"approval {approval_id}")
+    row = queries.get_approval(session, actor, group.id, approval_id)
     row.withdrawn_on = row.withdrawn_on or today
     session.flush()
     return row

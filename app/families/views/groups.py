@@ -151,12 +151,22 @@ def new_approval(family_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("families/new_approval.html", group=found, form=form), 422
 
 
-@bp.post("/groups/<uuid:family_id>/approvals/<uuid:approval_id>/withdrawal")
+@bp.route(
+    "/groups/<uuid:family_id>/approvals/<uuid:approval_id>/withdrawal", methods=["GET", "POST"]
+)
 @requires(Permission.FAMILIES_REGISTER)
+@looks_at(RecordKind.FAMILY, "family_id")
 def take_back_approval(family_id: uuid.UUID, approval_id: uuid.UUID) -> ResponseReturnValue:
-    services.take_back_approval(
-        current_session(), current_actor(), _get(family_id), approval_id, today=today()
-    )
+    session, actor, found = current_session(), current_actor(), _get(family_id)
+    if request.method == "GET":
+        if not found.takes_part:
+            raise FamilyWithdrawn(str(family_id))
+        row = queries.get_approval(session, actor, family_id, approval_id)
+        if row.withdrawn_on is None:
+            page = "families/approval_withdrawal.html"
+            return render_template(page, group=found, approval=row)
+        return redirect(url_for("families.group", family_id=family_id), 303)
+    services.take_back_approval(session, actor, found, approval_id, today=today())
     flash(_("Noted: they have taken their yes back."), "success")
     return redirect(url_for("families.group", family_id=family_id), 303)
 
