@@ -7,13 +7,14 @@ import pytest
 from app.activities import services
 from app.activities.models import ActivityKind, Mood
 from app.endings.models import EndWish, MatchEnding
+from app.families.models import FamilyKind
 from app.guides.models import GuideStatus
 from app.matches.models import GuideKind as K
 from app.matches.models import Match, MatchGuide, MatchKind, MatchStatus, Side
 from app.matches.services.allowed import GroupAlone
 from app.permissions import Role
 from tests import cast
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, sign_in
 from tests.matches.groups import YOUNG, make_group, make_group_guide, show_certificate
 from tests.pages import fill, get_page, post_page
 
@@ -104,3 +105,18 @@ def test_the_form_says_it_before_and_after_it_is_sent(client, session, asker, gr
 @pytest.fixture
 def today_is_today(time_machine):
     time_machine.move_to(NOW, tick=False)
+
+
+@pytest.mark.parametrize(
+    "page", ["/my-page", "/matches/{match}", "/matches/{match}/activities/new"]
+)
+def test_whoever_meets_a_group_reads_that_nobody_does_so_alone(client, session, asker, group, page):
+    household = group.family
+    session.commit()
+    sign_in(client, asker.users[Role.GUIDE])
+    url = asker.url(page.format(match=group.id)) + "?lang=en"
+    assert "at least two guides" in get_page(client, url).main.text
+    session.refresh(household)
+    household.kind = FamilyKind.HOUSEHOLD
+    session.commit()
+    assert "at least two guides" not in get_page(client, url).main.text
