@@ -479,6 +479,19 @@ def links(session, asker, match):
     return found
 
 
+def test_a_family_that_had_several_guides_is_asked_about_them_all(client, session, asker, links):
+    family_link = links["family_ended"] + "?lang=en"
+    alone = get_page(client, family_link).main.get_text()
+    assert "good to have a guide?" in alone and "touch with your guide?" in alone
+    match = session.scalars(select(Match).where(Match.status == MatchStatus.ENDED)).one()
+    match.guides.append(MatchGuide(guide=make_guide(session, asker), kind=GuideKind.CO))
+    session.commit()
+    page = get_page(client, family_link)
+    assert "good to have guides?" in page.main.get_text()
+    assert "touch with your guides?" in page.main.get_text()
+    assert "guide?" not in page.main.get_text()
+
+
 def test_family_answers_in_its_own_language_and_the_link_closes(client, session, match, links):
     page = get_page(client, links["family_ended"])
     assert page.html["lang"] == "uk"

@@ -71,3 +71,9 @@ class FamilyQuestions(Questions):
     got_help = one_tap(_l("Did the municipality help when you needed it?"))
     gained = one_tap(_l("Do you feel more at home here now?"), LITTLE)
     keep_in_touch = perhaps(_l("Will you stay in touch with your guide?"))
+
+    def speak_of_several(self) -> None:
+        """Ask about the guides, where there was more than one."""
+        self.went_well.label.text = _("Was it good to have guides?")
+        if "keep_in_touch" in self:
+            self.keep_in_touch.label.text = _("Will you stay in touch with your guides?")

@@ -26,6 +26,8 @@ def questions(token: str) -> ResponseReturnValue:
     form: Questions = forms.GuideQuestions() if answer.guide else forms.FamilyQuestions()
     if answer.match.family.is_group:
         form.suit_group()
+    if isinstance(form, forms.FamilyQuestions) and len(answer.match.takers) > 1:
+        form.speak_of_several()
     if not form.is_submitted():
         if answer.answered_at:
             return redirect(url_for("endings.guide_thanked", token=token), 303)

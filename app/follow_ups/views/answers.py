@@ -71,6 +71,7 @@ def _page(token: str, name: str, form: BaseForm, status: int = 200) -> Response:
         "token": token,
         "contact": current_municipality(),
         "back": url_for("follow_ups.answer", token=token),
+        "several": len(question.match.takers) > 1,
     }
     if name == "concern":
         values |= {

@@ -48,6 +48,6 @@ def family_thanked(token: str) -> ResponseReturnValue:
 def _page(token: str, template: str, *, status: int = 200, **values: object) -> Response:
     match = queries.get_match_by_family_link(current_session(), token, now=now())
     speak_to_family(match.family.locale)
-    return make_response(
-        render_template(template, contact=current_municipality(), **values), status
-    )
+    several = len(match.takers) > 1
+    page = render_template(template, contact=current_municipality(), several=several, **values)
+    return make_response(page, status)
