@@ -98,12 +98,9 @@ class To:
         )
 
     def is_elsewhere(self, before: "To") -> bool:
-        """Return whether somebody is reached elsewhere than before.
-
-        A first number beside an address is one way more: what went to the address still counts.
-        """
-        is_one_more = before.email != "" and before.phone == ""
-        return self.email != before.email or (self.phone != before.phone and not is_one_more)
+        """Return whether an old way ended: a first number beside an address is one way more."""
+        known = (before.email, before.phone or (before.email and self.phone))
+        return (self.email, self.phone) != known
 
     def address_by(self, channel: Channel, ours: Municipality) -> str:
         """Return the address for a channel, "" where there is none that would do."""
