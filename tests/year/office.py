@@ -531,6 +531,7 @@ class Office:
         told: bool = True,
     ) -> None:
         """Decide how a pair ends, today or on a day to come."""
+        said_by = pair.wish.guide if pair.wish else None
         with self.at(pair) as (session, match):
             wish = endings.Wish(
                 what,
@@ -538,12 +539,12 @@ class Office:
                 family_after=FamilyAfter(after),
                 moving=moving,
                 guide_knows=told,
+                whose=said_by.key if said_by else None,
             )
             endings.end_now_or_later(session, self.actor, match, wish, pages=PAGES, now=self.now)
             kept = self._keep_move(session, pair.family, moving) if moving else None
             for move in self.books.moves:  # what was decided before counts no more
                 move.closed |= move.family is pair.family and move.key != kept
-        said_by = pair.wish.guide if pair.wish else None
         if pair.wish and pair.wish.side == "guide":
             pair.said = pair.wish
         if told:
