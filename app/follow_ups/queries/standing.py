@@ -37,7 +37,7 @@ from app.follow_ups.models import (
 from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import shown_to
-from app.matches.queries.lacking import lacks_something
+from app.matches.queries.lacking import lacks_something, rests_since
 from app.matches.services.allowed import leaves_minor_alone
 from app.oslo import day_of, end_of
 from app.permissions import Actor, Permission, ensure_may, may
@@ -250,10 +250,11 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
     contact_on = read.contact_on or read.match.checked_on
     signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
-        resting = _rests_since(read.match, today)
         signs |= {
-            Sign.ALONE: resting if leaves_minor_alone(read.match, read.gone) else None,
-            Sign.LACKS: resting if read.lacks else None,
+            Sign.ALONE: rests_since(read.match, today)
+            if leaves_minor_alone(read.match, read.gone)
+            else None,
+            Sign.LACKS: rests_since(read.match, today) if read.lacks else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
             Sign.CONTACT: _contact_due_on(read),
             Sign.SILENT: _silent_since(read, contact_on, today, silent_days),
@@ -270,12 +271,6 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
         concerned=read.concerned,
         has_answered=read.answered_at is not None,
     )
-
-
-def _rests_since(match: Match, today: dt.date) -> dt.date:
-    """Return since when they may not meet: the day the first of them was told, or today."""
-    told = [match.family_rest_told_on, *(row.rest_told_on for row in match.guides)]
-    return min((day for day in told if day), default=today)
 
 
 def _light(signs: dict[Sign, dt.date], told_by_staff: Light | None) -> Light:

@@ -1,5 +1,6 @@
 """What keeps a match that runs from going on, as one condition: for pages that show many."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -92,3 +93,9 @@ def _guide_lacks() -> ColumnElement[bool]:
         )
     )
     return exists(row.correlate(Match))
+
+
+def rests_since(match: Match, today: dt.date) -> dt.date:
+    """Return since when they may not meet: the day the first of them was told, or today."""
+    told = [match.family_rest_told_on, *(row.rest_told_on for row in match.guides)]
+    return min((day for day in told if day), default=today)

@@ -14,6 +14,7 @@ from app.matches.models import (
     KNOWN_TO_GUIDE,
     OPEN,
     WAITS_FOR_ANSWER,
+    GuideChange,
     GuideKind,
     Match,
     MatchGuide,
@@ -60,6 +61,9 @@ def _find_whole(session: Session, match_id: uuid.UUID) -> Match | None:
         joinedload(Match.start_meeting).joinedload(StartMeeting.place),
         joinedload(Match.agreement),
         joinedload(Match.prolongations),
+        joinedload(Match.changes).options(
+            joinedload(GuideChange.guide), joinedload(GuideChange.by)
+        ),
     )
     return session.scalars(statement.where(Match.id == match_id)).unique().one_or_none()
 
