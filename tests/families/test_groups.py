@@ -210,7 +210,7 @@ def test_households_and_groups_are_never_mixed(caseworker, session, asker):
     # An old address leads on; a household is no group.
     answer = caseworker.get(asker.url(f"/families/{group_id}"))
     assert (answer.status_code, answer.location.endswith(f"/groups/{group_id}")) == (303, True)
-    for path in ("/edit", "/withdrawal", "/protection"):
+    for path in ("/edit", "/withdrawal"):
         assert caseworker.get(asker.url(f"/families/{group_id}{path}")).status_code == 404
     for path in ("", "/edit", "/withdrawal", "/approvals/new"):
         url = asker.url(f"/families/groups/{asker.family.id}{path}")

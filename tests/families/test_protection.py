@@ -15,15 +15,16 @@ from app.follow_ups.models import Concern, PairSide
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import OPEN, Agreement, Match, MatchStatus, MeetingPlace, StartMeeting
 from app.matches.queries.calling import list_calls
-from app.matches.services import Plan, plan_start_meeting
+from app.matches.services import GroupChoice, Plan, plan_start_meeting, propose_group
 from app.matches.services.protecting import protect_family
 from app.messages.models import MessageStatus, OutgoingMessage
 from app.permissions import Role
 from app.vocabulary import Rhythm
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
-from tests.matches.people import ADDRESSES, Steps, match_at, propose
-from tests.pages import get_page, post_page
+from tests.matches.groups import make_group, make_group_guide
+from tests.matches.people import ADDRESSES, WAY_TO, Steps, match_at, propose
+from tests.pages import fill, get_page, post_page
 
 
 @pytest.fixture
@@ -44,6 +45,17 @@ def close_match(session, town, status=MatchStatus.WITHDRAWN):
     match.start_meeting = StartMeeting(at=NOW, place_id=place.id, planned_at=NOW)
     match.agreement = Agreement(months=9, rhythm=Rhythm.WEEKLY, family_locale="ar")
     session.commit()
+    return match
+
+
+def active_group_match(session, town):
+    """Bring a group together with two guides who meet it."""
+    lead, other = (make_group_guide(session, town, name) for name in ("Anne Voksen", "Per Voksen"))
+    choice = GroupChoice(lead.id, frozenset({other.id}))
+    by = cast.actor(town, Role.COORDINATOR)
+    match = propose_group(session, by, make_group(session, town), choice, now=NOW)
+    for step in WAY_TO[MatchStatus.ACTIVE]:
+        Steps(session, town).take(match, step)
     return match
 
 
@@ -274,3 +286,30 @@ def test_outsiders_cannot_find_the_page(client, asker, baerum):
     assert client.get(url).status_code == client.post(url).status_code == 404
     own = baerum.url(f"/families/{asker.family.id}/protection")
     assert client.get(own).status_code == client.post(own).status_code == 404
+
+
+def test_a_group_of_minors_is_forgotten_in_the_same_way(caseworker, session, asker):
+    match = active_group_match(session, asker)
+    group, guides = match.family, [guide.name for guide in match.present]
+    match_id, group_id, page = match.id, group.id, asker.url(f"/families/groups/{group.id}")
+    session.commit()
+    way = get_page(caseworker, page).select_one("main a[href$='/protection']")["href"]
+    shown = get_page(caseworker, way).main.text
+    assert "somebody in group" in shown and "register them anew" not in shown
+    calls = post_page(caseworker, way, {}, status=200)
+    assert all(name in calls.text for name in guides)
+    session.expire_all()
+    assert session.get_one(Family, group_id).is_forgotten
+    assert session.get_one(Match, match_id).status not in OPEN
+    session.rollback()
+    assert caseworker.get(page).status_code == 404
+
+
+def test_the_link_of_a_group_can_be_closed_and_renewed(caseworker, session, asker):
+    match = active_group_match(session, asker)
+    page = asker.url(f"/families/groups/{match.family_id}")
+    session.commit()
+    way = get_page(caseworker, page).select_one("main a[href$='/link']")["href"]
+    sent = fill(get_page(caseworker, way), "/closure")
+    response = caseworker.post(f"{way}/closure", data=sent)
+    assert (response.status_code, response.location) == (303, page)

@@ -21,7 +21,7 @@ from app.web.context import current_session, now
 @requires(Permission.FAMILIES_REGISTER)
 @looks_at(RecordKind.FAMILY, "family_id")
 def protection(family_id: uuid.UUID) -> ResponseReturnValue:
-    family = families.get_family(current_session(), current_actor(), family_id)
+    family = families.get_family(current_session(), current_actor(), family_id, kind=None)
     calls = list_calls(current_session(), current_actor(), family)
     looked_at(RecordKind.MATCH, *(call.match_id for call in calls))
     return render_template("families/protection.html", family=family, calls=calls)
@@ -32,10 +32,10 @@ def protection(family_id: uuid.UUID) -> ResponseReturnValue:
 @looks_at(RecordKind.FAMILY, "family_id")
 def protect(family_id: uuid.UUID) -> ResponseReturnValue:
     """Forget the family. Whom to call is shown at once: afterwards nothing leads to them."""
-    family = families.get_family(current_session(), current_actor(), family_id)
+    family = families.get_family(current_session(), current_actor(), family_id, kind=None)
     calls = protect_family(current_session(), current_actor(), family, now=now())
     if calls:
         looked_at(RecordKind.MATCH, *(call.match_id for call in calls))
         return render_template("families/protection_calls.html", calls=calls)
-    flash(_("The family is no longer kept here. Talk to your manager about what they need."))
+    flash(_("They are no longer kept here. Talk to your manager about what they need."))
     return redirect(url_for("families.index"), 303)
