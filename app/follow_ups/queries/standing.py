@@ -250,11 +250,10 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
     contact_on = read.contact_on or read.match.checked_on
     signs = {Sign.CONCERN: _day(read.concern_at), Sign.TALK: _day(read.talk_at)}
     if read.match.status is MatchStatus.ACTIVE and read.match.family.takes_part:
+        resting = rests_since(read.match, today)
         signs |= {
-            Sign.ALONE: rests_since(read.match, today)
-            if leaves_minor_alone(read.match, read.gone)
-            else None,
-            Sign.LACKS: rests_since(read.match, today) if read.lacks else None,
+            Sign.ALONE: resting if leaves_minor_alone(read.match, read.gone) else None,
+            Sign.LACKS: resting if read.lacks else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
             Sign.CONTACT: _contact_due_on(read),
             Sign.SILENT: _silent_since(read, contact_on, today, silent_days),
@@ -292,10 +291,9 @@ def _silent_since(
     read: _Read, contact_on: dt.date | None, today: dt.date, silent_days: int
 ) -> dt.date | None:
     """Return the last sign of life of a pair that has been silent for too long."""
-    heard = [day for day in (read.met_on, contact_on, read.match.started_on) if day]
-    if not heard or max(heard) + dt.timedelta(days=silent_days) > today:
-        return None
-    return max(heard)
+    heard = (read.met_on, contact_on, read.match.started_on)
+    last = max((day for day in heard if day), default=today)
+    return last if last + dt.timedelta(days=silent_days) <= today else None
 
 
 def _day(instant: dt.datetime | None) -> dt.date | None:
