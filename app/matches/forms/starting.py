@@ -88,7 +88,7 @@ class TermsForm(BaseForm):
         validators=[InputRequired(_l("Write how many months."))],
     )
     rhythm = pick_one(Rhythm, _l("How often do they meet?"), _l("Choose how often."))
-    family_locale = Picker(_l("The family's language on the agreement"))
+    family_locale = Picker(_l("Their language on the agreement"))
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

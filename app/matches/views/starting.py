@@ -75,8 +75,8 @@ def sign(match_id: uuid.UUID) -> ResponseReturnValue:
         services.tick_checks(session, actor, match, form.to_checks())
         services.note_signatures(session, actor, match, form.to_signatures(), now=now())
         if match.status is S.ACTIVE:
-            return str(_("Both have signed. The match is active!"))
-        return str(_("Noted. The match is active when both have signed."))
+            return str(_("Everybody has signed. The match is active!"))
+        return str(_("Noted. The match is active when everybody has signed."))
 
     return _take(match_id, forms.SignaturesForm, step)
 

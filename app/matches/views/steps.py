@@ -47,7 +47,7 @@ def confirm(match_id: uuid.UUID) -> ResponseReturnValue:
             current_session(), current_actor(), match, addresses=addresses(), now=now()
         )
 
-    asked = _("The guide is asked.")  # not within the f-string: its texts are not gathered there
+    asked = _("The question is sent.")  # not within the f-string: its texts are not gathered there
     return _take(match_id, forms.StepForm(), step, f"{asked} {on_its_way(now())}")
 
 
@@ -123,7 +123,7 @@ def family_answer(match_id: uuid.UUID) -> ResponseReturnValue:
         else:
             _decline(match, form.to_refusal(Side.FAMILY))
 
-    return _take(match_id, form, step, _("The family's answer is noted."))
+    return _take(match_id, form, step, _("The answer is noted."))
 
 
 @bp.post("/matches/<uuid:match_id>/withdrawal")
