@@ -144,6 +144,16 @@ def test_the_word_of_a_guide_who_leaves_goes_with_them(session, asker, coordinat
     assert gone.name != other.name
 
 
+def test_nobody_stops_in_the_place_of_a_guide_who_has_left(session, asker, match, other):
+    gone, day = match.lead, TODAY + dt.timedelta(days=7)
+    plan = {"last_meeting_on": day, "family_after": "waits"}
+    decide(session, asker, match, "stop", whose=gone.id, **plan)
+    leaves(session, cast.actor(asker, Role.COORDINATOR), match, other)
+    assert queries.find_ending(session, match.id) is None
+    one_morning(session, NOW + dt.timedelta(days=8))
+    assert (match.status, other.status) == (MatchStatus.ACTIVE, GuideStatus.READY)
+
+
 def test_a_plan_to_end_stays_when_its_guide_leaves(session, asker, coordinator, match, other):
     say(session, asker, match, "too_much")
     day = TODAY + dt.timedelta(days=7)

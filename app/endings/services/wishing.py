@@ -8,11 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.database import lock
 from app.endings import queries
-from app.endings.consequences import (
-    CONSEQUENCES,
-    ends_match,
-    settled_family,
-)
+from app.endings.consequences import CONSEQUENCES, ends_match, is_about_guide, settled_family
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
 from app.endings.services.moving import Moving, drop_pending
 from app.endings.services.stopping import remember_rest, settle_guide, take_rest_back
@@ -177,14 +173,14 @@ def note_talk(
 
 
 def forget_word(session: Session, match_id: uuid.UUID, guide_id: uuid.UUID) -> None:
-    """Let the word of a guide who leaves a match go with them, and what staff planned about theirs.
+    """Let the word of a guide who leaves a match go with them, and what staff planned about them.
 
-    A plan to end the match stays, and is about those who are left.
+    A plan that the match ends for another reason stays, and is about those who are left.
     """
     said, decided = queries.find_endings(session, match_id)
     about = [row for row in (*said, decided) if row and row.guide_id == guide_id]
     for row in about:
-        if row is decided and ends_match(row.wish):
+        if row is decided and not is_about_guide(row.wish):
             row.guide_id = None
         else:
             session.delete(row)
