@@ -74,6 +74,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "group_goes_on": frozenset({"first_name", "link"}),
     "family_goes_on": frozenset({"first_name", "link"}),
     "guide_backup": frozenset({"first_name", "link"}),
+    "guide_backup_over": frozenset({"first_name", "link"}),
     "guide_left": frozenset({"first_name", "link"}),
     "guide_ended": frozenset({"first_name", "link"}),
     "family_ended": frozenset({"first_name", "link"}),

@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus
 from app.guides.queries import find_guide_for_user
 from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchStatus
-from app.matches.queries import list_matches_of_guide
+from app.matches.queries import list_matches_of_guide, steps_in_somewhere
 from app.matches.queries.joining import Joining, list_asked_to_join
 from app.permissions import Actor, Permission, ensure_may
 
@@ -38,6 +38,7 @@ class MyPage:
     last_meetings: Sequence[Activity]
     stopped: bool  # a family has left, and staff have not told of it yet
     ended_on: dt.date | None  # the last match that was, if any
+    is_backup: bool  # of a match that goes on
     has_met: bool  # some family at some time, also in a match they have left: to be certified
 
 
@@ -63,6 +64,7 @@ def get_my_page(session: Session, actor: Actor, today: dt.date) -> MyPage:
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
         stopped=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         ended_on=max((m.ended_on for m in matches if m.ended_on), default=None),
+        is_backup=steps_in_somewhere(session, guide.id),
         has_met=any(m.started_on for m in matches) or has_left_one(session, guide.id),
     )
 

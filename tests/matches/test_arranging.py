@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.accounts.models import User
+from app.accounts.models import Membership, User
 from app.errors import Conflict
 from app.guides.models import Guide, GuideStatus
 from app.guides.services.vetting import end_guide
@@ -380,3 +380,51 @@ def test_a_group_is_called_a_group_where_it_is_followed_up(session, client, aske
     assert "group G-1" in page.title.text and "group G-1" in page.h1.text
     page = get_page(client, asker.url(f"/matches/{match.id}/guides?lang=en"))
     assert "When did the group's adult say yes" in page.text
+
+
+def test_a_backup_hears_when_both_have_said_yes_and_when_it_comes_to_nothing(
+    session, asker, coordinator, other
+):
+    match = match_at(session, asker, S.PROPOSED)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    steps = Steps(session, asker)
+    for status in (S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED):
+        steps.take(match, status)
+        assert letters_to(session, other) == []
+    steps.agreed(match)
+    assert letters_to(session, other) == ["guide_backup"]
+    steps.withdrawn(match)
+    assert letters_to(session, other) == ["guide_backup", "guide_backup_over"]
+
+
+def test_a_backup_of_a_question_that_was_never_agreed_hears_nothing(
+    session, asker, coordinator, other
+):
+    match = match_at(session, asker, S.PROPOSED)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    steps = Steps(session, asker)
+    steps.guide_asked(match)
+    steps.withdrawn(match)
+    assert letters_to(session, other) == []
+
+
+def test_a_backup_who_is_let_go_is_told(session, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    arrange(session, coordinator, match, {match.lead: K.LEAD})
+    assert letters_to(session, other) == ["guide_backup", "guide_backup_over"]
+
+
+def test_a_backup_reads_on_their_page_that_they_are(session, client, asker, coordinator, other):
+    match = match_at(session, asker, S.ACTIVE)
+    user = session.get_one(User, other.user_id)
+    user.memberships.append(Membership(municipality_id=asker.municipality.id, role=Role.GUIDE))
+    arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
+    session.commit()
+    sign_in(client, user)
+    words = "You are backup"
+    text = get_page(client, asker.url("/my-page?lang=en")).main.text
+    assert words in text and match.family.first_name not in text
+    match.family.withdraw(on=NOW.date())
+    session.commit()
+    assert words not in get_page(client, asker.url("/my-page?lang=en")).main.text

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import select
 
+from app.accounts.models import User
 from app.errors import NotPermitted
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideKind, MatchGuide, MatchStatus
@@ -9,6 +10,7 @@ from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests import cast
 from tests.cast import NOW, TODAY
+from tests.endings.people import make_guide
 from tests.matches.groups import make_group, make_group_guide
 from tests.matches.people import match_at
 from tests.pages import get_page, post_page
@@ -173,3 +175,18 @@ def test_a_match_whose_family_has_left_is_told_of_in_one_way(as_guide, session, 
     assert "Your match is over" in text
     assert "No match yet" not in text and "have been asked" not in text
     assert "We write to you when" not in text
+
+
+def test_who_was_asked_in_before_the_family_left_is_asked_about_nobody(client, session, asker):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    newcomer = make_guide(session, asker, places_taken=1)
+    match.guides.append(
+        MatchGuide(guide=newcomer, kind=GuideKind.CO, awaits_yes=True, joined_on=TODAY)
+    )
+    session.commit()
+    cast.sign_in(client, session.get_one(User, newcomer.user_id))
+    asked = "You have been asked about somebody"
+    assert asked in get_page(client, asker.url("/my-page?lang=en")).main.text
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    assert asked not in get_page(client, asker.url("/my-page?lang=en")).main.text

@@ -11,7 +11,7 @@ from app.accounts.services import issue_link, revoke_links
 from app.endings import queries
 from app.endings.models import EndAnswer
 from app.matches.models import Match
-from app.matches.services.letters import write_to_family, write_to_guide
+from app.matches.services.letters import write_to_backups, write_to_family, write_to_guide
 from app.tenancy import bound_municipality
 
 
@@ -45,6 +45,7 @@ def ask_how_it_was(
         answer = EndAnswer(match_id=match.id, guide_id=guide.id, asked_at=now)
         link = renew_link(session, answer, match, pages=pages, now=now)
         write_to_guide(session, "guide_ended", guide, {"link": link}, now=now)
+    write_to_backups(session, "guide_backup_over", match, my_page=pages.my_page, now=now)
     if family:
         answer = EndAnswer(match_id=match.id, asked_at=now)
         link = renew_link(session, answer, match, pages=pages, now=now)

@@ -32,14 +32,14 @@ from app.matches.services.letters import (
     Addresses,
     renew_answer_link,
     worded_for,
+    write_closed,
     write_family_page,
+    write_to_backups,
     write_to_family,
     write_to_guide,
 )
 from app.matches.services.objections import ensure_not_feared
 from app.matches.services.steps import (
-    FAMILY_KNOWS,
-    GUIDE_KNOWS,
     Heard,
     day_heard,
     ensure_in_time,
@@ -266,6 +266,7 @@ def _family_says_yes(
     letter = worded_for("match_agreed", match)
     for guide in match.present:
         write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+    write_to_backups(session, "guide_backup", match, my_page=addresses.my_page, now=now)
     write_family_page(session, "family_agreed", match, addresses=addresses, now=now)
 
 
@@ -286,12 +287,7 @@ def _say_no(
     if said_it:
         note_whose_no(match, said_it)
     let_guide_rest(session, match, said_it or match.lead, today=day_of(now))
-    letter = "match_not_with_all" if said_it else "match_closed"
-    for guide in match.takers if was in GUIDE_KNOWS else ():
-        if guide is not said_it:
-            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
-    if refusal.side is not Side.FAMILY and was in FAMILY_KNOWS:
-        write_family_page(session, "family_closed", match, addresses=addresses, now=now)
+    write_closed(session, match, was, addresses=addresses, now=now, by=said_it or refusal.side)
 
 
 def _id(actor: Actor | None) -> uuid.UUID | None:

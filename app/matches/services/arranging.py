@@ -259,14 +259,24 @@ def _write(
     newcomers = _newcomers(match, before, after)
     ask_guides(session, match, newcomers, addresses=addresses, now=step.at)
     leavers = [key for key in sorted(before) if _takes(before[key]) and not _takes(after.get(key))]
-    backups = [key for key in sorted(after) if after[key] is K.BACKUP is not before.get(key)]
-    for guide_id in backups:
-        guide = session.get_one(Guide, guide_id)
-        write_to_guide(session, "guide_backup", guide, {"link": addresses.my_page}, now=step.at)
-    for guide_id in (key for key in leavers if key not in backups):
-        guide = session.get_one(Guide, guide_id)
-        has_met = match.started_on is not None and guide_id not in step.unheard
-        letter = "guide_left" if has_met else "match_closed"
-        write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
+    for guide_id in sorted(before.keys() | after.keys()):
+        if letter := _letter_to(match, guide_id, before, after, step):
+            guide = session.get_one(Guide, guide_id)
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
     if match.agreed_on and not step.unheard.issuperset(leavers):
         write_family_page(session, "family_guide_left", match, addresses=addresses, now=step.at)
+
+
+def _letter_to(
+    match: Match, guide_id: uuid.UUID, before: Parts, after: Parts, step: _Step
+) -> str | None:
+    """Return what somebody reads whose part is another now; who is asked reads the question."""
+    was, now_is = before.get(guide_id), after.get(guide_id)
+    if was is now_is or _takes(now_is):
+        return None
+    if now_is is K.BACKUP:
+        return "guide_backup"
+    if was is K.BACKUP:
+        return "guide_backup_over"
+    has_met = match.started_on is not None and guide_id not in step.unheard
+    return "guide_left" if has_met else "match_closed"

@@ -9,14 +9,8 @@ from app.families.services.leaving import leave
 from app.matches import queries
 from app.matches.models import EndReason, Match, MatchStatus
 from app.matches.services.guides_answers import expire_newcomers
-from app.matches.services.letters import Addresses, write_family_page, write_to_guide
-from app.matches.services.steps import (
-    FAMILY_KNOWS,
-    GUIDE_KNOWS,
-    ensure_unchanged,
-    lock,
-    release,
-)
+from app.matches.services.letters import Addresses, write_closed
+from app.matches.services.steps import ensure_unchanged, lock, release
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -43,10 +37,7 @@ def withdraw_match(
     was = match.status
     match.move_to(S.WITHDRAWN, at=now, by=actor.user_id)
     release(session, match, was, now=now)
-    for guide in match.takers if was in GUIDE_KNOWS else ():
-        write_to_guide(session, "match_closed", guide, {"link": addresses.my_page}, now=now)
-    if was in FAMILY_KNOWS:
-        write_family_page(session, "family_closed", match, addresses=addresses, now=now)
+    write_closed(session, match, was, addresses=addresses, now=now)
     session.flush()
     return match
 

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link, let_lapse, revoke_links
 from app.guides.models import Guide
-from app.matches.models import Match
+from app.matches.models import BOTH_SAID_YES, GuideKind, Match, MatchStatus, Side
 from app.messages.letters import TEMPLATES
 from app.messages.services import To, can_reach, send_message
 from app.tenancy import bound_municipality
 
+S = MatchStatus
+# Who has been asked by then, and is told when the other side or the municipality says no.
+GUIDE_KNOWS = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED})
+FAMILY_KNOWS = frozenset({S.FAMILY_ASKED, S.AGREED})
 # What guides are sent about a match of theirs.
 ABOUT_MATCHES = frozenset(
     {
@@ -29,6 +33,7 @@ ABOUT_MATCHES = frozenset(
         "group_rests",
         "group_goes_on",
         "guide_backup",
+        "guide_backup_over",
         "guide_how_is_it",
     }
 )
@@ -107,6 +112,39 @@ def write_to_guide(
     session: Session, template: str, guide: Guide, values: dict[str, str], *, now: dt.datetime
 ) -> None:
     send_message(session, template, To.guide(guide), values, now=now)
+
+
+def write_to_backups(
+    session: Session, template: str, match: Match, *, my_page: str, now: dt.datetime
+) -> None:
+    """Write to whoever waits to step in: that they do, or that they need not any longer."""
+    for row in match.guides:
+        if row.kind is GuideKind.BACKUP:
+            write_to_guide(session, template, row.guide, {"link": my_page}, now=now)
+
+
+def write_closed(
+    session: Session,
+    match: Match,
+    was: MatchStatus,
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+    by: Side | Guide = Side.COORDINATOR,
+) -> None:
+    """Write to those who knew of a match before its start that it is closed.
+
+    Not to whoever closed it: the family, or the guide who said no. The other guides read that it
+    was one of them.
+    """
+    letter = "match_not_with_all" if isinstance(by, Guide) else "match_closed"
+    for guide in match.takers if was in GUIDE_KNOWS else ():
+        if guide is not by:
+            write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
+    if was in BOTH_SAID_YES:
+        write_to_backups(session, "guide_backup_over", match, my_page=addresses.my_page, now=now)
+    if by is not Side.FAMILY and was in FAMILY_KNOWS:
+        write_family_page(session, "family_closed", match, addresses=addresses, now=now)
 
 
 def write_to_family(

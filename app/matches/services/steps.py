@@ -14,11 +14,6 @@ from app.matches.models import TAKES_PLACE, AnswerWay, Match, MatchStatus, Wrong
 from app.matches.services.places import give_back_place
 from app.oslo import day_of
 
-# Who has been asked by then, and is told when the other side or the municipality says no.
-S = MatchStatus
-GUIDE_KNOWS = frozenset({S.GUIDE_ASKED, S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED})
-FAMILY_KNOWS = frozenset({S.FAMILY_ASKED, S.AGREED})
-
 
 class AnswerTooLate(Conflict):
     """The last day to answer has passed."""
@@ -64,7 +59,7 @@ def ensure_unchanged(match: Match, seen: str | None) -> None:
 
 def family_asked_on(match: Match) -> dt.date | None:
     """Return the day on which the family was first asked, in Oslo; None: it has not been."""
-    asked = [event.at for event in match.events if event.to_status is S.FAMILY_ASKED]
+    asked = [event.at for event in match.events if event.to_status is MatchStatus.FAMILY_ASKED]
     return day_of(min(asked)) if asked else None
 
 
