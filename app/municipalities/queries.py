@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 
 from sqlalchemy import CompoundSelect, Select, and_, func, or_, select, union
@@ -40,6 +40,14 @@ def get_municipality(session: Session, municipality_id: uuid.UUID) -> Municipali
 def list_municipalities(session: Session) -> Sequence[Municipality]:
     """Return all municipalities by name."""
     return session.scalars(select(Municipality).order_by(Municipality.name)).all()
+
+
+def find_municipalities_named(
+    session: Session, names: Collection[str]
+) -> Mapping[str, Municipality]:
+    """Return those of our municipalities that somebody has written the names of, by what they wrote."""
+    ours = {one.name.casefold(): one for one in list_municipalities(session)} if names else {}
+    return {name: ours[name.casefold()] for name in names if name.casefold() in ours}
 
 
 def list_neighbourhoods(session: Session, *, active_only: bool = True) -> Sequence[Neighbourhood]:

@@ -262,6 +262,7 @@ def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, aft
     assert reload(session, match).family.status is FamilyStatus.WITHDRAWN
     page = get_page(as_staff, asker.url("/transfers?lang=en"))
     assert "Drammen" in page.get_text() and match.family.reference in page.get_text()
+    assert "switchboard" in page.get_text()
     assert "Zeynab" not in page.get_text()
     (transfer,) = stored(session, Transfer)
     closing = asker.url(f"/transfers/{transfer.id}/closing")
@@ -269,6 +270,19 @@ def test_a_move_is_told_and_leaves_the_list(as_staff, session, asker, match, aft
     assert "Drammen" in get_page(as_staff, asker.url("/transfers")).get_text()
     as_staff.post(closing, data={"status": "told"})
     assert "Drammen" not in get_page(as_staff, asker.url("/transfers")).get_text()
+
+
+def test_who_moves_to_one_of_ours_has_a_number_to_call(as_staff, session, asker, baerum, match):
+    data = {
+        "wish": "family_moved",
+        "to_municipality": baerum.municipality.name.lower(),
+        "moves_on": "2026-04-01",
+        "agreed": "y",
+        "guide_knows": "y",
+    }
+    assert as_staff.post(url(asker, match), data=data).status_code == 303
+    text = get_page(as_staff, asker.url("/transfers?lang=en")).get_text().replace("\xa0", " ")
+    assert "Programme office Baerum, 66 00 00 00" in text and "switchboard" not in text
 
 
 def test_where_a_family_moves_is_known_to_whoever_planned_it_alone(as_staff, session, asker, match):

@@ -11,7 +11,9 @@ from app.accounts.looking import looked_at_list, looks_at
 from app.accounts.models import RecordKind
 from app.endings import forms, queries, services
 from app.endings.views.blueprint import bp
+from app.endings.views.elsewhere import moves_to
 from app.errors import Conflict
+from app.municipalities.queries import find_municipalities_named
 from app.permissions import Permission
 from app.web.context import current_session, today
 from app.web.transactions import reads_only
@@ -23,7 +25,13 @@ from app.web.transactions import reads_only
 def transfers() -> ResponseReturnValue:
     pending = queries.list_pending_transfers(current_session(), current_actor())
     looked_at_list(RecordKind.FAMILY, len(pending))
-    return render_template("endings/transfers.html", pending=pending, today=today())
+    places = {place for transfer in pending if (place := moves_to(transfer))}
+    return render_template(
+        "endings/transfers.html",
+        pending=pending,
+        ours=find_municipalities_named(current_session(), places),
+        today=today(),
+    )
 
 
 @bp.get("/transfers/<uuid:transfer_id>/closing")
