@@ -17,8 +17,8 @@ from app.errors import NotFound
 from app.guides.models import Guide, GuideStatus
 from app.guides.queries import find_guide_for_user
 from app.matches.models import BOTH_SAID_YES, Match, MatchGuide, MatchStatus
-from app.matches.queries import list_matches_of_guide, steps_in_somewhere
-from app.matches.queries.joining import Joining, list_asked_to_join
+from app.matches.queries import list_matches_of_guide
+from app.matches.queries.joining import Joining, find_beside
 from app.permissions import Actor, Permission, ensure_may
 
 LAST_MEETINGS = 3
@@ -55,16 +55,17 @@ def get_my_page(session: Session, actor: Actor, today: dt.date) -> MyPage:
     """Return the actor's own page; raise NotFound for somebody who is no guide here."""
     guide = get_own_guide(session, actor)
     matches = list_matches_of_guide(session, actor)
+    beside = find_beside(session, actor, today)
     return MyPage(
         guide=guide,
         to_answer=[m for m in matches if m.status is MatchStatus.GUIDE_ASKED],
-        to_join=list_asked_to_join(session, actor, today),
+        to_join=beside.to_join,
         met=[m for m in matches if m.both_said_yes],
         in_between=[m for m in matches if m.status in _IN_BETWEEN],
         last_meetings=list_last_of(session, guide.id, LAST_MEETINGS),
         stopped=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         ended_on=max((m.ended_on for m in matches if m.ended_on), default=None),
-        is_backup=steps_in_somewhere(session, guide.id),
+        is_backup=beside.is_backup,
         has_met=any(m.started_on for m in matches) or has_left_one(session, guide.id),
     )
 

@@ -422,9 +422,10 @@ def test_a_backup_reads_on_their_page_that_they_are(session, client, asker, coor
     arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.BACKUP})
     session.commit()
     sign_in(client, user)
-    words = "You are backup"
+    words, name = "You are backup", match.family.first_name
+    session.commit()
     text = get_page(client, asker.url("/my-page?lang=en")).main.text
-    assert words in text and match.family.first_name not in text
+    assert words in text and name not in text
     match.family.withdraw(on=NOW.date())
     session.commit()
     assert words not in get_page(client, asker.url("/my-page?lang=en")).main.text

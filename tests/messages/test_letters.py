@@ -66,6 +66,14 @@ def test_a_letter_is_never_html():
     assert "Hello O'Brien!" in letter.body
 
 
+def test_a_digest_of_one_late_thing_does_not_count_it_among_itself():
+    values = values_for("desk_digest", tasks="1", late="1")
+    letter = write_letter("desk_digest", "en", values, SENDER)
+
+    assert "1 thing waits" in letter.body and "It is late." in letter.body
+    assert "of them" not in letter.body
+
+
 def test_one_day_is_said_as_one_day():
     letter = write_letter("guide_asked", "en", values_for("guide_asked", days="1"), SENDER)
 

@@ -183,8 +183,10 @@ def test_who_was_asked_in_before_the_family_left_is_asked_about_nobody(client, s
     match.guides.append(
         MatchGuide(guide=newcomer, kind=GuideKind.CO, awaits_yes=True, joined_on=TODAY)
     )
+    user = session.get_one(User, newcomer.user_id)
     session.commit()
-    cast.sign_in(client, session.get_one(User, newcomer.user_id))
+    cast.sign_in(client, user)
+    session.commit()
     asked = "You have been asked about somebody"
     assert asked in get_page(client, asker.url("/my-page?lang=en")).main.text
     match.family.withdraw(on=TODAY)

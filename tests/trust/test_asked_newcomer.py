@@ -14,7 +14,7 @@ from app.guides.models import Guide, GuideStatus
 from app.matches import services
 from app.matches.forms import paper
 from app.matches.models import GuideKind, Match, MatchStatus, MeetingPlace, Side, StartMeeting
-from app.matches.queries.joining import get_asked_to_join, list_asked_to_join
+from app.matches.queries.joining import find_beside, get_asked_to_join
 from app.matches.services import Arrangement
 from app.matches.services.allowed import Lack, LackCode
 from app.matches.services.declining import REST_DAYS
@@ -162,10 +162,10 @@ def test_another_guide_is_neither_asked_nor_answers(session, asker, match):
     session.flush()
     town, guides = asker.municipality.id, frozenset({Role.GUIDE})
     theirs = Actor(asker.guide_user.id, town, guides)
-    (joining,) = list_asked_to_join(session, theirs, TODAY)
+    (joining,) = find_beside(session, theirs, TODAY).to_join
     assert get_asked_to_join(session, theirs, match.id, TODAY) == joining
     other = Actor(asker.coordinator.id, town, guides)
-    assert list_asked_to_join(session, other, TODAY) == []
+    assert find_beside(session, other, TODAY).to_join == []
     with pytest.raises(NotFound):
         get_asked_to_join(session, other, match.id, TODAY)
     with pytest.raises(NotPermitted):

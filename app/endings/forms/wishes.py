@@ -184,6 +184,11 @@ class StaffWishForm(Said):
         if len(guides) > 1:
             self.guide.choices = [SelectChoice(str(guide.id), guide.name) for guide in guides]
             self.guide.flags.optional = False
+            self.guide_knows.label.text = _("The guides know about it")
+            self.guide_knows.description = _(
+                "Tick it when you have talked with all of them. Until then they see nothing of it,"
+                " and it stays on your list."
+            )
 
     def speak_of_group(self) -> None:
         """Say everything of a group of minors instead of a family."""

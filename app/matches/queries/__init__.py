@@ -20,7 +20,6 @@ from app.matches.queries.matches import (
     list_open_matches,
     list_overdue_matches,
     list_unanswered_matches,
-    steps_in_somewhere,
 )
 from app.matches.queries.own import not_about_own, not_beside, shown_to
 from app.matches.queries.people import GuideCard, families_in_round, load_people
@@ -91,7 +90,6 @@ __all__ = [
     "settings_for",
     "settings_in",
     "shown_to",
-    "steps_in_somewhere",
     "terms_for",
     "terms_in",
     "weights_in",

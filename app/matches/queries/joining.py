@@ -1,17 +1,17 @@
-"""Who is asked to come into a running match: what is theirs to see before they have said yes."""
+"""Who is asked to come into a running match, or is its backup: what is theirs to see before."""
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.families.models import Family, FamilyStatus
 from app.guides.models import Guide
-from app.matches.models import BOTH_SAID_YES, Match, MatchGuide
+from app.matches.models import BOTH_SAID_YES, GuideKind, Match, MatchGuide
 from app.matches.queries.deadlines import last_day_to_answer
 from app.permissions import Actor, Permission, ensure_may
 
@@ -29,12 +29,24 @@ class Joining:
         return self.answer_by is not None and self.answer_by < today
 
 
-def list_asked_to_join(session: Session, actor: Actor, today: dt.date) -> Sequence[Joining]:
-    """Return the running matches that the actor is asked to come into, asked first first."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The running matches that a guide is asked to come into, and whether they are backup of one."""
+
+    to_join: Sequence[Joining]
+    is_backup: bool
+
+
+def find_beside(session: Session, actor: Actor, today: dt.date) -> Beside:
+    """Return which running matches the actor stands beside; asked first first."""
     ensure_may(actor, Permission.MY_PAGE_VIEW)
     with_family = joinedload(MatchGuide.match).joinedload(Match.family)
-    found = [_joining(session, row) for row in session.scalars(_asked(actor).options(with_family))]
-    return [one for one in found if not one.is_overdue(today)]
+    rows = session.scalars(_beside(actor).options(with_family)).all()
+    asked = [_joining(session, row) for row in rows if row.awaits_yes]
+    return Beside(
+        to_join=[one for one in asked if not one.is_overdue(today)],
+        is_backup=any(row.kind is GuideKind.BACKUP for row in rows),
+    )
 
 
 def get_asked_to_join(
@@ -49,12 +61,12 @@ def get_asked_to_join(
     ensure_may(actor, Permission.MY_PAGE_VIEW)
     match = joinedload(MatchGuide.match)
     family = match.joinedload(Match.family)
-    whole = _asked(actor).options(
+    whole = _beside(actor).options(
         family.selectinload(Family.languages),
         family.selectinload(Family.children),
         match.selectinload(Match.guides).joinedload(MatchGuide.guide),
     )
-    row = session.scalar(whole.where(MatchGuide.match_id == match_id))
+    row = session.scalar(whole.where(MatchGuide.match_id == match_id, MatchGuide.awaits_yes))
     if row is None:
         raise NotFound(f"match {match_id} asks nobody in")
     found = _joining(session, row)
@@ -63,7 +75,7 @@ def get_asked_to_join(
     return found
 
 
-def _asked(actor: Actor) -> Select[MatchGuide]:
+def _beside(actor: Actor) -> Select[MatchGuide]:
     return (
         select(MatchGuide)
         .join(MatchGuide.guide)
@@ -71,7 +83,7 @@ def _asked(actor: Actor) -> Select[MatchGuide]:
         .join(Match.family)
         .where(
             Guide.user_id == actor.user_id,
-            MatchGuide.awaits_yes,
+            or_(MatchGuide.awaits_yes, MatchGuide.kind == GuideKind.BACKUP),
             Match.status.in_(BOTH_SAID_YES),
             Family.status != FamilyStatus.WITHDRAWN,
         )

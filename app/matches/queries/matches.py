@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import Link, LinkKind
 from app.accounts.services import get_open_link
 from app.errors import NotFound
-from app.families.models import Family, FamilyStatus
+from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.models import (
-    BOTH_SAID_YES,
     KNOWN_TO_GUIDE,
     OPEN,
     WAITS_FOR_ANSWER,
@@ -201,16 +200,6 @@ def list_matches_of_guide(session: Session, actor: Actor) -> Sequence[Match]:
     """Return the matches in which the actor is the guide, with both sides, newest first."""
     statement = _with_both_sides().where(_is_guided_by(actor.user_id), _known_to_guide())
     return session.scalars(statement.order_by(Match.proposed_at.desc(), Match.id)).all()
-
-
-def steps_in_somewhere(session: Session, guide_id: uuid.UUID) -> bool:
-    """Return whether a guide is backup in a match that goes on."""
-    is_backup = (MatchGuide.guide_id == guide_id) & (MatchGuide.kind == GuideKind.BACKUP)
-    goes_on = Match.status.in_(BOTH_SAID_YES) & Match.family.has(
-        Family.status != FamilyStatus.WITHDRAWN
-    )
-    found = session.scalar(select(Match.id).where(goes_on, Match.guides.any(is_backup)).limit(1))
-    return found is not None
 
 
 def list_overdue_matches(session: Session, today: dt.date) -> Sequence[Match]:
