@@ -142,6 +142,25 @@ def test_a_group_is_corrected_but_never_to_one(caseworker, session, session_fact
     assert page.text.count("a yes is missing for 1 young person") == 2
 
 
+def test_nobody_in_a_group_is_counted_twice(caseworker, session, session_factory, asker):
+    """Two yeses for the same young people would hide that one of them has none."""
+    group = make_group(session, asker, size=4, approved=False)
+    session.commit()
+    url = asker.url(f"/families/groups/{group.id}/approvals/new")
+    page = post_page(caseworker, url + "?lang=en", a_yes(covers="9"))
+    assert "missing for 4 young people only" in page.select_one("#covers-error").text
+    assert page.select_one("#name")["value"] == "Vera Verge"
+    assert caseworker.post(url, data=a_yes(covers="3")).status_code == 303
+    page = post_page(caseworker, url + "?lang=en", a_yes(covers="3", once_token=TOKEN + "2"))
+    assert "missing for 1 young person only" in page.select_one("#covers-error").text
+    again = a_yes(covers="1", once_token=TOKEN + "3")
+    assert caseworker.post(url, data=again).status_code == 303
+    page = post_page(caseworker, url + "?lang=en", a_yes(covers="1", once_token=TOKEN + "4"))
+    assert "Everybody in the group has a yes" in page.select_one("#covers-error").text
+    other = a_yes(covers="4", kind="child_welfare", once_token=TOKEN + "5")
+    assert caseworker.post(url, data=other).status_code == 303
+
+
 def test_a_yes_is_noted_once_and_taken_back(caseworker, session, session_factory, asker):
     group = make_group(session, asker, size=3, approved=False)
     session.commit()

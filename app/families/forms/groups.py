@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import DataRequired, StopValidation
 
@@ -155,6 +156,20 @@ class ApprovalForm(OnceForm):
     def validate_covers(self, field: Field) -> None:
         if field.data is None and not field.process_errors:
             raise StopValidation(_("Write for how many."))
+
+    def tell_how_many_are_left(self, left: int) -> None:
+        """Say at the field for how many a yes is still missing: none is counted twice."""
+        words = ngettext(
+            "A yes of this kind is missing for %(num)s young person only.",
+            "A yes of this kind is missing for %(num)s young people only.",
+            left,
+        )
+        if not left:
+            words = _(
+                "Everybody in the group has a yes of this kind. Is it another's, then note"
+                " first that the earlier one was taken back."
+            )
+        self.covers.errors = [words]
 
     def to_approval(self) -> Approval:
         return Approval(

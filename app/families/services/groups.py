@@ -45,6 +45,17 @@ class GroupTooSmall(Conflict):
     """One young person alone is no group, and nobody meets one alone."""
 
 
+class CoversTooMany(Conflict):
+    """More yeses of one kind than there are young people: somebody would be counted twice.
+
+    `left`: for how many a yes of that kind is still missing.
+    """
+
+    def __init__(self, group: Family, left: int) -> None:
+        self.left = left
+        super().__init__(f"group {group.id}: {left} left")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRegistration:
     """All that staff write down about a group: counts, and the grown-up who answers for it."""
@@ -161,11 +172,15 @@ def note_approval(
     Raises:
         NotPermitted: the actor registers no families.
         FamilyWithdrawn: the group no longer takes part.
+        CoversTooMany: with the yeses that stand it would be for more than are in the group.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, group)
     _lock(session, group)  # two presses take turns, and so does who checks what is there
     if first := session.scalar(select(GroupApproval).where(GroupApproval.once_token == once_token)):
         return first
+    left = group.household_size - queries.count_covered(session, group.id)[approval.kind]
+    if approval.covers > left:
+        raise CoversTooMany(group, max(0, left))
     row = GroupApproval(
         family_id=group.id,
         once_token=once_token,

@@ -138,16 +138,20 @@ def new_approval(family_id: uuid.UUID) -> ResponseReturnValue:
     form = ApprovalForm(today=today())
     _ensure_token(form)
     if form.validate():
-        services.note_approval(
-            current_session(),
-            current_actor(),
-            found,
-            form.to_approval(),
-            once_token=form.once_token.data,
-            now=now(),
-        )
-        flash(_("Their yes is noted."), "success")
-        return redirect(url_for("families.group", family_id=family_id), 303)
+        try:
+            services.note_approval(
+                current_session(),
+                current_actor(),
+                found,
+                form.to_approval(),
+                once_token=form.once_token.data,
+                now=now(),
+            )
+        except services.CoversTooMany as refusal:
+            form.tell_how_many_are_left(refusal.left)
+        else:
+            flash(_("Their yes is noted."), "success")
+            return redirect(url_for("families.group", family_id=family_id), 303)
     return render_template("families/new_approval.html", group=found, form=form), 422
 
 
