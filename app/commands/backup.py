@@ -20,6 +20,7 @@ from app.commands.restored import (
     Findings,
     OtherMigrations,
     bring_up_to_date,
+    end_sessions,
     look_over,
     standing_in,
 )
@@ -148,6 +149,7 @@ def examine(
     began_at = dt.datetime.fromisoformat(label.began_at)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with standing_in(app, url) as factory:
+        ended = end_sessions(factory, at=now())
         again, listed, strangers = erase_listed(factory, erased or ())
         found = look_over(factory, began_at=began_at)
         refused = try_to_sign_in(app, factory) if signs_in else ""
@@ -156,6 +158,7 @@ def examine(
             "SECRET_KEY is another than when it was taken: no code app works with it"
         )
     click.echo(f"restored {_told(label)}, now at migrations {revision}")
+    click.echo(f"signed out {ended}; roles, and who keeps protected households, are of that time")
     click.echo(f"erased   {again} erased again, {listed} in the list")
     _tell(found, began_at)
     if signs_in:

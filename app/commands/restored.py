@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
+from app.accounts.models import Link, LinkKind, UserSession
 from app.backups.databases import revision_of
 from app.database import Base, UTCDateTime, engine_of, make_session_factory
 from app.errors import Conflict
@@ -25,6 +26,7 @@ from app.privacy.services.looks_chain import check_chain
 from app.privacy.services.looks_kept import kept_since
 from config import ROOT
 
+SIGN_IN = (LinkKind.LOGIN, LinkKind.PASSWORD, LinkKind.INVITATION)
 NOT_VALID = "SELECT count(*) FROM pg_constraint WHERE NOT convalidated"
 
 
@@ -72,6 +74,23 @@ def bring_up_to_date(url: str, *, web_role: str) -> str:
         raise OtherMigrations(found)
     command.upgrade(settings, "head")
     return revision_of(url)
+
+
+def end_sessions(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
+    """Sign everybody out, and close the links that sign somebody in; return how many it were.
+
+    Who has signed out, lost a role or been replaced since the backup was signed in when it was
+    taken. Links to a family's or an applicant's own page open as before.
+    """
+    with factory() as session, session.begin():
+        gone = session.scalar(select(func.count()).select_from(UserSession))
+        session.execute(sa.delete(UserSession))
+        session.execute(
+            sa.update(Link)
+            .where(Link.kind.in_(SIGN_IN), Link.used_at.is_(None), Link.revoked_at.is_(None))
+            .values(revoked_at=at)
+        )
+    return gone or 0
 
 
 def look_over(factory: sessionmaker[Session], *, began_at: dt.datetime) -> Findings:

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import select
 
 from app import tenancy
+from app.accounts.models import Link, LinkKind, UserSession
+from app.accounts.services import issue_link
 from app.commands.restored import standing_in
 from app.database import Base
 from app.guides.models import Guide
@@ -147,6 +150,24 @@ def test_who_was_erased_after_the_backup_is_erased_in_it(session, asker, backups
     assert result.exit_code == 0, result.output
     assert "1 erased again, 1 in the list" in result.output
     assert restored(Guide, asker.guide.id).name == NOBODY
+
+
+def test_nobody_is_signed_in_to_what_was_restored(session, asker, backups, restored):
+    """Who has signed out since, or lost a role, was signed in when the backup was taken."""
+    seen = {"created_at": NOW, "seen_at": NOW}
+    signed_in = UserSession(token_hash="a" * 64, user_id=asker.coordinator.id, **seen)
+    session.add(signed_in)
+    session.flush()
+    town = asker.municipality.id
+    for kind in (LinkKind.LOGIN, LinkKind.STATUS):
+        issue_link(session, kind, asker.applicant.id, municipality_id=town, now=NOW)
+    session.commit()
+    links = {link.kind: link.id for link in session.scalars(select(Link))}
+    result = backups.restore(backups.take())
+    assert "signed out 1;" in result.output
+    assert restored(UserSession, signed_in.id) is None
+    assert restored(Link, links[LinkKind.LOGIN]).revoked_at is not None
+    assert restored(Link, links[LinkKind.STATUS]).revoked_at is None
 
 
 def test_a_database_that_is_not_whole_is_told_of(session, asker, backups):
