@@ -96,6 +96,24 @@ def list_bookings(session: Session, guide_id: uuid.UUID) -> Sequence[CourseBooki
     return session.scalars(statement).all()
 
 
+def find_next_place(
+    session: Session, guide_id: uuid.UUID, *, now: dt.datetime
+) -> CourseSession | None:
+    """Return the next course that a guide has a place on, if any."""
+    return session.scalar(
+        select(CourseSession)
+        .join(CourseBooking, CourseBooking.course_id == CourseSession.id)
+        .where(
+            CourseBooking.guide_id == guide_id,
+            CourseBooking.status == BookingStatus.BOOKED,
+            CourseSession.called_off_at.is_(None),
+            CourseSession.ends_at > now,
+        )
+        .order_by(CourseSession.starts_at)
+        .limit(1)
+    )
+
+
 def list_with_room_for_queue(session: Session, *, now: dt.datetime) -> Sequence[CourseSession]:
     """Return the courses to come with a free place and somebody who waits for one, by key."""
     taken = _count(BookingStatus.BOOKED)

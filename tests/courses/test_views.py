@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.accounts.models import LinkKind
 from app.accounts.services import issue_link
 from app.courses.models import BookingStatus, CourseBooking, CourseSession
-from app.guides.models import Guide, GuideStatus, GuideStep, StepCode
+from app.guides.models import Guide, GuideStatus, GuideStep, PipelineStep, StepCode
 from tests.cast import NOW, TODAY, sign_in
 from tests.pages import fill, get_page, post_page
 
@@ -121,11 +121,19 @@ def test_an_applicant_books_by_the_secret_link_once_we_have_talked(client, sessi
     assert session.scalars(select(CourseBooking)).all() == []
     session.commit()
     guide.status = GuideStatus.INTERVIEWED
+    session.add(PipelineStep(code=StepCode.COURSE, required=True, position=1))
     session.commit()
     response = client.get(url)
     assert response.headers["Referrer-Policy"] == "no-referrer"
     assert client.post(f"{url}/{course.id}/booking").status_code == 303
     assert session.scalars(select(CourseBooking.guide_id)).one() == guide.id
+    session.commit()
+    own = get_page(client, asker.url(f"/status/{token}?lang=en")).main.text
+    assert "You have a place" in own and course.place in own
+    session.commit()
+    sign_in(client, asker.coordinator)
+    steps = get_page(client, asker.url(f"/guides/{guide.id}/steps?lang=en")).main.text
+    assert "Has a place" in steps and course.place in steps
 
 
 @pytest.mark.parametrize("path", ["", "/{course}/booking", "/{course}/calendar"])

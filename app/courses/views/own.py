@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor, public, requires
 from app.calendars import write_calendar
 from app.courses import queries, services
-from app.courses.models import BookingStatus
+from app.courses.models import BookingStatus, CourseSession
 from app.courses.views.blueprint import bp, course_pages
 from app.errors import NotFound
 from app.guides.models import Guide
@@ -38,6 +38,12 @@ BY_LINK = {
     "give_up": "courses.give_up_by_link",
     "calendar": "courses.calendar_by_link",
 }
+
+
+@bp.app_template_global()
+def place_on_course(guide_id: uuid.UUID) -> CourseSession | None:
+    """Let a guide's page, and staff's of the steps, say when the course is that they go to."""
+    return queries.find_next_place(current_session(), guide_id, now=now())
 
 
 @bp.get("/my-page/courses")

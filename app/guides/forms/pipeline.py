@@ -242,6 +242,7 @@ class Remaining(NamedTuple):
     text: str
     url: str = ""
     action: str = ""
+    code: StepCode | None = None
 
 
 def remaining(
@@ -270,4 +271,4 @@ def remaining(
             _("You are under 18, so we talk to your parents or guardian too."),
         ),
     }
-    return [told[code] for code in codes]
+    return [told[code]._replace(code=code) for code in codes]

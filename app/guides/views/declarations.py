@@ -55,7 +55,9 @@ def sign_declaration(token: str) -> ResponseReturnValue:
 def declaration_signed() -> ResponseReturnValue:
     """Thank somebody whom we do not know on this page; the address says what remains for them."""
     codes = [code for code in StepCode if code.value in request.args.getlist("remains")]
-    return render_template("guides/declaration_signed.html", remaining=remaining(codes))
+    return render_template(
+        "guides/declaration_signed.html", remaining=remaining(codes), remaining_for=None
+    )
 
 
 @bp.get("/status/<token>/declaration")
