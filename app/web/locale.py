@@ -41,6 +41,15 @@ def speak_to_family(locale: str = "") -> None:
     refresh()
 
 
+def speak_as_written(locale: str) -> None:
+    """Let the rest of this request speak the language of the letter that led here.
+
+    Only until the reader chooses another. A borrowed browser's wish counts for less.
+    """
+    g.letter_locale = locale
+    refresh()
+
+
 def choose_language() -> str:
     """Return the page's language: `nb`, `nn` or `en`, and on families' pages more.
 
@@ -48,7 +57,7 @@ def choose_language() -> str:
     """
     offered, cookie = _offered()
     chosen = redraw_in() or request.args.get("lang")
-    for choice in (chosen, read_cookie(cookie), g.get("family_locale")):
+    for choice in (chosen, read_cookie(cookie), g.get("family_locale"), g.get("letter_locale")):
         if choice in offered:
             return str(choice)
     asked = [tag for tag, _quality in request.accept_languages]

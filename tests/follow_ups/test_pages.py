@@ -606,3 +606,14 @@ def test_only_who_decides_may_change_the_rules(session, asker):
 def test_the_concern_page_of_a_guide_fits_their_language(client, asker):
     cast.sign_in(client, asker.guide_user)
     assert get_page(client, asker.url("/concern?lang=nn")).html["lang"] == "nn"
+
+
+def test_a_guides_question_opens_in_the_language_of_the_letter(
+    client, session, match, time_machine
+):
+    time_machine.move_to(morning(day(21)), tick=False)
+    link = ask(session, match, on=day(21))[PairSide.GUIDE]
+    match.lead.locale = "nn"
+    session.commit()
+    page = get_page(client, f"/asker/how-is-it/{link}", headers={"Accept-Language": "en-US"})
+    assert page.html["lang"] == "nn"

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import tenancy
 from app.certificates.models import PoliceCertificate
+from app.desk.queries import TaskKind, list_tasks
 from app.errors import Conflict, DomainError, NotFound
 from app.families.models import ApprovalKind, Family, FamilyStatus, GroupApproval
 from app.families.services import groups as group_services
@@ -19,13 +20,17 @@ from app.guides.services.coupling import link_couple
 from app.matches import queries, services
 from app.matches.models import (
     OPEN,
+    DeclineReason,
     GuideKind,
     Match,
     MatchGuide,
     MatchKind,
     MatchStatus,
+    Side,
 )
+from app.matches.queries.helpers import list_group_guides
 from app.matches.services import LackCode, MayNotMeet
+from app.matching.types import RuleCode
 from app.permissions import Role
 from app.vocabulary import ChildAge
 from tests import cast
@@ -208,6 +213,54 @@ def test_the_familys_link_stops_there_too(session, asker, coordinator, three):
     with pytest.raises(MayNotMeet), session.begin_nested():
         services.answer_by_link(session, token, refusal=None, addresses=ADDRESSES, now=NOW)
     assert match.status is S.FAMILY_ASKED
+
+
+def test_whoever_answers_in_vain_reads_why_and_staff_have_it_on_the_desk(
+    session, client, asker, coordinator, three, time_machine
+):
+    time_machine.move_to(NOW, tick=False)
+    match = put_together(session, coordinator, *three)
+    steps = Steps(session, asker)
+    for step in WAY_TO[S.FAMILY_ASKED][:-1]:
+        steps.take(match, step)
+    path = "/asker/answers/" + steps.family_asked(match).rpartition("/")[2]
+    without_child_welfare(session, three)
+    session.commit()
+    page = post_page(client, path + "?lang=en", {"answer": "yes"}, status=409)
+    assert "Something must be in place" in page.text and "closed" not in page.main.text
+    session.commit()
+    tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
+    assert TaskKind.MAY_NOT_MEET in {t.kind for t in tasks if t.record_id == match.id}
+
+
+def test_no_group_is_asked_in_vain(session, asker, coordinator, three):
+    match = put_together(session, coordinator, *three)
+    steps = Steps(session, asker)
+    for step in WAY_TO[S.GUIDE_ACCEPTED]:
+        steps.take(match, step)
+    without_child_welfare(session, three)
+    with pytest.raises(MayNotMeet), session.begin_nested():
+        steps.family_asked(match)
+    assert match.status is S.GUIDE_ACCEPTED
+    tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
+    kinds = {t.kind for t in tasks if t.record_id == match.id}
+    assert kinds == {TaskKind.MAY_NOT_MEET}
+
+
+def test_who_said_no_to_a_group_is_not_asked_about_it_again(session, asker, coordinator, three):
+    match = put_together(session, coordinator, *three)
+    steps = Steps(session, asker)
+    steps.guide_asked(match)
+    refusal = services.Refusal(Side.GUIDE, DeclineReason.TOO_FAR, guide_id=three.adult.id)
+    services.decline_match(
+        session, coordinator, match, refusal=refusal, addresses=ADDRESSES, now=NOW
+    )
+    helpers = list_group_guides(session, coordinator, three.group)
+    assert three.adult.id not in {guide.id for guide in helpers.guides}
+    (kept_out,) = (one for one in helpers.kept_out if one.guide.id == three.adult.id)
+    assert RuleCode.DECLINED in kept_out.rules
+    with pytest.raises(services.GuideCannotBeProposed):
+        put_together(session, coordinator, *three)
 
 
 # The shape of a group.

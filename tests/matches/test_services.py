@@ -291,6 +291,8 @@ def test_confirmation_asks_the_guide_with_a_last_day(session, asker, match, step
     assert asker.municipality.answer_days == 5
     assert match.expires_on == TODAY + dt.timedelta(days=7)  # nobody is at work on the Saturday
     assert letters(session) == [("guide_asked", asker.guide.email)]
+    body = session.scalars(select(OutgoingMessage.body)).one()
+    assert "7 dager" in body  # the letter means the very day that the page names
     link = session.scalars(select(Link)).one()
     assert (link.subject_id, link.municipality_id) == (match.id, asker.municipality.id)
 

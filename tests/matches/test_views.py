@@ -636,6 +636,16 @@ def test_answer_pages_are_there_in_three_languages(client, session, at, lang):
     assert page.html["lang"] == lang
 
 
+def test_a_guides_link_opens_in_the_language_of_the_letter(client, session, asker, at):
+    at(S.GUIDE_ASKED)
+    path, browser = link_path(session, "guide_asked"), {"Accept-Language": "en-US"}
+    session.get(Guide, asker.guide.id).locale = "nn"
+    session.commit()
+    assert get_page(client, path, headers=browser).html["lang"] == "nn"
+    assert get_page(client, path + "?lang=en", headers=browser).html["lang"] == "en"
+    assert get_page(client, path, headers=browser).html["lang"] == "en"  # the reader has chosen
+
+
 def test_link_is_answered_once_and_closed_after_in_a_friendly_way(client, session, asker, at):
     match = at(S.GUIDE_ASKED)
     path = link_path(session, "guide_asked")

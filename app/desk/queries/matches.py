@@ -19,11 +19,13 @@ from app.matches.models import (
     StartMeeting,
 )
 from app.matches.queries import last_day_to_answer, names_in, shown_to
+from app.matches.queries.lacking import lacks_something
 from app.messages.services import To, can_reach
 from app.oslo import day_of
 from app.permissions import Actor
 
 CALL_BEFORE = dt.timedelta(days=2)  # the last day alone is too little for who works part-time
+_ASKED = frozenset({MatchStatus.GUIDE_ASKED, MatchStatus.GUIDE_ACCEPTED, MatchStatus.FAMILY_ASKED})
 Step = tuple[TaskKind, dt.date] | None
 
 
@@ -34,6 +36,7 @@ class OpenMatch(NamedTuple):
     stepped_at: dt.datetime | None
     meets_at: dt.datetime | None
     is_own: bool  # the actor is, or was, a guide of it
+    lacks: bool  # something is missing without which they may not meet
     answer_by: dt.date | None  # the last day of whoever is asked
     call_from: dt.date | None  # since when staff call whoever has not answered
 
@@ -52,6 +55,7 @@ def open_matches(session: Session, actor: Actor) -> Sequence[OpenMatch]:
             stepped_at.correlate(Match).scalar_subquery(),
             meets_at.correlate(Match).scalar_subquery(),
             ~shown_to(actor),
+            lacks_something(),
         )
         .where(Match.status.in_(OPEN))
         .options(joinedload(Match.family), selectinload(Match.guides).joinedload(MatchGuide.guide))
@@ -105,6 +109,8 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
         return TaskKind.FAMILY_LEFT, match.family.withdrawn_on or row.since
     if match.status is MatchStatus.AGREED:
         return _start(row, today)
+    if row.lacks and match.status in _ASKED:  # later on it rests: see `pair_tasks`
+        return TaskKind.MAY_NOT_MEET, today
     has_room = all(guide.free_places > 0 for guide in match.takers)
     ours = {
         MatchStatus.PROPOSED: TaskKind.CONFIRM if has_room else TaskKind.GUIDE_TAKEN,

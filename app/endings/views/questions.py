@@ -11,7 +11,7 @@ from app.endings.views.papers import attest_answer
 from app.errors import NotFound
 from app.guides.models import GuideStatus
 from app.web.context import current_session, now
-from app.web.locale import choose_language, speak_to_family
+from app.web.locale import choose_language, speak_as_written, speak_to_family
 from app.web.papers import prints
 from app.web.transactions import reads_only
 
@@ -85,6 +85,8 @@ def _open(token: str) -> EndAnswer:
     answer = queries.get_end_answer(current_session(), token, now=now())
     if answer.guide is None:
         speak_to_family(answer.match.family.locale)
+    else:
+        speak_as_written(answer.guide.locale)
     return answer
 
 

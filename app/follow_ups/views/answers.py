@@ -12,7 +12,7 @@ from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now
 from app.web.forms import BaseForm
-from app.web.locale import speak_to_family
+from app.web.locale import speak_as_written, speak_to_family
 from app.web.transactions import reads_only
 
 REPLIES = frozenset(reply.value for reply in Reply)
@@ -66,6 +66,8 @@ def _page(token: str, name: str, form: BaseForm, status: int = 200) -> Response:
     question, _link = queries.get_question(current_session(), token, now=now())
     if question.side is PairSide.FAMILY:
         speak_to_family(question.match.family.locale)
+    else:
+        speak_as_written((question.guide or question.match.lead).locale)
     values: dict[str, Any] = {
         "form": form,
         "token": token,

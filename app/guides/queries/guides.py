@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app.accounts.services import hash_token
+from app.accounts.services.links import LANGUAGES_OF_HOLDERS
 from app.contact import phone_part
 from app.errors import NotFound
 from app.guides.models import ADULT_AGE_GROUPS, CoupleGuide, Guide, GuideStatus, SignUpDraft
@@ -189,6 +190,14 @@ def find_draft(session: Session, token: str, *, now: dt.datetime) -> SignUpDraft
         SignUpDraft.token_hash == hash_token(token), SignUpDraft.created_at > now - DRAFT_LIFETIME
     )
     return session.scalar(statement)
+
+
+def language_of(session: Session, guide_id: uuid.UUID) -> str:
+    """Return in which language a guide is written to, or "" for nobody."""
+    return session.scalar(select(Guide.locale).where(Guide.id == guide_id)) or ""
+
+
+LANGUAGES_OF_HOLDERS.append(language_of)
 
 
 def overdue_on(today: dt.date, first_contact_days: int) -> Overdue:

@@ -6,7 +6,7 @@ from app.matches.queries.candidates import (
     rank_for,
     rules_against,
 )
-from app.matches.queries.deadlines import answer_days, last_day_to_answer
+from app.matches.queries.deadlines import days_to_answer, last_day_to_answer
 from app.matches.queries.map_points import MapPoint, list_map_points
 from app.matches.queries.matches import (
     STATUS_GROUPS,
@@ -54,9 +54,9 @@ __all__ = [
     "Settings",
     "Terms",
     "agreed_until",
-    "answer_days",
     "config_for",
     "count_by_status",
+    "days_to_answer",
     "families_in_round",
     "families_shown",
     "find_match_of_family",

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.certificates.models import CertificateTask
 from app.certificates.queries import guides_with_certificate
+from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.guides.queries.steps import missing_steps
 from app.matches.models import Match
 from app.matches.queries.candidates import never_allowed
+from app.matches.queries.history import read_history
 from app.matching.types import RuleCode
 from app.permissions import Actor, Permission, ensure_may
 
@@ -34,15 +36,20 @@ class Helpers(NamedTuple):
     kept_out: Sequence[KeptOut] = ()
 
 
-def list_group_guides(session: Session, actor: Actor) -> Helpers:
-    """Return the ready guides with room and with all that is asked of those who meet minors."""
+def list_group_guides(session: Session, actor: Actor, group: Family) -> Helpers:
+    """Return the ready guides with room and with all that is asked of those who meet minors.
+
+    Who has said no to this group, or it to them, is not asked about it again.
+    """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
     guides = _taking_part(session)
     seen = guides_with_certificate(session, CertificateTask.MINORS_GROUP)
     missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
+    declined = read_history(session, [group.id]).declined[group.id]
     against: dict[uuid.UUID, Rules] = {}
     for guide in guides:
         holds = {
+            RuleCode.DECLINED: guide.id in declined,
             RuleCode.PAUSED: guide.status is not GuideStatus.READY,
             RuleCode.CAPACITY: not guide.free_places,
             RuleCode.CERTIFICATE: guide.id not in seen,
@@ -57,7 +64,7 @@ def list_helpers(session: Session, actor: Actor, match: Match, *, today: dt.date
     ensure_may(actor, Permission.MATCHES_CONFIRM)
     there = {row.guide_id for row in match.guides}
     if match.family.is_group:
-        found = list_group_guides(session, actor)
+        found = list_group_guides(session, actor, match.family)
         return Helpers(
             [guide for guide in found.guides if guide.id not in there],
             [one for one in found.kept_out if one.guide.id not in there],

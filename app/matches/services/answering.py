@@ -119,6 +119,7 @@ def ask_family(
         WrongMatchStatus: the guide has not said yes, the family has answered, or the match is not
             at the step that was seen.
         FamilyWithdrawn: the family has left in the meantime.
+        MayNotMeet: something is missing by now; nobody is asked in vain.
         PairVetoed: a guide has turned out to be on the family's list, perhaps.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
@@ -126,12 +127,13 @@ def ask_family(
     ensure_unchanged(match, seen)
     ensure_status(match, S.GUIDE_ACCEPTED, S.FAMILY_ASKED)
     ensure_takes_part(match)
+    ensure_match_may_meet(session, match)
     ensure_not_feared(session, match.family, {guide.id for guide in match.takers})
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
     match.expires_on = queries.last_day_to_answer(session, day_of(now))
     link = renew_answer_link(session, match, addresses=addresses, now=now)
-    told = {"link": link, "days": str(queries.answer_days(session))}
+    told = {"link": link, "days": str(queries.days_to_answer(session, day_of(now)))}
     write_to_family(session, "family_asked", match, told, now=now)
     session.flush()
     return link

@@ -11,10 +11,11 @@ from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
+from app.matches.queries.history import read_history
 from app.matches.services.allowed import ensure_match_may_meet, ensure_not_oneself
 from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
-from app.matches.services.proposing import ensure_waiting, store_only_open
+from app.matches.services.proposing import GuideCannotBeProposed, ensure_waiting, store_only_open
 from app.permissions import Actor, Permission, ensure_may
 
 
@@ -38,6 +39,7 @@ def propose_group(
         FamilyWithdrawn, FamilyNotWaiting, FamilyHasOpenMatch: the group wants none just now.
         GuideNotReady, GuideAtCapacity: one of them has no time.
         NotOneself: one of them is who proposes it.
+        GuideCannotBeProposed: one of them has said no to the group, or it to them.
         MayNotMeet: something is missing; it says all of it.
     """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
@@ -54,6 +56,8 @@ def propose_group(
         if not guide.free_places:
             raise GuideAtCapacity(f"guide {guide_id}")
         match.guides.append(MatchGuide(guide=guide, kind=kind))
+    if read_history(session, [family.id]).declined[family.id] & {g.id for g in match.takers}:
+        raise GuideCannotBeProposed(f"group {family.id}: one of them has said no")
     ensure_not_oneself(actor, match)
     ensure_match_may_meet(session, match)
     ensure_nobody_objects(session, match)

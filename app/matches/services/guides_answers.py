@@ -19,7 +19,7 @@ from app.matches.models import (
     Side,
     WrongMatchStatus,
 )
-from app.matches.queries import answer_days
+from app.matches.queries import days_to_answer
 from app.matches.queries.joining import Joining, joining_until
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.declining import let_rest
@@ -60,7 +60,7 @@ def ask_guides(
     now: dt.datetime,
 ) -> None:
     """Write to these guides in a match, each with a link of their own to answer by."""
-    days = str(answer_days(session))
+    days = str(days_to_answer(session, day_of(now)))
     letter = worded_for("guide_asked", match)
     for row in match.guides:
         if row.guide_id in guide_ids:

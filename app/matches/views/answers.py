@@ -38,6 +38,9 @@ def answer(token: str) -> ResponseReturnValue:
         return _question(token, form)
     except NotFound:
         return _closed(404, may_have_answered=True)
+    except services.MayNotMeet:
+        looked_at(RecordKind.MATCH)
+        return make_response(render_template("for_families/answer_waits.html"), 409)
     except Conflict:
         looked_at(RecordKind.MATCH)  # nobody: the page says that it is too late
         return _closed(409, may_have_answered=False)  # this answer is not taken

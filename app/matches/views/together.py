@@ -39,7 +39,7 @@ def choose_for_group(family_id: uuid.UUID) -> ResponseReturnValue:
     session, actor = current_session(), current_actor()
     kind = FamilyKind.MINORS_GROUP
     group = families.get_family(session, actor, family_id, kind=kind, whole=False)
-    helpers = list_group_guides(session, actor)
+    helpers = list_group_guides(session, actor, group)
     form = GroupGuidesForm()
     form.offer(helpers.guides)
     if not form.is_submitted():
