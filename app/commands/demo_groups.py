@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.certificates.models import CertificateTask, PoliceCertificate
+from app.certificates.models import CertificateRequirement, CertificateTask, PoliceCertificate
 from app.families.models import (
     ApprovalKind,
     ChildrenInBand,
@@ -23,6 +23,7 @@ from app.oslo import day_of
 from app.vocabulary import ChildAge, Day, DayPart, GenderWish, Interest, Slot, availability_mask
 
 SIZE = 4
+LAW = "Barnevernsloven § 12-10"
 SHOWN = 3  # guides who have shown a police certificate for meeting minors
 GROWN_UPS = (
     (ApprovalKind.CHILD_WELFARE, "Mona Strand", "Barnevernleder", SIZE),
@@ -54,6 +55,11 @@ def add_group(
                 noted_at=now,
             )
         )
+    session.add(
+        CertificateRequirement(
+            task=CertificateTask.MINORS_GROUP, required=True, legal_basis=LAW, changed_at=now
+        )
+    )
     _show_certificates(session, guides, today)
 
 
@@ -97,7 +103,7 @@ def _show_certificates(session: Session, guides: Iterable[Guide], today: dt.date
                 PoliceCertificate(
                     guide_id=guide.id,
                     task=task,
-                    legal_basis="Barnevernsloven § 12-10",
+                    legal_basis=LAW,
                     requested_on=today - dt.timedelta(days=30),
                     shown_on=today - dt.timedelta(days=10),
                 )

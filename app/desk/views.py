@@ -28,6 +28,12 @@ MINE = "mine"
 Address = Callable[[uuid.UUID], str]
 
 
+@bp.app_template_global()
+def task_named(kind: str) -> str:
+    """Let the page that gives a task away say which it is; "" for no task of the desk."""
+    return str(ACTIONS[TaskKind(kind)]) if kind in list(TaskKind) else ""
+
+
 @bp.get("")
 @requires(Permission.DESK_VIEW)
 @looks_at(RecordKind.TASK)

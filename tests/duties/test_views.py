@@ -24,6 +24,10 @@ def test_a_task_is_given_away_from_the_desk_and_found_under_the_name(coordinator
     url = asker.url(f"/duties/tasks/{asker.applicant.id}?kind={TaskKind.CONTACT_APPLICANT}")
     assert desk.select_one(f"main a[href='{url}']")
     page = get_page(coordinator, url)
+    assert (
+        page.select_one("main .lead")
+        and "Call" in get_page(coordinator, url + "&lang=en").main.text
+    )
     second = page.find("label", string=lambda text: text and "Manager" in text)
     answers = fill(page, "duties") | {"user": page.find(id=second["for"])["value"]}
     assert coordinator.post(url, data=answers).status_code == 303

@@ -703,6 +703,28 @@ def test_staff_find_the_way_to_close_a_match_whose_family_has_left(as_staff, ses
     page = get_page(as_staff, f"/asker/matches/{match.id}?lang=en")
     assert "close the match" in page.text
     assert page.select_one(f'main a[href$="/matches/{match.id}/ending"]')
+    assert not page.select_one(f'main a[href$="/matches/{match.id}/guides"]')
+    happened = page.select_one("[aria-labelledby=happened]").text
+    assert "The family no longer takes part" in happened
+
+
+def test_the_form_for_a_family_that_has_left_begins_with_what_it_wants(
+    as_staff, session, asker, match
+):
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    page = get_page(as_staff, url(asker, match) + "?lang=en")
+    assert page.select_one("[name=wish][checked]")["value"] == "no_guide"
+    assert "Talk with the guide first" in page.text and "with both" not in page.text
+
+
+def test_a_guide_whose_family_has_left_reads_why_they_cannot_stop_yet(
+    as_guide, session, asker, match
+):
+    match.family.withdraw(on=TODAY)
+    session.commit()
+    text = get_page(as_guide, asker.url("/my-page/stop?lang=en")).main.text
+    assert "about to close it" in text and "Say no" not in text
 
 
 def test_nobody_reads_that_a_family_was_thanked_that_had_left(as_staff, session, asker, match):
@@ -710,4 +732,4 @@ def test_nobody_reads_that_a_family_was_thanked_that_had_left(as_staff, session,
     session.commit()
     data = {"wish": "no_guide", "family_after": "leaves", "guide_knows": "y"}
     page = as_staff.post(url(asker, match) + "?lang=en", data=data, follow_redirects=True)
-    assert "The guides are thanked" in page.text
+    assert "The guide is thanked" in page.text

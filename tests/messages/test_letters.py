@@ -72,6 +72,10 @@ def test_a_digest_of_one_late_thing_does_not_count_it_among_itself():
 
     assert "1 thing waits" in letter.body and "It is late." in letter.body
     assert "of them" not in letter.body
+    all_late = write_letter(
+        "desk_digest", "en", values_for("desk_digest", tasks="3", late="3"), SENDER
+    )
+    assert "All of them are late." in all_late.body
 
 
 def test_one_day_is_said_as_one_day():

@@ -41,6 +41,8 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
             moving = transfer_of(match.family_id)
             if moving and moves_to(moving) and isinstance(form, forms.StaffWishForm):
                 form.show_moving(moving)
+        elif not own and not match.family.takes_part:
+            form.wish.data = EndWish.NO_GUIDE.value
         # Staff come here from their list also when the match has ended meanwhile.
         return _page(match, form), 409 if own and match.status is not MatchStatus.ACTIVE else 200
     if not form.validate():
@@ -130,6 +132,8 @@ def _done(match: Match, wish: EndWish, *, own: bool, has_left: bool) -> str:
         words = _("The match has ended. Both are thanked and asked how it was.")
         if has_left:
             words = _("The match has ended. The guides are thanked and asked how it was.")
+            if len(match.present) == 1:
+                words = _("The match has ended. The guide is thanked and asked how it was.")
     else:
         words = _("Noted.")
     return str(words)

@@ -12,7 +12,7 @@ from app.errors import NotFound
 from app.guides.models import Guide
 from app.guides.queries import find_guide_for_user
 from app.guides.services.leaving import GuideHasFamily
-from app.matches.models import MatchStatus
+from app.matches.models import BOTH_SAID_YES, MatchStatus
 from app.matches.queries import list_matches_of_guide
 from app.permissions import Permission, ensure_may
 from app.web.context import current_session, now
@@ -41,6 +41,7 @@ def _page(guide: Guide) -> str:
         "endings/stop.html",
         guide=guide,
         active=active,
+        closing=any(m.status in BOTH_SAID_YES and not m.both_said_yes for m in matches),
         has_open=guide.places_taken > 0,
     )
 

@@ -39,7 +39,7 @@ wording.register(
     {
         ContactWay.THROUGH_STAFF: _l("Through us: we talk to them ourselves"),
         ContactWay.SMS: _l("Text message"),
-        ContactWay.PHONE: _l("Phone call"),
+        ContactWay.PHONE: _l("Phone call, and text messages with our links"),
         ContactWay.EMAIL: _l("E-mail"),
     },
 )

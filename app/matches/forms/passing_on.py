@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from app.matches.forms.told import FullFact, guide_told_to_family
 from app.matches.models import Match
+from app.web.templating import municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Passage:
 def passages(match: Match) -> list[Passage]:
     """Return the question in the family's language and, where that is another, in the reader's."""
     spoken_here = str(get_locale())
-    languages = dict.fromkeys((match.family.locale or spoken_here, spoken_here))
+    languages = dict.fromkeys((match.family.locale or municipality().locale, spoken_here))
     return [_in(locale, match) for locale in languages]
 
 

@@ -21,7 +21,7 @@ from app.permissions import Actor, Permission, limited_to_own, may
 from app.personal import Facts
 from app.web.context import current_session, today
 from app.web.forms import BaseForm
-from app.web.templating import moment
+from app.web.templating import day, moment
 from app.who_sees import Relation, Viewer, sees
 from app.wording import label
 
@@ -143,7 +143,17 @@ def _timeline(match: Match) -> list[tuple[str, str, str]]:
     steps = [(e.at, label_in(match, e.to_status), _who(e, match)) for e in events]
     changes = [(c.at, change_words(c), c.by.name if c.by else "") for c in match.changes]
     happened = sorted([*steps, *changes], key=itemgetter(0))  # at one moment the steps stand first
-    return [start, *((moment(at), what, who) for at, what, who in happened)]
+    told = [(moment(at), what, who) for at, what, who in happened]
+    return [start, *told, *_leaving(match)]
+
+
+def _leaving(match: Match) -> list[tuple[str, str, str]]:
+    """Return that the family has left a match that is not closed yet: its own step is no event."""
+    if match.family.takes_part or not match.is_open or not match.family.withdrawn_on:
+        return []
+    group = _("The group no longer takes part")
+    words = group if match.family.is_group else _("The family no longer takes part")
+    return [(day(match.family.withdrawn_on), words, "")]
 
 
 def _origin(match: Match) -> str:
