@@ -23,6 +23,7 @@ from app.guides.models import Guide as GuideRow
 from app.guides.services import declining, steps, vetting
 from app.matches import services as matches
 from app.matches.models import AnswerWay, DeclineReason, Match, Side, StartCheck
+from app.matches.queries.helpers import list_group_guides
 from app.messages.models import OutgoingMessage
 from app.messages.services import note_handled, send_again
 from app.no_contact import services as no_contact
@@ -234,9 +235,16 @@ class Office:
             )
             return self._keep(match, family, guide, others)
 
+    def _offered_to(self, group: Family) -> set[uuid.UUID | None]:
+        """Return whom the page offers: nobody who has said no to the group, or it to them."""
+        with self.town.at_work() as session:
+            row = session.get_one(FamilyRow, group.key)
+            return {guide.id for guide in list_group_guides(session, self.actor, row).guides}
+
     def find_group_guides(self, line: Due) -> None:
         group = self.family_of(line)
-        able = [guide for guide in self.books.guides if guide.certificate]
+        offered = self._offered_to(group)
+        able = [guide for guide in self.books.guides if guide.certificate and guide.key in offered]
         able = [guide for guide in able if self.books.is_free(guide)]
         lead = next((guide for guide in able if not guide.young), None)
         rest = [guide for guide in able if guide is not lead]
