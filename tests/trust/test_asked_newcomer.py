@@ -9,7 +9,7 @@ from app.endings.models import EndAnswer, EndWish, MatchEnding
 from app.endings.queries import find_service, list_last_meetings
 from app.endings.services import Wish, end_now_or_later
 from app.errors import NotFound, NotPermitted
-from app.families.models import FamilyStatus
+from app.families.models import FamilyLanguage, FamilyStatus
 from app.guides.models import Guide, GuideStatus
 from app.matches import services
 from app.matches.forms import paper
@@ -95,7 +95,10 @@ def test_their_own_page_asks_them_without_a_word_of_who_it_is(
 ):
     family, lead = match.family, match.lead
     secret = {family.contact_name, family.contact_phone, family.contact_email}
-    secret |= {family.reference, lead.name, lead.phone, "Library"}
+    secret |= {family.reference, lead.name, lead.phone, "Library", "Must not be used"}
+    family.languages.append(
+        FamilyLanguage(position=9, code="ru", understands=4, speaks=4, unacceptable=True)
+    )
     session.commit()
     mine = get_page(asked, asker.url("/my-page?lang=en"))
     assert [a["href"] for a in mine.select(".card a")] == [question]

@@ -105,10 +105,11 @@ def family_told_to_guide(match: Match, guide_id: uuid.UUID | None = None) -> lis
     family = match.family
     guide = next((row.guide for row in match.guides if row.guide_id == guide_id), match.lead)
     others = _others(match, guide)
+    knows = match.both_said_yes and guide in match.present
     return [
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
-        (_("Must not be used"), unacceptable_languages(family) if match.both_said_yes else None),
+        (_("Must not be used"), unacceptable_languages(family) if knows else None),
         (_("Distance"), travel_words(match) if guide is match.lead else None),
         when_all_can(family, [guide, *others]),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
