@@ -306,7 +306,7 @@ class Office:
             return
         if pair.expires_on < self.today or self.rng.random() < 0.4:
             return  # does not pick up: time closes it
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.3 and not pair.family.is_group:  # it would meet nobody then
             self.decline(pair, Side.GUIDE, DeclineReason.NO_TIME, AnswerWay.PHONE, pair.unheard[0])
             return
         with self.at(pair) as (session, match):
@@ -348,7 +348,7 @@ class Office:
         if self.rng.random() < 0.15:
             self.ask_family(line)  # puts the question anew
         else:
-            self.hear_family(pair, says_yes=self.rng.random() < 0.7)
+            self.hear_family(pair, says_yes=self.rng.random() < 0.7 or pair.family.is_group)
 
     def hear_family(self, pair: Pair, *, says_yes: bool) -> None:
         if not says_yes:
@@ -368,7 +368,7 @@ class Office:
 
     def plan_start(self, line: Due) -> None:
         pair = self.pair_of(line)
-        if self.rng.random() < 0.03:
+        if self.rng.random() < 0.03 and not pair.family.is_group:
             self.decline(pair, Side.FAMILY, DeclineReason.NO_REASON)
             return
         self.set_meeting(pair)
