@@ -132,7 +132,9 @@ def new_approval(family_id: uuid.UUID) -> ResponseReturnValue:
     if not found.takes_part:
         raise FamilyWithdrawn(str(family_id))
     if request.method == "GET":
-        first = {"covers": found.household_size, "given_on": today()} | _token()
+        covered = queries.count_covered(current_session(), family_id)
+        left = found.household_size - min(covered.values())
+        first = {"covers": left or found.household_size, "given_on": today()} | _token()
         form = ApprovalForm(formdata=None, data=first, today=today())
         return render_template("families/new_approval.html", group=found, form=form)
     form = ApprovalForm(today=today())

@@ -15,7 +15,7 @@ from app.guides.models import Guide, GuideStatus
 from app.guides.queries.steps import missing_steps
 from app.matches.models import Match
 from app.matches.queries.candidates import never_allowed
-from app.matches.queries.history import read_history
+from app.matches.queries.history import find_declined
 from app.matching.types import RuleCode
 from app.permissions import Actor, Permission, ensure_may
 
@@ -45,7 +45,7 @@ def list_group_guides(session: Session, actor: Actor, group: Family) -> Helpers:
     guides = _taking_part(session)
     seen = guides_with_certificate(session, CertificateTask.MINORS_GROUP)
     missing = missing_steps(session, [guide.id for guide in guides]) if guides else {}
-    declined = read_history(session, [group.id]).declined[group.id]
+    declined = find_declined(session, group.id)
     against: dict[uuid.UUID, Rules] = {}
     for guide in guides:
         holds = {

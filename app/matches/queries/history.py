@@ -92,6 +92,11 @@ def read_history(session: Session, ids: list[uuid.UUID] | None) -> Together:
     return together
 
 
+def find_declined(session: Session, family_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the guides who are not asked about a family again: one of the two has said no."""
+    return read_history(session, [family_id]).declined[family_id]
+
+
 def among(
     column: InstrumentedAttribute[uuid.UUID], ids: list[uuid.UUID] | None
 ) -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from app.matches.models import (
     MatchKind,
     MatchStatus,
 )
+from app.matches.queries.history import find_declined
 from app.matches.services.allowed import (
     ensure_match_may_meet,
     ensure_may_meet,
@@ -183,6 +184,8 @@ def _ensure_fits(session: Session, match: Match, guide: Guide, today: dt.date) -
         failing = queries.rules_against(session, match.family, guide, today=today)
         if forbidding := (NEVER_OVERRIDDEN - TOLD_BY_THE_PLACE) & failing:
             raise GuideCannotBeProposed(f"guide {guide.id}: {sorted(forbidding)}")
+    elif guide.id in find_declined(session, match.family_id):
+        raise GuideCannotBeProposed(f"guide {guide.id} and group {match.family_id}: one said no")
 
 
 def _change_places(session: Session, match: Match, before: Parts, after: Parts) -> None:

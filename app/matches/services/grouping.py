@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.families.models import Family
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import GuideKind, Match, MatchGuide, MatchKind, Origin
-from app.matches.queries.history import read_history
+from app.matches.queries.history import find_declined
 from app.matches.services.allowed import ensure_match_may_meet, ensure_not_oneself
 from app.matches.services.objections import ensure_nobody_objects
 from app.matches.services.places import GuideAtCapacity, GuideNotReady
@@ -56,7 +56,7 @@ def propose_group(
         if not guide.free_places:
             raise GuideAtCapacity(f"guide {guide_id}")
         match.guides.append(MatchGuide(guide=guide, kind=kind))
-    if read_history(session, [family.id]).declined[family.id] & {g.id for g in match.takers}:
+    if find_declined(session, family.id) & {guide.id for guide in match.takers}:
         raise GuideCannotBeProposed(f"group {family.id}: one of them has said no")
     ensure_not_oneself(actor, match)
     ensure_match_may_meet(session, match)
