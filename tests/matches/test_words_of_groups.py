@@ -55,6 +55,26 @@ def test_the_page_of_a_groups_match_speaks_of_a_group(client, session, asker, gr
     assert said_of_families(page) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (S.GUIDE_ASKED, "Guides asked"),
+        (S.GUIDE_ACCEPTED, "Guides said yes"),
+        (S.FAMILY_ASKED, "Group asked"),
+    ],
+)
+def test_lists_say_at_which_step_it_is_in_the_same_words(
+    client, session, asker, group_match, status, words
+):
+    for step in WAY_TO[status]:
+        Steps(session, asker).take(group_match, step)
+    session.commit()
+    sign_in(client, asker.coordinator)
+    for url in ("/matches", f"/families/groups/{group_match.family_id}"):
+        row = get_page(client, asker.url(f"{url}?lang=en")).select_one(".work-row")
+        assert words in row.text
+
+
 def test_whoever_answers_for_a_group_is_written_to_of_guides_and_of_everybody(
     session, asker, group_match
 ):

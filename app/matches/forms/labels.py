@@ -48,12 +48,19 @@ _OF_GROUP: Mapping[MatchStatus | Side, LazyString] = {
     MatchStatus.AGREED: _l("All said yes"),
     Side.FAMILY: _l("The group"),
 }
+# And of one with several guides.
+_OF_SEVERAL: Mapping[MatchStatus | Side, LazyString] = {
+    MatchStatus.GUIDE_ASKED: _l("Guides asked"),
+    MatchStatus.GUIDE_ACCEPTED: _l("Guides said yes"),
+    MatchStatus.AGREED: _l("All said yes"),
+}
 
 
 def label_in(match: Match, value: MatchStatus | Side) -> str:
     """Return the label of a status or side, in the words that fit the match."""
     of_group = _OF_GROUP.get(value) if match.family.is_group else None
-    return str(of_group or label(value))
+    of_several = _OF_SEVERAL.get(value) if len(match.takers) > 1 else None
+    return str(of_group or of_several or label(value))
 
 
 register(
