@@ -565,3 +565,12 @@ def at_once(session_factory, town, *steps: Callable[..., None]) -> list[DomainEr
     for thread in threads:
         thread.join(timeout=20)
     return refused
+
+
+def test_what_the_municipality_drops_may_be_proposed_again(session, asker, coordinator, three):
+    match = put_together(session, coordinator, *three)
+    refusal = services.Refusal(Side.COORDINATOR, DeclineReason.NOT_A_FIT)
+    services.decline_match(
+        session, coordinator, match, refusal=refusal, addresses=ADDRESSES, now=NOW
+    )
+    assert put_together(session, coordinator, *three).is_open

@@ -277,7 +277,7 @@ class Office:
             self.withdraw(pair)
         elif any(guide.lacks() for guide in pair.takers):
             return  # until they have signed the new text
-        elif self.rng.random() < 0.05:
+        elif self.rng.random() < 0.05 and not pair.family.is_group:  # there is one all year
             self.decline(pair, Side.COORDINATOR, DeclineReason.NOT_A_FIT)
         else:
             with self.at(pair) as (session, match):
