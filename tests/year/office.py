@@ -588,9 +588,10 @@ class Office:
     def failed_message(self, line: Due) -> None:
         bounce = next(one for one in self.books.bounces if one.name == line.who)
         with self.town.at_work() as session:
-            row = session.get_one(OutgoingMessage, bounce.key)
-            mended = row.recipient not in self.town.post.no_such
-            (send_again if mended else note_handled)(session, self.actor, row, now=self.now)
+            # Gone with whoever it was to, where an earlier line of this morning let them leave.
+            if row := session.get(OutgoingMessage, bounce.key):
+                mended = row.recipient not in self.town.post.no_such
+                (send_again if mended else note_handled)(session, self.actor, row, now=self.now)
         bounce.handled = True
 
     # Whom families fear.
