@@ -35,7 +35,6 @@ TWICE = frozenset({dt.date(2030, 2, 13), dt.date(2030, 4, 2), dt.date(2030, 10, 
 NO_POST = (dt.date(2030, 9, 10), dt.date(2030, 9, 11))  # the mail server turns everything away
 ILL = (dt.date(2030, 3, 25), dt.date(2030, 4, 12), dt.date(2030, 4, 9))  # first, last, back on
 HOLIDAY = (dt.date(2030, 7, 8), dt.date(2030, 7, 26))
-FEAR = dt.date(2030, 5, 6)  # and weeks later, whom the family fears applies
 NEW_TEXT = dt.date(2030, 9, 16)  # everybody signs anew
 GUIDE_ILL = dt.date(2030, 5, 14)
 YES_TAKEN_BACK = dt.date(2030, 4, 30)  # of the child welfare service, for the group
@@ -91,7 +90,8 @@ class Year:
         self.later(dt.date(2030, 8, 20), lambda: self._mend(SILENT_LETTERBOXES[0]))
         self.later(dt.date(2030, 11, 5), self._call_course_off)
         self.later(dt.date(2030, 3, 4), self._link_couple)
-        self.later(FEAR, lambda: self._family_is_afraid(5, of=PLAIN_YOUNG))
+        soon = FIRST + days(PLAIN_YOUNG * 320 // APPLICANTS - 2)  # then whom they fear applies
+        self.later(soon, lambda: self._family_is_afraid(5, of=PLAIN_YOUNG))
 
     # Every day.
 
@@ -231,9 +231,10 @@ class Year:
         self.people.register_family(number, by_mail=number % 3 != 0)
 
     def _family_is_afraid(self, number: int, of: int) -> None:
-        family = next(one for one in self.books.families if one.reference == f"F-{number:03}")
-        if family.takes_part:
-            self.office.note_fear(family, f"guide{of:03}@post.example")
+        """Let this family fear somebody, or the next one that has not left by then."""
+        here = [one for one in self.books.families if one.takes_part and not one.is_group]
+        family = next(one for one in here if one.reference >= f"F-{number:03}")
+        self.office.note_fear(family, f"guide{of:03}@post.example")
 
     def _seek_course(self, guide: Guide) -> None:
         if any(guide in (*one.booked, *one.queue) for one in self._ahead()):
