@@ -68,6 +68,8 @@ class Year:
 
     def _write_calendar(self) -> None:
         """Write down what comes whatever happens."""
+        on = FIRST + days(PLAIN_YOUNG * 320 // APPLICANTS)  # the day on which they apply
+        self.later(on, lambda: self._family_is_afraid(5, of=PLAIN_YOUNG))
         for number in range(APPLICANTS):
             on = FIRST + days(number * 320 // APPLICANTS)
             if number in OF_GROUP:
@@ -90,8 +92,6 @@ class Year:
         self.later(dt.date(2030, 8, 20), lambda: self._mend(SILENT_LETTERBOXES[0]))
         self.later(dt.date(2030, 11, 5), self._call_course_off)
         self.later(dt.date(2030, 3, 4), self._link_couple)
-        soon = FIRST + days(PLAIN_YOUNG * 320 // APPLICANTS - 2)  # then whom they fear applies
-        self.later(soon, lambda: self._family_is_afraid(5, of=PLAIN_YOUNG))
 
     # Every day.
 
