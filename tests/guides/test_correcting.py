@@ -142,3 +142,13 @@ def test_who_turns_out_to_be_under_18_goes_with_nobody_any_more(session, asker, 
     session.rollback()
     edit(asker.applicant, age_group=AgeGroup.FROM_16.value)
     assert find_partner(session, coordinator, lead) is None
+
+
+def test_the_page_tells_staff_what_is_known_and_asks_them_nothing(client, session, asker):
+    session.commit()
+    sign_in(client, asker.coordinator)
+    form = get_page(client, asker.url(f"/guides/{asker.guide.id}/edit?lang=en")).main.form
+    asked = {one.get_text(" ", strip=True) for one in form.select("legend, label")}
+    assert {"Age", "Interests", "Would rather meet", "Has a pet"} <= asked
+    assert not [words for words in asked if words.endswith("?")]
+    assert "you" not in form.get_text(" ").lower().split()

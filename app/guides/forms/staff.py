@@ -1,12 +1,15 @@
 """Forms of the coordinator and of guides on their status page."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired
 
+from app import wording
 from app.guides.forms import fields
 from app.guides.forms.about import age_field, gender_field
 from app.guides.forms.steps import NO_LIMIT, SkillsForm, TermsForm
@@ -72,6 +75,25 @@ class PauseForm(BaseForm):
         return not self.until.errors
 
 
+# Sign-up asks the guide; staff read the words that stand on the guide's page.
+_WORDS_FOR_STAFF: Mapping[str, LazyString] = {
+    "age_group": _l("Age"),
+    "gender": _l("Gender"),
+    "lang": _l("Languages"),
+    "interests": _l("Interests"),
+    "availability": _l("Free"),
+    "rhythm": _l("How often"),
+    "hours_per_meeting": _l("How long at a time"),
+    "capacity": _l("How many families at the same time"),
+    "gender_wish": _l("Would rather meet"),
+    "children_wish": _l("Family"),
+    "own_children": _l("Children at home"),
+    "has_pets": _l("Has a pet"),
+    "max_travel_minutes": _l("Travel, one way"),
+    "occupation": _l("Works with"),
+}
+
+
 class EditForm(SkillsForm, TermsForm):
     """All that a guide has told us, for staff to correct."""
 
@@ -83,6 +105,13 @@ class EditForm(SkillsForm, TermsForm):
     neighbourhood = fields.Picker(
         _l("Neighbourhood"), message=_l("Choose a neighbourhood from the list.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in _WORDS_FOR_STAFF.items():
+            self[name].label.text, self[name].description = words, ""
+        self.age_group.choices = wording.choices(AgeGroup)
+        self.occupation.choices = [("", _("Not given")), *wording.occupation_choices()]
 
     def to_person(self, home: Home) -> Person:
         return Person(
