@@ -71,8 +71,8 @@ def test_lists_say_at_which_step_it_is_in_the_same_words(
     session.commit()
     sign_in(client, asker.coordinator)
     for url in ("/matches", f"/families/groups/{group_match.family_id}"):
-        row = get_page(client, asker.url(f"{url}?lang=en")).select_one(".work-row")
-        assert words in row.text
+        rows = get_page(client, asker.url(f"{url}?lang=en")).select(".work-row")
+        assert [row for row in rows if "G-1" in row.text and words in row.text]
 
 
 def test_whoever_answers_for_a_group_is_written_to_of_guides_and_of_everybody(
@@ -147,3 +147,18 @@ def test_the_page_behind_a_guides_link_speaks_of_the_group(client, session, aske
     path = re.search(r"https?://[^/]+(/\S+)", letter.body)[1]
     session.commit()
     assert said_of_families(get_page(client, f"{path}?lang=en")) == []
+
+
+@pytest.mark.parametrize(("spoken", "told"), [({"ti": 4}, False), ({"fr": 4}, True)])
+def test_staff_read_that_a_group_and_its_guides_cannot_talk(client, session, asker, spoken, told):
+    group = make_group(session, asker, languages={"ti": (4, 4), "am": (2, 2)})
+    guides = [make_group_guide(session, asker, name, languages=spoken) for name in ("Al A", "Bo B")]
+    choice = services.GroupChoice(guides[0].id, frozenset({guides[1].id}))
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/families/groups/{group.id}/guides?lang=en"))
+    assert "Tigrinya" in page.main.find("dl").text
+    match = services.propose_group(session, actor(asker, Role.COORDINATOR), group, choice, now=NOW)
+    session.commit()
+    page = get_page(client, asker.url(f"/matches/{match.id}?lang=en"))
+    assert ("speaks a language of the group" in page.main.text) is told

@@ -183,6 +183,14 @@ def language_not_read(family: Family) -> str | None:
     return together(language_label(code) for code in best if code != "no") or None
 
 
+def no_language_in_common(match: Match) -> bool:
+    """Return whether a group and its guides cannot talk: nobody matched them by languages."""
+    family = match.family
+    theirs = {row.code for row in family.languages if not row.unacceptable}
+    spoken = {row.code for guide in match.takers for row in guide.languages}
+    return family.is_group and match.is_open and not theirs & spoken
+
+
 def unacceptable_languages(family: Family) -> str | None:
     """Return the languages nobody may use with a family, or None."""
     rows = [language_label(row.code) for row in family.languages if row.unacceptable]

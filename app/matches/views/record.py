@@ -54,6 +54,7 @@ def match_page(match: Match, form: BaseForm | None = None, refusal: str = "") ->
         household=forms.household_words(match.family),
         family_languages=forms.family_languages(match.family),
         unacceptable=forms.unacceptable_languages(match.family),
+        cannot_talk=forms.no_language_in_common(match),
         guide_languages=forms.guide_languages,
         timeline=_timeline(match),
         follows=forms.what_follows(match),

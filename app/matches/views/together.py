@@ -15,6 +15,7 @@ from app.families import queries as families
 from app.families.models import Family, FamilyKind, FamilyStatus
 from app.guides.models import Guide
 from app.matches import queries, services
+from app.matches.forms.explanations import family_languages
 from app.matches.forms.together import (
     GroupGuidesForm,
     GuidesForm,
@@ -104,6 +105,7 @@ def _group_page(group: Family, helpers: Helpers, form: GroupGuidesForm) -> str:
     return render_template(
         "matches/group_guides.html",
         group=group,
+        languages=family_languages(group),
         form=form,
         helpers=helpers,
         kept_out=kept_out_words(helpers.kept_out),
