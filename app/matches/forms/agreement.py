@@ -28,7 +28,8 @@ Line = tuple[str, ...]  # which method of the paper, and its words
 def agreement_paper(match: Match, terms: Terms, *, made_on: dt.date) -> bytes:
     """Return the agreement of one match as a PDF, with room for both signatures.
 
-    Only for a match in which both have said yes: it holds the names of both.
+    Only for a match in which both have said yes: the guide's first name stands on it, as it does on
+    the family's page, and the family's contact. More than that they write themselves.
     """
     ours: Municipality = municipality()
     locale = ours.locale
@@ -80,7 +81,7 @@ def _lines(match: Match, terms: Terms, ours: Municipality, *, machine: bool) -> 
 
 
 def _between(match: Match) -> Iterator[Line]:
-    names = together(guide.name for guide in match.present)
+    names = together(guide.first_name for guide in match.present)
     if match.family.is_group:
         yield HEADLINE, _("Agreement between guides and a group of young people")
         yield PAIR, _("The guides"), names
