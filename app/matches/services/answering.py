@@ -38,7 +38,7 @@ from app.matches.services.letters import (
     write_to_family,
     write_to_guide,
 )
-from app.matches.services.objections import ensure_not_feared
+from app.matches.services.objections import ensure_nobody_is_feared
 from app.matches.services.steps import (
     Heard,
     day_heard,
@@ -128,7 +128,7 @@ def ask_family(
     ensure_status(match, S.GUIDE_ACCEPTED, S.FAMILY_ASKED)
     ensure_takes_part(match)
     ensure_match_may_meet(session, match)
-    ensure_not_feared(session, match.family, {guide.id for guide in match.takers})
+    ensure_nobody_is_feared(session, match)
     if match.status is S.GUIDE_ACCEPTED:
         match.move_to(S.FAMILY_ASKED, at=now, by=actor.user_id)
     match.expires_on = queries.last_day_to_answer(session, day_of(now))
@@ -155,6 +155,7 @@ def accept_for_family(
         AnswerTooLate: the last day to answer has passed; ask again first.
         FamilyWithdrawn: the family has left in the meantime.
         MayNotMeet: something is missing that must be there before they meet.
+        PairVetoed: a guide has turned out to be on the family's list, perhaps.
         DateOutOfPlace: the day lies ahead, or before the family was asked.
     """
     ensure_may(actor, Permission.MATCHES_ANSWER_FOR_FAMILY, match)
@@ -204,6 +205,7 @@ def answer_by_link(
     Raises:
         NotFound: the link does not open any more, or nobody waits for this answer.
         WrongMatchStatus, AnswerTooLate: somebody else was faster.
+        MayNotMeet, PairVetoed: something keeps them apart by now. The link stays open.
     """
     match, link = queries.get_asked_match(session, token, now=now, today=day_of(now))
     lock(session, match)
@@ -261,6 +263,7 @@ def _family_says_yes(
     ensure_in_time(match, on)
     ensure_takes_part(match)
     ensure_match_may_meet(session, match)
+    ensure_nobody_is_feared(session, match)
     match.move_to(S.AGREED, at=now, by=_id(by), side=Side.FAMILY, way=heard.way)
     match.agreed_on = on
     match.family.mark_matched()

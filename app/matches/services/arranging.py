@@ -119,7 +119,8 @@ def arrange_guides(
         ensure_not_oneself(actor, match)
         _change_places(session, match, before, parts)
         ensure_match_may_meet(session, match)
-        ensure_not_feared(session, match.family, wanted.parts.keys() - before.keys())
+        come_in = parts.keys() - before.keys() | set(_newcomers(match, before, parts))
+        ensure_not_feared(session, match.family, come_in)
         if match.agreed_on:
             ensure_may_meet(session, match.family, match.present)
         _note(session, match, before, wanted, step)

@@ -30,6 +30,7 @@ from app.matches.services.letters import (
     write_family_page,
     write_to_guide,
 )
+from app.matches.services.objections import ensure_not_feared
 from app.matches.services.places import give_back_place
 from app.matches.services.steps import day_heard, ensure_status, ensure_takes_part, lock
 from app.oslo import day_of
@@ -124,12 +125,14 @@ def _join(
         WrongMatchStatus: the match is over.
         FamilyWithdrawn: the family has left in the meantime.
         MayNotMeet: something is missing that must be there before they meet.
+        PairVetoed: the guide has turned out to be on the family's list, perhaps.
     """
     if match.status not in BOTH_SAID_YES:
         raise WrongMatchStatus(f"{match.id} is {match.status}")
     ensure_takes_part(match)
     ensure_match_may_meet(session, match)
     row = row_that_answers(match, answer.guide_id)
+    ensure_not_feared(session, match.family, {row.guide_id})
     on = day_heard(match, answer.on, asked_on=row.joined_on, now=now)
     say_yes(row, on=on)
     letter = "newcomer_agreed" if match.started_on else worded_for("match_agreed", match)
@@ -194,7 +197,7 @@ def answer_as_newcomer(
 
     Raises:
         WrongMatchStatus: this guide is not asked, or has answered; or the match is over.
-        FamilyWithdrawn, MayNotMeet: they may not meet any more.
+        FamilyWithdrawn, MayNotMeet, PairVetoed: they may not meet any more.
         DateOutOfPlace: the day lies ahead, or before the guide was asked.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
@@ -220,7 +223,7 @@ def answer_oneself(
     Raises:
         NotPermitted: somebody else is asked.
         WrongMatchStatus: it has been answered; or the match is over.
-        FamilyWithdrawn, MayNotMeet: they may not meet any more.
+        FamilyWithdrawn, MayNotMeet, PairVetoed: they may not meet any more.
     """
     match = joining.match
     lock(session, match)

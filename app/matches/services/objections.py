@@ -24,6 +24,15 @@ def ensure_nobody_objects(session: Session, match: Match) -> None:
     ensure_not_feared(session, match.family, {row.guide.id for row in match.guides})
 
 
+def ensure_nobody_is_feared(session: Session, match: Match) -> None:
+    """Raise PairVetoed if one of those who are to meet a family may be somebody whom it fears.
+
+    A name comes onto the list at any time: it is asked anew at each step to a telephone number,
+    a time or a place.
+    """
+    ensure_not_feared(session, match.family, {guide.id for guide in match.takers})
+
+
 def ensure_not_feared(session: Session, family: Family, guide_ids: Collection[uuid.UUID]) -> None:
     """Raise PairVetoed if a guide may be somebody whom the family fears, and nobody has decided.
 

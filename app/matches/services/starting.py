@@ -20,6 +20,7 @@ from app.matches.models import (
 from app.matches.queries.starting import Terms
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.letters import Addresses, write_family_page, write_to_guide
+from app.matches.services.objections import ensure_nobody_is_feared
 from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -91,11 +92,13 @@ def plan_start_meeting(
         DateOutOfPlace, MeetingTooFar: before both said yes, or more than half a year ahead.
         MeetingBehind: on a day that has passed, and that was not planned already.
         MeetingPlaceGone: the place is not on the list any more.
+        PairVetoed: a guide has turned out to be on the family's list, perhaps: no time, no place.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
+    ensure_nobody_is_feared(session, match)
     if day_of(plan.at) < day_of(now) and not _is_planned(match, plan.at):
         raise MeetingBehind(f"{match.id}: start meeting at {plan.at}")
     _ensure_possible(session, match, plan, now=now)
@@ -174,6 +177,7 @@ def note_signatures(
         DateOutOfPlace: a day lies ahead, or before both had said yes.
         MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said why.
         MayNotMeet: something is missing that must be there before they meet.
+        PairVetoed: a guide has turned out to be on the family's list, perhaps.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
@@ -212,6 +216,7 @@ def _gap(match: Match, signatures: Signatures) -> StartGap | None:
 
 def _start(session: Session, match: Match, actor: Actor, on: dt.date, *, now: dt.datetime) -> None:
     ensure_match_may_meet(session, match)
+    ensure_nobody_is_feared(session, match)
     match.move_to(MatchStatus.ACTIVE, at=now, by=actor.user_id)
     match.started_on = on
     match.family.mark_matched()

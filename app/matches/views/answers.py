@@ -38,7 +38,7 @@ def answer(token: str) -> ResponseReturnValue:
         return _question(token, form)
     except NotFound:
         return _closed(404, may_have_answered=True)
-    except services.MayNotMeet:
+    except (services.MayNotMeet, services.PairVetoed):
         looked_at(RecordKind.MATCH)
         return make_response(render_template("for_families/answer_waits.html"), 409)
     except Conflict:
