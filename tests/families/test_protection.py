@@ -230,6 +230,10 @@ def test_a_guide_who_was_asked_is_called_and_knows_no_name(caseworker, session, 
     page = get_page(caseworker, asker.url(f"/families/{asker.family.id}/protection"))
     (line,) = page.select("main .ds-alert li")
     assert "does not know who it is" in line.text
+    assert not line.select("a") and "a coordinator has the number" in line.text
+    sign_in(caseworker, asker.coordinator)
+    page = get_page(caseworker, asker.url(f"/families/{asker.family.id}/protection"))
+    assert page.select_one("main .ds-alert li a")["href"] == f"tel:{asker.guide.phone}"
 
 
 def test_a_guide_of_then_who_waits_for_a_call_is_named(session, asker):

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.families.models import Family
 from app.guides.models import Guide
-from app.matches.models import Match, MatchGuide
+from app.matches.models import BOTH_SAID_YES, Match, MatchGuide
 from app.permissions import Actor, Permission, ensure_may
+from app.personal import Facts
+from app.who_sees import Relation, sees
 
 # Rooms above put down who asks for which guides of a family wait to be called: pairs of a match and
 # a guide; no guide is the one who leads.
@@ -24,7 +26,7 @@ class Call:
 
     match_id: uuid.UUID
     name: str
-    phone: str
+    phone: str  # "": not for whoever reads this to see
     is_open: bool
     knows_contact: bool
     waits: bool  # has asked to be called, and was not
@@ -46,12 +48,15 @@ def list_calls(session: Session, actor: Actor, family: Family) -> list[Call]:
     waiting = {pair for ask in WHO_WAITS for pair in ask(session, family.id)}
     calls: dict[uuid.UUID, Call] = {}
     for match in session.scalars(statement):
-        for guide, call in _of_match(match, waiting):
+        is_served = match.status in BOTH_SAID_YES and family.takes_part
+        standing = Relation.SERVED if is_served else Relation.HERE
+        shows_phone = sees(actor.roles, Facts.GUIDE_CONTACT, standing)
+        for guide, call in _of_match(match, waiting, shows_phone=shows_phone):
             calls.setdefault(guide.id, call)
     return sorted(calls.values(), key=lambda call: (not call.knows_contact, call.name))
 
 
-def _of_match(match: Match, waiting: Waiting) -> list[tuple[Guide, Call]]:
+def _of_match(match: Match, waiting: Waiting, *, shows_phone: bool) -> list[tuple[Guide, Call]]:
     is_told = match.is_open and match.is_known_to_guide
     found = []
     for guide in [row.guide for row in match.guides]:
@@ -61,7 +66,7 @@ def _of_match(match: Match, waiting: Waiting) -> list[tuple[Guide, Call]]:
             call = Call(
                 match_id=match.id,
                 name=guide.name,
-                phone=guide.phone,
+                phone=guide.phone if shows_phone else "",
                 is_open=match.is_open,
                 knows_contact=match.agreed_on is not None and guide in match.present,
                 waits=waits,
