@@ -104,9 +104,8 @@ def arrange_guides(
     Raises:
         QuestionIsOut, SeenGuidesChanged: somebody is thinking about it, or was faster.
         GuidesOutOfOrder, FamilyNotAsked: who leads has said no yes, or the family has not.
-        NotOneself: whoever arranges it would come into it.
+        NotOneself, MayNotMeet: the actor would come into it; these may not meet, and why.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
-        MayNotMeet: these may not meet; it says all that is missing.
         PairVetoed, FamilyWithdrawn: a list of the family's keeps them apart, or it has left.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)

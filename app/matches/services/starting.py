@@ -89,16 +89,14 @@ def plan_start_meeting(
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
-        DateOutOfPlace, MeetingTooFar: before both said yes, or more than half a year ahead.
-        MeetingBehind: on a day that has passed, and that was not planned already.
-        MeetingPlaceGone: the place is not on the list any more.
-        PairVetoed: a guide has turned out to be on the family's list, perhaps: no time, no place.
+        DateOutOfPlace, MeetingTooFar, MeetingBehind: before both said yes, more than half a year
+            ahead, or on a day that has passed and was not planned already.
+        MeetingPlaceGone, PairVetoed: the place is off the list; a guide may be on the family's.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
-    ensure_nobody_is_feared(session, match)
     if day_of(plan.at) < day_of(now) and not _is_planned(match, plan.at):
         raise MeetingBehind(f"{match.id}: start meeting at {plan.at}")
     _ensure_possible(session, match, plan, now=now)
@@ -122,6 +120,7 @@ def _is_planned(match: Match, at: dt.datetime) -> bool:
 
 
 def _ensure_possible(session: Session, match: Match, plan: Plan, *, now: dt.datetime) -> None:
+    ensure_nobody_is_feared(session, match)
     if plan.at > now + LONGEST_WAIT:
         raise MeetingTooFar(f"{match.id}: start meeting at {plan.at}")
     if _before_agreed(match, day_of(plan.at)):
