@@ -8,6 +8,7 @@ from flask_security import hash_password, login_user, logout_user, verify_passwo
 
 from app.accounts import passwords
 from app.accounts.confirming import confirmed_lately
+from app.accounts.even_time import even
 from app.accounts.forms import LinkRequestForm, NewPasswordForm, OwnPasswordForm
 from app.accounts.guards import public, signed_in
 from app.accounts.limiting import limited, take_back
@@ -27,6 +28,7 @@ from app.web.transactions import reads_only
 @bp.route("/sign-in/new-password", methods=["GET", "POST"])
 @public
 @limited(Limit.LINK_FROM)
+@even
 def ask_for_password() -> ResponseReturnValue:
     form = LinkRequestForm()
     if form.validate_on_submit():

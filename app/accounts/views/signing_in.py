@@ -4,6 +4,7 @@ from flask_login import current_user
 from flask_security import login_user
 
 from app.accounts import browser_session, destinations, queries, services
+from app.accounts.even_time import even
 from app.accounts.forms import LinkRequestForm
 from app.accounts.guards import public, signed_in
 from app.accounts.limiting import limited
@@ -33,6 +34,7 @@ def _again() -> str:
 @public
 @drawn_again(_again)
 @limited(Limit.LINK_FROM)
+@even
 def sign_in() -> ResponseReturnValue:
     wanted = destinations.own_path(request.args.get("next"))
     if current_user.is_authenticated:
