@@ -21,6 +21,7 @@ from app.commands.restored import (
     OtherMigrations,
     bring_up_to_date,
     end_sessions,
+    hold_letters,
     look_over,
     standing_in,
 )
@@ -149,7 +150,7 @@ def examine(
     began_at = dt.datetime.fromisoformat(label.began_at)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with standing_in(app, url) as factory:
-        ended = end_sessions(factory, at=now())
+        ended, held = end_sessions(factory, at=now()), hold_letters(factory, at=now())
         again, listed, strangers = erase_listed(factory, erased or ())
         found = look_over(factory, began_at=began_at)
         refused = try_to_sign_in(app, factory) if signs_in else ""
@@ -159,6 +160,7 @@ def examine(
         )
     click.echo(f"restored {_told(label)}, now at migrations {revision}")
     click.echo(f"signed out {ended}; roles, and who keeps protected households, are of that time")
+    click.echo(f"letters  {held} held back; numbers, addresses and closed links are of that time")
     click.echo(f"erased   {again} erased again, {listed} in the list")
     _tell(found, began_at)
     if signs_in:

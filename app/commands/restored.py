@@ -21,12 +21,14 @@ from app.database import Base, UTCDateTime, engine_of, make_session_factory
 from app.errors import Conflict
 from app.guides.models import Guide
 from app.matches.models import OPEN, TAKES_PLACE, GuideKind, Match, MatchGuide
+from app.messages.reach import hold_back
 from app.municipalities.queries import list_municipalities
 from app.privacy.services.looks_chain import check_chain
 from app.privacy.services.looks_kept import kept_since
 from config import ROOT
 
-SIGN_IN = (LinkKind.LOGIN, LinkKind.PASSWORD, LinkKind.INVITATION)
+# They sign somebody in, or tell of meetings for years without anybody seeing that they do.
+CLOSED = (LinkKind.LOGIN, LinkKind.PASSWORD, LinkKind.INVITATION, LinkKind.FEED)
 NOT_VALID = "SELECT count(*) FROM pg_constraint WHERE NOT convalidated"
 
 
@@ -77,20 +79,33 @@ def bring_up_to_date(url: str, *, web_role: str) -> str:
 
 
 def end_sessions(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
-    """Sign everybody out, and close the links that sign somebody in; return how many it were.
+    """Sign everybody out, and close links that sign in or feed a calendar; return how many were in.
 
     Who has signed out, lost a role or been replaced since the backup was signed in when it was
-    taken. Links to a family's or an applicant's own page open as before.
+    taken. Links to a family's or an applicant's own page open as they did then: it is their only
+    way in, and nobody can tell which of them were closed since.
     """
     with factory() as session, session.begin():
         gone = session.scalar(select(func.count()).select_from(UserSession))
         session.execute(sa.delete(UserSession))
         session.execute(
             sa.update(Link)
-            .where(Link.kind.in_(SIGN_IN), Link.used_at.is_(None), Link.revoked_at.is_(None))
+            .where(Link.kind.in_(CLOSED), Link.used_at.is_(None), Link.revoked_at.is_(None))
             .values(revoked_at=at)
         )
     return gone or 0
+
+
+def hold_letters(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
+    """Let no letter leave for an address of then; return how many stand on the desks instead."""
+    with factory() as session:
+        towns = [row.id for row in list_municipalities(session)]
+    held = 0
+    for town in towns:
+        with factory() as session, session.begin():
+            tenancy.bind(session, town)
+            held += hold_back(session, now=at)
+    return held
 
 
 def look_over(factory: sessionmaker[Session], *, began_at: dt.datetime) -> Findings:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Link, LinkKind
 from app.accounts.services import close_links_of, find_link, is_spent, issue_link
 from app.messages.letters import TEMPLATES
-from app.messages.models import MessageStatus, OutgoingMessage
+from app.messages.models import Addressee, MessageStatus, OutgoingMessage
 from app.messages.services import To, can_reach, send_message
 from app.municipalities.queries import get_municipality
 from app.tenancy import bound_municipality
@@ -25,6 +25,7 @@ from app.tenancy import bound_municipality
 ADDRESS = re.compile(r"https?://\S+")
 TOKEN = re.compile(r"(?<=/)[\w-]{43}(?![\w-])", re.ASCII)
 NO_ADDRESS = "NoAddress"  # why a message failed whose recipient is reached by none
+RESTORED = "Restored"  # and of one that waited in a backup
 
 
 class Written(NamedTuple):
@@ -169,3 +170,23 @@ def _lose_way(message: OutgoingMessage, now: dt.datetime) -> None:
     """Put a message that nothing leads to any more on the desk: somebody has to call."""
     message.status, message.failed_at, message.last_error = MessageStatus.FAILED, now, NO_ADDRESS
     message.recipient = message.other_recipient = message.body = message.other_body = ""
+
+
+def hold_back(session: Session, *, now: dt.datetime) -> int:
+    """Put what waits for guides and families on the desk: after a restore, nothing leaves unseen.
+
+    The address is that of the backup. Who has corrected it since is written to elsewhere by now, and
+    the old telephone may be in the hands of whoever they left.
+
+    Returns:
+        How many messages it were.
+    """
+    waiting = select(OutgoingMessage).where(
+        OutgoingMessage.status == MessageStatus.WAITING,
+        OutgoingMessage.addressee.in_([Addressee.GUIDE, Addressee.FAMILY]),
+    )
+    messages = session.scalars(waiting).all()
+    for message in messages:
+        message.status, message.failed_at, message.last_error = MessageStatus.FAILED, now, RESTORED
+    session.flush()
+    return len(messages)

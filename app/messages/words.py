@@ -18,6 +18,10 @@ REASONS: Mapping[str, LazyString] = {
     "SMTPDataError": _l("The mail server did not take the message."),
     "SmsRefused": _l("The SMS provider did not take the number."),
     "NoAddress": _l("There is no address and no number any more."),
+    "Restored": _l(
+        "The site has come back from a backup, and may know an old address. Is it right? Then send"
+        " it once more."
+    ),
     "NoSmsGateway": _l("This installation cannot send an SMS yet."),
 }
 # After staff have corrected how somebody is reached: see `app.messages.reach`.

@@ -18,6 +18,9 @@ from app.commands.restored import standing_in
 from app.database import Base
 from app.guides.models import Guide
 from app.matches.models import Match, MatchStatus
+from app.messages.models import Addressee, MessageStatus, OutgoingMessage
+from app.messages.services import To, may_be_sent_again, send_message
+from app.messages.words import why
 from app.personal import NOBODY, Person
 from app.privacy.services.erasing import erase
 from tests.cast import NOW
@@ -159,7 +162,7 @@ def test_nobody_is_signed_in_to_what_was_restored(session, asker, backups, resto
     session.add(signed_in)
     session.flush()
     town = asker.municipality.id
-    for kind in (LinkKind.LOGIN, LinkKind.STATUS):
+    for kind in (LinkKind.LOGIN, LinkKind.FEED, LinkKind.STATUS):
         issue_link(session, kind, asker.applicant.id, municipality_id=town, now=NOW)
     session.commit()
     links = {link.kind: link.id for link in session.scalars(select(Link))}
@@ -167,7 +170,23 @@ def test_nobody_is_signed_in_to_what_was_restored(session, asker, backups, resto
     assert "signed out 1;" in result.output
     assert restored(UserSession, signed_in.id) is None
     assert restored(Link, links[LinkKind.LOGIN]).revoked_at is not None
+    assert restored(Link, links[LinkKind.FEED]).revoked_at is not None
     assert restored(Link, links[LinkKind.STATUS]).revoked_at is None
+
+
+def test_no_letter_leaves_by_itself_for_an_address_of_then(session, asker, backups, restored):
+    """Who has corrected their number since has left the old telephone to somebody."""
+    link = {"link": "https://guide.example/asker"}
+    send_message(session, "status_link", To.guide(asker.guide), link, now=NOW)
+    send_message(session, "looks_changed", To.staff(asker.coordinator), link, now=NOW)
+    session.commit()
+    letters = {row.addressee: row.id for row in session.scalars(select(OutgoingMessage))}
+    result = backups.restore(backups.take())
+    assert "letters  1 held back;" in result.output
+    held = restored(OutgoingMessage, letters[Addressee.GUIDE])
+    assert held.needs_somebody and may_be_sent_again(held)
+    assert "backup" in str(why(held))
+    assert restored(OutgoingMessage, letters[Addressee.STAFF]).status is MessageStatus.WAITING
 
 
 def test_a_database_that_is_not_whole_is_told_of(session, asker, backups):
