@@ -42,7 +42,7 @@ def get_family(
     locked: bool = False,
     whole: bool = True,
 ) -> Family:
-    """Return a family, whole with languages, children and neighbourhood, or raise NotFound.
+    """Return a family with its languages, whole with children and neighbourhood, or raise NotFound.
 
     Who is its guide does not find it here: they meet it on their own page. Without a kind, it may
     be a group as well.
@@ -51,8 +51,9 @@ def get_family(
     ensure_may(actor, Permission.FAMILIES_VIEW)
     kinds = FamilyKind if kind is None else {kind}
     one = select(Family).where(Family.id == family_id, Family.kind.in_(kinds), *shown_to(actor))
-    statement = one.options(*_WHOLE) if whole else one
-    family = session.scalar(statement.with_for_update(of=Family) if locked else statement)
+    statement = one.options(*_WHOLE) if whole else one.options(joinedload(Family.languages))
+    found = session.scalars(statement.with_for_update(of=Family) if locked else statement)
+    family = found.unique().one_or_none()
     if family is None:
         raise NotFound(f"family {family_id}")
     return family
