@@ -63,6 +63,16 @@ def test_pressing_send_twice_gives_one_guide(client, asker, session, at):
     assert len(letters(session, "sinead@example.com")) == 1
 
 
+@pytest.mark.parametrize("step", ["languages", "time", "confirm"])
+def test_who_goes_back_after_sending_comes_to_the_thanks(client, asker, at, step):
+    """Not to an empty first step, as if nothing had arrived; there, the next person begins."""
+    sign_up(client, asker)
+    assert client.get(at(step)).location == at("thanks")
+    assert client.post(at(step), data={"back": "y"}).location == at("thanks")
+    first = get_page(client, at("about-you"))
+    assert not first.select_one("input[name=name]").get("value")
+
+
 def apply_from(flask_app, asker, network: str, email: str):
     browser = flask_app.test_client()
     browser.environ_base["REMOTE_ADDR"] = network

@@ -135,12 +135,9 @@ def sign_up_confirm() -> ResponseReturnValue:
 @bp.post("/sign-up/confirm")
 @public
 def apply() -> ResponseReturnValue:
-    draft = _draft()
-    if draft and SENT in draft.answers:  # the second press of the button
-        return redirect(url_for("guides.sign_up_thanks"), 303)
     if missing := _first_unfinished():
         return missing
-    form = ConfirmForm()
+    form, draft = ConfirmForm(), _draft()
     if draft is None or not form.validate():
         return _confirm_page(form), 422
     application = _application(draft.answers)
@@ -189,7 +186,9 @@ def _answers() -> dict[str, Any]:
 
 
 def _first_unfinished(before: str = "") -> Response | None:
-    """Return the way to the first step that lacks answers, of those before a step (or of all)."""
+    """Return the way to the first step before this that lacks answers; sent, to the thanks."""
+    if (draft := _draft()) and SENT in draft.answers:
+        return redirect(url_for("guides.sign_up_thanks"), 303)
     answers = _answers()
     for step, endpoint in STEPS.items():
         if step == before:
