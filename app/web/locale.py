@@ -44,8 +44,10 @@ def speak_to_family(locale: str = "") -> None:
 def speak_as_written(locale: str) -> None:
     """Let the rest of this request speak the language of the letter that led here.
 
-    Only until the reader chooses another. A borrowed browser's wish counts for less.
+    Only until the reader chooses another. A borrowed browser's wish counts for less. Whoever reads
+    it is no family, though the same address may lead families to a page in theirs.
     """
+    g.pop("family_locale", None)
     g.letter_locale = locale
     refresh()
 

@@ -95,6 +95,18 @@ def as_guide(asker, guide) -> Actor:
     return Actor(guide.user_id, asker.municipality.id, frozenset({Role.GUIDE}))
 
 
+def test_a_guides_question_is_not_offered_in_the_languages_of_families(
+    client, session, asker, couple
+):
+    """Its other words are not there in them: half of the page would be."""
+    url = asker.url(f"/answers/{token_to(session, 'per@asker.example')}")
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        page = get_page(client, f"{url}?lang=uk")
+    assert page.html["lang"] == "nb"
+    assert {a["lang"] for a in page.select("nav.languages [lang]")} == {"nb", "nn", "en"}
+
+
 def test_each_is_asked_by_a_link_of_their_own(session, couple):
     first, second = (token_to(session, f"{name}@asker.example") for name in ("per", "ida"))
     assert first != second

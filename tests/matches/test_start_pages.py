@@ -104,6 +104,73 @@ def test_a_coordinator_goes_from_two_yeses_to_an_active_match(
     assert {check.value for check in agreed.start_meeting.checks} == {"voluntary"}
 
 
+def test_what_is_saved_of_the_agreement_is_what_is_printed(client, session, asker, agreed):
+    cast.sign_in(client, asker.coordinator)
+    terms = fill(get_page(client, url_of(asker, agreed, "/start-meeting")), "/agreement")
+    answer = client.post(
+        url_of(asker, agreed, "/agreement"), data=terms | {"months": "4", "family_locale": "en"}
+    )
+    assert answer.location == url_of(asker, agreed, "/agreement.pdf")
+    assert "4 months" in words_of(client.get(answer.location).data)
+    assert not get_page(client, url_of(asker, agreed, "")).select(".flash")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"), [("2026-03-03", "guide_on"), ("2020-01-01", "family_on")]
+)
+def test_a_signature_out_of_place_is_said_at_its_own_day(client, asker, agreed, wrong, field):
+    cast.sign_in(client, asker.coordinator)
+    days = {"guide_on": "2026-03-02", "family_on": "2026-03-02"} | {field: wrong}
+    page = post_page(client, url_of(asker, agreed, "/signatures?lang=en"), days)
+    assert [error["id"] for error in page.select("[id$=-error]")] == [f"{field}-error"]
+    assert "between the day both said yes and today" in page.select_one(f"#{field}-error").text
+    assert page.select_one(f"[name={field}]")["value"] == wrong
+
+
+def test_what_nobody_signed_was_not_changed_after_signing(client, session, asker, agreed, library):
+    """Ticking what was talked about is no signature; one that is taken away is none any more."""
+    cast.sign_in(client, asker.coordinator)
+    url, page_url = url_of(asker, agreed, "/signatures"), url_of(asker, agreed, "/start-meeting")
+    page = get_page(client, f"{page_url}?lang=en")
+    assert not page.select("[name=checks]")  # of which meeting?
+    plan(client, asker, agreed, library)
+    for signed, words in (
+        ({"checks": ["voluntary"]}, None),
+        ({"guide_on": "2026-03-02"}, "One signature is missing"),
+        ({}, None),
+    ):
+        answer = client.post(f"{url}?lang=en", data=signed)
+        assert answer.status_code == 303
+        told = get_page(client, f"{page_url}?lang=en").main.text
+        assert ("is missing" in told, "signed anew" in told) == (words is not None, False)
+    client.post(url, data={"guide_on": "2026-03-02"})
+    terms = fill(get_page(client, page_url), "/agreement") | {"months": "3"}
+    client.post(url_of(asker, agreed, "/agreement"), data=terms)
+    assert "signed anew" in get_page(client, f"{page_url}?lang=en").main.text
+
+
+def test_a_meeting_noted_after_it_was_held_is_told_to_nobody(
+    client, session, asker, agreed, library
+):
+    """Nor is the first that they hear of one a letter of another time."""
+    first = plan(client, asker, agreed, library, on="2026-03-02", at="08:00")
+    assert "så ingen får beskjed" in get_page(client, first.location).text
+    sent = select(OutgoingMessage.template).where(OutgoingMessage.template.contains("start_meet"))
+    assert not session.scalars(sent).all()
+    session.commit()
+    plan(client, asker, agreed, library)
+    assert set(session.scalars(sent)) == {"start_meeting", "family_start_meeting"}
+    session.commit()
+    plan(client, asker, agreed, library, interpreter="ar")
+    plan(client, asker, agreed, library, at="18:30")
+    assert sorted(session.scalars(sent)) == [
+        "family_start_meeting",
+        "family_start_meeting_moved",
+        "start_meeting",
+        "start_meeting_moved",
+    ]
+
+
 def test_nobody_is_sent_to_a_meeting_that_was_held_earlier(client, session, asker, agreed, library):
     plan(client, asker, agreed, library)
     path = family_path(session)

@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from app import contact
 from app.families.models import Family
 from app.languages import WRITTEN_TO_FAMILIES
-from app.matches.models import Agreement, MeetingPlace, StartCheck, StartGap, StartMeeting
+from app.matches.models import Agreement, MeetingPlace, Side, StartCheck, StartGap, StartMeeting
 from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
 from app.matches.services.starting import ChecksOpen, MeetingAhead
@@ -134,6 +134,12 @@ class SignaturesForm(BaseForm):
         else:
             words = _("Not everything is ticked. Tick the rest, or say why.")
         self.gap.errors = [words]
+
+    def refuse(self, sides: frozenset[Side], words: str) -> None:
+        """Say at the days of these sides that they are out of place."""
+        for side, field in ((Side.GUIDE, self.guide_on), (Side.FAMILY, self.family_on)):
+            if side in sides:
+                field.errors = [words]
 
     def show(self, meeting: StartMeeting | None, agreement: Agreement | None) -> None:
         self.checks.data = sorted(meeting.checks) if meeting else []

@@ -82,6 +82,11 @@ class StartMeeting(MunicipalityScoped, Base):
         foreign_keys="StartMeeting.place_id",
     )
 
+    @property
+    def was_told(self) -> bool:
+        """Whether the two had a letter of it: not of one that staff note after it was held."""
+        return self.at > self.planned_at
+
 
 class Agreement(MunicipalityScoped, Base):
     """What the two sides agree on, and that each has signed it. The signed paper is theirs."""

@@ -13,6 +13,7 @@ from app.matches.models import (
     Agreement,
     Match,
     MatchStatus,
+    Side,
     StartCheck,
     StartGap,
     StartMeeting,
@@ -38,6 +39,14 @@ class MeetingPlaceGone(Conflict):
 
 class MeetingBehind(DateOutOfPlace):
     """A start meeting would be planned for a time that has passed."""
+
+
+class SignedOutOfPlace(DateOutOfPlace):
+    """Somebody would have signed on a day that lies ahead, or before both had said yes."""
+
+    def __init__(self, sides: frozenset[Side]) -> None:
+        super().__init__(", ".join(sorted(sides)))
+        self.sides = sides
 
 
 class MeetingAhead(Conflict):
@@ -102,16 +111,19 @@ def plan_start_meeting(
     _ensure_possible(session, match, plan, now=now)
     meeting = match.start_meeting
     is_news = meeting is None or (meeting.at, meeting.place_id) != (plan.at, plan.place_id)
+    is_known = meeting is not None and meeting.was_told
     if meeting is None:
         meeting = match.start_meeting = StartMeeting(sequence=-1)
-    meeting.at, meeting.place_id = plan.at, plan.place_id
+    if is_news:
+        meeting.at, meeting.place_id = plan.at, plan.place_id
+        meeting.planned_at, meeting.planned_by_id = now, actor.user_id
+        meeting.sequence += 1
     meeting.interpreter_language = plan.interpreter_language
-    meeting.planned_at, meeting.planned_by_id = now, actor.user_id
-    meeting.sequence += is_news
     session.flush()
     session.expire(meeting, ["place"])
-    if is_news and plan.at > now:
-        _tell_both(session, match, addresses=addresses, now=now)
+    if is_news and meeting.was_told:
+        letter = "start_meeting_moved" if is_known else "start_meeting"
+        _tell_both(session, match, letter, addresses=addresses, now=now)
     return meeting
 
 
@@ -173,7 +185,7 @@ def note_signatures(
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
-        DateOutOfPlace: a day lies ahead, or before both had said yes.
+        SignedOutOfPlace: a day lies ahead, or before both had said yes.
         MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said why.
         MayNotMeet: something is missing that must be there before they meet.
         PairVetoed: a guide has turned out to be on the family's list, perhaps.
@@ -182,9 +194,7 @@ def note_signatures(
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
-    for day in (signatures.guide_on, signatures.family_on):
-        if day is not None and (day > day_of(now) or _before_agreed(match, day)):
-            raise DateOutOfPlace(f"{match.id}: signed on {day}")
+    _ensure_in_place(match, signatures, today=day_of(now))
     gap = _gap(match, signatures) if signatures.guide_on and signatures.family_on else None
     agreement = _agreement(session, match)
     agreement.gap = gap
@@ -192,11 +202,21 @@ def note_signatures(
         signatures.guide_on,
         signatures.family_on,
     )
-    agreement.noted_at, agreement.noted_by_id = now, actor.user_id
+    has_some = signatures.guide_on or signatures.family_on
+    agreement.noted_at, agreement.noted_by_id = (now, actor.user_id) if has_some else (None, None)
     if agreement.signed_on is not None:
         _start(session, match, actor, agreement.signed_on, now=now)
     session.flush()
     return match
+
+
+def _ensure_in_place(match: Match, signatures: Signatures, *, today: dt.date) -> None:
+    days = {Side.GUIDE: signatures.guide_on, Side.FAMILY: signatures.family_on}
+    wrong = {
+        side for side, day in days.items() if day and (day > today or _before_agreed(match, day))
+    }
+    if wrong:
+        raise SignedOutOfPlace(frozenset(wrong))
 
 
 def _gap(match: Match, signatures: Signatures) -> StartGap | None:
@@ -233,10 +253,10 @@ def _before_agreed(match: Match, day: dt.date) -> bool:
     return match.agreed_on is not None and day < match.agreed_on
 
 
-def _tell_both(session: Session, match: Match, *, addresses: Addresses, now: dt.datetime) -> None:
+def _tell_both(
+    session: Session, match: Match, letter: str, *, addresses: Addresses, now: dt.datetime
+) -> None:
     """Write that there is a time, or a new one: to each guide who takes part, and to the family."""
-    is_first = match.start_meeting is None or match.start_meeting.sequence == 0
-    letter = "start_meeting" if is_first else "start_meeting_moved"
     for guide in match.present:
         write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=now)
     write_family_page(session, f"family_{letter}", match, addresses=addresses, now=now)

@@ -12,7 +12,7 @@ from app.matches import forms, queries, services
 from app.matches.models import MatchStatus
 from app.matches.views.blueprint import addresses, bp
 from app.web.context import current_session, now, today
-from app.web.locale import choose_language, speak_to_family
+from app.web.locale import choose_language, speak_as_written, speak_to_family
 from app.web.transactions import reads_only
 
 
@@ -66,6 +66,7 @@ def _question(token: str, form: forms.OwnAnswerForm) -> Response:
     looked_at(RecordKind.MATCH, match.id)
     of_guide = match.status is not MatchStatus.FAMILY_ASKED
     if of_guide:
+        speak_as_written(language_of_link(current_session(), token))
         facts = forms.family_told_to_guide(match, queries.guide_asked_by(match, link))
     else:
         facts = forms.guide_told_to_family(match)

@@ -54,7 +54,7 @@ def words_for(refusal: Conflict) -> str:
     """Return what to tell the person whose step was refused."""
     if isinstance(refusal, services.MayNotMeet):
         return " ".join(lack_words(refusal.lacking, group=refusal.is_group))
-    return str(REFUSALS[type(refusal)])
+    return str(next(REFUSALS[kind] for kind in type(refusal).__mro__ if kind in REFUSALS))
 
 
 def addresses() -> Addresses:

@@ -27,6 +27,7 @@ from app.wording import label
 
 S = MatchStatus
 bp.app_template_global("label_in")(label_in)
+bp.app_template_global("agreed_until")(queries.agreed_until)
 
 
 @bp.get("/matches/<uuid:match_id>")

@@ -17,8 +17,8 @@ from app.matches.models import Match, MatchStatus
 from app.matches.services.starting import (
     ChecksOpen,
     MeetingAhead,
-    MeetingBehind,
     MeetingTooFar,
+    SignedOutOfPlace,
 )
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
@@ -44,7 +44,7 @@ def start(match_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.MATCHES_CONFIRM)
 def plan_start(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match, form: forms.MeetingForm) -> str:
-        services.plan_start_meeting(
+        meeting = services.plan_start_meeting(
             current_session(),
             current_actor(),
             match,
@@ -52,6 +52,8 @@ def plan_start(match_id: uuid.UUID) -> ResponseReturnValue:
             addresses=addresses(),
             now=now(),
         )
+        if not meeting.was_told:
+            return str(_("Noted. The time has passed, so nobody gets a message."))
         return str(_("The start meeting is planned."))
 
     return _take(match_id, forms.MeetingForm, step)
@@ -62,9 +64,9 @@ def plan_start(match_id: uuid.UUID) -> ResponseReturnValue:
 def agree(match_id: uuid.UUID) -> ResponseReturnValue:
     def step(match: Match, form: forms.TermsForm) -> str:
         services.agree_on(current_session(), current_actor(), match, form.to_terms())
-        return str(_("Saved. Print the agreement now."))
+        return ""  # the paper itself is the answer
 
-    return _take(match_id, forms.TermsForm, step)
+    return _take(match_id, forms.TermsForm, step, then="matches.agreement_paper")
 
 
 @bp.post("/matches/<uuid:match_id>/signatures")
@@ -76,7 +78,7 @@ def sign(match_id: uuid.UUID) -> ResponseReturnValue:
         services.note_signatures(session, actor, match, form.to_signatures(), now=now())
         if match.status is S.ACTIVE:
             return str(_("Everybody has signed. The match is active!"))
-        return str(_("Noted. The match is active when everybody has signed."))
+        return str(_("Saved. The match is active when everybody has signed."))
 
     return _take(match_id, forms.SignaturesForm, step)
 
@@ -96,7 +98,10 @@ def agreement_paper(match_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _take(
-    match_id: uuid.UUID, kind: type[Any], step: Callable[[Match, Any], str]
+    match_id: uuid.UUID,
+    kind: type[Any],
+    step: Callable[[Match, Any], str],
+    then: str = "matches.start",
 ) -> ResponseReturnValue:
     match = queries.get_match(current_session(), current_actor(), match_id)
     form = _blank(kind, match, formdata=True)
@@ -104,20 +109,21 @@ def _take(
         return _page(match, form), 422
     try:
         done = step(match, form)
-    except (MeetingBehind, MeetingTooFar) as refusal:
-        form.on.errors = [words_for(refusal)]
+    except SignedOutOfPlace as refusal:
+        form.refuse(refusal.sides, words_for(refusal))
         return _page(match, form), 422
-    except services.DateOutOfPlace as refusal:
-        form.form_errors.append(words_for(refusal))
+    except (services.DateOutOfPlace, MeetingTooFar) as refusal:
+        form.on.errors = [words_for(refusal)]
         return _page(match, form), 422
     except (MeetingAhead, ChecksOpen) as refusal:
         form.ask(refusal)
         return _page(match, form), 422  # nothing is kept before somebody has said that it is right
     except Conflict as refusal:
         return _page(match, form, words_for(refusal)), 409
-    flash(done, "success")
-    active = match.status is S.ACTIVE
-    return redirect(url_for("matches.show" if active else "matches.start", match_id=match.id), 303)
+    if done:
+        flash(done, "success")
+    then = "matches.show" if match.status is S.ACTIVE else then
+    return redirect(url_for(then, match_id=match.id), 303)
 
 
 def _blank(kind: type[Any], match: Match, *, formdata: bool = False) -> Any:
