@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
+import time_machine
 
 from app.endings import queries, services
 from app.endings.models import EndWish
@@ -247,3 +248,44 @@ def test_a_break_of_staff_takes_the_guides_own_into_account(session, asker, coor
     decide(session, asker, match, "pause", rest_until=TODAY + dt.timedelta(days=20))
     services.take_back_wish(session, coordinator, match, now=NOW)
     assert match.lead.status is GuideStatus.READY
+
+
+@pytest.mark.parametrize("first", [None, 60, 5])
+def test_the_last_word_about_a_break_counts(session, asker, match, first):
+    """Also a shorter one, and a day where there was none."""
+    say(session, asker, match, "pause", rest_until=first and TODAY + dt.timedelta(days=first))
+    until = TODAY + dt.timedelta(days=20)
+    decide(session, asker, match, "pause", whose=match.lead.id, rest_until=until)
+    assert match.lead.paused_until == until
+    say(session, asker, match, "pause", rest_until=until + dt.timedelta(days=1))
+    assert match.lead.paused_until == until + dt.timedelta(days=1)
+
+
+@pytest.mark.parametrize("before", [None, 60])
+def test_a_break_of_before_is_not_cut_short(session, asker, match, before):
+    until = before and TODAY + dt.timedelta(days=before)
+    match.lead.status, match.lead.paused_until = GuideStatus.PAUSED, until
+    for days in (90, 10):
+        say(session, asker, match, "pause", rest_until=TODAY + dt.timedelta(days=days))
+    assert match.lead.paused_until == until
+
+
+def test_a_break_from_another_family_is_not_cut_short(session, asker, match):
+    """What is too much in one match is not over on the day a break in the other ends."""
+    match.lead.capacity = 2
+    elsewhere = make_pair(session, asker, guide=match.lead)
+    say(session, asker, match, "pause")
+    say(session, asker, elsewhere, "pause", rest_until=TODAY + dt.timedelta(days=10))
+    assert match.lead.paused_until is None
+
+
+def test_the_form_begins_with_the_break_as_it_is(client, session, asker, match, other):
+    say(session, asker, match, "pause", rest_until=TODAY + dt.timedelta(days=20))
+    session.commit()
+    with time_machine.travel(NOW, tick=False):
+        cast.sign_in(client, asker.coordinator)
+        page = get_page(client, asker.url(f"/matches/{match.id}/ending?lang=en"))
+    assert page.select_one("[name=guide][checked]")["value"] == str(match.lead.id)
+    assert page.select_one("[name=rest_until]")["value"] == "2026-03-22"
+    only_at_an_end = page.select_one("[name=guide_knows]").find_parents(attrs={"data-when": True})
+    assert "no_guide" in only_at_an_end[0]["data-when"]  # a break begins at once

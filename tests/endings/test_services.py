@@ -307,6 +307,12 @@ def test_break_that_staff_note_reaches_the_guide(session, asker, match):
     assert match.status is MatchStatus.ACTIVE
 
 
+def test_nobody_meets_for_the_last_time_after_the_move(session, asker, match):
+    with pytest.raises(services.MeetsAfterMove):
+        move(session, asker, match, TODAY + 20 * DAY, last_meeting_on=TODAY + 21 * DAY)
+    move(session, asker, match, TODAY + 20 * DAY, last_meeting_on=TODAY + 20 * DAY)
+
+
 def test_family_that_left_is_not_written_to(session, asker, match):
     match.family.withdraw(on=TODAY)
     decide(session, asker, match, "no_guide")

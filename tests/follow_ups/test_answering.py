@@ -46,6 +46,41 @@ def match(session, asker):
     return make_pair(session, asker)
 
 
+def test_nobody_is_asked_while_they_do_not_meet(session, asker, match):
+    """The question waits until the break is over; staff have it on their desk meanwhile."""
+    coordinator = cast.actor(asker, Role.COORDINATOR)
+    match.lead.pause(until=day(30))
+    live_through(session, day(22))
+    assert answers_of(session, match) == []
+    standing = queries.find_standing(session, coordinator, match.id, day(22))
+    assert Sign.CONTACT in standing.signs
+    match.lead.come_back()
+    one_morning(session, day(31))
+    assert {one.asked_at for one in answers_of(session, match)} == {morning(day(31))}
+
+
+def test_who_may_not_meet_is_not_asked_if_they_do(session, asker):
+    match = make_pair(session, asker, household_size=1)
+    live_through(session, day(22))
+    assert answers_of(session, match) == []
+
+
+def test_a_guide_of_several_reads_which_of_them_it_is_about(client, session, match, links):
+    session.commit()
+    page = get_page(client, f"/asker/how-is-it/{links[PairSide.GUIDE]}?lang=en")
+    assert "about the family that you have met since 2 March 2026" in page.main.text
+
+
+def test_a_family_without_a_number_is_written_to(client, session, match, links):
+    url = f"/asker/how-is-it/{links[PairSide.FAMILY]}/concern?lang=en"
+    session.commit()
+    assert get_page(client, url).find("button", string="Call me")
+    match.family.contact_phone = ""
+    session.commit()
+    page = get_page(client, url)
+    assert page.find("button", string="Write to me") and "Call me" not in page.main.text
+
+
 @pytest.fixture
 def links(session, match):
     """Ask both on day 21; return the tokens by side."""

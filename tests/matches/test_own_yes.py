@@ -236,11 +236,20 @@ def test_who_comes_later_and_says_no_is_gone_and_the_others_go_on(
     assert {change.family_yes_on for change in changes} == {TODAY, None}
 
 
-@pytest.mark.parametrize("days", [None, 1])
-def test_nobody_comes_in_before_the_family_has_said_yes(session, asker, coordinator, other, days):
+@pytest.mark.parametrize(
+    ("days", "refusal"),
+    [
+        (None, services.FamilyNotAsked),
+        (1, services.DateOutOfPlace),
+        (-400, services.DateOutOfPlace),  # there was no match to say yes to
+    ],
+)
+def test_nobody_comes_in_before_the_family_has_said_yes(
+    session, asker, coordinator, other, days, refusal
+):
     match = match_at(session, asker, S.ACTIVE)
-    on = None if days is None else TODAY.replace(day=TODAY.day + days)
-    with pytest.raises(services.FamilyNotAsked):
+    on = None if days is None else TODAY + dt.timedelta(days=days)
+    with pytest.raises(refusal):
         come_in(session, coordinator, match, other, on)
 
 

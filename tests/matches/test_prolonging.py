@@ -96,6 +96,9 @@ def test_staff_note_it_on_a_page_of_its_own(client, session, asker, active):
     typed = fill(page, "/prolongation")
     shown = post_page(client, link["href"] + "?lang=en", typed | {"months": "0"})
     assert "Write a number from 1 to 24." in shown.text
+    wrong = {"months": "3", "guide_on": TODAY.isoformat(), "family_on": "2020-01-01"}
+    shown = post_page(client, link["href"] + "?lang=en", typed | wrong)
+    assert [error["id"] for error in shown.select("[id$=-error]")] == ["family_on-error"]
     said = {"months": "3", "guide_on": TODAY.isoformat(), "family_on": TODAY.isoformat()}
     for _time in range(2):
         assert client.post(link["href"], data=typed | said).status_code == 303

@@ -206,6 +206,7 @@ class Pair:
     met_on: dt.date = NEVER
     called_on: dt.date = NEVER
     contacts: list[Contact] = field(default_factory=list)
+    breaks: dict[Guide, tuple[str, dt.date | None]] = field(default_factory=dict)
     worries: list[Worry] = field(default_factory=list)
     wish: Wish | None = None
     said: Wish | None = None  # by the guide, beside a plan that the guide is not told of
@@ -367,6 +368,16 @@ class Pair:
             self.newcomer_on = None
             self.others.pop().taken -= 1
 
+    def let_rest(self, guide: Guide, until: dt.date | None, *, elsewhere: bool) -> None:
+        """Take a guide's last word about their break; one of before, or of elsewhere, is not cut."""
+        was, was_until = self.breaks.setdefault(guide, (guide.status, guide.paused_until))
+        if guide.status != "paused" or elsewhere:
+            guide.rest(until)
+            return
+        guide.paused_until = until
+        if was == "paused":
+            guide.paused_until = max(was_until, until) if was_until and until else None
+
     def plan_contacts(self, today: dt.date) -> None:
         """Plan as the municipality does: what was missed is not heaped up, the last one stays."""
         known = {(one.kind, one.number) for one in self.contacts}
@@ -398,7 +409,14 @@ class Pair:
         ]
         return sorted([*questions, *spared], key=lambda one: (one.on, one.kind, one.number))
 
+    def rests(self, today: dt.date) -> bool:
+        """Whether they do not meet just now, for a while or because of what is missing."""
+        is_alone = self.family.is_group and self._is_alone(today - days(1))
+        return is_alone or not self.lacks_no_yes or all(g.status == "paused" for g in self.present)
+
     def send_questions(self, today: dt.date) -> None:
+        if self.rests(today):
+            return
         waiting = [
             one
             for one in sorted(self.contacts, key=lambda one: one.on)

@@ -120,7 +120,9 @@ class People:
             waits = what in ("stop", "another_family") and len(pair.takers) == 1
             wish.last_on, wish.family_after = on, "waits" if waits else None
         else:
-            guide.rest(rest)
+            others = (one for one in self.books.pairs if one is not pair)
+            elsewhere = any(one.status == "active" and guide in one.breaks for one in others)
+            pair.let_rest(guide, rest, elsewhere=elsewhere)
 
     def worry(self, guide: Guide) -> None:
         """Ask to be called: about their family, where there is just one."""

@@ -1,5 +1,6 @@
 """One form for all that may change in a match: the guide's short, the staff's with the family."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -22,7 +23,6 @@ from app.endings.models import (
 )
 from app.endings.services import Moving, Wish
 from app.guides.models import Guide
-from app.matches.models import Side
 from app.web.fields import DayField, no_address, no_personal_number, pick_one
 from app.web.forms import BaseForm, filled
 from app.wording import choices, label
@@ -43,7 +43,7 @@ _OWN: Mapping[EndWish, tuple[LazyString, LazyString]] = {
     ),
     EndWish.ANOTHER_FAMILY: (
         _l("I would like to guide another family"),
-        _l("It happens that two do not fit. The family gets another guide soon."),
+        _l("It happens that two do not fit, and nobody has done anything wrong."),
     ),
     EndWish.FAMILY_MOVED: (
         _l("The family moves"),
@@ -65,9 +65,10 @@ def _own_wishes() -> list[SelectChoice]:
 class Said(BaseForm):
     """A form that begins with what was said before."""
 
-    def show(self, ending: MatchEnding) -> None:
+    def show(self, ending: MatchEnding, rest_until: dt.date | None) -> None:
         self["wish"].data = ending.wish.value
         self["last_meeting_on"].data = ending.last_meeting_on
+        self["rest_until"].data = rest_until
 
 
 class GuideWishForm(Said):
@@ -198,11 +199,11 @@ class StaffWishForm(Said):
         self.family_after.label.text = _("What becomes of the group?")
         self.agreed.label.text = _("The group agrees that we tell the other municipality")
 
-    def show(self, ending: MatchEnding) -> None:
-        super().show(ending)
+    def show(self, ending: MatchEnding, rest_until: dt.date | None) -> None:
+        super().show(ending, rest_until)
         self.guide_knows.data = ending.handled_on is not None
         self.family_after.data = ending.family_after.value if ending.family_after else ""
-        if ending.side is not Side.GUIDE and ending.guide_id:
+        if ending.guide_id:
             self.guide.data = str(ending.guide_id)
 
     def show_moving(self, transfer: Transfer) -> None:

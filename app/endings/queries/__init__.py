@@ -24,6 +24,7 @@ from app.endings.queries.endings import (
     get_ending,
     list_due_endings,
     list_last_meetings,
+    rests_elsewhere,
 )
 from app.endings.queries.service import Service, find_service, has_left_one
 
@@ -50,4 +51,5 @@ __all__ = [
     "list_ending_tasks",
     "list_last_meetings",
     "list_pending_transfers",
+    "rests_elsewhere",
 ]

@@ -67,6 +67,21 @@ def find_endings_of_many(
     return found
 
 
+def rests_elsewhere(session: Session, guide_id: uuid.UUID, *, but: uuid.UUID) -> bool:
+    """Return whether a guide has a break of which something was said about another running match."""
+    said = (
+        select(MatchEnding.id)
+        .join(MatchEnding.match)
+        .where(
+            MatchEnding.guide_id == guide_id,
+            MatchEnding.match_id != but,
+            MatchEnding.was_resting.is_not(None),
+            Match.status == MatchStatus.ACTIVE,
+        )
+    )
+    return session.scalar(said.limit(1)) is not None
+
+
 def find_ending(session: Session, match_id: uuid.UUID) -> MatchEnding | None:
     """Return what counts about a match's end for staff, or None."""
     return find_endings(session, match_id).counts

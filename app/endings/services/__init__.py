@@ -5,6 +5,7 @@ from app.endings.services.deciding import FamilyUndecided, GuideKnowsPlan, Guide
 from app.endings.services.ending import end_now_or_later, end_planned_matches, tell_guide
 from app.endings.services.letters import Pages
 from app.endings.services.moving import (
+    MeetsAfterMove,
     Moving,
     MovingDayOutOfPlace,
     TransferPending,
@@ -28,6 +29,7 @@ __all__ = [
     "FamilyUndecided",
     "GuideKnowsPlan",
     "GuideUnnamed",
+    "MeetsAfterMove",
     "Moving",
     "MovingDayOutOfPlace",
     "NotAWishOfGuides",

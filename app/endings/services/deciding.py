@@ -15,7 +15,7 @@ from app.endings.consequences import (
     settled_family,
 )
 from app.endings.models import FamilyAfter, MatchEnding
-from app.endings.services.moving import drop_pending, note_moving
+from app.endings.services.moving import MeetsAfterMove, drop_pending, note_moving
 from app.endings.services.wishing import Wish, ensure_days, store_wish
 from app.errors import Conflict
 from app.matches.models import Match
@@ -48,7 +48,7 @@ def plan_end(
         FamilyUndecided: it is not said what becomes of the family, or that cannot be.
         GuideUnnamed: it is about one of several guides, and not said about whom.
         TransferPending, MovingDayOutOfPlace: see `note_moving`.
-        DayOutOfPlace: the last meeting lies too far ahead.
+        DayOutOfPlace, MeetsAfterMove: the last meeting lies too far ahead, or after the move.
     """
     consequence = CONSEQUENCES[wish.wish]
     after = wish.family_after or settled_family(wish.wish)
@@ -58,6 +58,8 @@ def plan_end(
         raise FamilyUndecided(wish.wish)
     ensure_days(wish, day_of(now), may_be_past=True)
     today, moving = day_of(now), wish.moving
+    if moving and wish.last_meeting_on and wish.last_meeting_on > moving.on:
+        raise MeetsAfterMove(str(match.id))
     is_told = wish.guide_knows or not ends_match(wish.wish)
     said, decided = queries.find_endings(session, match.id)
     if not is_told and decided and decided.is_known_to_guide and ends_match(decided.wish):

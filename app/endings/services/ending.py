@@ -9,7 +9,7 @@ from app.endings.consequences import CONSEQUENCES, GuideAfter, ends_match, guide
 from app.endings.models import FamilyAfter, MatchEnding
 from app.endings.services.deciding import note_told, plan_end
 from app.endings.services.letters import Pages, ask_how_it_was
-from app.endings.services.stopping import remember_rest, settle_guide
+from app.endings.services.stopping import let_rest, settle_guide
 from app.endings.services.wishing import Wish, match_guide
 from app.errors import NotFound
 from app.matches.models import EndReason, Match, MatchStatus
@@ -34,10 +34,7 @@ def end_now_or_later(
     steps.ensure_status(match, MatchStatus.ACTIVE)
     ending = plan_end(session, actor, match, wish, now=now)
     if not ends_match(wish.wish):
-        after = CONSEQUENCES[wish.wish].guide
-        guide = match_guide(match, ending.guide_id)
-        remember_rest(ending, guide)
-        settle_guide(session, guide, after, until=wish.rest_until, now=now)
+        let_rest(session, ending, match_guide(match, ending.guide_id), until=wish.rest_until)
     else:
         _end_if_due(session, actor, match, ending, pages=pages, now=now)
     session.flush()

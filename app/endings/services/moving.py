@@ -22,6 +22,10 @@ class TransferPending(Conflict):
     """That the family moves is noted already."""
 
 
+class MeetsAfterMove(Conflict):
+    """The last meeting would be after the family has moved."""
+
+
 class MovingDayOutOfPlace(Conflict):
     """The day lies more than a year away."""
 

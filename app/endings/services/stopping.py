@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.database import lock
 from app.endings.consequences import GuideAfter
 from app.endings.models import MatchEnding
+from app.endings.queries import rests_elsewhere
 from app.guides.models import Guide, GuideStatus
 from app.guides.services.leaving import GuideHasFamily, leave
 from app.oslo import day_of
@@ -41,11 +42,23 @@ def settle_guide(
     session.flush()
 
 
-def remember_rest(ending: MatchEnding, guide: Guide) -> None:
-    """Note whether a guide rests before what is said changes it: the first time counts."""
+def let_rest(session: Session, ending: MatchEnding, guide: Guide, *, until: dt.date | None) -> None:
+    """Let a guide rest until the day that was said last; None: until they come back.
+
+    What was there before the first word is remembered. It is not cut short, and neither is a break
+    that was said about another match.
+    """
+    lock(session, guide)
+    rests = guide.status is GuideStatus.PAUSED
     if ending.was_resting is None:
-        ending.was_resting = guide.status is GuideStatus.PAUSED
-        ending.rested_until = guide.paused_until
+        ending.was_resting, ending.rested_until = rests, guide.paused_until
+    if rests and rests_elsewhere(session, guide.id, but=ending.match_id):
+        _rest(guide, until)
+    elif rests:
+        guide.paused_until = _longer(ending.rested_until, until) if ending.was_resting else until
+    elif guide.status is GuideStatus.READY:
+        guide.pause(until=until)
+    session.flush()
 
 
 def take_rest_back(session: Session, ending: MatchEnding, guide: Guide) -> None:
@@ -84,5 +97,9 @@ def _rest(guide: Guide, until: dt.date | None) -> None:
     """Pause a guide; a rest under way becomes the longer of the two."""
     if guide.status is GuideStatus.READY:
         guide.pause(until=until)
-    elif guide.status is GuideStatus.PAUSED and guide.paused_until is not None:
-        guide.paused_until = max(guide.paused_until, until) if until else None
+    elif guide.status is GuideStatus.PAUSED:
+        guide.paused_until = _longer(guide.paused_until, until)
+
+
+def _longer(one: dt.date | None, other: dt.date | None) -> dt.date | None:
+    return max(one, other) if one and other else None

@@ -11,7 +11,7 @@ from app.endings import queries
 from app.endings.consequences import CONSEQUENCES, ends_match, is_about_guide, settled_family
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
 from app.endings.services.moving import Moving, drop_pending
-from app.endings.services.stopping import remember_rest, settle_guide, take_rest_back
+from app.endings.services.stopping import let_rest, take_rest_back
 from app.errors import Conflict, NotFound
 from app.guides.models import Guide
 from app.matches.models import Match, MatchStatus, Side, WrongMatchStatus
@@ -90,9 +90,7 @@ def say_wish(
         ending.last_meeting_on = wish.last_meeting_on or day_of(now)
         ending.family_after = settled_family(wish.wish) if len(match.present) == 1 else None
     else:
-        after = CONSEQUENCES[wish.wish].guide
-        remember_rest(ending, guide)
-        settle_guide(session, guide, after, until=wish.rest_until, now=now)
+        let_rest(session, ending, guide, until=wish.rest_until)
     session.flush()
     return ending
 

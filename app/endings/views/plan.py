@@ -15,7 +15,7 @@ from app.endings.consequences import CONSEQUENCES, ends_match, is_about_guide, m
 from app.endings.models import EndWish
 from app.endings.services import Wish
 from app.endings.views.blueprint import bp, pages, words_for
-from app.endings.views.elsewhere import ending_of, moves_to, transfer_of
+from app.endings.views.elsewhere import break_until, ending_of, moves_to, transfer_of
 from app.errors import Conflict, NotFound
 from app.matches.models import Match, MatchStatus
 from app.matches.queries import get_match
@@ -37,7 +37,7 @@ def plan(match_id: uuid.UUID) -> ResponseReturnValue:
     form: WishForm = forms.GuideWishForm() if own else _staff_form(match)
     if not form.is_submitted():
         if ending := ending_of(match.id):
-            form.show(ending)
+            form.show(ending, break_until(match, ending))
             moving = transfer_of(match.family_id)
             if moving and moves_to(moving) and isinstance(form, forms.StaffWishForm):
                 form.show_moving(moving)
@@ -165,6 +165,8 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
             form.last_meeting_on.errors = [words]
         else:
             form.rest_until.errors = [_("Choose a day that lies ahead, within a year.")]
+    elif isinstance(refusal, services.MeetsAfterMove):
+        form.last_meeting_on.errors = [_("They move before that: choose a day up to the move.")]
     elif isinstance(refusal, services.MovingDayOutOfPlace) and hasattr(form, "moves_on"):
         form.moves_on.errors = [_("Choose a day within a year.")]
     elif isinstance(refusal, services.GuideKnowsPlan) and hasattr(form, "guide_knows"):

@@ -14,7 +14,9 @@ from app.families.models import Family, FamilyStatus
 from app.follow_ups import queries
 from app.follow_ups.models import FollowUp, FollowUpAnswer, PairSide
 from app.follow_ups.services.answering import ask_again
+from app.guides.models import GuideStatus
 from app.matches.models import Match, MatchGuide, MatchStatus, WrongMatchStatus
+from app.matches.services.allowed import rests_on
 from app.matches.services.letters import write_to_family, write_to_guide
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -151,4 +153,14 @@ def _list_unasked(session: Session, today: dt.date) -> Sequence[FollowUp]:
         )
         .order_by(FollowUp.match_id, FollowUp.due_on, FollowUp.id)
     )
-    return session.scalars(statement).all()
+    found = session.scalars(statement).all()
+    return [one for one in found if not _rests(session, one.match, today)]
+
+
+def _rests(session: Session, match: Match, today: dt.date) -> bool:
+    """Return whether they do not meet just now: nobody asks them if they do.
+
+    The question goes out when the meetings begin again; until then staff have it on their desk.
+    """
+    on_break = all(guide.status is GuideStatus.PAUSED for guide in match.present)
+    return on_break or rests_on(session, match, today)

@@ -73,11 +73,13 @@ def _page(token: str, name: str, form: BaseForm, status: int = 200) -> Response:
         "token": token,
         "contact": current_municipality(),
         "back": url_for("follow_ups.answer", token=token),
+        "match": question.match,
         "several": len(question.match.takers) > 1,
     }
     if name == "concern":
         values |= {
             "action": url_for("follow_ups.concern_by_link", token=token),
+            "by_phone": bool(question.match.family.contact_phone),
             "child_welfare_phone": queries.rules_for(current_session()).child_welfare_phone,
         }
     return make_response(render_template(PAGES[question.side, name], **values), status)

@@ -49,5 +49,8 @@ def _page(token: str, template: str, *, status: int = 200, **values: object) -> 
     match = queries.get_match_by_family_link(current_session(), token, now=now())
     speak_to_family(match.family.locale)
     several = len(match.takers) > 1
-    page = render_template(template, contact=current_municipality(), several=several, **values)
+    by_phone = bool(match.family.contact_phone)
+    page = render_template(
+        template, contact=current_municipality(), several=several, by_phone=by_phone, **values
+    )
     return make_response(page, status)

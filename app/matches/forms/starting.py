@@ -135,12 +135,6 @@ class SignaturesForm(BaseForm):
             words = _("Not everything is ticked. Tick the rest, or say why.")
         self.gap.errors = [words]
 
-    def refuse(self, sides: frozenset[Side], words: str) -> None:
-        """Say at the days of these sides that they are out of place."""
-        for side, field in ((Side.GUIDE, self.guide_on), (Side.FAMILY, self.family_on)):
-            if side in sides:
-                field.errors = [words]
-
     def show(self, meeting: StartMeeting | None, agreement: Agreement | None) -> None:
         self.checks.data = sorted(meeting.checks) if meeting else []
         if agreement:
@@ -153,6 +147,13 @@ class SignaturesForm(BaseForm):
     def to_signatures(self) -> Signatures:
         gap = StartGap(self.gap.data) if self.gap.data else None
         return Signatures(self.guide_on.data, self.family_on.data, gap)
+
+
+def refuse_days(form: Any, sides: frozenset[Side], words: str) -> None:
+    """Say at the days on which these sides signed or agreed that they are out of place."""
+    for side, field in ((Side.GUIDE, form.guide_on), (Side.FAMILY, form.family_on)):
+        if side in sides:
+            field.errors = [words]
 
 
 class PlaceForm(BaseForm):

@@ -23,6 +23,8 @@ from app.web.templating import day
 from app.wording import label, register
 
 LEAVES = "leaves"
+BESIDE_LEAD = (1, 2)
+NUMBER_IN_GROUP = _l("Two or three guides meet a group, never one alone.")
 _NOT_LISTED = _l("Choose from the list.")
 register(
     GuideKind,
@@ -64,7 +66,7 @@ def lack_words(
 def _lack(lack: Lack, names: Mapping[uuid.UUID, str], group: bool) -> str:
     if lack.code is LackCode.NUMBER_OF_GUIDES:
         if group:
-            return str(_("Two or three guides meet a group, never one alone."))
+            return str(NUMBER_IN_GROUP)
         return str(_("One guide meets the family, and a match has three guides at most."))
     if lack.code is LackCode.GUARDIANS:
         return str(
@@ -143,6 +145,14 @@ class GroupGuidesForm(BaseForm):
         self.lead.choices = choices
         self.others.choices = choices
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        beside = set(self.others.data or ()) - {self.lead.data}
+        if not self.lead.errors and not self.others.errors and len(beside) not in BESIDE_LEAD:
+            self.others.errors = [NUMBER_IN_GROUP]
+            return False
+        return valid
+
     def to_choice(self) -> GroupChoice:
         others = frozenset(uuid.UUID(value) for value in self.others.data)
         return GroupChoice(uuid.UUID(self.lead.data), others)
@@ -176,9 +186,18 @@ class GuidesForm(BaseForm):
     def validate(self, extra_validators: Any = None) -> bool:
         valid: bool = super().validate(extra_validators)
         if valid and list(self._parts().values()).count(GuideKind.LEAD) != 1:
-            self.form_errors.append(str(_("One guide, and only one, gets the letters.")))
+            self.refuse_lead(str(_("One guide, and only one, gets the letters.")))
             return False
         return valid
+
+    def refuse_lead(self, words: str) -> None:
+        """Say at each who would lead that it cannot be; at the first where nobody would."""
+        fields = [self[name] for name in self.rows]
+        if self.newcomer.data:
+            fields.append(self.newcomers_part)
+        leading = [field for field in fields if field.data == GuideKind.LEAD]
+        for field in leading or fields[:1]:
+            field.errors = [words]
 
     def _parts(self) -> dict[uuid.UUID, GuideKind]:
         parts = {

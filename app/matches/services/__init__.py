@@ -59,7 +59,7 @@ from app.matches.services.starting import (
     plan_start_meeting,
     tick_checks,
 )
-from app.matches.services.steps import AnswerTooLate, DateOutOfPlace
+from app.matches.services.steps import AnswerTooLate, DateOutOfPlace, SaidOutOfPlace
 from app.matches.services.weighing import (
     SettingsChangedMeanwhile,
     Weighing,
@@ -98,6 +98,7 @@ __all__ = [
     "Plan",
     "QuestionIsOut",
     "Refusal",
+    "SaidOutOfPlace",
     "SeenGuidesChanged",
     "SettingsChangedMeanwhile",
     "Signatures",

@@ -37,7 +37,7 @@ from app.matches.services.proposing import (
     TOLD_BY_THE_PLACE,
     GuideCannotBeProposed,
 )
-from app.matches.services.steps import ensure_takes_part, lock
+from app.matches.services.steps import DateOutOfPlace, ensure_takes_part, lock
 from app.matching.pairs.rules import NEVER_OVERRIDDEN
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -104,6 +104,7 @@ def arrange_guides(
     Raises:
         QuestionIsOut, SeenGuidesChanged: somebody is thinking about it, or was faster.
         GuidesOutOfOrder, FamilyNotAsked: who leads has said no yes, or the family has not.
+        DateOutOfPlace: the family's yes lies ahead, or before there was a match.
         NotOneself, MayNotMeet: the actor would come into it; these may not meet, and why.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         PairVetoed, FamilyWithdrawn: a list of the family's keeps them apart, or it has left.
@@ -135,9 +136,11 @@ def _ensure_possible(match: Match, before: Parts, wanted: Arrangement, today: dt
     if wanted.seen not in (None, before):
         raise SeenGuidesChanged(str(match.id))
     _ensure_one_leads(match, before, wanted.parts)
-    asked = wanted.family_yes_on is not None and wanted.family_yes_on <= today
-    if _newcomers(match, before, wanted.parts) and not asked:
-        raise FamilyNotAsked(str(match.id))
+    if _newcomers(match, before, wanted.parts):
+        if wanted.family_yes_on is None:
+            raise FamilyNotAsked(str(match.id))
+        if not (match.agreed_on or today) <= wanted.family_yes_on <= today:
+            raise DateOutOfPlace(f"{match.id}: a yes on {wanted.family_yes_on}")
 
 
 def _ensure_one_leads(match: Match, before: Parts, after: Parts) -> None:

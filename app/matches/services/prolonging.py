@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.matches.models import Match, MatchStatus, Prolongation
-from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
+from app.matches.services.steps import ensure_said_between, ensure_status, ensure_takes_part, lock
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -43,7 +43,7 @@ def prolong_agreement(
         WrongMatchStatus: the two do not meet.
         FamilyWithdrawn: the family has left in the meantime.
         NothingToProlong: they have signed no agreement.
-        DateOutOfPlace: a day lies ahead, or before they began.
+        SaidOutOfPlace: a day lies ahead, or before they began.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
@@ -53,9 +53,9 @@ def prolong_agreement(
     ensure_takes_part(match)
     if match.agreement is None or match.started_on is None:
         raise NothingToProlong(str(match.id))
-    for day in (more.guide_agreed_on, more.family_agreed_on):
-        if not match.started_on <= day <= day_of(now):
-            raise DateOutOfPlace(f"{match.id}: agreed on {day}")
+    ensure_said_between(
+        more.guide_agreed_on, more.family_agreed_on, first=match.started_on, today=day_of(now)
+    )
     prolongation = Prolongation(
         once_token=once_token, noted_at=now, noted_by_id=actor.user_id, **asdict(more)
     )

@@ -13,7 +13,6 @@ from app.matches.models import (
     Agreement,
     Match,
     MatchStatus,
-    Side,
     StartCheck,
     StartGap,
     StartMeeting,
@@ -22,7 +21,13 @@ from app.matches.queries.starting import Terms
 from app.matches.services.allowed import ensure_match_may_meet
 from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.objections import ensure_nobody_is_feared
-from app.matches.services.steps import DateOutOfPlace, ensure_status, ensure_takes_part, lock
+from app.matches.services.steps import (
+    DateOutOfPlace,
+    ensure_said_between,
+    ensure_status,
+    ensure_takes_part,
+    lock,
+)
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
 
@@ -39,14 +44,6 @@ class MeetingPlaceGone(Conflict):
 
 class MeetingBehind(DateOutOfPlace):
     """A start meeting would be planned for a time that has passed."""
-
-
-class SignedOutOfPlace(DateOutOfPlace):
-    """Somebody would have signed on a day that lies ahead, or before both had said yes."""
-
-    def __init__(self, sides: frozenset[Side]) -> None:
-        super().__init__(", ".join(sorted(sides)))
-        self.sides = sides
 
 
 class MeetingAhead(Conflict):
@@ -185,7 +182,7 @@ def note_signatures(
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
         FamilyWithdrawn: the family has left in the meantime.
-        SignedOutOfPlace: a day lies ahead, or before both had said yes.
+        SaidOutOfPlace: a day lies ahead, or before both had said yes.
         MeetingAhead, ChecksOpen: it does not agree with the plan, and nobody said why.
         MayNotMeet: something is missing that must be there before they meet.
         PairVetoed: a guide has turned out to be on the family's list, perhaps.
@@ -194,7 +191,9 @@ def note_signatures(
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
     ensure_takes_part(match)
-    _ensure_in_place(match, signatures, today=day_of(now))
+    ensure_said_between(
+        signatures.guide_on, signatures.family_on, first=match.agreed_on, today=day_of(now)
+    )
     gap = _gap(match, signatures) if signatures.guide_on and signatures.family_on else None
     agreement = _agreement(session, match)
     agreement.gap = gap
@@ -208,15 +207,6 @@ def note_signatures(
         _start(session, match, actor, agreement.signed_on, now=now)
     session.flush()
     return match
-
-
-def _ensure_in_place(match: Match, signatures: Signatures, *, today: dt.date) -> None:
-    days = {Side.GUIDE: signatures.guide_on, Side.FAMILY: signatures.family_on}
-    wrong = {
-        side for side, day in days.items() if day and (day > today or _before_agreed(match, day))
-    }
-    if wrong:
-        raise SignedOutOfPlace(frozenset(wrong))
 
 
 def _gap(match: Match, signatures: Signatures) -> StartGap | None:

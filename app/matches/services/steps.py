@@ -10,7 +10,7 @@ from app.accounts.models import LinkKind
 from app.accounts.services import revoke_links
 from app.errors import Conflict
 from app.families.models import FamilyStatus, FamilyWithdrawn
-from app.matches.models import TAKES_PLACE, AnswerWay, Match, MatchStatus, WrongMatchStatus
+from app.matches.models import TAKES_PLACE, AnswerWay, Match, MatchStatus, Side, WrongMatchStatus
 from app.matches.services.places import give_back_place
 from app.oslo import day_of
 
@@ -21,6 +21,14 @@ class AnswerTooLate(Conflict):
 
 class DateOutOfPlace(Conflict):
     """A date lies in the future, or before what it must follow."""
+
+
+class SaidOutOfPlace(DateOutOfPlace):
+    """One side, or both, would have signed or agreed in the future, or before they could."""
+
+    def __init__(self, sides: frozenset[Side]) -> None:
+        super().__init__(", ".join(sorted(sides)))
+        self.sides = sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,16 @@ def day_heard(
     if said_on > day_of(now) or (asked_on is not None and said_on < asked_on):
         raise DateOutOfPlace(f"{match.id}: answered on {said_on}")
     return said_on
+
+
+def ensure_said_between(
+    guide_on: dt.date | None, family_on: dt.date | None, *, first: dt.date | None, today: dt.date
+) -> None:
+    """Raise SaidOutOfPlace if a side has signed or agreed before the first day, or after today."""
+    days = {Side.GUIDE: guide_on, Side.FAMILY: family_on}
+    wrong = {side for side, day in days.items() if day and not (first or day) <= day <= today}
+    if wrong:
+        raise SaidOutOfPlace(frozenset(wrong))
 
 
 def ensure_in_time(match: Match, said_on: dt.date) -> None:

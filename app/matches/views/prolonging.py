@@ -12,6 +12,7 @@ from app.accounts.models import RecordKind
 from app.errors import Conflict
 from app.matches import queries, services
 from app.matches.forms.prolonging import ProlongForm
+from app.matches.forms.starting import refuse_days
 from app.matches.models import Match, MatchStatus
 from app.matches.services.prolonging import prolong_agreement
 from app.matches.views.blueprint import bp, words_for
@@ -40,8 +41,9 @@ def prolong(match_id: uuid.UUID) -> ResponseReturnValue:
     token = form.once_token.data or ""
     try:
         prolong_agreement(session, actor, match, form.to_more_time(), once_token=token, now=now())
-    except services.DateOutOfPlace:
-        form.form_errors.append(str(_("The days must lie between the day they began and today.")))
+    except services.SaidOutOfPlace as refusal:
+        words = _("The day must lie between the day they began and today.")
+        refuse_days(form, refusal.sides, words)
         return _page(match, form), 422
     except Conflict as refusal:
         form.form_errors.append(words_for(refusal))

@@ -13,12 +13,12 @@ from app.accounts.looking import looks_at
 from app.accounts.models import LookKind, RecordKind
 from app.errors import Conflict, NotFound
 from app.matches import forms, queries, services
+from app.matches.forms.starting import refuse_days
 from app.matches.models import Match, MatchStatus
 from app.matches.services.starting import (
     ChecksOpen,
     MeetingAhead,
     MeetingTooFar,
-    SignedOutOfPlace,
 )
 from app.matches.views.blueprint import addresses, bp, words_for
 from app.matches.views.record import match_page
@@ -109,8 +109,8 @@ def _take(
         return _page(match, form), 422
     try:
         done = step(match, form)
-    except SignedOutOfPlace as refusal:
-        form.refuse(refusal.sides, words_for(refusal))
+    except services.SaidOutOfPlace as refusal:
+        refuse_days(form, refusal.sides, words_for(refusal))
         return _page(match, form), 422
     except (services.DateOutOfPlace, MeetingTooFar) as refusal:
         form.on.errors = [words_for(refusal)]

@@ -79,6 +79,10 @@ def guides(match_id: uuid.UUID) -> ResponseReturnValue:
             services.arrange_guides(
                 session, actor, match, form.to_arrangement(), addresses=addresses(), now=now()
             )
+        except (services.FamilyNotAsked, services.DateOutOfPlace) as refusal:
+            form.family_yes_on.errors = [words_for(refusal)]
+        except services.GuidesOutOfOrder as refusal:
+            form.refuse_lead(words_for(refusal))
         except Conflict as refusal:
             form.form_errors += _said(refusal, [*helpers.guides, *_guides_of(match)])
             status = 409
