@@ -207,10 +207,12 @@ _ADDRESS = re.compile(
     re.VERBOSE,
 )
 _PROTECTED = re.compile(
-    r"\bkode\s*(?:6|7|seks|sju|syv)\b"
-    r"|\b(?:hemm?eli?e?g|sperr(?:et|a)|gradert|fortrolig|fortruleg|skjult|skjermet|skjerma"
-    r"|secret|protected)\s+add?ress?e?\b"
-    r"|\b(?:adressesperre|address is (?:secret|protected))\b",
+    r"\b(?:kode|code)[\s:.-]*(?:nr\.?|nummer)?\s*(?:6|7|seks|sju|syv|six|seven|(?-i:VII?))\b|\bk[67]\b"
+    r"|\b(?:hemm?eli?e?ge?|sperr(?:et|a|ede|te)|gradert?e?|fortrolige?|fortrulege?|skjulte?"
+    r"|skjerm(?:et|a|ede)|beskytt(?:et|a|ede)|verna|vernede|secret|protected|hidden|confidential)"
+    r"\s+(?:add?ress?e?[nr]?|addresses|adressa|bopel|bustad|bosted)\b"
+    r"|\badresse(?:sperr|beskytt|grader|skjerm)\w*"
+    r"|\baddress (?:protection|is (?:secret|protected|hidden|confidential))\b",
     re.IGNORECASE,
 )
 

@@ -159,7 +159,8 @@ def examine(
             "SECRET_KEY is another than when it was taken: no code app works with it"
         )
     click.echo(f"restored {_told(label)}, now at migrations {revision}")
-    click.echo(f"signed out {ended}; roles, and who keeps protected households, are of that time")
+    click.echo(f"signed out {ended}, and no recovery code works; the rest is of that time:")
+    click.echo("         passwords, passkeys, code apps, roles, who keeps protected households")
     click.echo(f"letters  {held} held back; numbers, addresses and closed links are of that time")
     click.echo(f"erased   {again} erased again, {listed} in the list")
     _tell(found, began_at)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import tenancy
-from app.accounts.models import Link, LinkKind, UserSession
+from app.accounts.models import Link, LinkKind, RecoveryCode, UserSession
 from app.backups.databases import revision_of
 from app.database import Base, UTCDateTime, engine_of, make_session_factory
 from app.errors import Conflict
@@ -25,6 +25,7 @@ from app.messages.reach import hold_back
 from app.municipalities.queries import list_municipalities
 from app.privacy.services.looks_chain import check_chain
 from app.privacy.services.looks_kept import kept_since
+from app.protected.services.copying import forget_agreements
 from config import ROOT
 
 # They sign somebody in, or tell of meetings for years without anybody seeing that they do.
@@ -82,7 +83,7 @@ def end_sessions(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
     """Sign everybody out, and close links that sign in or feed a calendar; return how many were in.
 
     Who has signed out, lost a role or been replaced since the backup was signed in when it was
-    taken. Links to a family's or an applicant's own page open as they did then: it is their only
+    taken. A recovery code that was used since would work once more: all are used up. Links to a family's or an applicant's own page open as they did then: it is their only
     way in, and nobody can tell which of them were closed since.
     """
     with factory() as session, session.begin():
@@ -93,11 +94,16 @@ def end_sessions(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
             .where(Link.kind.in_(CLOSED), Link.used_at.is_(None), Link.revoked_at.is_(None))
             .values(revoked_at=at)
         )
+        unused = sa.update(RecoveryCode).where(RecoveryCode.used_at.is_(None))
+        session.execute(unused.values(used_at=at))
     return gone or 0
 
 
 def hold_letters(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
-    """Let no letter leave for an address of then; return how many stand on the desks instead."""
+    """Let no letter leave for an address of then; return how many stand on the desks instead.
+
+    Nor is a copy of a protected household made on a yes of then: it may have been made since.
+    """
     with factory() as session:
         towns = [row.id for row in list_municipalities(session)]
     held = 0
@@ -105,6 +111,7 @@ def hold_letters(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
         with factory() as session, session.begin():
             tenancy.bind(session, town)
             held += hold_back(session, now=at)
+            forget_agreements(session)
     return held
 
 

@@ -39,6 +39,7 @@ KINDS = {
 CHECKS = {
     "_office_phone": "a telephone number",
     "no_address": "no street address, no word of a protected one",
+    "no_protection": "no word of a protected address",
     "no_personal_number": "no national identity number",
     "no_phone_number": "no telephone number",
     "whole_email": "an e-mail address",

@@ -15,7 +15,14 @@ from app.courses.queries import SHOWN_PAST
 from app.courses.services import CourseInput
 from app.guides.models import Guide
 from app.oslo import OSLO, day_of
-from app.web.fields import ClockField, DayField, Picker, WholeNumber, no_personal_number
+from app.web.fields import (
+    ClockField,
+    DayField,
+    Picker,
+    WholeNumber,
+    no_personal_number,
+    no_protection,
+)
 from app.web.forms import BaseForm, filled
 
 wording.register(
@@ -75,6 +82,7 @@ class CourseForm(BaseForm):
             DataRequired(_l("Write what the course is called.")),
             Length(max=80, message=TOO_LONG),
             no_personal_number,
+            no_protection,
         ],
     )
     on = DayField(_l("Day"), validators=[_given])
@@ -87,6 +95,7 @@ class CourseForm(BaseForm):
             DataRequired(_l("Write where the course is.")),
             Length(max=200, message=TOO_LONG),
             no_personal_number,
+            no_protection,
         ],
         description=_l("A public place, such as the library, second floor."),
     )

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 from app.contact import is_email, is_phone, tidy_email, tidy_phone
+from app.no_contact.lookalikes import as_read
 
-MOST_PARTS = 6
+MOST_PARTS = 6  # the first and the last ones of a long name
 MOST_KEYS = 8  # of one part of a name
 
 
@@ -30,6 +31,11 @@ _LETTERS = str.maketrans(
     | _letters(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщыэёъьюя",
         "a b v g g d e ye zh z i i i i k l m n o p r s t u f kh ts ch sh sh i e e - - yu ya",
+    )
+    | _letters("ѕјљњћђџќѓ", "s y l n ch dj dz k g")
+    | _letters(
+        "αάβγδεέζηήθιίϊΐκλμνξοόπρστυύϋΰφχψωώς",
+        "a a v g d e e z i i th i i i i k l m n ks o o p r s t i i i i f kh ps o o s",
     )
     # Arabic and Persian: what is written of a word are its consonants, and that is what counts.
     | _letters(
@@ -61,6 +67,8 @@ _ARTICLE = re.compile(r"(?:al|el)(?=[bcdfghjklmnpqrstvwxyz].{3})")
 _SERVANT = re.compile(r"c?abd(?:[aeiou][lrsndz]?)?")
 _SERVANT_OF = re.compile(r"c?abd[aeiou](?:l|r(?=r)|s(?=s)|d(?=d)|n(?=n)|z(?=z))?([a-z]{3,})")
 _JOINED = re.compile(r"['’ʼʻ`´ʹʾʿ.]")
+_HYPHEN = re.compile(r"[-\u2010-\u2015\u2212_]")
+_CAPITAL_INSIDE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 _PLUS = re.compile(r"\+.*")
 # Letters, and the sounds that they may stand for. The first that fits is taken.
 _ONE_SOUND = {
@@ -105,14 +113,27 @@ def email_spellings(text: str) -> frozenset[str]:
 
 
 def name_spellings(text: str) -> frozenset[str]:
-    """Return a key for every two parts of a name; nothing where there are fewer."""
-    words = _words(text)
+    """Return a key for every two parts of a name; nothing where there are fewer.
+
+    A hyphen may part a name or hold it together, and so may a capital letter inside.
+    """
+    read = as_read(text)
     found = set()
-    for parts in (list(_joined(words)), [_ARTICLE.sub("", word) for word in _named(words)]):
-        for one, other in combinations(parts[:MOST_PARTS], 2):
-            for pair in product(_keys(one), _keys(other)):
-                found.add("name " + " ".join(sorted(pair)))
+    for way in {read, _HYPHEN.sub("", read), _CAPITAL_INSIDE.sub(" ", read)}:
+        words = _words(way)
+        for parts in (list(_joined(words)), [_ARTICLE.sub("", word) for word in _named(words)]):
+            found |= _pairs(parts)
     return frozenset(found)
+
+
+def _pairs(parts: list[str]) -> set[str]:
+    if len(parts) > MOST_PARTS:
+        parts = parts[: MOST_PARTS // 2] + parts[-MOST_PARTS // 2 :]
+    return {
+        "name " + " ".join(sorted(pair))
+        for one, other in combinations(parts, 2)
+        for pair in product(_keys(one), _keys(other))
+    }
 
 
 def spellings(name: str, phones: Iterable[str], emails: Iterable[str]) -> frozenset[str]:
@@ -123,7 +144,7 @@ def spellings(name: str, phones: Iterable[str], emails: Iterable[str]) -> frozen
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a name in Latin letters, without marks."""
+    """Return the words of a name as it is read, in Latin letters, without marks."""
     bare = _JOINED.sub("", _latin(text))
     return [word for word in re.split(r"[^a-z]+", bare) if word]
 
@@ -147,7 +168,7 @@ def _joined(words: Iterable[str]) -> Iterator[str]:
 
 def _latin(text: str) -> str:
     """Return text in small Latin letters; marks above and below go, other scripts are spelled."""
-    small = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    small = text.casefold().translate(_LETTERS)
     small = "".join(map(_syllable, small))
     split = unicodedata.normalize("NFKD", small)
     return "".join(c for c in split if not unicodedata.combining(c))

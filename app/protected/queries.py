@@ -5,9 +5,10 @@ Who is gets the choice from `get_choice`, and nobody else does: what asks for on
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from app import keyed
 from app.accounts.models import User
@@ -169,6 +170,61 @@ def find_feared_guides(
         household_id: [guide for guide in guides if guide.marks & marks]
         for household_id, marks in feared.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What has turned up about a household's guide, or its list, since the two said yes."""
+
+    feared: Sequence[MarkedGuide] = ()  # guides who may be somebody it fears
+    partner: Guide | None = None  # a colleague who knew of nothing has made the guide a couple
+    lacks_certificate: bool = False
+
+    @property
+    def feared_ids(self) -> frozenset[uuid.UUID]:
+        return frozenset(guide.id for guide in self.feared)
+
+    @property
+    def goes_with_feared(self) -> bool:
+        return self.partner is not None and self.partner.id in self.feared_ids
+
+
+def watch_over(
+    session: Session, households: Sequence[ProtectedHousehold]
+) -> dict[uuid.UUID, Watch]:
+    """Return what the two have to know of each household, looked at anew."""
+    feared = find_feared_guides(session, households)
+    met = {one.match.guide_id: one for one in households if one.match}
+    partners = _partners(session, met)
+    with_children = [guide_id for guide_id, one in met.items() if one.has_children]
+    uncleared = _uncleared(session, with_children)
+    return {
+        one.id: Watch(
+            feared=feared.get(one.id, ()),
+            partner=partners.get(one.match.guide_id) if one.match else None,
+            lacks_certificate=bool(one.match and one.match.guide_id in uncleared),
+        )
+        for one in households
+    }
+
+
+def _partners(session: Session, guide_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Guide]:
+    """Return who goes together with these guides: two who only come together are offered to none."""
+    own, other = aliased(CoupleGuide), aliased(CoupleGuide)
+    statement = (
+        select(own.guide_id, Guide)
+        .join(other, (other.couple_id == own.couple_id) & (other.guide_id != own.guide_id))
+        .join(Guide, Guide.id == other.guide_id)
+        .where(own.guide_id.in_(guide_ids))
+    )
+    return {row.guide_id: row.Guide for row in session.execute(statement)} if guide_ids else {}
+
+
+def _uncleared(session: Session, guide_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return who of these lacks the certificate that meeting children asks for here."""
+    lacks = ~is_cleared(CertificateTask.FAMILY_WITH_CHILDREN)
+    statement = select(Guide.id).where(Guide.id.in_(guide_ids), lacks)
+    return frozenset(session.scalars(statement) if guide_ids else ())
 
 
 def feared_by(session: Session, household: ProtectedHousehold) -> Sequence[MarkedGuide]:

@@ -56,6 +56,7 @@ class FigureForm(BaseForm):
         validators=[
             Length(max=200, message=_l("Use at most %(max)d characters.")),
             fields.no_personal_number,
+            fields.no_protection,
         ],
         description=_l("Where it is written, such as “Executive committee, case 112/23”."),
     )

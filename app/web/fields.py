@@ -99,8 +99,8 @@ def no_phone_number(_form: Form, field: Field) -> None:
         raise ValidationError(_("This looks like a telephone number, so leave it out."))
 
 
-def no_address(_form: Form, field: Field) -> None:
-    """Refuse text that says where somebody lives, or that this is a secret."""
+def no_protection(_form: Form, field: Field) -> None:
+    """Refuse text that says that it is a secret where somebody lives."""
     if tells_of_protection(field.data or ""):
         raise ValidationError(
             _(
@@ -108,6 +108,11 @@ def no_address(_form: Form, field: Field) -> None:
                 " Talk to your manager."
             )
         )
+
+
+def no_address(form: Form, field: Field) -> None:
+    """Refuse text that says where somebody lives, or that this is a secret."""
+    no_protection(form, field)
     if find_address(field.data or ""):
         raise ValidationError(
             _("This looks like an address. We store no addresses, so leave it out.")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from app import tenancy
-from app.accounts.models import Link, LinkKind, UserSession
+from app.accounts.models import Link, LinkKind, RecoveryCode, UserSession
 from app.accounts.services import issue_link
 from app.commands.restored import standing_in
 from app.database import Base
@@ -23,9 +23,12 @@ from app.messages.services import To, may_be_sent_again, send_message
 from app.messages.words import why
 from app.personal import NOBODY, Person
 from app.privacy.services.erasing import erase
+from app.protected import services as protected
+from app.protected.models import ProtectedHousehold
 from tests.cast import NOW
 from tests.databases import ROOT
 from tests.matches.people import match_at
+from tests.protected import people
 
 STUCK = """
 import sys, time
@@ -164,14 +167,31 @@ def test_nobody_is_signed_in_to_what_was_restored(session, asker, backups, resto
     town = asker.municipality.id
     for kind in (LinkKind.LOGIN, LinkKind.FEED, LinkKind.STATUS):
         issue_link(session, kind, asker.applicant.id, municipality_id=town, now=NOW)
+    session.add(RecoveryCode(user_id=asker.coordinator.id, code_hash="x", made_at=NOW))
     session.commit()
+    code_id = session.scalars(select(RecoveryCode.id)).one()
     links = {link.kind: link.id for link in session.scalars(select(Link))}
     result = backups.restore(backups.take())
-    assert "signed out 1;" in result.output
+    assert "signed out 1, and no recovery code works;" in result.output
+    assert restored(RecoveryCode, code_id).used_at is not None
     assert restored(UserSession, signed_in.id) is None
     assert restored(Link, links[LinkKind.LOGIN]).revoked_at is not None
     assert restored(Link, links[LinkKind.FEED]).revoked_at is not None
     assert restored(Link, links[LinkKind.STATUS]).revoked_at is None
+
+
+def test_a_copy_that_two_had_agreed_to_takes_them_anew(session, asker, backups, restored):
+    """It may have been made since: with what was agreed then, one could make another alone."""
+    two = people.coordinators(session, asker)
+    people.name_them(session, two)
+    household = people.register(session, two)
+    household_id = household.id
+    protected.ask_for_copy(session, two.first, household)
+    protected.agree_to_copy(session, two.second, household)
+    session.commit()
+    backups.restore(backups.take())
+    kept = restored(ProtectedHousehold, household_id)
+    assert (kept.copy_asked_by_id, kept.copy_agreed_by_id) == (None, None)
 
 
 def test_no_letter_leaves_by_itself_for_an_address_of_then(session, asker, backups, restored):

@@ -202,13 +202,39 @@ def test_what_only_looks_like_a_street_is_left_alone(text: str) -> None:
         "fortrolig adresse",
         "adressesperre",
         "secret address",
+        "beskyttet adresse",
+        "har adressebeskyttelse",
+        "adressegradering",
+        "adressesperret",
+        "kode-6",
+        "Kode: 6",
+        "kode nr. 6",
+        "kode VI",
+        "K6",
+        "skjulte adresser",
+        "hemmelig bopel",
+        "protected addresses",
+        "address protection",
+        "the address is confidential",
     ],
 )
 def test_words_for_a_protected_address_are_found(text: str) -> None:
     assert tells_of_protection(text)
 
 
-@pytest.mark.parametrize("text", ["", "dørkode 6", "kode 6789", "ny adresse i mars", "kodeks"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "dørkode 6",
+        "kode 6789",
+        "ny adresse i mars",
+        "kodeks",
+        "en kode vi bruker",
+        "the address is new",
+        "beskyttet område",
+    ],
+)
 def test_other_codes_and_addresses_are_no_protection(text: str) -> None:
     assert not tells_of_protection(text)
 

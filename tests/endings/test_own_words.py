@@ -279,6 +279,23 @@ def test_a_break_from_another_family_is_not_cut_short(session, asker, match):
     assert match.lead.paused_until is None
 
 
+@pytest.mark.parametrize("wish", ["pause", "no_guide"])
+def test_that_the_guide_knows_is_said_anew_of_an_end(client, session, asker, match, wish):
+    """A tick from an earlier break would end the match at once, and nobody had been told."""
+    decide(
+        session,
+        asker,
+        match,
+        wish,
+        whose=match.lead.id,
+        last_meeting_on=TODAY + dt.timedelta(days=1),
+    )
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match.id}/ending"))
+    assert page.select_one("[name=guide_knows]").has_attr("checked") is (wish == "no_guide")
+
+
 def test_the_form_begins_with_the_break_as_it_is(client, session, asker, match, other):
     say(session, asker, match, "pause", rest_until=TODAY + dt.timedelta(days=20))
     session.commit()

@@ -307,6 +307,12 @@ def test_break_that_staff_note_reaches_the_guide(session, asker, match):
     assert match.status is MatchStatus.ACTIVE
 
 
+def test_nobody_met_for_the_last_time_before_they_began(session, asker, match):
+    with pytest.raises(services.DayOutOfPlace):
+        decide(session, asker, match, "no_guide", last_meeting_on=match.started_on - DAY)
+    decide(session, asker, match, "no_guide", last_meeting_on=match.started_on)
+
+
 def test_nobody_meets_for_the_last_time_after_the_move(session, asker, match):
     with pytest.raises(services.MeetsAfterMove):
         move(session, asker, match, TODAY + 20 * DAY, last_meeting_on=TODAY + 21 * DAY)

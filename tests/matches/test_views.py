@@ -519,7 +519,7 @@ def test_guide_answers_on_their_own_page(as_guide, session, asker, at):
     match.explanation = {"inputs": {"trip": {"band": "minutes", "minutes": 14}}}
     session.commit()
     page = get_page(as_guide, url_of(asker, match) + "?lang=en")
-    assert "4 people" in page.text and "About 15 minutes apart" in page.text
+    assert "4 people" in page.text and "At most 20 minutes" in page.text
     answer = as_guide.post(url_of(asker, match, "/guide-answer"), data={"answer": "yes"})
     assert answer.status_code == 303
     assert reload(session, match).status is S.GUIDE_ACCEPTED
@@ -530,6 +530,27 @@ def test_guide_says_no_on_their_own_page(as_guide, session, asker, at):
     data = {"answer": "no", "reason": "too_far"}
     as_guide.post(url_of(asker, match, "/guide-answer"), data=data)
     assert reload(session, match).decline_reason == "too_far"
+
+
+@pytest.mark.parametrize(
+    ("trip", "words"),
+    [
+        ({"band": "same"}, "At most 20 minutes"),
+        ({"band": "adjacent"}, "At most 20 minutes"),
+        ({"band": "minutes", "minutes": 7}, "At most 20 minutes"),
+        ({"band": "minutes", "minutes": 21}, "20 to 40 minutes"),
+        ({"band": "minutes", "minutes": 55}, "More than 40 minutes"),
+    ],
+    ids=str,
+)
+def test_a_guide_reads_the_way_in_three_steps(as_guide, session, asker, at, trip, words):
+    """A finer band, read from a home of one's choice, often leaves one neighbourhood."""
+    match = at(S.GUIDE_ASKED)
+    match.explanation = {"inputs": {"trip": trip}}
+    session.commit()
+    page = get_page(as_guide, url_of(asker, match) + "?lang=en")
+    assert words in page.main.text
+    assert "neighbourhood" not in page.main.text and "apart" not in page.main.text
 
 
 @pytest.mark.parametrize("status", [S.GUIDE_ACCEPTED, S.FAMILY_ASKED, S.AGREED])

@@ -54,6 +54,20 @@ MISSED = [
     ("Natalia Bondar", "Natasha Bondar"),  # pet names
     ("Amina Yusuf", "Amina Omar"),  # another last name, by marriage say
     ("Jonas Lie", "Jonas"),  # one name fits too many
+    ("Yusuf Warsame", "Y Warsame"),  # a letter is no name
+    ("Yusuf Warsame", "yusufwarsame"),  # nothing says where one ends
+]
+# Nobody sees these in a name, or takes them for something else.
+UNSEEN = "\u200b\u200c\u200d\u2060\ufe0f\ufe00\u034f\u180b\u17b4\U000e0100\u3164\u115f\uffa0\u2800"
+DISGUISED = [
+    *(f"Yus{mark}uf War{mark}same" for mark in UNSEEN),
+    "Yusυf Wαrsame",  # Greek letters among Latin ones
+    "Yuѕuf Wаrsаme",  # Cyrillic ones
+    "Yɑsʋf Ɏusuf Ⱳarꜱame",  # Latin ones of another make
+    "𝐘𝐮𝐬𝐮𝐟 Ｗａｒｓａｍｅ",
+    "Yu-suf War-same",
+    "YusufWarsame",
+    "Yusuf Ali Omar Abdi Nur Jama Farah Warsame",
 ]
 STRANGERS = [
     "Kari Nordmann",
@@ -96,6 +110,24 @@ STRANGERS = [
 @pytest.mark.parametrize(("one", "other"), SAME_PERSON)
 def test_a_name_is_recognised_in_another_spelling(one, other):
     assert name_spellings(one) & name_spellings(other)
+
+
+@pytest.mark.parametrize("name", DISGUISED)
+def test_nobody_hides_behind_what_a_reader_does_not_see(name):
+    assert name_spellings(name) & name_spellings("Yusuf Warsame")
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_what_nobody_sees_makes_no_other_keys(mark):
+    assert name_spellings(f"Yus{mark}uf War{mark}same") == name_spellings("Yusuf Warsame")
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [("Σωκράτης Παπαδόπουλος", "Sokratis Papadopoulos"), ("Ђорђе Јовановић", "Djordje Yovanovich")],
+)
+def test_a_name_in_one_other_alphabet_is_spelled_as_it_is_said(name, latin):
+    assert name_spellings(name) & name_spellings(latin)
 
 
 @pytest.mark.parametrize(("one", "other"), MISSED)

@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Look
+from app.certificates.models import CertificateRequirement, CertificateTask
 from app.database import engine_of
 from app.guides.models import Guide, GuideStatus
+from app.guides.services.coupling import link_couple
 from app.permissions import Role
 from app.protected import services
 from app.protected.models import HouseholdPage, ProtectedChoice, ProtectedHousehold, ProtectedLook
@@ -317,6 +319,56 @@ def test_a_guide_who_turns_out_to_be_feared_is_told_of_in_red(
     services.note_feared(session, named.first, household, feared, now=NOW)
     session.commit()
     assert [url for url in pages if any(w in get_page(client, url).text for w in words)] == pages
+
+
+@pytest.fixture
+def met(session, asker, named, household):
+    """The household meets the town's guide."""
+    services.propose_guide(session, named.first, household, asker.guide.id, now=NOW)
+    services.confirm_guide(session, named.second, household, now=NOW)
+    session.commit()
+    return household
+
+
+@pytest.mark.parametrize("feared", [False, True])
+def test_whom_a_colleague_couples_their_guide_with_is_told_of(
+    first, session, asker, named, met, feared
+):
+    """Nobody else knows that the two would then talk about meetings and free times."""
+    coordinator = cast.actor(asker, Role.COORDINATOR)
+    partner = cast.make_guide(session, asker, name="Yusuf Warsame", status=GuideStatus.READY)
+    guide = session.get_one(Guide, asker.guide.id)
+    link_couple(session, coordinator, guide, partner, today=NOW.date())
+    if feared:
+        words = ("Yusuf Warsame", "", "")
+        services.note_feared(session, named.first, met, words, now=NOW)
+    session.commit()
+    listed = get_page(first, asker.url("/households?lang=en")).main.text
+    page = get_page(first, asker.url(f"/households/{met.id}?lang=en"))
+    assert ("goes together with somebody they may fear" in listed) is feared
+    assert ("half of a couple by now" in listed) is not feared
+    told = page.select_one(".ds-alert[data-color=danger]" if feared else "[data-color=warning]")
+    assert "Yusuf Warsame a couple" in told.text
+
+
+def test_a_certificate_that_lacks_by_now_is_told_of(first, session, asker, met):
+    words = "certificate"
+    pages = [asker.url("/households?lang=en"), asker.url(f"/households/{met.id}?lang=en")]
+    assert not [url for url in pages if words in get_page(first, url).main.text]
+    met.has_children = True
+    asks = {"required": True, "legal_basis": "A law", "changed_at": NOW}
+    session.add(CertificateRequirement(task=CertificateTask.FAMILY_WITH_CHILDREN, **asks))
+    session.commit()
+    assert [url for url in pages if words in get_page(first, url).main.text] == pages
+
+
+def test_a_guide_who_has_ended_their_break_is_told_of(first, session, asker, met):
+    url = asker.url(f"/households/{met.id}?lang=en")
+    assert "has had a break without an end" in get_page(first, url).main.text
+    session.get(Guide, asker.guide.id).come_back()
+    session.commit()
+    told = get_page(first, url).main.text
+    assert "has ended their break" in told and "without an end" not in told
 
 
 def test_somebody_feared_who_signs_up_is_told_of(first, session, asker, named, household):

@@ -23,6 +23,7 @@ from app.endings.models import (
 )
 from app.endings.services import Moving, Wish
 from app.guides.models import Guide
+from app.matches.models import Side
 from app.web.fields import DayField, no_address, no_personal_number, pick_one
 from app.web.forms import BaseForm, filled
 from app.wording import choices, label
@@ -201,7 +202,8 @@ class StaffWishForm(Said):
 
     def show(self, ending: MatchEnding, rest_until: dt.date | None) -> None:
         super().show(ending, rest_until)
-        self.guide_knows.data = ending.handled_on is not None
+        plans_end = ending.side is not Side.GUIDE and ends_match(ending.wish)
+        self.guide_knows.data = plans_end and ending.handled_on is not None
         self.family_after.data = ending.family_after.value if ending.family_after else ""
         if ending.guide_id:
             self.guide.data = str(ending.guide_id)

@@ -56,7 +56,7 @@ def plan_end(
         raise FamilyUndecided(wish.wish)
     if (after is FamilyAfter.TRANSFERS) is not (wish.moving is not None):
         raise FamilyUndecided(wish.wish)
-    ensure_days(wish, day_of(now), may_be_past=True)
+    ensure_days(wish, day_of(now), first=match.started_on)
     today, moving = day_of(now), wish.moving
     if moving and wish.last_meeting_on and wish.last_meeting_on > moving.on:
         raise MeetsAfterMove(str(match.id))

@@ -196,12 +196,18 @@ def own_guide(actor: Actor, match: Match) -> Guide:
     raise NotFound(f"user {actor.user_id} guides nobody in {match.id}")
 
 
-def ensure_days(wish: Wish, today: dt.date, *, may_be_past: bool = False) -> None:
-    """Raise DayOutOfPlace for a day behind us or too far ahead."""
-    last = today + dt.timedelta(days=LONGEST_PLAN_DAYS)
-    for day, past in ((wish.last_meeting_on, may_be_past), (wish.rest_until, False)):
-        limit = last if day is wish.last_meeting_on else today + dt.timedelta(days=366)
-        if day is not None and (day > limit or (day < today and not past)):
+def ensure_days(wish: Wish, today: dt.date, *, first: dt.date | None = None) -> None:
+    """Raise DayOutOfPlace for a day behind us or too far ahead.
+
+    Args:
+        first: the earliest day of a last meeting, where it may have been before today.
+    """
+    spans = (
+        (wish.last_meeting_on, first or today, today + dt.timedelta(days=LONGEST_PLAN_DAYS)),
+        (wish.rest_until, today, today + dt.timedelta(days=366)),
+    )
+    for day, earliest, latest in spans:
+        if day is not None and not earliest <= day <= latest:
             raise DayOutOfPlace(str(day))
 
 

@@ -162,6 +162,8 @@ def _explain(form: WishForm, refusal: Conflict) -> bool:
     if isinstance(refusal, services.DayOutOfPlace):
         if ends_match(EndWish(form.wish.data)):
             words = _("Choose a day from today on, within the next three months.")
+            if isinstance(form, forms.StaffWishForm):
+                words = _("Choose a day after they began, at most three months ahead.")
             form.last_meeting_on.errors = [words]
         else:
             form.rest_until.errors = [_("Choose a day that lies ahead, within a year.")]

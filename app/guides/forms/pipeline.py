@@ -173,6 +173,7 @@ class WaiverForm(BaseForm):
             DataRequired(_l("Write why.")),
             Length(max=LONGEST_REASON, message=_l("Use at most 280 characters.")),
             fields.no_personal_number,
+            fields.no_address,
         ],
     )
 

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.families.models import Family
 from app.guides.models import Guide
 from app.matches.forms.phrases import reason_phrase, term_phrase, travel_phrase
-from app.matches.forms.told import FullFact, language_words, travel_words, when_all_can
+from app.matches.forms.told import FullFact, language_words, travel_words_for_guide, when_all_can
 from app.matches.models import Match
 from app.matching.types import GuideProfile, ReasonCode, RuleCode, RuleCount, TermCode
 from app.personal import Facts
@@ -99,7 +99,7 @@ def rule_summary(counts: Mapping[RuleCode, RuleCount]) -> list[str]:
 def family_told_to_guide(match: Match, guide_id: uuid.UUID | None = None) -> list[FullFact]:
     """Return what a guide may know about the family before both have said yes.
 
-    No name, reference, place, wish or reason to be here; the distance only as a band, and only to
+    No name, reference, place, wish or reason to be here; the distance only in three steps, and only to
     the one who leads, of whom it was computed: that is who reads it unless another is named.
     """
     family = match.family
@@ -110,7 +110,7 @@ def family_told_to_guide(match: Match, guide_id: uuid.UUID | None = None) -> lis
         (_("Household"), household_words(family)),
         (_("Languages"), family_languages(family)),
         (_("Must not be used"), unacceptable_languages(family) if knows else None),
-        (_("Distance"), travel_words(match) if guide is match.lead else None),
+        (_("Distance"), travel_words_for_guide(match) if guide is match.lead else None),
         when_all_can(family, [guide, *others]),
         (_("Wants to meet"), str(label(family.rhythm)) if family.rhythm else None),
         (_("You come together with"), _company(match, guide, others)),

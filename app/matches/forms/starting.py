@@ -25,6 +25,7 @@ from app.web.fields import (
     Picker,
     WholeNumber,
     no_personal_number,
+    no_protection,
     pick_many,
     pick_one,
 )
@@ -166,6 +167,7 @@ class PlaceForm(BaseForm):
             DataRequired(_l("Write the name of the place.")),
             Length(max=80, message=_l("Use at most %(max)d characters.")),
             no_personal_number,
+            no_protection,
         ],
         description=_l("A public place, such as the library. Nobody's home."),
     )
@@ -176,6 +178,7 @@ class PlaceForm(BaseForm):
             Optional(),
             Length(max=160, message=_l("Use at most %(max)d characters.")),
             no_personal_number,
+            no_protection,
         ],
         description=_l("Street, floor or bus stop."),
     )

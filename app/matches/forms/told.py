@@ -11,7 +11,13 @@ from app.guides.models import Guide
 from app.languages import listed
 from app.matches.models import Match
 from app.vocabulary import Gender, GenderWish, Level
-from app.wording import availability_summary, label, language_label, travel_label
+from app.wording import (
+    availability_summary,
+    coarse_travel_label,
+    label,
+    language_label,
+    travel_label,
+)
 
 FullFact = tuple[str, str | list[str] | None]
 
@@ -76,6 +82,13 @@ def travel_words(match: Match) -> str | None:
     """Return how far apart the two live, as a band; None where a record does not tell."""
     trip = record_of(match).get("inputs", {}).get("trip")
     return str(travel_label(trip["band"], trip.get("minutes"))) if trip else None
+
+
+def travel_words_for_guide(match: Match) -> str | None:
+    """Return how far a guide has to a family, so coarsely that several together learn little."""
+    trip = record_of(match).get("inputs", {}).get("trip")
+    words = coarse_travel_label(trip["band"], trip.get("minutes")) if trip else None
+    return str(words) if words else None
 
 
 def record_of(match: Match) -> Mapping[str, Any]:

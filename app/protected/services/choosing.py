@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -14,7 +14,8 @@ from app.errors import Conflict
 from app.messages.services import To, send_message
 from app.permissions import Actor, Permission, ensure_may, roles_granting
 from app.protected import queries
-from app.protected.models import ProtectedChoice, ProtectedHousehold
+from app.protected.models import ProtectedChoice
+from app.protected.services.copying import forget_agreements
 from app.tenancy import bound_municipality
 
 
@@ -55,9 +56,7 @@ def let_two_keep(
     choice.decision, choice.decided_on = decision.words, decision.decided_on
     choice.first_id, choice.second_id = decision.first_id, decision.second_id
     if choice.named_ids != before:
-        session.execute(
-            update(ProtectedHousehold).values(copy_asked_by_id=None, copy_agreed_by_id=None)
-        )
+        forget_agreements(session)
         _tell(session, actor, before | choice.named_ids, link_url=link_url, now=now)
     return _store(session, actor, choice, now=now)
 

@@ -1,5 +1,6 @@
 """A copy of what is kept of a household: one of the two asks, the other agrees, then it is made."""
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.accounts.services.security_log import Event, note
@@ -37,6 +38,13 @@ def agree_to_copy(session: Session, actor: Actor, household: ProtectedHousehold)
         raise TakesTheOther(str(household.id))
     household.copy_agreed_by_id = actor.user_id
     session.flush()
+
+
+def forget_agreements(session: Session) -> None:
+    """Let nobody make a copy on what two of before, or of a backup, had agreed to."""
+    session.execute(
+        update(ProtectedHousehold).values(copy_asked_by_id=None, copy_agreed_by_id=None)
+    )
 
 
 def hand_out_copy(session: Session, actor: Actor, household: ProtectedHousehold) -> None:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from app.accounts.guards import current_actor
 from app.errors import NotFound
 from app.guides.models import Guide
-from app.no_contact.queries import MarkedGuide
 from app.protected import queries, services
 from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
 from app.protected.models import HouseholdPage, ProtectedHousehold
@@ -26,13 +25,13 @@ from app.web.paging import asked_page
 def index() -> ResponseReturnValue:
     session, choice = current_session(), current_choice()
     households = queries.list_households(session, choice)
-    feared = queries.find_feared_guides(session, households)
+    watched = queries.watch_over(session, households)
     return shown(
         "protected/index.html",
         HouseholdPage.LIST,
         choice=choice,
         households=households,
-        states={one.id: _state(one, feared.get(one.id, ())) for one in households},
+        states={one.id: _state(one, watched[one.id]) for one in households},
         looks=queries.list_looks(session, choice, number=asked_page()),
         page_url=lambda number: url_for("protected.index", page=number),
         is_one_missing=queries.is_one_missing(session, choice),
@@ -108,10 +107,10 @@ def record_page(
 ) -> str:
     """Draw the page of a household; a form that was refused keeps what was typed."""
     session, choice = current_session(), current_choice()
-    feared_guides = queries.feared_by(session, household)
+    watch = queries.watch_over(session, [household])[household.id]
     guides: Sequence[Guide] = []
     if household.match is None:
-        guides = queries.list_fitting_guides(session, choice, household, feared_guides)
+        guides = queries.list_fitting_guides(session, choice, household, watch.feared)
     guide_form = guide_form or GuideForm(formdata=None)
     guide_form.offer(guides, household.language)
     return shown(
@@ -126,22 +125,28 @@ def record_page(
         feared_form=feared_form or FearedForm(formdata=None),
         unreadable=queries.is_unreadable(session, household),
         feared=list(dict.fromkeys(row.person_id for row in household.fears)),
-        feared_guides=feared_guides,
+        watch=watch,
         looks=queries.list_looks(session, choice, household.id, number=asked_page()),
         page_url=lambda number: url_for("protected.show", household_id=household.id, page=number),
         me=current_actor().user_id,
     )
 
 
-def _state(household: ProtectedHousehold, feared: Sequence[MarkedGuide]) -> tuple[str, str]:
+def _state(household: ProtectedHousehold, watch: queries.Watch) -> tuple[str, str]:
     """Return in a few words how it is with a household, and the colour: danger comes first."""
     match = household.match
-    if match and match.guide_id in {guide.id for guide in feared}:
-        return _("Call them: the guide may be somebody they fear"), "danger"
-    if match and match.must_end:
-        return _("Call them: the guide has left, or is under 18"), "danger"
-    if feared:
-        return _("A guide may be somebody they fear"), "danger"
+    dangers = {
+        _("Call them: the guide may be somebody they fear"): match
+        and match.guide_id in watch.feared_ids,
+        _("Call them: the guide goes together with somebody they may fear"): watch.goes_with_feared,
+        _("Call them: the guide has left, or is under 18"): match and match.must_end,
+        _("Call them: the guide lacks the certificate for children"): watch.lacks_certificate,
+        _("A guide may be somebody they fear"): watch.feared,
+    }
+    if words := next((words for words, holds in dangers.items() if holds), None):
+        return words, "danger"
+    if watch.partner:
+        return _("The guide is half of a couple by now"), "warning"
     if match and match.is_confirmed:
         return _("Has a guide"), "success"
     return (_("Waits for the other one of you") if match else _("Waits for a guide")), "neutral"
