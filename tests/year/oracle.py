@@ -210,6 +210,7 @@ class Pair:
     worries: list[Worry] = field(default_factory=list)
     wish: Wish | None = None
     said: Wish | None = None  # by the guide, beside a plan that the guide is not told of
+    leaving: list[Guide] = field(default_factory=list)  # who stop when it ends for another reason
     quiet: bool = False  # they never log
     put: Counter = field(default_factory=Counter)  # by status: how often the question was put
 
@@ -284,11 +285,20 @@ class Pair:
             if since := [r.on for r in replies if r.said == said and not r.handled]:
                 yield said, min(since)
         if self.meets:
+            if ends := self._runs_out(today):
+                yield "runs_out", ends
             if called_for := list(self._called_for(today)):
                 yield "contact_pair", min(called_for)
             heard_on = max(self.met_on, self.called_on, self.started_on)
             if heard_on + days(SILENT_DAYS) <= today:
                 yield "silent_pair", heard_on + days(SILENT_DAYS)
+
+    def _runs_out(self, today: dt.date) -> dt.date | None:
+        """Return the day on which the agreed time is over, where nobody has said what comes then."""
+        if any(wish.last_on for wish in (self.wish, self.said) if wish):
+            return None
+        ends = [one.on for one in self.contacts if one.kind == "end" and one.on <= today]
+        return max(ends) + days(14) if ends else None
 
     def _is_alone(self, today: dt.date) -> bool:
         """Whether minors are left with fewer than two guides, or without a grown-up."""
@@ -299,7 +309,7 @@ class Pair:
 
     def _called_for(self, today: dt.date) -> Iterator[dt.date]:
         for one in self.contacts:
-            if one.done:
+            if one.done or one.kind == "end":
                 continue
             if one.asked:
                 if one.out_on + days(UNANSWERED_DAYS) <= today:
@@ -378,6 +388,13 @@ class Pair:
         if was == "paused":
             guide.paused_until = max(was_until, until) if was_until and until else None
 
+    def take_plan(self) -> None:
+        """Let a plan take the place of what was said; one of several who would stop stops with it."""
+        about_one = self.wish.what in ("stop", "pause", "too_much")
+        if self.said and self.said.what == "stop" and len(self.present) > 1 and not about_one:
+            self.leaving.append(self.said.guide)
+        self.said = None
+
     def plan_contacts(self, today: dt.date) -> None:
         """Plan as the municipality does: what was missed is not heaped up, the last one stays."""
         known = {(one.kind, one.number) for one in self.contacts}
@@ -450,7 +467,7 @@ class Pair:
                 for reply in replies if side in sides else ():
                     reply.handled |= reply.on <= day
             soon = one.kind not in ASKED and one.on <= day + days(NEAR_DAYS)
-            if one.on <= day or soon or (one.kind == "again" and is_latest):
+            if one.kind != "end" and (one.on <= day or soon or (one.kind == "again" and is_latest)):
                 one.done = True
         for worry in self.worries:
             worry.handled |= worry.side in sides and worry.on <= day
@@ -607,6 +624,8 @@ class Books:
                 pair.family.waiting_since -= waited
         if wish.what == "stop":
             self.let_go(wish.guide if wish.guide in pair.takers else pair.lead, today)
+        for guide in pair.leaving:
+            self.let_go(guide, today)
 
     def let_go(self, guide: Guide, today: dt.date) -> None:
         """End a guide's part; one who has another family stays for that one."""

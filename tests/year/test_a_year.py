@@ -44,6 +44,7 @@ OFTEN = {
     TaskKind.REMIND_FAMILY,
     TaskKind.PLAN_START,
     TaskKind.START_MEETING,
+    TaskKind.RUNS_OUT,
     TaskKind.CONTACT_PAIR,
     TaskKind.NOT_MEETING,
     TaskKind.MAY_NOT_MEET,

@@ -16,6 +16,7 @@ SIGNS = {
     Sign.CONCERN: TaskKind.CONCERN,
     Sign.TALK: TaskKind.TALK,
     Sign.NOT_MEETING: TaskKind.NOT_MEETING,
+    Sign.RUNS_OUT: TaskKind.RUNS_OUT,
     Sign.CONTACT: TaskKind.CONTACT_PAIR,
     Sign.SILENT: TaskKind.SILENT_PAIR,
 }

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
+    RUNS_OUT = "runs_out"
     CONTACT_PAIR = "contact_pair"
     SILENT_PAIR = "silent_pair"
     TOO_MUCH = "too_much"

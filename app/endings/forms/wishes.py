@@ -93,8 +93,7 @@ class GuideWishForm(Said):
     )
 
     def to_wish(self) -> Wish:
-        wish = EndWish(self.wish.data)
-        return Wish(wish, **_days(wish, self))
+        return Wish(wish := EndWish(self.wish.data), **_days(wish, self))
 
 
 def _days(wish: EndWish, form: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.endings.consequences import (
     settled_family,
 )
 from app.endings.models import FamilyAfter, MatchEnding
-from app.endings.services.moving import MeetsAfterMove, drop_pending, note_moving
+from app.endings.services.moving import drop_pending, note_moving
 from app.endings.services.wishing import Wish, ensure_days, store_wish
 from app.errors import Conflict
 from app.matches.models import Match
@@ -58,8 +58,6 @@ def plan_end(
         raise FamilyUndecided(wish.wish)
     ensure_days(wish, day_of(now), first=match.started_on)
     today, moving = day_of(now), wish.moving
-    if moving and wish.last_meeting_on and wish.last_meeting_on > moving.on:
-        raise MeetsAfterMove(str(match.id))
     is_told = wish.guide_knows or not ends_match(wish.wish)
     said, decided = queries.find_endings(session, match.id)
     if not is_told and decided and decided.is_known_to_guide and ends_match(decided.wish):

@@ -10,7 +10,7 @@ from app.database import lock
 from app.endings import queries
 from app.endings.consequences import CONSEQUENCES, ends_match, is_about_guide, settled_family
 from app.endings.models import EndWish, FamilyAfter, MatchEnding
-from app.endings.services.moving import Moving, drop_pending
+from app.endings.services.moving import MeetsAfterMove, Moving, drop_pending
 from app.endings.services.stopping import let_rest, take_rest_back
 from app.errors import Conflict, NotFound
 from app.guides.models import Guide
@@ -197,7 +197,7 @@ def own_guide(actor: Actor, match: Match) -> Guide:
 
 
 def ensure_days(wish: Wish, today: dt.date, *, first: dt.date | None = None) -> None:
-    """Raise DayOutOfPlace for a day behind us or too far ahead.
+    """Raise DayOutOfPlace for a day behind us or too far ahead; MeetsAfterMove for another.
 
     Args:
         first: the earliest day of a last meeting, where it may have been before today.
@@ -209,6 +209,8 @@ def ensure_days(wish: Wish, today: dt.date, *, first: dt.date | None = None) -> 
     for day, earliest, latest in spans:
         if day is not None and not earliest <= day <= latest:
             raise DayOutOfPlace(str(day))
+    if wish.moving and wish.last_meeting_on and wish.last_meeting_on > wish.moving.on:
+        raise MeetsAfterMove(str(wish.last_meeting_on))
 
 
 def _ensure_active(match: Match) -> None:

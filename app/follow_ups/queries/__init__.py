@@ -1,5 +1,6 @@
 """Reads of the room: how it goes with the pairs, what is due, what is on record."""
 
+from app.follow_ups.queries.conditions import ASKED_KINDS, END_DAYS_AHEAD
 from app.follow_ups.queries.due import Due, is_loose_concern, list_due, list_loose_concerns
 from app.follow_ups.queries.records import (
     Record,
@@ -17,7 +18,6 @@ from app.follow_ups.queries.records import (
 )
 from app.follow_ups.queries.settings import RULE_NAMES, Rules, find_settings, rules_for
 from app.follow_ups.queries.standing import (
-    ASKED_KINDS,
     Sign,
     Standing,
     find_standing,
@@ -27,6 +27,7 @@ from app.follow_ups.queries.waiting import list_waiting_guides
 
 __all__ = [
     "ASKED_KINDS",
+    "END_DAYS_AHEAD",
     "RULE_NAMES",
     "Due",
     "Record",

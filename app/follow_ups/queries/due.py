@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.follow_ups.models import Concern, Light, PairSide
+from app.follow_ups.queries.conditions import END_DAYS_AHEAD
 from app.follow_ups.queries.standing import Sign, Standing, list_standings
 from app.guides.models import Guide
 from app.matches.queries import names_in
@@ -63,7 +64,7 @@ def is_loose_concern(actor: Actor) -> ColumnElement[bool]:
 def _of_pair(standing: Standing) -> Due:
     sign = next(sign for sign in Sign if sign in standing.signs)
     since = standing.signs[sign]
-    late_by = standing.silent_days if sign is Sign.SILENT else 0
+    late_by = {Sign.SILENT: standing.silent_days, Sign.RUNS_OUT: END_DAYS_AHEAD}.get(sign, 0)
     return Due(
         sign=sign,
         light=standing.light,

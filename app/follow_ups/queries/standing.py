@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Row,
-    ScalarSelect,
     Select,
     String,
     and_,
@@ -28,22 +26,29 @@ from app.follow_ups.models import (
     FollowUp,
     FollowUpAnswer,
     FollowUpContact,
-    FollowUpKind,
     FollowUpSettings,
     Light,
     PairSide,
     Reply,
+)
+from app.follow_ups.queries.conditions import (
+    ANSWER_DAYS,
+    first_concerned,
+    is_goodbye,
+    latest_light,
+    of_pair,
+    open_reply,
+    runs_out,
+    unanswered,
+    waits_for_staff,
 )
 from app.follow_ups.queries.settings import Rules
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import shown_to
 from app.matches.queries.lacking import lacks_something, rests_since
 from app.matches.services.allowed import leaves_minor_alone
-from app.oslo import day_of, end_of
+from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may, may
-
-ASKED_KINDS = frozenset({FollowUpKind.DID_YOU_MEET, FollowUpKind.MID_TERM})
-ANSWER_DAYS = 7  # how long a question may stand unanswered before staff call
 
 
 class Sign(StrEnum):
@@ -54,6 +59,7 @@ class Sign(StrEnum):
     CONCERN = "concern"
     TALK = "talk"
     NOT_MEETING = "not_meeting"
+    RUNS_OUT = "runs_out"  # the agreed time is nearly over, and nobody has said what comes then
     CONTACT = "contact"
     SILENT = "silent"
 
@@ -103,6 +109,7 @@ class _Read(NamedTuple):
     silent_days: int | None
     left_by: str | None  # the guides who have said goodbye, separated by commas
     answered_at: dt.datetime | None
+    runs_out_since: dt.date | None
     lacks: bool
 
     @property
@@ -135,26 +142,27 @@ def find_standing(
 def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
     """Select the pairs that meet with all that their light depends on, in one statement."""
     concern = and_(Concern.match_id == Match.id, Concern.handled_on.is_(None))
-    talk = _open_reply(Reply.TALK)
+    talk = open_reply(Reply.TALK)
     meets = and_(Match.status == MatchStatus.ACTIVE, Family.status != FamilyStatus.WITHDRAWN)
     return (
         select(
             Match,
-            _of_pair(func.max(Activity.done_on), Activity.match_id == Match.id),
-            _of_pair(func.max(FollowUpContact.talked_on), FollowUpContact.match_id == Match.id),
-            _latest_light(),
-            _of_pair(func.min(FollowUpAnswer.answered_at), talk),
-            _of_pair(func.min(FollowUpAnswer.answered_at), _open_reply(Reply.NOT_MEETING)),
-            _of_pair(func.min(Concern.raised_at), concern),
-            _first_concerned(),
-            _of_pair(func.min(FollowUp.due_on), _waits_for_staff(today)),
-            _of_pair(func.min(FollowUp.asked_at), _unanswered(today)),
+            of_pair(func.max(Activity.done_on), Activity.match_id == Match.id),
+            of_pair(func.max(FollowUpContact.talked_on), FollowUpContact.match_id == Match.id),
+            latest_light(),
+            of_pair(func.min(FollowUpAnswer.answered_at), talk),
+            of_pair(func.min(FollowUpAnswer.answered_at), open_reply(Reply.NOT_MEETING)),
+            of_pair(func.min(Concern.raised_at), concern),
+            first_concerned(),
+            of_pair(func.min(FollowUp.due_on), waits_for_staff(today)),
+            of_pair(func.min(FollowUp.asked_at), unanswered(today)),
             # With the rest: the desk has few questions to the database left.
             select(FollowUpSettings.silent_days).scalar_subquery(),
-            _of_pair(
-                func.aggregate_strings(cast(MatchEnding.guide_id, String), ","), _is_goodbye(today)
+            of_pair(
+                func.aggregate_strings(cast(MatchEnding.guide_id, String), ","), is_goodbye(today)
             ),
-            _of_pair(func.max(FollowUpAnswer.answered_at), FollowUpAnswer.match_id == Match.id),
+            of_pair(func.max(FollowUpAnswer.answered_at), FollowUpAnswer.match_id == Match.id),
+            of_pair(func.max(FollowUp.due_on), runs_out(today)),
             lacks_something(),
         )
         .join(Match.family)
@@ -172,78 +180,6 @@ def _pairs(actor: Actor, today: dt.date) -> Select[Any]:
     )
 
 
-def _first_concerned() -> ScalarSelect[Any]:
-    """Select whose concern has waited longest."""
-    return (
-        select(Concern.side)
-        .where(Concern.match_id == Match.id, Concern.handled_on.is_(None))
-        .order_by(Concern.raised_at, Concern.id)
-        .limit(1)
-        .correlate(Match)
-        .scalar_subquery()
-    )
-
-
-def _latest_light() -> ScalarSelect[Any]:
-    return (
-        select(FollowUpContact.light)
-        .where(FollowUpContact.match_id == Match.id)
-        .order_by(
-            FollowUpContact.talked_on.desc(), FollowUpContact.noted_at.desc(), FollowUpContact.id
-        )
-        .limit(1)
-        .correlate(Match)
-        .scalar_subquery()
-    )
-
-
-def _of_pair(value: Any, *wanted: ColumnElement[bool]) -> ScalarSelect[Any]:
-    return select(value).where(*wanted).correlate(Match).scalar_subquery()
-
-
-def _open_reply(reply: Reply) -> ColumnElement[bool]:
-    return and_(
-        FollowUpAnswer.match_id == Match.id,
-        FollowUpAnswer.reply == reply,
-        FollowUpAnswer.handled_on.is_(None),
-    )
-
-
-def _is_goodbye(today: dt.date) -> ColumnElement[bool]:
-    """One of several guides has met them for the last time; staff have yet to decide."""
-    return and_(
-        MatchEnding.match_id == Match.id,
-        MatchEnding.last_meeting_on <= today,
-        MatchEnding.is_known_to_guide,
-    )
-
-
-def _waits_for_staff(today: dt.date) -> ColumnElement[bool]:
-    """A contact is due: at once, or a day late where the question should have gone by itself."""
-    return and_(
-        FollowUp.match_id == Match.id,
-        FollowUp.done_on.is_(None),
-        FollowUp.asked_at.is_(None),
-        or_(
-            and_(FollowUp.kind.in_(ASKED_KINDS), FollowUp.due_on < today),
-            and_(FollowUp.kind.not_in(ASKED_KINDS), FollowUp.due_on <= today),
-        ),
-    )
-
-
-def _unanswered(today: dt.date) -> ColumnElement[bool]:
-    """The two were asked, and not both have said that all is well: staff call after a week.
-
-    Counted from when the question went out, which may be later than the day it was due.
-    """
-    a_week_ago = today - dt.timedelta(days=ANSWER_DAYS)
-    return and_(
-        FollowUp.match_id == Match.id,
-        FollowUp.done_on.is_(None),
-        FollowUp.asked_at < end_of(a_week_ago),
-    )
-
-
 def _standing(row: Row[Any], today: dt.date) -> Standing:
     read = _Read._make(row)
     silent_days = read.silent_days or Rules().silent_days
@@ -255,6 +191,7 @@ def _standing(row: Row[Any], today: dt.date) -> Standing:
             Sign.ALONE: resting if leaves_minor_alone(read.match, read.gone) else None,
             Sign.LACKS: resting if read.lacks else None,
             Sign.NOT_MEETING: _day(read.not_meeting_at),
+            Sign.RUNS_OUT: read.runs_out_since,
             Sign.CONTACT: _contact_due_on(read),
             Sign.SILENT: _silent_since(read, contact_on, today, silent_days),
         }

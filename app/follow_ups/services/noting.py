@@ -183,6 +183,7 @@ def _finish_due(session: Session, match: Match, actor: Actor, on: dt.date) -> No
     statement = select(FollowUp).where(
         FollowUp.match_id == match.id,
         FollowUp.done_on.is_(None),
+        FollowUp.kind != FollowUpKind.END,  # that it runs out is settled by more months, or an end
         or_(
             FollowUp.due_on <= on,
             called & (FollowUp.due_on <= soon),

@@ -55,8 +55,8 @@ def _plan(
             continue
         if key in days:
             row.due_on = days[key]
-        elif row.due_on > today:
-            session.delete(row)
+        elif row.due_on > today or row.kind is FollowUpKind.END:
+            session.delete(row)  # of an agreement that is longer by now, too
     unplanned = [step for step in wanted if (step.kind, step.number) not in stored]
     for step in _not_missed(unplanned, stored.values(), match, today):
         session.add(

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.follow_ups.models import FollowUpKind
-from app.follow_ups.queries import Rules
+from app.follow_ups.queries import END_DAYS_AHEAD, Rules
 from app.oslo import plus_months
 
 EARLY_UNTIL_DAYS = 28
 MIDDLE_UNTIL_DAYS = 91
-END_DAYS_AHEAD = 14  # before the agreement runs out, so that there is time for a last meeting
 NEAR_DAYS = 3  # a call this close to a question is spared: the question is the call
 
 

@@ -10,14 +10,9 @@ from app.families.models import Family
 from app.guides.models import Guide
 from app.languages import listed
 from app.matches.models import Match
+from app.travel import Band
 from app.vocabulary import Gender, GenderWish, Level
-from app.wording import (
-    availability_summary,
-    coarse_travel_label,
-    label,
-    language_label,
-    travel_label,
-)
+from app.wording import availability_summary, label, language_label, travel_label
 
 FullFact = tuple[str, str | list[str] | None]
 
@@ -85,10 +80,17 @@ def travel_words(match: Match) -> str | None:
 
 
 def travel_words_for_guide(match: Match) -> str | None:
-    """Return how far a guide has to a family, so coarsely that several together learn little."""
-    trip = record_of(match).get("inputs", {}).get("trip")
-    words = coarse_travel_label(trip["band"], trip.get("minutes")) if trip else None
-    return str(words) if words else None
+    """Return how far a guide has to a family that they have not met, in three steps.
+
+    A finer band, read from a home of one's choice, often leaves one neighbourhood.
+    """
+    trip = record_of(match).get("inputs", {}).get("trip") or {}
+    minutes = 0 if trip.get("band") in (Band.SAME, Band.ADJACENT) else trip.get("minutes")
+    if minutes is None:
+        return None
+    steps = {20: _("At most 20 minutes"), 40: _("20 to 40 minutes")}
+    words = (words for most, words in steps.items() if minutes <= most)
+    return str(next(words, _("More than 40 minutes")))
 
 
 def record_of(match: Match) -> Mapping[str, Any]:

@@ -99,12 +99,11 @@ def arrange_guides(
 
     Whoever comes into a running match, also a backup who steps in, takes a place and is asked: the
     family is theirs to see when they have said yes, and only then may they lead. Whoever leaves
-    sees it no more, and gets the place back. All of it happens, or nothing.
+    sees it no more, and gets the place back. All of it, or nothing.
 
     Raises:
         QuestionIsOut, SeenGuidesChanged: somebody is thinking about it, or was faster.
-        GuidesOutOfOrder, FamilyNotAsked: who leads has said no yes, or the family has not.
-        DateOutOfPlace: the family's yes lies ahead, or before there was a match.
+        GuidesOutOfOrder, FamilyNotAsked, DateOutOfPlace: who leads, or the family, gave no yes.
         NotOneself, MayNotMeet: the actor would come into it; these may not meet, and why.
         GuideNotReady, GuideAtCapacity, GuideCannotBeProposed: of somebody who comes in.
         PairVetoed, FamilyWithdrawn: a list of the family's keeps them apart, or it has left.

@@ -106,22 +106,29 @@ def plan_start_meeting(
     if day_of(plan.at) < day_of(now) and not _is_planned(match, plan.at):
         raise MeetingBehind(f"{match.id}: start meeting at {plan.at}")
     _ensure_possible(session, match, plan, now=now)
-    meeting = match.start_meeting
-    is_news = meeting is None or (meeting.at, meeting.place_id) != (plan.at, plan.place_id)
-    is_known = meeting is not None and meeting.was_told
-    if meeting is None:
-        meeting = match.start_meeting = StartMeeting(sequence=-1)
-    if is_news:
-        meeting.at, meeting.place_id = plan.at, plan.place_id
-        meeting.planned_at, meeting.planned_by_id = now, actor.user_id
-        meeting.sequence += 1
-    meeting.interpreter_language = plan.interpreter_language
+    meeting, letter = _write_down(match, plan, actor, now)
     session.flush()
     session.expire(meeting, ["place"])
-    if is_news and meeting.was_told:
-        letter = "start_meeting_moved" if is_known else "start_meeting"
+    if letter:
         _tell_both(session, match, letter, addresses=addresses, now=now)
     return meeting
+
+
+def _write_down(
+    match: Match, plan: Plan, actor: Actor, now: dt.datetime
+) -> tuple[StartMeeting, str]:
+    """Store a plan; return it, and the letter that tells of it: "" where there is nothing to tell."""
+    meeting = match.start_meeting
+    letter = "start_meeting_moved" if meeting and meeting.was_told else "start_meeting"
+    if meeting is None:
+        meeting = match.start_meeting = StartMeeting(sequence=-1)
+    meeting.interpreter_language = plan.interpreter_language
+    if (meeting.at, meeting.place_id) == (plan.at, plan.place_id):
+        return meeting, ""
+    meeting.at, meeting.place_id = plan.at, plan.place_id
+    meeting.planned_at, meeting.planned_by_id = now, actor.user_id
+    meeting.sequence += 1
+    return meeting, letter if meeting.was_told else ""
 
 
 def _is_planned(match: Match, at: dt.datetime) -> bool:
