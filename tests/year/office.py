@@ -498,8 +498,10 @@ class Office:
 
     def guide_stops(self, line: Due) -> None:
         pair = self.pair_of(line)
+        said = pair.said or pair.wish
+        if said is None or said.side != "guide":
+            return  # settled the same day by what was done about another line
         with self.at(pair) as (session, match):
-            said = pair.said or pair.wish
             endings.note_talk(session, self.actor, match, said.guide.key, today=self.today)
         said.heard = True
 

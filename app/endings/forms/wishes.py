@@ -87,13 +87,12 @@ class GuideWishForm(Said):
         validators=[Optional()],
     )
     rest_until = DayField(
-        _REST,
-        description=_l("Leave it empty if you do not know yet."),
-        validators=[Optional()],
+        _REST, description=_l("Leave it empty if you do not know yet."), validators=[Optional()]
     )
 
     def to_wish(self) -> Wish:
-        return Wish(wish := EndWish(self.wish.data), **_days(wish, self))
+        said = EndWish(self.wish.data)
+        return Wish(said, **_days(said, self))
 
 
 def _days(wish: EndWish, form: Any) -> dict[str, Any]:
