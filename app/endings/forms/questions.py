@@ -16,7 +16,7 @@ from app.wording import label
 _AGAIN: dict[Again, LazyString] = {
     Again.NOW: _l("Yes, ask me again"),
     Again.LATER: _l("Yes, but not for two months"),
-    Again.NO_MORE: _l("No, I stop here"),
+    Again.NO_MORE: _l("No, I no longer want to be a guide"),
 }
 
 

@@ -129,25 +129,32 @@ def _done(match: Match, wish: EndWish, *, own: bool, has_left: bool) -> str:
     elif own:
         words = _("Thank you for telling us. The municipality gets in touch.")
     elif match.status is MatchStatus.ENDED:
-        words = _("The match has ended. Both are thanked and asked how it was.")
-        if has_left:
-            words = _("The match has ended. The guides are thanked and asked how it was.")
-            if len(match.present) == 1:
-                words = _("The match has ended. The guide is thanked and asked how it was.")
+        words = _ended(match, has_left=has_left)
     else:
         words = _("Noted.")
     return str(words)
 
 
+def _ended(match: Match, *, has_left: bool = False) -> str:
+    """Return who is written to now that a match has ended; a family that had left is not."""
+    if not has_left:
+        return str(_("The match has ended. All are thanked and asked how it was."))
+    if len(match.present) == 1:
+        return str(_("The match has ended. The guide is thanked and asked how it was."))
+    return str(_("The match has ended. The guides are thanked and asked how it was."))
+
+
 def _take(match_id: uuid.UUID, step: Callable[[Match], None], done: str) -> ResponseReturnValue:
     match = _own_match(match_id)
     if BaseForm().validate_on_submit():
+        was_active = match.status is MatchStatus.ACTIVE
         try:
             step(match)
         except (Conflict, NotFound):
             flash(_("Nothing has changed."), "info")
         else:
-            flash(done, "success")
+            has_ended = was_active and match.status is MatchStatus.ENDED
+            flash(_ended(match) if has_ended else done, "success")
     return redirect(url_for("matches.show", match_id=match_id), 303)
 
 

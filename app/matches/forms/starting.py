@@ -13,7 +13,15 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from app import contact
 from app.families.models import Family
 from app.languages import WRITTEN_TO_FAMILIES
-from app.matches.models import Agreement, MeetingPlace, Side, StartCheck, StartGap, StartMeeting
+from app.matches.models import (
+    Agreement,
+    Match,
+    MeetingPlace,
+    Side,
+    StartCheck,
+    StartGap,
+    StartMeeting,
+)
 from app.matches.queries import Terms
 from app.matches.services import PlaceInput, Plan, Signatures
 from app.matches.services.starting import ChecksOpen, MeetingAhead
@@ -141,6 +149,13 @@ class SignaturesForm(BaseForm):
         if agreement:
             self.guide_on.data = agreement.guide_signed_on
             self.family_on.data = agreement.family_signed_on
+
+    def speak_of(self, match: Match) -> None:
+        """Ask for the day of the last of several guides, and of whoever answers for a group."""
+        if len(match.takers) > 1:
+            self.guide_on.label.text = _("The last of the guides signed on")
+        if match.family.is_group:
+            self.family_on.label.text = _("The adult who answers for the group signed on")
 
     def to_checks(self) -> frozenset[StartCheck]:
         return frozenset(StartCheck(code) for code in self.checks.data or ())

@@ -135,6 +135,8 @@ def _blank(kind: type[Any], match: Match, *, formdata: bool = False) -> Any:
         if planned and planned.place not in places:
             places.append(planned.place)
         form.offer(places, match.family)
+    if isinstance(form, forms.SignaturesForm):
+        form.speak_of(match)
     if formdata:
         return form
     if isinstance(form, forms.MeetingForm):
