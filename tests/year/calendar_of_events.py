@@ -169,8 +169,18 @@ class Year:
         elif page == "/how-is-it/":
             return lambda: self._hear_question(guide, token)
         elif page == "/how-it-was/" and self.rng.random() < 0.7:
-            return lambda: self.in_days(0, 9, lambda: self.people.tell_end(None, token, guide))
+            return lambda: self.in_days(0, 9, self._telling_how_it_was(guide, token))
         return None
+
+    def _telling_how_it_was(self, guide: Guide | None, token: str) -> Callable[[], None]:
+        """Return the answer; who ends their part meanwhile, of another match, has no link left."""
+        left_with_it = guide is not None and guide.status == "ended"
+
+        def tell() -> None:
+            if guide is None or left_with_it or guide.status != "ended":
+                self.people.tell_end(token, guide)
+
+        return tell
 
     def _sign(self, guide: Guide, token: str) -> None:
         if not guide.signed:  # on paper, at the office

@@ -272,7 +272,7 @@ class People:
         self.town.post_form(f"/how-is-it/{token}", {"reply": said})
         pair.answer(contact, who, said, self.today)
 
-    def tell_end(self, pair: Pair, token: str, guide: Guide | None) -> None:
+    def tell_end(self, token: str, guide: Guide | None) -> None:
         """Tap how it was; a guide says whether to be asked again, and is taken at that word."""
         taps = {"went_well": "yes", "met_enough": "partly"}
         again = self.rng.choice(("now", "later", "no_more", "")) if guide else ""
