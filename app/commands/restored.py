@@ -83,8 +83,9 @@ def end_sessions(factory: sessionmaker[Session], *, at: dt.datetime) -> int:
     """Sign everybody out, and close links that sign in or feed a calendar; return how many were in.
 
     Who has signed out, lost a role or been replaced since the backup was signed in when it was
-    taken. A recovery code that was used since would work once more: all are used up. Links to a family's or an applicant's own page open as they did then: it is their only
-    way in, and nobody can tell which of them were closed since.
+    taken. A recovery code that was used since would work once more: all are used up. Links to a
+    family's or an applicant's own page open as they did then: it is their only way in, and nobody
+    can tell which of them were closed since.
     """
     with factory() as session, session.begin():
         gone = session.scalar(select(func.count()).select_from(UserSession))
