@@ -228,6 +228,7 @@ ADDRESSES: Mapping[TaskKind, Address] = {
     TaskKind.TRANSFER: lambda _key: url_for("endings.transfers"),
     TaskKind.FIND_GUIDE: lambda key: url_for("matches.candidates", family_id=key),
     TaskKind.FIND_GROUP_GUIDES: lambda key: url_for("families.group", family_id=key),
+    TaskKind.APPROVE_GROUP: lambda key: url_for("families.group", family_id=key),
     TaskKind.ATTENDANCE: lambda key: url_for("courses.show", course_id=key),
     TaskKind.POSSIBLE_HIT: lambda key: url_for("no_contact.show", family_id=key),
     TaskKind.FAILED_MESSAGE: lambda key: url_for("messages.show", message_id=key),

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.services.links import LANGUAGES_OF_HOLDERS
@@ -179,6 +179,26 @@ def count_covered(session: Session, family_id: uuid.UUID) -> Mapping[ApprovalKin
     )
     found = dict(session.execute(counted).all())
     return {kind: int(found.get(kind, 0)) for kind in ApprovalKind}
+
+
+def lacks_approval() -> ColumnElement[bool]:
+    """Return whether somebody has yet to say yes for a group of minors, as a condition on `Family`."""
+    short = [Family.household_size > _covered(kind) for kind in ApprovalKind]
+    return and_(Family.kind == FamilyKind.MINORS_GROUP, or_(*short))
+
+
+def _covered(kind: ApprovalKind) -> ColumnElement[int]:
+    """Select for how many of a group one kind of approval holds."""
+    return (
+        select(func.coalesce(func.sum(GroupApproval.covers), 0))
+        .where(
+            GroupApproval.family_id == Family.id,
+            GroupApproval.kind == kind,
+            GroupApproval.withdrawn_on.is_(None),
+        )
+        .correlate(Family)
+        .scalar_subquery()
+    )
 
 
 def language_of(session: Session, family_id: uuid.UUID) -> str:

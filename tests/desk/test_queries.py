@@ -5,7 +5,7 @@ import pytest
 from app.desk.queries import TaskKind, list_tasks
 from app.duties.models import Absence, Assignment
 from app.errors import NotPermitted
-from app.families.models import Family, FamilyStatus
+from app.families.models import ApprovalKind, Family, FamilyStatus
 from app.follow_ups.models import Concern, PairSide
 from app.guides.models import Guide, GuideStatus
 from app.matches.models import (
@@ -21,7 +21,7 @@ from app.municipalities.models import Municipality
 from app.permissions import Role
 from app.vocabulary import AgeGroup
 from tests.cast import NOW, TODAY, actor, make_family, make_guide
-from tests.matches.groups import make_group
+from tests.matches.groups import approve, make_group
 
 DAY = dt.timedelta(days=1)
 
@@ -198,6 +198,17 @@ def test_a_group_of_minors_is_looked_after_apart_from_the_families(session, task
     listed = tasks()
     assert [t.record_id for t in of_kind(listed, TaskKind.FIND_GUIDE)] == [family.id]
     assert [t.record_id for t in of_kind(listed, TaskKind.FIND_GROUP_GUIDES)] == [group.id]
+
+
+def test_a_group_needs_every_yes_before_guides_are_found_for_it(session, tasks, asker):
+    group = make_group(session, asker, approved=False)
+    first, *others = ApprovalKind
+    for kind in others:
+        approve(session, group, kind, covers=group.household_size)
+    (task,) = of_kind(tasks(), TaskKind.APPROVE_GROUP)
+    assert (task.record_id, of_kind(tasks(), TaskKind.FIND_GROUP_GUIDES)) == (group.id, [])
+    approve(session, group, first, covers=group.household_size)
+    assert [t.record_id for t in of_kind(tasks(), TaskKind.FIND_GROUP_GUIDES)] == [group.id]
 
 
 def test_a_family_in_an_open_match_is_not_looked_after_twice(tasks, asker):

@@ -230,7 +230,7 @@ def test_whoever_answers_in_vain_reads_why_and_staff_have_it_on_the_desk(
     assert "Something must be in place" in page.text and "closed" not in page.main.text
     session.commit()
     tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
-    assert TaskKind.MAY_NOT_MEET in {t.kind for t in tasks if t.record_id == match.id}
+    assert TaskKind.MAY_NOT_BEGIN in {t.kind for t in tasks if t.record_id == match.id}
 
 
 def test_no_group_is_asked_in_vain(session, asker, coordinator, three):
@@ -244,7 +244,7 @@ def test_no_group_is_asked_in_vain(session, asker, coordinator, three):
     assert match.status is S.GUIDE_ACCEPTED
     tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
     kinds = {t.kind for t in tasks if t.record_id == match.id}
-    assert kinds == {TaskKind.MAY_NOT_MEET}
+    assert kinds == {TaskKind.MAY_NOT_BEGIN}
 
 
 def test_who_said_no_to_a_group_is_not_asked_about_it_again(session, asker, coordinator, three):

@@ -250,7 +250,7 @@ class Office:
         lead = next((guide for guide in able if not guide.young), None)
         rest = [guide for guide in able if guide is not lead]
         others = sorted(rest, key=lambda guide: not guide.young)[:2]
-        if not (group.approved and lead and others) or self._young_one_comes():
+        if not (lead and others) or self._young_one_comes():
             return
         with self.town.at_work() as session:
             row = session.get_one(FamilyRow, group.key)
@@ -480,8 +480,13 @@ class Office:
             self.decide(pair, EndWish.OTHER, last_on=self.today, after="waits")
 
     def may_not_meet(self, line: Due) -> None:
+        self._ask_child_welfare(self.pair_of(line).family)
+
+    def approve_group(self, line: Due) -> None:
+        self._ask_child_welfare(self.family_of(line))
+
+    def _ask_child_welfare(self, group: Family) -> None:
         """Ask the child welfare service once more: it had taken its yes back."""
-        group = self.pair_of(line).family
         said = groups.Approval(
             kind=ApprovalKind.CHILD_WELFARE,
             name="Vera Verge",

@@ -565,7 +565,8 @@ class Books:
         taken = {pair.family for pair in self.pairs if pair.is_open}
         for family in self.families:
             if family.status == "waiting" and family not in taken:
-                kind = "find_group_guides" if family.is_group else "find_guide"
+                of_group = "find_group_guides" if family.approved else "approve_group"
+                kind = of_group if family.is_group else "find_guide"
                 lines.append(Due(kind, family.reference, family.waiting_since))
         for course in self.courses:
             lines += course.due(now)

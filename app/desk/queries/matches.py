@@ -110,7 +110,7 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
     if match.status is MatchStatus.AGREED:
         return _start(row, today)
     if row.lacks and match.status in _ASKED:  # later on it rests: see `pair_tasks`
-        return TaskKind.MAY_NOT_MEET, today
+        return TaskKind.MAY_NOT_BEGIN, today
     has_room = all(guide.free_places > 0 for guide in match.takers)
     ours = {
         MatchStatus.PROPOSED: TaskKind.CONFIRM if has_room else TaskKind.GUIDE_TAKEN,

@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     APPROVE = "approve"
     CONFIRM = "confirm"
     GUIDE_TAKEN = "guide_taken"
+    MAY_NOT_BEGIN = "may_not_begin"
     ASK_FAMILY = "ask_family"
     REMIND_GUIDE = "remind_guide"
     REMIND_FAMILY = "remind_family"
@@ -39,6 +40,7 @@ class TaskKind(StrEnum):
     TRANSFER = "transfer"
     FIND_GUIDE = "find_guide"
     FIND_GROUP_GUIDES = "find_group_guides"
+    APPROVE_GROUP = "approve_group"
     ATTENDANCE = "attendance"
     FAILED_MESSAGE = "failed_message"
     POSSIBLE_HIT = "possible_hit"
@@ -46,12 +48,13 @@ class TaskKind(StrEnum):
 
 # A family without a guide waits for months, not days: it comes after what is due, longest first,
 # until it has waited for so long that it is late itself.
-UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES})
+UNDATED = frozenset({TaskKind.FIND_GUIDE, TaskKind.FIND_GROUP_GUIDES, TaskKind.APPROVE_GROUP})
 # Somebody asks to be called about what worries them or is too much, or a pair may not meet as
 # it is. It comes before whatever else is late.
 URGENT = frozenset(
     {
         TaskKind.GROUP_ALONE,
+        TaskKind.MAY_NOT_BEGIN,
         TaskKind.MAY_NOT_MEET,
         TaskKind.CONCERN,
         TaskKind.TALK,

@@ -9,13 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.certificates.models import CertificateTask
 from app.certificates.queries import has_shown
-from app.families.models import (
-    ApprovalKind,
-    ChildrenInBand,
-    Family,
-    FamilyKind,
-    GroupApproval,
-)
+from app.families.models import ChildrenInBand, Family, FamilyKind
+from app.families.queries import lacks_approval
 from app.guides.models import ADULT_AGE_GROUPS, Guide
 from app.guides.queries.steps import lacks_guardians
 from app.matches.models import Match, MatchGuide, MatchKind
@@ -28,7 +23,7 @@ def lacks_something() -> ColumnElement[bool]:
     or has said goodbye is looked at apart. Who is asked to come in, and has not said yes, is not
     there; a backup steps in without notice.
     """
-    return or_(_household_lacks(), _group_lacks(), _guide_lacks())
+    return or_(_household_lacks(), _family(lacks_approval()), _guide_lacks())
 
 
 def find_something_lacking(session: Session, match: Match) -> bool:
@@ -52,25 +47,6 @@ def _household_lacks() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return _family(Family.kind == FamilyKind.HOUSEHOLD, children >= Family.household_size)
-
-
-def _group_lacks() -> ColumnElement[bool]:
-    short = [Family.household_size > _covered(kind) for kind in ApprovalKind]
-    return _family(Family.kind == FamilyKind.MINORS_GROUP, or_(*short))
-
-
-def _covered(kind: ApprovalKind) -> ColumnElement[int]:
-    """Select for how many of a group one kind of approval holds."""
-    return (
-        select(func.coalesce(func.sum(GroupApproval.covers), 0))
-        .where(
-            GroupApproval.family_id == Family.id,
-            GroupApproval.kind == kind,
-            GroupApproval.withdrawn_on.is_(None),
-        )
-        .correlate(Family)
-        .scalar_subquery()
-    )
 
 
 def _family(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
