@@ -1,7 +1,8 @@
 """The words of our messages: templates/email/, in the recipient's language, without Flask.
 
-An SMS is made of the same templates. A letter names nobody but its recipient, by first name, and says nothing that a link does not
-say better: it may be read by others on a locked phone, and it stays in mailboxes for years.
+An SMS is made of the same templates. A letter names nobody but its recipient, by first name, and
+says nothing that a link does not say better: it may be read by others on a locked phone, and it
+stays in mailboxes for years.
 """
 
 import re
@@ -76,6 +77,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "guide_backup": frozenset({"first_name", "link"}),
     "guide_backup_over": frozenset({"first_name", "link"}),
     "guide_left": frozenset({"first_name", "link"}),
+    "other_guide_left": frozenset({"first_name", "link"}),
     "guide_ended": frozenset({"first_name", "link"}),
     "family_ended": frozenset({"first_name", "link"}),
     "family_ended_several": frozenset({"first_name", "link"}),

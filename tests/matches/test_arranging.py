@@ -107,7 +107,8 @@ def test_a_backup_takes_no_place_and_sees_nothing_before_stepping_in(
     session.commit()
     assert (match.lead, other.places_taken, first.places_taken) == (other, 1, 0)
     assert match.guide_user_ids == {user.id}
-    assert letters_to(session, other)[1:] == ["guide_asked", "newcomer_agreed"]
+    written = ["guide_asked", "newcomer_agreed", "other_guide_left"]
+    assert letters_to(session, other)[1:] == written
     assert letters_to(session, first)[-1] == "guide_left"
     session.rollback()
     sign_in(client, asker.guide_user)
@@ -285,6 +286,7 @@ def test_who_never_said_yes_is_not_missed_by_the_family(session, asker, coordina
     arrange(session, coordinator, match, {match.lead: K.LEAD, other: K.CO})
     arrange(session, coordinator, match, {match.lead: K.LEAD})
     assert letters_to_family(session, match) == []
+    assert "other_guide_left" not in letters_to(session, match.lead)
 
 
 def test_the_page_of_the_match_notes_the_answer_of_who_was_asked(

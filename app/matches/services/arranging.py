@@ -257,7 +257,8 @@ def _write(
     """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal.
 
     Whoever leaves a match that has begun is thanked; for the others nothing came of it. Who is
-    backup from now on reads what that is. The family hears of it when it knew who leaves.
+    backup from now on reads what that is. The family, and whoever goes on, hear of it when they knew
+    who leaves.
     """
     if match.status is S.PROPOSED:
         return
@@ -270,6 +271,10 @@ def _write(
             write_to_guide(session, letter, guide, {"link": addresses.my_page}, now=step.at)
     if match.agreed_on and not step.unheard.issuperset(leavers):
         write_family_page(session, "family_guide_left", match, addresses=addresses, now=step.at)
+        for guide in match.present:
+            write_to_guide(
+                session, "other_guide_left", guide, {"link": addresses.my_page}, now=step.at
+            )
 
 
 def _letter_to(

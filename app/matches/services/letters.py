@@ -34,6 +34,7 @@ ABOUT_MATCHES = frozenset(
         "group_goes_on",
         "guide_backup",
         "guide_backup_over",
+        "other_guide_left",
         "guide_how_is_it",
     }
 )
