@@ -223,6 +223,10 @@ class Family(MunicipalityScoped, Base):
         self.status = FamilyStatus.WITHDRAWN
         self.withdrawn_on = on
 
+    def come_back(self, status: FamilyStatus, *, waiting_since: dt.date) -> None:
+        """Take part again after having left."""
+        self.status, self.waiting_since, self.withdrawn_on = status, waiting_since, None
+
 
 class FamilyLanguage(MunicipalityScoped, Base):
     """A language in a family, with its levels; or one that must never be used."""

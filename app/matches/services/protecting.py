@@ -33,7 +33,7 @@ def protect_family(
         NotFound: it is forgotten already.
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
-    still_open = _hold(session, family)
+    still_open = hold_family(session, family)
     if family.is_forgotten:
         raise NotFound(f"family {family.id}")
     calls = list_calls(session, actor, family)
@@ -46,7 +46,7 @@ def protect_family(
     return calls
 
 
-def _hold(session: Session, family: Family) -> Sequence[Match]:
+def hold_family(session: Session, family: Family) -> Sequence[Match]:
     """Lock the family with its open matches, and return these: always the match first.
 
     A proposal that is being made meanwhile is seen, or waits and finds no family.
