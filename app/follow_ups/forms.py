@@ -48,7 +48,7 @@ register(
     {
         SpokeWith.GUIDE: _l("The guide"),
         SpokeWith.FAMILY: _l("The family"),
-        SpokeWith.BOTH: _l("Both"),
+        SpokeWith.BOTH: _l("Both sides"),
     },
 )
 register(

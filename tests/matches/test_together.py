@@ -102,7 +102,8 @@ def test_the_question_to_a_group_speaks_of_all_who_come_and_of_their_common_time
     young.availability = bits(THIRD)  # the one who leads has no time then
     session.commit()
     page = get_page(client, "/asker/answers/" + link.split("/answers/")[1] + "?lang=en")
-    assert "When all can come" not in page.main.text
+    facts = {dt.text: dt.find_next("dd").text for dt in page.main.select("dt")}
+    assert facts["When all can come"] == "At no time that we know of: you agree on one together"
     assert told
 
 

@@ -39,7 +39,10 @@ def when_all_can(family: Family, guides: Sequence[Guide]) -> FullFact:
     for guide in guides:
         shared &= guide.availability
     words = _("When you are both free") if len(guides) == 1 else _("When all can come")
-    return words, availability_summary(shared) if shared else None
+    if not family.availability:
+        return words, None
+    none = _("At no time that we know of: you agree on one together")
+    return words, availability_summary(shared) if shared else none
 
 
 def _others(match: Match) -> list[str] | None:
