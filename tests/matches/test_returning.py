@@ -40,7 +40,7 @@ def come_back(session, who, family, consent=NEW_YES):
 
 
 def test_who_waited_keeps_the_days_of_before_and_not_those_away(session, caseworker, waiting):
-    assert come_back(session, caseworker, waiting) is False
+    assert come_back(session, caseworker, waiting) == (False, False)
     assert (waiting.status, waiting.withdrawn_on) == (FamilyStatus.WAITING, None)
     assert waiting.days_waited(LATER.date()) == 40
     assert (waiting.informed_by, waiting.consented_on) == ("Tolk", LATER.date())
@@ -62,11 +62,18 @@ def test_a_match_that_is_still_open_goes_on_and_the_page_gets_a_new_link(
     match = match_at(session, asker, MatchStatus.ACTIVE)
     match.family.contact_email = "amal@home.example"
     leave(session, match.family, now=NOW)
-    assert come_back(session, caseworker, match.family) is True
+    assert come_back(session, caseworker, match.family) == (True, False)
     assert match.family.status is FamilyStatus.MATCHED
     to_them = OutgoingMessage.recipient == "amal@home.example"
     written = session.scalars(select(OutgoingMessage.template).where(to_them)).all()
     assert "family_new_link" in written
+
+
+def test_who_was_thinking_about_a_guide_must_be_asked_again(session, asker, caseworker):
+    match = match_at(session, asker, MatchStatus.FAMILY_ASKED)
+    leave(session, match.family, now=NOW)
+    assert come_back(session, caseworker, match.family) == (False, True)
+    assert match.family.status is FamilyStatus.WAITING
 
 
 def test_the_yes_of_before_went_with_them(session, caseworker, waiting):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,12 +10,19 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict
 from app.families.models import Family, FamilyStatus
 from app.families.services.registering import Consent, write_consent
-from app.matches.models import BOTH_SAID_YES, Match
+from app.matches.models import BOTH_SAID_YES, Match, MatchStatus
 from app.matches.queries import find_match_of_family
 from app.matches.services.letters import Addresses, write_family_page
 from app.matches.services.protecting import hold_family
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
+
+
+class Back(NamedTuple):
+    """What has come of taking a family in again."""
+
+    has_letter: bool  # a new link to its own page is on its way
+    must_be_asked: bool  # it was thinking about a guide, and its link closed when it left
 
 
 class TakesPartAlready(Conflict):
@@ -33,15 +41,12 @@ def take_in_again(
     *,
     addresses: Addresses,
     now: dt.datetime,
-) -> bool:
+) -> Back:
     """Let a family that had left take part again, with all that is on record about it.
 
     A match that nobody has closed meanwhile goes on where it was, and the family gets a new link to
     its page. Who waits keeps the days waited before; the time away, or with a guide, is none.
     Of a group all must say yes anew: their names went when it left.
-
-    Returns:
-        Whether a letter with the new link goes.
 
     Raises:
         NotPermitted: the actor registers no families.
@@ -58,9 +63,11 @@ def take_in_again(
     family.come_back(_status(still_open), waiting_since=since)
     session.flush()
     match = find_match_of_family(session, family.id)
-    if match is None:
-        return False
-    return write_family_page(session, "family_new_link", match, addresses=addresses, now=now)
+    return Back(
+        has_letter=match is not None
+        and write_family_page(session, "family_new_link", match, addresses=addresses, now=now),
+        must_be_asked=any(one.status is MatchStatus.FAMILY_ASKED for one in still_open),
+    )
 
 
 def _status(still_open: Sequence[Match]) -> FamilyStatus:

@@ -32,7 +32,7 @@ def take_in(family_id: uuid.UUID) -> ResponseReturnValue:
     form, left_on = ReturnForm(today=today()), family.withdrawn_on
     if form.validate_on_submit():
         try:
-            sent = take_in_again(
+            back = take_in_again(
                 session, actor, family, form.to_consent(), addresses=addresses(), now=now()
             )
         except EarlierYes:
@@ -41,9 +41,11 @@ def take_in(family_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(own_page, 303)
         else:
             flash(_("They take part again."), "success")
-            if sent:
+            if back.has_letter:
                 link = _("They get a new link to their own page.")
                 flash(f"{link} {on_its_way(now())}")
+            if back.must_be_asked:
+                flash(_("The link to answer by closed when they left: ask them again."), "warning")
             return redirect(own_page, 303)
     status = 422 if form.is_submitted() else 200
     page = render_template("families/return.html", family=family, form=form, own_page=own_page)
