@@ -2,7 +2,15 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    case,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -198,6 +206,16 @@ class Family(MunicipalityScoped, Base):
     def takes_part(self) -> bool:
         return self.status is not FamilyStatus.WITHDRAWN
 
+    @hybrid_property
+    def left_on(self) -> dt.date | None:
+        """Since when the family takes no part; None where it does, also after it has come back."""
+        return None if self.takes_part else self.withdrawn_on
+
+    @left_on.inplace.expression
+    @classmethod
+    def _left_on(cls) -> ColumnElement[dt.date | None]:
+        return case((cls.status == FamilyStatus.WITHDRAWN, cls.withdrawn_on))
+
     def days_waited(self, today: dt.date) -> int:
         """How long the family has waited for a guide, this time, in whole days."""
         return max(0, (today - self.waiting_since).days)
@@ -224,8 +242,8 @@ class Family(MunicipalityScoped, Base):
         self.withdrawn_on = on
 
     def come_back(self, status: FamilyStatus, *, waiting_since: dt.date) -> None:
-        """Take part again after having left."""
-        self.status, self.waiting_since, self.withdrawn_on = status, waiting_since, None
+        """Take part again after having left; the day it left stays on record."""
+        self.status, self.waiting_since = status, waiting_since
 
 
 class FamilyLanguage(MunicipalityScoped, Base):

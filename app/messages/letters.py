@@ -68,6 +68,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "match_agreed": frozenset({"first_name", "link"}),
     "match_agreed_several": frozenset({"first_name", "link"}),
     "newcomer_agreed": frozenset({"first_name", "link"}),
+    "match_goes_on": frozenset({"first_name", "link"}),
     "match_closed": frozenset({"first_name", "link"}),
     "match_not_with_all": frozenset({"first_name", "link"}),
     "group_rests": frozenset({"first_name", "link"}),

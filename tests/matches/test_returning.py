@@ -40,8 +40,8 @@ def come_back(session, who, family, consent=NEW_YES):
 
 
 def test_who_waited_keeps_the_days_of_before_and_not_those_away(session, caseworker, waiting):
-    assert come_back(session, caseworker, waiting) == (False, False)
-    assert (waiting.status, waiting.withdrawn_on) == (FamilyStatus.WAITING, None)
+    assert come_back(session, caseworker, waiting) == (False, False, False)
+    assert (waiting.status, waiting.left_on) == (FamilyStatus.WAITING, None)
     assert waiting.days_waited(LATER.date()) == 40
     assert (waiting.informed_by, waiting.consented_on) == ("Tolk", LATER.date())
 
@@ -62,17 +62,41 @@ def test_a_match_that_is_still_open_goes_on_and_the_page_gets_a_new_link(
     match = match_at(session, asker, MatchStatus.ACTIVE)
     match.family.contact_email = "amal@home.example"
     leave(session, match.family, now=NOW)
-    assert come_back(session, caseworker, match.family) == (True, False)
+    assert come_back(session, caseworker, match.family) == (True, True, False)
     assert match.family.status is FamilyStatus.MATCHED
     to_them = OutgoingMessage.recipient == "amal@home.example"
     written = session.scalars(select(OutgoingMessage.template).where(to_them)).all()
     assert "family_new_link" in written
+    assert "match_goes_on" in session.scalars(select(OutgoingMessage.template)).all()
+
+
+def test_that_it_left_and_came_back_stays_in_the_history_of_the_match(
+    client, session, asker, caseworker
+):
+    match = match_at(session, asker, MatchStatus.ACTIVE)
+    leave(session, match.family, now=NOW)
+    come_back(session, caseworker, match.family)
+    match_id = match.id
+    session.commit()
+    sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match_id}?lang=en"))
+    happened = page.select_one("[aria-labelledby=happened]").text
+    left, back = (f"The family {words}" for words in ("no longer takes part", "takes part again"))
+    assert 0 < happened.index(left) < happened.index(back)
+
+
+def test_who_came_back_counts_as_here_and_who_left_does_not(session, asker, caseworker, waiting):
+    here = select(Family.id).where(Family.left_on.is_(None))
+    assert waiting.id not in session.scalars(here).all()
+    come_back(session, caseworker, waiting)
+    session.flush()
+    assert waiting.id in session.scalars(here).all()
 
 
 def test_who_was_thinking_about_a_guide_must_be_asked_again(session, asker, caseworker):
     match = match_at(session, asker, MatchStatus.FAMILY_ASKED)
     leave(session, match.family, now=NOW)
-    assert come_back(session, caseworker, match.family) == (False, True)
+    assert come_back(session, caseworker, match.family) == (False, False, True)
     assert match.family.status is FamilyStatus.WAITING
 
 

@@ -22,9 +22,11 @@ class ReturnForm(ConsentPart):
         validators=[DataRequired(_l("Ask them first: without their yes they do not take part."))],
     )
 
-    def __init__(self, *, today: dt.date, **options: Any) -> None:
+    def __init__(self, *, today: dt.date, of_group: bool, **options: Any) -> None:
         super().__init__(**options)
         self.today = today
+        if of_group:
+            self.informed_by.label.text = _("Who told the young people what a guide is?")
 
     def refuse_earlier_yes(self, left_on: dt.date) -> None:
         """Say at the field that the yes of before went with them."""

@@ -35,6 +35,7 @@ ABOUT_MATCHES = frozenset(
         "guide_backup",
         "guide_backup_over",
         "other_guide_left",
+        "match_goes_on",
         "guide_how_is_it",
     }
 )

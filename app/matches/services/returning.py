@@ -12,7 +12,7 @@ from app.families.models import Family, FamilyStatus
 from app.families.services.registering import Consent, write_consent
 from app.matches.models import BOTH_SAID_YES, Match, MatchStatus
 from app.matches.queries import find_match_of_family
-from app.matches.services.letters import Addresses, write_family_page
+from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.protecting import hold_family
 from app.oslo import day_of
 from app.permissions import Actor, Permission, ensure_may
@@ -21,6 +21,7 @@ from app.permissions import Actor, Permission, ensure_may
 class Back(NamedTuple):
     """What has come of taking a family in again."""
 
+    goes_on: bool  # with a match in which both had said yes
     has_letter: bool  # a new link to its own page is on its way
     must_be_asked: bool  # it was thinking about a guide, and its link closed when it left
 
@@ -44,8 +45,8 @@ def take_in_again(
 ) -> Back:
     """Let a family that had left take part again, with all that is on record about it.
 
-    A match that nobody has closed meanwhile goes on where it was, and the family gets a new link to
-    its page. Who waits keeps the days waited before; the time away, or with a guide, is none.
+    A match that nobody has closed meanwhile goes on where it was: the family gets a new link to its
+    page, and the guides, who had read that it was over, a letter. Who waits keeps the days waited before; the time away, or with a guide, is none.
     Of a group all must say yes anew: their names went when it left.
 
     Raises:
@@ -54,16 +55,20 @@ def take_in_again(
     """
     ensure_may(actor, Permission.FAMILIES_REGISTER, family)
     still_open = hold_family(session, family)
-    if family.takes_part or family.withdrawn_on is None:
+    left_on = family.left_on
+    if left_on is None:
         raise TakesPartAlready(str(family.id))
-    if consent.consented_on < family.withdrawn_on:
+    if consent.consented_on < left_on:
         raise EarlierYes(f"{family.id}: {consent.consented_on}")
     write_consent(session, family, consent)
-    since = _waiting_since(session, family, day_of(now), left_on=family.withdrawn_on)
+    since = _waiting_since(session, family, day_of(now), left_on=left_on)
     family.come_back(_status(still_open), waiting_since=since)
     session.flush()
     match = find_match_of_family(session, family.id)
+    for guide in match.present if match else ():
+        write_to_guide(session, "match_goes_on", guide, {"link": addresses.my_page}, now=now)
     return Back(
+        goes_on=match is not None,
         has_letter=match is not None
         and write_family_page(session, "family_new_link", match, addresses=addresses, now=now),
         must_be_asked=any(one.status is MatchStatus.FAMILY_ASKED for one in still_open),

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from operator import itemgetter
 from typing import Any
@@ -17,6 +18,7 @@ from app.matches.forms.told import record_of
 from app.matches.models import TRANSITIONS, Match, MatchEvent, MatchStatus, Origin, Side
 from app.matches.queries.watching import watch_over
 from app.matches.views.blueprint import bp
+from app.oslo import day_of
 from app.permissions import Actor, Permission, limited_to_own, may
 from app.personal import Facts
 from app.web.context import current_session, today
@@ -145,17 +147,22 @@ def _timeline(match: Match) -> list[tuple[str, str, str]]:
     steps = [(e.at, label_in(match, e.to_status), _who(e, match)) for e in events]
     changes = [(c.at, change_words(c), c.by.name if c.by else "") for c in match.changes]
     happened = sorted([*steps, *changes], key=itemgetter(0))  # at one moment the steps stand first
-    told = [(moment(at), what, who) for at, what, who in happened]
-    return [start, *told, *_leaving(match)]
+    told = [(day_of(at), (moment(at), what, who)) for at, what, who in happened]
+    told += [(on, (day(on), what, "")) for on, what in _leaving(match)]
+    return [start, *(line for _on, line in sorted(told, key=itemgetter(0)))]
 
 
-def _leaving(match: Match) -> list[tuple[str, str, str]]:
-    """Return that the family has left a match that is not closed yet: its own step is no event."""
-    if match.family.takes_part or not match.is_open or not match.family.withdrawn_on:
+def _leaving(match: Match) -> list[tuple[dt.date, str]]:
+    """Return that the family left, and came back, while the match was open: no step of its own."""
+    family, left_on = match.family, match.family.withdrawn_on
+    if not left_on or not day_of(match.proposed_at) <= left_on <= (match.ended_on or left_on):
         return []
-    group = _("The group no longer takes part")
-    words = group if match.family.is_group else _("The family no longer takes part")
-    return [(day(match.family.withdrawn_on), words, "")]
+    if not match.is_open and match.status is not S.ENDED:
+        return []
+    group = family.is_group
+    left = _("The group no longer takes part") if group else _("The family no longer takes part")
+    back = _("The group takes part again") if group else _("The family takes part again")
+    return [(left_on, left), *([(family.consented_on, back)] if family.takes_part else [])]
 
 
 def _origin(match: Match) -> str:

@@ -27,9 +27,9 @@ def take_in(family_id: uuid.UUID) -> ResponseReturnValue:
     own_page = url_for(
         "families.group" if family.is_group else "families.show", family_id=family_id
     )
-    if family.withdrawn_on is None:
+    if not (left_on := family.left_on):
         return redirect(own_page, 303)
-    form, left_on = ReturnForm(today=today()), family.withdrawn_on
+    form = ReturnForm(today=today(), of_group=family.is_group)
     if form.validate_on_submit():
         try:
             back = take_in_again(
@@ -41,6 +41,8 @@ def take_in(family_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(own_page, 303)
         else:
             flash(_("They take part again."), "success")
+            if back.goes_on:
+                flash(_("Their match goes on, and we write to whoever is guide in it."))
             if back.has_letter:
                 link = _("They get a new link to their own page.")
                 flash(f"{link} {on_its_way(now())}")

@@ -65,7 +65,7 @@ def _counts(month: Month) -> Mapping[Measure, Select[int]]:
         Match.family_id == Family.id, month.open_at_end(Match.agreed_on, Match.ended_on)
     )
     here = (Family.registered_at < _midnight(month.end)) & or_(
-        Family.withdrawn_on.is_(None), Family.withdrawn_on >= month.end
+        Family.left_on.is_(None), Family.left_on >= month.end
     )
     held = month.holds(Activity.done_on)
     return {

@@ -97,7 +97,7 @@ def _families_of(year: Year) -> Sequence[Any]:
         Family.kind == FamilyKind.HOUSEHOLD,
         Family.registered_at < end,
         Family.contact_name.not_in(("", NOBODY)),  # of who was erased nothing is told
-        or_(Family.withdrawn_on.is_(None), Family.withdrawn_on >= year.start),
+        or_(Family.left_on.is_(None), Family.left_on >= year.start),
     )
 
 
@@ -132,13 +132,18 @@ def _family_rows(
     session: Session, year: Year, agreed: Mapping[uuid.UUID, list[_Agreed]]
 ) -> dict[uuid.UUID, tuple[int, int | None]]:
     """Return the day each family came and the day it left, as the replay counts days."""
-    columns = (Family.id, Family.registered_at, Family.waiting_since, Family.withdrawn_on)
+    columns = (
+        Family.id,
+        Family.registered_at,
+        Family.waiting_since,
+        Family.left_on.label("left_on"),
+    )
     statement = select(*columns).where(*_families_of(year)).order_by(Family.id)
     found = {}
     for row in session.execute(statement):
         came = _came_on(row, year, had_guide=row.id in agreed)
         if came is not None:
-            found[row.id] = (year.number(came), _number(row.withdrawn_on, year))
+            found[row.id] = (year.number(came), _number(row.left_on, year))
     return found
 
 
