@@ -233,6 +233,20 @@ def test_whoever_answers_in_vain_reads_why_and_staff_have_it_on_the_desk(
     assert TaskKind.MAY_NOT_BEGIN in {t.kind for t in tasks if t.record_id == match.id}
 
 
+def test_a_proposal_that_lacks_a_yes_is_not_one_to_confirm(
+    client, session, asker, coordinator, three
+):
+    match = put_together(session, coordinator, *three)
+    without_child_welfare(session, three)
+    tasks = list_tasks(session, coordinator, now=NOW, today=TODAY, first_contact_days=7)
+    assert {t.kind for t in tasks if t.record_id == match.id} == {TaskKind.MAY_NOT_BEGIN}
+    match_id = match.id
+    session.commit()
+    cast.sign_in(client, asker.coordinator)
+    page = get_page(client, asker.url(f"/matches/{match_id}?lang=en"))
+    assert "Not yet: something is missing" in page.text and "Next: ask" not in page.text
+
+
 def test_no_group_is_asked_in_vain(session, asker, coordinator, three):
     match = put_together(session, coordinator, *three)
     steps = Steps(session, asker)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.families.models import Family, FamilyStatus
+from app.families.services.leaving import leave
 from app.matches.models import Match, MatchStatus, MeetingPlace, StartCheck, StartGap
 from app.messages.models import OutgoingMessage
 from app.municipalities.models import Municipality
@@ -433,3 +434,18 @@ def test_a_guide_reads_what_was_agreed_until_when_and_what_comes_next(
     paper = words_of(client.get(url_of(asker, agreed, "/agreement.pdf")).data)
     assert "2. mars 2026" in paper
     assert "2. desember 2026" in paper
+
+
+def test_of_a_family_that_has_left_nothing_is_agreed_on(client, session, asker, agreed, library):
+    plan(client, asker, agreed, library)
+    match_id, url = agreed.id, url_of(asker, agreed, "")
+    leave(session, session.get_one(Family, agreed.family_id), now=cast.NOW)
+    session.commit()
+    terms = {"months": "6", "rhythm": "weekly", "family_locale": "ar"}
+    assert client.post(url + "/agreement", data=terms).status_code == 409
+    answer = client.get(url + "/start-meeting")
+    assert (answer.status_code, answer.location) == (303, url)
+    page = get_page(client, url + "?lang=en")
+    assert "Call off the start meeting" in page.text and "Asker library" in page.main.text
+    agreement = session.get_one(Match, match_id).agreement
+    assert agreement is None or agreement.months != 6

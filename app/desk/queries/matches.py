@@ -25,7 +25,14 @@ from app.oslo import day_of
 from app.permissions import Actor
 
 CALL_BEFORE = dt.timedelta(days=2)  # the last day alone is too little for who works part-time
-_ASKED = frozenset({MatchStatus.GUIDE_ASKED, MatchStatus.GUIDE_ACCEPTED, MatchStatus.FAMILY_ASKED})
+_NOT_BEGUN = frozenset(
+    {
+        MatchStatus.PROPOSED,
+        MatchStatus.GUIDE_ASKED,
+        MatchStatus.GUIDE_ACCEPTED,
+        MatchStatus.FAMILY_ASKED,
+    }
+)
 Step = tuple[TaskKind, dt.date] | None
 
 
@@ -106,10 +113,10 @@ def _next_step(row: OpenMatch, today: dt.date) -> Step:
     """Return what staff must do for a match, and by when; None while others have the ball."""
     match = row.match
     if not match.family.takes_part:
-        return TaskKind.FAMILY_LEFT, match.family.withdrawn_on or row.since
+        return TaskKind.FAMILY_LEFT, match.family.left_on or row.since
     if match.status is MatchStatus.AGREED:
         return _start(row, today)
-    if row.lacks and match.status in _ASKED:  # later on it rests: see `pair_tasks`
+    if row.lacks and match.status in _NOT_BEGUN:  # later on it rests: see `pair_tasks`
         return TaskKind.MAY_NOT_BEGIN, today
     has_room = all(guide.free_places > 0 for guide in match.takers)
     ours = {

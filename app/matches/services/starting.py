@@ -168,10 +168,12 @@ def agree_on(session: Session, actor: Actor, match: Match, terms: Terms) -> Agre
 
     Raises:
         WrongMatchStatus: both sides have not said yes, or it has started already.
+        FamilyWithdrawn: the family has left in the meantime.
     """
     ensure_may(actor, Permission.MATCHES_CONFIRM, match)
     lock(session, match)
     ensure_status(match, MatchStatus.AGREED)
+    ensure_takes_part(match)
     agreement = _agreement(session, match)
     if queries.terms_in(agreement) != terms:
         agreement.months, agreement.rhythm, agreement.family_locale = terms

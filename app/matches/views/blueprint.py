@@ -28,7 +28,9 @@ REFUSALS: dict[type[Conflict], LazyString] = {
     ),
     services.GuidesOutOfOrder: _l(
         "One guide gets the letters: in a proposal the guide it was made for, and in a match that"
-        " runs one who has said yes."
+        " runs one who has said yes. Does the reserve step in, or somebody new? Let them come in"
+        " beside the guide first. When they have said yes, they can get the letters, and the other"
+        " can leave."
     ),
     services.NotOneself: _l("You cannot choose yourself: a colleague has to do it."),
     services.FamilyNotAsked: _l(

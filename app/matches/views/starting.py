@@ -35,7 +35,7 @@ S = MatchStatus
 @looks_at(RecordKind.MATCH, "match_id")
 def start(match_id: uuid.UUID) -> ResponseReturnValue:
     match = queries.get_match(current_session(), current_actor(), match_id)
-    if match.status is not S.AGREED:
+    if match.status is not S.AGREED or not match.family.takes_part:
         return redirect(url_for("matches.show", match_id=match.id), 303)
     return _page(match)
 
