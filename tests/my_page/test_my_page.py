@@ -172,7 +172,7 @@ def test_a_match_whose_family_has_left_is_told_of_in_one_way(as_guide, session, 
     match.family.withdraw(on=TODAY)
     session.commit()
     text = get_page(as_guide, asker.url("/my-page?lang=en")).main.text
-    assert "Your match is over" in text
+    assert "Your match has come to a stop" in text
     assert "No match yet" not in text and "have been asked" not in text
     assert "We write to you when" not in text
 

@@ -146,8 +146,8 @@ class StaffWishForm(Said):
     guide_knows = BooleanField(
         _l("The guide knows about it"),
         description=_l(
-            "Tick it when you have talked with the guide. Until then the guide sees nothing of it,"
-            " and it stays on your list."
+            "Tick it when you have talked with the guide. Until then the guide sees nothing of what"
+            " you plan, and it stays on your list."
         ),
     )
     rest_until = DayField(_REST, validators=[Optional()])
@@ -186,8 +186,8 @@ class StaffWishForm(Said):
             self.guide.flags.optional = False
             self.guide_knows.label.text = _("The guides know about it")
             self.guide_knows.description = _(
-                "Tick it when you have talked with all of them. Until then they see nothing of it,"
-                " and it stays on your list."
+                "Tick it when you have talked with all of them. Until then they see nothing of what"
+                " you plan, and it stays on your list."
             )
 
     def speak_of_group(self) -> None:
