@@ -182,7 +182,7 @@ def count_covered(session: Session, family_id: uuid.UUID) -> Mapping[ApprovalKin
 
 
 def lacks_approval() -> ColumnElement[bool]:
-    """Return whether somebody has yet to say yes for a group of minors, as a condition on `Family`."""
+    """Return whether a group of minors lacks somebody's yes, as a condition on `Family`."""
     short = [Family.household_size > _covered(kind) for kind in ApprovalKind]
     return and_(Family.kind == FamilyKind.MINORS_GROUP, or_(*short))
 

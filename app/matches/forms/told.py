@@ -39,10 +39,9 @@ def when_all_can(family: Family, guides: Sequence[Guide]) -> FullFact:
     for guide in guides:
         shared &= guide.availability
     words = _("When you are both free") if len(guides) == 1 else _("When all can come")
-    if not family.availability:
-        return words, None
-    none = _("At no time that we know of: you agree on one together")
-    return words, availability_summary(shared) if shared else none
+    if shared or not family.availability:
+        return words, availability_summary(shared) if shared else None
+    return words, _("At no time that we know of: you agree on one together")
 
 
 def _others(match: Match) -> list[str] | None:

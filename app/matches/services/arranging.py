@@ -257,8 +257,8 @@ def _write(
     """Ask those for whom a match may begin, tell those for whom it ends; nobody of a proposal.
 
     Whoever leaves a match that has begun is thanked; for the others nothing came of it. Who is
-    backup from now on reads what that is. The family, and whoever goes on, hear of it when they knew
-    who leaves.
+    backup from now on reads what that is. The family, and whoever goes on, hear of it when they
+    knew who leaves.
     """
     if match.status is S.PROPOSED:
         return

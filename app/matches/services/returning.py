@@ -46,8 +46,9 @@ def take_in_again(
     """Let a family that had left take part again, with all that is on record about it.
 
     A match that nobody has closed meanwhile goes on where it was: the family gets a new link to its
-    page, and the guides, who had read that it was over, a letter. Who waits keeps the days waited before; the time away, or with a guide, is none.
-    Of a group all must say yes anew: their names went when it left.
+    page, and the guides, who had read that it was over, a letter. Who waits keeps the days waited
+    before; the time away, or with a guide, is none. Of a group all must say yes anew: their names
+    went when it left.
 
     Raises:
         NotPermitted: the actor registers no families.
