@@ -9,12 +9,12 @@ from app.errors import NotPermitted
 from app.families.models import Family, FamilyStatus
 from app.families.services.leaving import leave
 from app.families.services.registering import Consent
-from app.matches.models import MatchStatus
+from app.matches.models import GuideKind, MatchStatus
 from app.matches.services.returning import EarlierYes, TakesPartAlready, take_in_again
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
 from tests.cast import NOW, TODAY, actor, make_family, sign_in
-from tests.matches.groups import make_group
+from tests.matches.groups import make_group, make_group_guide, run_match
 from tests.matches.people import ADDRESSES, match_at
 from tests.pages import fill, get_page, post_page
 
@@ -139,6 +139,17 @@ def test_the_page_asks_for_a_new_yes_beside_the_field(client, session, asker, wa
     assert client.post(url, data=right).status_code == 303  # pressed twice
     session.expire_all()
     assert session.get_one(Family, family_id).status is FamilyStatus.WAITING
+
+
+def test_nobody_is_told_that_a_group_meets_before_all_have_said_yes_anew(
+    session, asker, caseworker
+):
+    group = make_group(session, asker)
+    lead, other = (make_group_guide(session, asker, name) for name in ("Lise Ro", "Per Ek"))
+    run_match(session, group, {lead: GuideKind.LEAD, other: GuideKind.CO})
+    leave(session, group, now=NOW)
+    assert come_back(session, caseworker, group).goes_on is False
+    assert "match_goes_on" not in session.scalars(select(OutgoingMessage.template)).all()
 
 
 def test_a_group_comes_back_without_the_names_of_those_who_said_yes(

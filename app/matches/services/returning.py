@@ -12,6 +12,7 @@ from app.families.models import Family, FamilyStatus
 from app.families.services.registering import Consent, write_consent
 from app.matches.models import BOTH_SAID_YES, Match, MatchStatus
 from app.matches.queries import find_match_of_family
+from app.matches.queries.lacking import find_something_lacking
 from app.matches.services.letters import Addresses, write_family_page, write_to_guide
 from app.matches.services.protecting import hold_family
 from app.oslo import day_of
@@ -21,7 +22,7 @@ from app.permissions import Actor, Permission, ensure_may
 class Back(NamedTuple):
     """What has come of taking a family in again."""
 
-    goes_on: bool  # with a match in which both had said yes
+    goes_on: bool  # with a match in which both had said yes, and nothing is missing
     has_letter: bool  # a new link to its own page is on its way
     must_be_asked: bool  # it was thinking about a guide, and its link closed when it left
 
@@ -48,7 +49,7 @@ def take_in_again(
     A match that nobody has closed meanwhile goes on where it was: the family gets a new link to its
     page, and the guides, who had read that it was over, a letter. Who waits keeps the days waited
     before; the time away, or with a guide, is none. Of a group all must say yes anew: their names
-    went when it left.
+    went when it left, and until then its meetings rest.
 
     Raises:
         NotPermitted: the actor registers no families.
@@ -66,10 +67,11 @@ def take_in_again(
     family.come_back(_status(still_open), waiting_since=since)
     session.flush()
     match = find_match_of_family(session, family.id)
-    for guide in match.present if match else ():
+    goes_on = match is not None and not find_something_lacking(session, match)
+    for guide in match.present if match and goes_on else ():
         write_to_guide(session, "match_goes_on", guide, {"link": addresses.my_page}, now=now)
     return Back(
-        goes_on=match is not None,
+        goes_on=goes_on,
         has_letter=match is not None
         and write_family_page(session, "family_new_link", match, addresses=addresses, now=now),
         must_be_asked=any(one.status is MatchStatus.FAMILY_ASKED for one in still_open),
