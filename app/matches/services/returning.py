@@ -66,6 +66,18 @@ def take_in_again(
     since = _waiting_since(session, family, day_of(now), left_on=left_on)
     family.come_back(_status(still_open), waiting_since=since)
     session.flush()
+    return _go_on(session, family, still_open, addresses=addresses, now=now)
+
+
+def _go_on(
+    session: Session,
+    family: Family,
+    still_open: Sequence[Match],
+    *,
+    addresses: Addresses,
+    now: dt.datetime,
+) -> Back:
+    """Write to everybody in the match that goes on, and say what is left to be done."""
     match = find_match_of_family(session, family.id)
     goes_on = match is not None and not find_something_lacking(session, match)
     for guide in match.present if match and goes_on else ():

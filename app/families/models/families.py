@@ -1,6 +1,7 @@
+"""A household or a group of minors, with its languages and children."""
+
 import datetime as dt
 import uuid
-from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
@@ -16,51 +17,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, TagSet, enum_type
 from app.errors import Conflict
+from app.families.models.lists import ContactWay, FamilyKind, FamilyStatus, SettlementCategory
 from app.municipalities.models import Neighbourhood, PlacedBy
 from app.personal import ADDRESS, COUNTED, DONE_BY, NOBODY, PLAIN, Erased, Facts, about, tells
 from app.tenancy import MunicipalityScoped, scoped_key, within
 from app.vocabulary import AgeGroup, ChildAge, Gender, GenderWish, Interest, Occupation, Rhythm
-
-
-class FamilyStatus(StrEnum):
-    """Whether a family waits for a guide, has one, or no longer takes part."""
-
-    WAITING = "waiting"
-    MATCHED = "matched"
-    WITHDRAWN = "withdrawn"
-
-
-class FamilyKind(StrEnum):
-    """A household, or a group of young people who are here without their parents."""
-
-    HOUSEHOLD = "household"
-    MINORS_GROUP = "minors_group"
-
-
-class ApprovalKind(StrEnum):
-    """Who has to say yes before anybody meets a group of minors."""
-
-    GUARDIAN = "guardian"
-    CHILD_WELFARE = "child_welfare"
-
-
-class SettlementCategory(StrEnum):
-    """On which ground a household was settled. Never shown to guides."""
-
-    ASYLUM = "asylum"
-    COLLECTIVE_PROTECTION = "collective_protection"
-    RESETTLEMENT = "resettlement"
-    FAMILY_REUNIFICATION = "family_reunification"
-    HUMANITARIAN = "humanitarian"
-
-
-class ContactWay(StrEnum):
-    """How the family wants to be reached."""
-
-    THROUGH_STAFF = "through_staff"
-    SMS = "sms"
-    PHONE = "phone"
-    EMAIL = "email"
 
 
 class FamilyWithdrawn(Conflict):
@@ -284,31 +245,3 @@ class ChildrenInBand(MunicipalityScoped, Base):
     count: Mapped[int]
 
     family: Mapped[Family] = relationship(back_populates="children")
-
-
-class GroupApproval(MunicipalityScoped, Base):
-    """That a guardian or the child welfare service said yes for some of a group. Never for whom.
-
-    Taken back, it is kept, and counts no more. It goes when the group leaves.
-    """
-
-    __tablename__ = "group_approval"
-    __table_args__ = (
-        UniqueConstraint("municipality_id", "once_token"),
-        within("family_id", "family"),
-        CheckConstraint("covers BETWEEN 1 AND 20", name="covers_some"),
-        about(Facts.FAMILY_APPROVALS),
-    )
-
-    family_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    once_token: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[ApprovalKind] = mapped_column(enum_type(ApprovalKind))
-    name: Mapped[str] = mapped_column(String(120))  # of the grown-up who said yes
-    role: Mapped[str] = mapped_column(String(120))
-    covers: Mapped[int]  # how many of the young people it is for
-    given_on: Mapped[dt.date]
-    noted_at: Mapped[dt.datetime]
-    noted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))
-    withdrawn_on: Mapped[dt.date | None]
-
-    family: Mapped[Family] = relationship()
