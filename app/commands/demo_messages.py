@@ -22,7 +22,7 @@ def add_failed_letter(session: Session, guides: Iterable[Guide], *, now: dt.date
         session,
         "guide_ready",
         To.guide(guide),
-        {"link": f"{settings().BASE_URL}/asker/sign-in"},
+        {"link": f"{settings().BASE_URL}/sign-in"},
         now=then,
     )
     if letter:
