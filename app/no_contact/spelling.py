@@ -3,8 +3,9 @@
 A name is reduced part by part to its sounds, written coarsely: vowels inside are dropped, so are
 doubled letters; letters that stand for the same sound in the ways in which Arabic, Somali,
 Ukrainian, Persian or Tigrinya names are written with Latin letters become one. Where a letter may
-stand for two sounds, there are two keys. Two parts of a name make a key together, in any order: who
-leaves a name out, or turns two around, is still found, and a first name alone finds nobody.
+stand for two sounds, or pass for another, there are two keys. Two parts of a name make a key
+together, in any order: who leaves a name out, or turns two around, is still found, and a first name
+alone finds nobody. Scripts without a table of their own here are spelled as `anyascii` has them.
 
 It finds too many rather than too few, because somebody looks at each hit. What it misses is told in
 `tests/no_contact/test_spelling.py`, and why in docs/adr/0021-whom-a-family-fears.md.
@@ -13,13 +14,15 @@ It finds too many rather than too few, because somebody looks at each hit. What 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import combinations, product
+from itertools import chain, combinations, pairwise, product
+
+from anyascii import anyascii
 
 from app.contact import is_email, is_phone, tidy_email, tidy_phone
-from app.no_contact.lookalikes import as_read
+from app.no_contact.lookalikes import EITHER, as_read, with_either
 
-MOST_PARTS = 6  # the first and the last ones of a long name
-MOST_KEYS = 8  # of one part of a name
+MOST_PARTS = 10  # the first and the last ones of a long name
+MOST_KEYS, MOST_WAYS = 8, 16  # of one part of a name: kept, and looked at
 
 
 def _letters(letters: str, spelled: str) -> dict[str, str]:
@@ -27,7 +30,7 @@ def _letters(letters: str, spelled: str) -> dict[str, str]:
 
 
 _LETTERS = str.maketrans(
-    _letters("øæœßłđðþı", "o e e ss l d d t i")
+    _letters("åøæœßłđðþı", "aa o e e ss l d d t i")
     | _letters(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщыэёъьюя",
         "a b v g g d e ye zh z i i i i k l m n o p r s t u f kh ts ch sh sh i e e - - yu ya",
@@ -40,32 +43,17 @@ _LETTERS = str.maketrans(
     # Arabic and Persian: what is written of a word are its consonants, and that is what counts.
     | _letters(
         "ابتثجحخدذرزسشصضطظعغفقكلمنهويةىءآأإؤئپچژگکی",
-        "a b t t j h kh d d r z s sh s d t z - gh f k k l m n h w y h a - a a a w y b ch zh g k y",
+        "a b t th j h kh d dh r z s sh s dh t z - gh f k k l m n h w y h a - a a a w y b ch zh g k y",
     )
 )
-_NOT_OF_A_NAME = frozenset(
-    {
-        "al",
-        "el",
-        "ul",
-        "as",
-        "ar",
-        "ad",
-        "bin",
-        "ben",
-        "ibn",
-        "bint",
-        "ould",
-        "von",
-        "van",
-        "de",
-        "den",
-    }
-    | {"da", "di", "der", "af", "av", "mr", "mrs", "dr", "hr", "fru"}
-)
-_ARTICLE = re.compile(r"(?:al|el)(?=[bcdfghjklmnpqrstvwxyz].{3})")
+_NO_NAME = re.compile("al|el|ul|bin|ibn|bint|ould|mrs?|dr|hr|fru")
+_NAME_AT_AN_END = re.compile("as|ar|ad|ben|v[oa]n|den?|da|di|der|a[fv]")  # As, Ben, Den
+_AYN_FIRST = re.compile(r"\b(ال)?ع")  # said as the vowel after it, which is not written
+_ARTICLE = re.compile(rf"[ae][l{EITHER}](?=[bcdfghjklmnpqrstvwxyz].{3})")
 _SERVANT = re.compile(r"c?abd(?:[aeiou][lrsndz]?)?")
-_SERVANT_OF = re.compile(r"c?abd[aeiou](?:l|r(?=r)|s(?=s)|d(?=d)|n(?=n)|z(?=z))?([a-z]{3,})")
+_SERVANT_OF = re.compile(
+    rf"c?abd[aeiou](?:[l{EITHER}]|r(?=r)|s(?=s)|d(?=d)|n(?=n)|z(?=z))?([a-z{EITHER}]{{3,}})"
+)
 _JOINED = re.compile(r"['’ʼʻ`´ʹʾʿ.]")
 _HYPHEN = re.compile(r"[-\u2010-\u2015\u2212_]")
 _CAPITAL_INSIDE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
@@ -76,17 +64,22 @@ _ONE_SOUND = {
     "y": ("dzh", "dsch", "dj", "j"),
     "h": ("kh",),
     "f": ("ph",),
-    "t": ("th", "dh", "d"),
+    "t": ("d",),
     "ks": ("ks",),
     "k": ("ck", "qu", "q"),
 }
 _SEVERAL = {
     "ch": ("s", "k"),
     "kj": ("k", "s"),
+    "th": ("t", "s"),
+    "dh": ("t", "s"),
     "gh": ("g", "h"),
     "g": ("g", "h"),
     "x": ("h", "ks"),
     "p": ("p", "b"),
+    "rn": ("rn", "m"),  # in small print
+    "cl": ("kl", "t"),
+    EITHER: ("l", ""),
 }
 _SOUNDS = sorted(
     [*_SEVERAL.items(), *((each, (sound,)) for sound, all_ in _ONE_SOUND.items() for each in all_)],
@@ -117,23 +110,30 @@ def name_spellings(text: str) -> frozenset[str]:
 
     A hyphen may part a name or hold it together, and so may a capital letter inside.
     """
-    read = as_read(text)
-    found = set()
-    for way in {read, _HYPHEN.sub("", read), _CAPITAL_INSIDE.sub(" ", read)}:
-        words = _words(way)
-        for parts in (list(_joined(words)), [_ARTICLE.sub("", word) for word in _named(words)]):
-            found |= _pairs(parts)
-    return frozenset(found)
+    pairs: set[tuple[str, str]] = set()
+    for words in map(_words, _divided(text)):
+        pairs.update(_pairs(list(_joined(words))))
+        pairs.update(_pairs([_ARTICLE.sub("", word) for word in _named(words)]))
+    keys = {part: _keys(part) for part in chain.from_iterable(pairs)}
+    found = chain.from_iterable(product(keys[one], keys[other]) for one, other in pairs)
+    return frozenset("name " + " ".join(sorted(both)) for both in found)
 
 
-def _pairs(parts: list[str]) -> set[str]:
+def _divided(text: str) -> set[str]:
+    """Return a name as it may be read, and each way in which it may be parted."""
+    ways = as_read(text)
+    return {*ways, *(_HYPHEN.sub("", way) for way in ways)} | {
+        _CAPITAL_INSIDE.sub(" ", way) for way in ways
+    }
+
+
+def _pairs(parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield every two parts of a name; two beside each other may be one, as in Gebre Medhin."""
     if len(parts) > MOST_PARTS:
         parts = parts[: MOST_PARTS // 2] + parts[-MOST_PARTS // 2 :]
-    return {
-        "name " + " ".join(sorted(pair))
-        for one, other in combinations(parts, 2)
-        for pair in product(_keys(one), _keys(other))
-    }
+    yield from combinations(parts, 2)
+    for at, both in enumerate(map("".join, pairwise(parts))):
+        yield from ((both, other) for other in (*parts[:at], *parts[at + 2 :]))
 
 
 def spellings(name: str, phones: Iterable[str], emails: Iterable[str]) -> frozenset[str]:
@@ -145,16 +145,27 @@ def spellings(name: str, phones: Iterable[str], emails: Iterable[str]) -> frozen
 
 def _words(text: str) -> list[str]:
     """Return the words of a name as it is read, in Latin letters, without marks."""
-    bare = _JOINED.sub("", _latin(text))
-    return [word for word in re.split(r"[^a-z]+", bare) if word]
+    latin = _latin(with_either(_AYN_FIRST.sub(r"\1ا", text)))
+    return "".join(map(_letter_or_gap, _JOINED.sub("", latin))).split()
 
 
-def _named(words: Iterable[str]) -> Iterator[str]:
+def _letter_or_gap(c: str) -> str:
+    """Return a letter; a space for what parts words; nothing for what only interrupts one."""
+    if "a" <= c <= "z" or c == EITHER:
+        return c
+    return " " if c.isascii() or unicodedata.category(c)[0] in "PZ" else ""
+
+
+def _named(words: list[str]) -> Iterator[str]:
     """Yield what is a name among the words: no articles, titles or single letters."""
-    return (word for word in words if len(word) > 1 and word not in _NOT_OF_A_NAME)
+    for at, word in enumerate(words):
+        is_inside = 0 < at < len(words) - 1
+        is_between = is_inside and _NAME_AT_AN_END.fullmatch(word)
+        if len(word) > 1 and not is_between and not _NO_NAME.fullmatch(word):
+            yield word
 
 
-def _joined(words: Iterable[str]) -> Iterator[str]:
+def _joined(words: list[str]) -> Iterator[str]:
     """Yield names as they belong together: Abdul Rahman and Abd al-Rahman are Abdulrahman."""
     named = _named(words)
     for word in named:
@@ -168,28 +179,36 @@ def _joined(words: Iterable[str]) -> Iterator[str]:
 
 def _latin(text: str) -> str:
     """Return text in small Latin letters; marks above and below go, other scripts are spelled."""
-    small = text.casefold().translate(_LETTERS)
-    small = "".join(map(_syllable, small))
-    split = unicodedata.normalize("NFKD", small)
-    return "".join(c for c in split if not unicodedata.combining(c))
+    split = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(map(_spelled, split))
 
 
-def _syllable(letter: str) -> str:
-    """Return how an Ethiopic letter is said, which its own name tells; any other as it is."""
-    first, _, said = unicodedata.name(letter, "").rpartition(" ")
-    return said.lower() if first == "ETHIOPIC SYLLABLE" else letter
+def _spelled(c: str) -> str:
+    """Return a letter of any script in Latin ones: a name of its own where the sign is a word."""
+    if c.isascii() or not c.isalpha():
+        return "" if unicodedata.combining(c) else c
+    spelled = anyascii(c)
+    return f" {spelled.lower()}" if spelled[:1].isupper() else spelled
 
 
 def _keys(part: str) -> frozenset[str]:
     """Return what a part of a name sounds like, each way in which it may be read."""
-    found: list[str] = []
-    for begun in _beginnings(part):
-        found += ["".join(way) for way in product(*_sounded(begun))]
-    return frozenset(sorted({_squeezed(way) for way in found})[:MOST_KEYS])
+    found = {_squeezed(way) for begun in _beginnings(part) for way in _ways(begun)}
+    return frozenset(sorted(found)[:MOST_KEYS])
+
+
+def _ways(begun: str) -> set[str]:
+    ways = {""}
+    for sounds in _sounded(begun):
+        ways = set(sorted(way + sound for way in ways for sound in sounds)[:MOST_WAYS])
+    return ways
 
 
 def _beginnings(part: str) -> Iterator[str]:
     """Yield a part as it may begin: Yevhen and Evgen, Iuliia and Yuliia, Cali and Ali."""
+    if part.startswith(EITHER):
+        yield from _beginnings("i" + part[1:])
+        part = "l" + part[1:]
     if part[:1] == "i" and part[1:2] in tuple("aeou"):
         part = "y" + part[1:]
     yield part
@@ -217,7 +236,7 @@ def _sound(letter: str, after: str, *, first: bool, last: bool) -> tuple[str, ..
     if letter in _VOWELS:
         return ("a",) if first else ("",)
     if letter == "c":
-        return ("s",) if after in tuple("ei") else ("k",)
+        return ("s", "k") if after == EITHER else ("s",) if after in tuple("ei") else ("k",)
     if letter == "w":
         return ("v",) if first else ("v", "")
     if letter == "y":
