@@ -73,11 +73,18 @@ def find_coordinator(session: Session, family_id: uuid.UUID) -> FamilyCoordinato
 
 def is_heard(session: Session, actor: Actor, family_id: uuid.UUID, today: dt.date) -> bool:
     """Return whether a family's list speaks to this actor: theirs, or of whom they stand in for."""
-    statement = select(FamilyCoordinator.id).join(FamilyCoordinator.family)
-    wanted = (FamilyCoordinator.family_id == family_id, *_speaks_to(actor, today))
-    return may(actor, Permission.NO_CONTACT_KEEP) and (
-        session.scalar(statement.where(*wanted).limit(1)) is not None
-    )
+    return family_id in heard_among(session, actor, [family_id], today)
+
+
+def heard_among(
+    session: Session, actor: Actor, family_ids: Collection[uuid.UUID], today: dt.date
+) -> frozenset[uuid.UUID]:
+    """Return those of the families whose lists speak to this actor."""
+    if not family_ids or not may(actor, Permission.NO_CONTACT_KEEP):
+        return frozenset()
+    statement = select(FamilyCoordinator.family_id).join(FamilyCoordinator.family)
+    wanted = (FamilyCoordinator.family_id.in_(family_ids), *_speaks_to(actor, today))
+    return frozenset(session.scalars(statement.where(*wanted)))
 
 
 def _speaks_to(actor: Actor, day: dt.date) -> list[ColumnElement[bool]]:

@@ -22,8 +22,9 @@ from app.no_contact import queries, services
 from app.no_contact.models import FearedMark, FearedPerson, HitDecision, Verdict
 from app.no_contact.services import Feared
 from app.permissions import Actor, Role
-from app.rounds.queries.rounds import list_decisions
+from app.rounds.queries.rounds import list_choices
 from app.rounds.queries.situation import read_situation
+from app.rounds.services.choosing import veto_pair
 from tests import cast
 from tests.cast import NOW, TODAY, sign_in
 from tests.matches.people import ADDRESSES
@@ -206,7 +207,9 @@ def test_a_decision_holds_until_something_else_agrees(session, asker, keeper):
     assert possible_hits(session, keeper)
 
 
-def test_a_round_does_not_propose_them_and_shows_it_as_a_colleagues_word(session, asker, keeper):
+def test_a_round_does_not_propose_them_and_tells_whom_the_list_speaks_to(
+    session, asker, keeper, colleague
+):
     guide = turn_up(session, asker)
     family = cast.make_family(session, asker, reference="F-9")
     services.become_coordinator(session, keeper, family, now=NOW)
@@ -217,10 +220,30 @@ def test_a_round_does_not_propose_them_and_shows_it_as_a_colleagues_word(session
     assert situation.input_hash != before.input_hash
     pairs = {(pair.family_id, pair.guide_id) for pair in situation.solve().pairs}
     assert (family.id, guide.id) not in pairs
-    (veto,) = [row for row in list_decisions(session) if row.guide_id == guide.id]
+    (veto,) = [row for row in situation.decisions if row.guide_id == guide.id]
     assert veto.by.id == keeper.user_id
     session.flush()
     assert veto not in session  # it is said, and stored nowhere
+    assert list_choices(session, keeper, situation.decisions, today=TODAY) == [veto]
+    stranger = actor_of(asker, colleague)
+    assert list_choices(session, stranger, situation.decisions, today=TODAY) == []
+
+
+def test_a_name_that_is_put_in_asks_no_list_for_a_colleague(
+    client, session, asker, keeper, colleague
+):
+    """A stranger applies, or a guide is renamed: the page of the suggestions is as it was."""
+    put_on_list(session, asker, keeper)
+    veto_pair(session, keeper, asker.family.id, asker.guide.id, now=NOW)
+    session.commit()
+    sign_in(client, colleague)
+    assert client.post(asker.url("/round")).status_code == 303
+    before = _read(client, asker.url("/round"))
+    turn_up(session, asker, status=GuideStatus.APPLIED)
+    assert possible_hits(session, keeper)
+    session.commit()
+    assert _read(client, asker.url("/round")) == before
+    assert asker.guide.name in before[1]
 
 
 def test_it_goes_with_the_family_and_decisions_with_the_guide(session, asker, keeper):
@@ -298,6 +321,7 @@ def test_warnings_stand_on_the_pages_of_that_family_for_its_coordinator_alone(
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     warned = [
         asker.url("/desk"),
+        asker.url(f"/families/{asker.family.id}/candidates"),
         asker.url(f"/families/{asker.family.id}/candidates/{guide.id}"),
     ]
     silent = [

@@ -132,7 +132,7 @@ def test_an_adopted_pin_has_done_its_work(crowd):
     family, guide = crowd.families[0], crowd.guides[2]
     services.pin_pair(crowd.session, crowd.actor, family.id, guide.id, now=NOW)
     adopt(crowd, crowd.compute())
-    assert queries.list_choices(crowd.session, crowd.actor) == []
+    assert queries.list_decisions(crowd.session) == []
 
 
 def test_who_was_proposed_is_out_of_the_next_round(crowd):

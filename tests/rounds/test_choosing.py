@@ -39,7 +39,7 @@ def veto(crowd):
 
 
 def choices(crowd):
-    rows = queries.list_choices(crowd.session, crowd.actor)
+    rows = queries.list_decisions(crowd.session)
     return {(row.family_id, row.guide_id): row.kind for row in rows}
 
 

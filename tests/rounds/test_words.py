@@ -247,7 +247,6 @@ def test_an_idle_guide_is_told_without_blame():
     reason = IdleReason(IdleKind.ENOUGH_GUIDES, 5, 2, 1, {}, (), ())
     words = forms.idle_words(reason)
     assert words.because == "The 2 families that fit have other guides in the suggestions."
-    assert words.more == ["You have said “not these two” about 1 more."]
     nobody = IdleReason(
         IdleKind.NO_FEASIBLE_FAMILY, 4, 0, 0, {RuleCode.TRAVEL: RuleCount(1, 1)}, (), ()
     )

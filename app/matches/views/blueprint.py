@@ -40,7 +40,8 @@ REFUSALS: dict[type[Conflict], LazyString] = {
         "Somebody else has changed the guides in the meantime. Here they are as they are now."
     ),
     services.PairVetoed: _l(
-        "Somebody has said ‘not these two’. Take that back first, among the suggested matches."
+        "Somebody has said ‘not these two’. Talk with whoever answers for the family. If it stands"
+        " among the suggested matches, it can be taken back there."
     ),
     NothingToProlong: _l("They have signed no agreement that could go on."),
     services.ChoiceNoteMissing: _l("Write why you choose this guide: a rule speaks against it."),

@@ -61,7 +61,7 @@ def waiting_words(reason: WaitingReason, names: Names) -> Because:
     first = reason.changes[0].changes[0].code if reason.changes else None
     return Because(
         because=_BECAUSE[reason.kind](reason),
-        more=[*_rivals(reason, names), *_in_the_way(reason), *_vetoed(reason.vetoed)],
+        more=[*_rivals(reason, names), *_in_the_way(reason)],
         rules=rule_summary(reason.rule_counts),
         changes=changes,
         newcomer=recruit_phrase(reason.recruit, names.places) if reason.recruit else "",
@@ -107,7 +107,6 @@ def idle_words(reason: IdleReason) -> Because:
         )
     return Because(
         because=str(because),
-        more=_vetoed(reason.vetoed),
         rules=_family_rules(reason),
         changes=[for_guide(one) for one in reason.changes[:MOST_CHANGES]],
     )
@@ -193,17 +192,6 @@ def _in_the_way(reason: WaitingReason) -> Sequence[str]:
             rules=words[0],
         )
     return (str(told),)
-
-
-def _vetoed(count: int) -> list[str]:
-    if not count:
-        return []
-    told = ngettext(
-        "You have said “not these two” about %(num)s more.",
-        "You have said “not these two” about %(num)s more.",
-        count,
-    )
-    return [str(told)]
 
 
 def _family_rules(reason: IdleReason) -> list[str]:

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import NotFound
 from app.jobs.progress import UNDER_WAY, WorkStatus
 from app.matches.models import OPEN, Match
 from app.matching.differences import Possible
-from app.no_contact.queries import coordinators_of, kept_apart
+from app.no_contact.queries import coordinators_of, heard_among, kept_apart
 from app.permissions import Actor, Permission, ensure_may
 from app.rounds.models import ChoiceKind, MatchingRound, RoundChoice, RoundProposal
 from app.rounds.record import EMPTIED, Earlier
@@ -95,17 +95,25 @@ def find_round_of(session: Session, match_id: uuid.UUID) -> MatchingRound | None
     return session.scalar(statement.where(RoundProposal.match_id == match_id))
 
 
-def list_choices(session: Session, actor: Actor) -> Sequence[RoundChoice]:
-    """Return what coordinators have decided, by family and guide, with who did."""
+def list_choices(
+    session: Session, actor: Actor, decisions: Sequence[RoundChoice], *, today: dt.date
+) -> Sequence[RoundChoice]:
+    """Return what an actor may read of these decisions.
+
+    What a family's list keeps apart is told to whom that list speaks. To anybody else the list
+    would answer: a name given at the sign-up would show which family fears it.
+    """
     ensure_may(actor, Permission.MATCHES_PROPOSE)
-    return list_decisions(session)
+    of_lists = {row.family_id for row in decisions if inspect(row).transient}
+    heard = heard_among(session, actor, of_lists, today)
+    return [row for row in decisions if row.family_id in heard or not inspect(row).transient]
 
 
 def list_decisions(session: Session, *, has_lists: bool = True) -> Sequence[RoundChoice]:
-    """Return the same for services and the worker: nobody is asked for.
+    """Return what coordinators have decided, by family and guide, with who did.
 
-    Who notes whom a family fears has said with it ‘not these two, until I have looked’. That stands
-    here as their word, like any other veto: who reads it cannot tell the one from the other.
+    For services and the worker: nobody is asked for. Who notes whom a family fears has said with it
+    ‘not these two, until I have looked’: a veto that is stored nowhere (`list_choices`).
     `has_lists`: whether any family has noted somebody; without one, nothing is asked.
     """
     statement = select(RoundChoice).options(joinedload(RoundChoice.by))

@@ -117,7 +117,8 @@ def _told(
     waiting, idle = queries.stored_waiting(latest), queries.stored_idle(latest)
     kept_from = {pair.family_id for pair in stored if pair not in pairs}  # a colleague decides
     changes = [c for c in queries.stored_changes(latest) if c.family_id not in kept_from]
-    choices = [c for c in situation.decisions if c.family_id not in kept_from]
+    told = queries.list_choices(session, actor, situation.decisions, today=today())
+    choices = [c for c in told if c.family_id not in kept_from]
     spoken_of = Wanted(
         families=_families_in(pairs, changes, choices) | set(problems),
         guides=_guides_in(pairs, changes, choices),
