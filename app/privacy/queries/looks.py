@@ -17,9 +17,10 @@ from app.matches.queries import not_about_own
 from app.messages.models import OutgoingMessage
 from app.oslo import OSLO
 from app.paging import Paging, page_of
-from app.permissions import Actor, Permission, ensure_may
+from app.permissions import Actor, Permission, ensure_may, may
 from app.privacy.queries.looks_names import names_of_records
 
+_OF_SOMEBODY = ~Match.family.has(Family.is_forgotten)
 PAGE_SIZE = 60  # looks of one day at the same record become one line
 DAY = dt.timedelta(days=1)
 RECORDS: dict[RecordKind, type[Guide | Family | Match]] = {
@@ -78,13 +79,16 @@ def list_looks_at(
 ) -> LookPage:
     """Return who has looked at one record, its matches and its messages; none of the actor's own.
 
+    Who was last at a family that is forgotten tells how it was forgotten, and its match who its
+    guide was: only those who read the whole log find either.
+
     Raises:
         NotFound: the municipality has no such record.
     """
     ensure_may(actor, Permission.ACCESS_LOG_VIEW_RECORD)
     if not exists(session, actor, kind, record_id):
         raise NotFound(f"{kind} {record_id}")
-    keys = keys_of(session, kind, record_id)
+    keys = keys_of(session, kind, record_id, with_forgotten=_reads_all(actor))
     theirs = not_about_own(actor, Look.record_id)
     conditions = [Look.record_id.in_(keys), theirs, *chosen.conditions()]
     return _page(session, actor, conditions, number, called=record_id)
@@ -108,24 +112,35 @@ def count_lists(session: Session, kind: RecordKind, chosen: LookFilter) -> int:
 
 
 def exists(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> bool:
-    """Return whether the municipality has such a record today, and not of the actor's own."""
+    """Return whether the actor may read who looked at such a record, and it is none of their own."""
     table = RECORDS[kind]
     found = select(table.id).where(table.id == record_id, not_about_own(actor, table.id))
+    if kind is RecordKind.FAMILY and not _reads_all(actor):
+        found = found.where(~Family.is_forgotten)
+    if kind is RecordKind.MATCH and not _reads_all(actor):
+        found = found.where(_OF_SOMEBODY)
     return session.scalar(found) is not None
 
 
-def keys_of(session: Session, kind: RecordKind, record_id: uuid.UUID) -> list[uuid.UUID]:
+def _reads_all(actor: Actor) -> bool:
+    return may(actor, Permission.ACCESS_LOG_VIEW)
+
+
+def keys_of(
+    session: Session, kind: RecordKind, record_id: uuid.UUID, *, with_forgotten: bool = True
+) -> list[uuid.UUID]:
     """Return the record's key and those of what shows it too: its matches and its messages.
 
-    A forgotten family's matches are not among them: they would lead to its guide of then.
+    A forgotten family's matches are not among its own: they would lead to its guide of then.
+    `with_forgotten`: whether they are among that guide's.
     """
     keys = [record_id]
+    matches = select(Match.id)
     if kind is RecordKind.FAMILY:
-        kept = ~Match.family.has(Family.is_forgotten)
-        keys += session.scalars(select(Match.id).where(Match.family_id == record_id, kept))
+        keys += session.scalars(matches.where(Match.family_id == record_id, _OF_SOMEBODY))
     if kind is RecordKind.GUIDE:
-        theirs = select(MatchGuide.match_id).where(MatchGuide.guide_id == record_id)
-        keys += session.scalars(theirs)
+        theirs = matches.join(Match.guides).where(MatchGuide.guide_id == record_id)
+        keys += session.scalars(theirs if with_forgotten else theirs.where(_OF_SOMEBODY))
     if kind is not RecordKind.MATCH:
         to_them = select(OutgoingMessage.id).where(OutgoingMessage.about_id == record_id)
         keys += session.scalars(to_them)
