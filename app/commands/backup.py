@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.engine import make_url
 
 from app.backups import databases, sealing
-from app.commands.privacy import erase_listed
+from app.commands.privacy import ErasedList, erase_listed, read_erased
 from app.commands.restored import (
     Findings,
     OtherMigrations,
@@ -74,17 +74,24 @@ def backup(file: Path) -> None:
 )
 @click.option("--key", type=THERE, required=True, help="The file with the private key.")
 @ERASED
+@click.option("--nobody-erased", is_flag=True, help="There is no such list, and you know why.")
 @with_appcontext
-def restore(file: Path, url: str, key: Path, erased: TextIO | None) -> None:
+def restore(file: Path, url: str, key: Path, erased: TextIO | None, *, nobody_erased: bool) -> None:
     """Put a backup into an empty database, erase the erased again, and say whether it is whole.
 
     Exits with 1 if it is not. The site's own database is left alone: point DATABASE_URL at the
     new one when you are content.
     """
+    if not erased and not nobody_erased:
+        raise click.UsageError(
+            "Name the list of the erased with --erased: without it they are back. If there is none,"
+            " say so with --nobody-erased."
+        )
+    listed = read_erased(erased) if erased else None
     with _refusing():
         began = monotonic()
         label = put_back(file, sealing.identity_in(key), url)
-        sys.exit(0 if examine(label, url, erased, began, signs_in=False) else 1)
+        sys.exit(0 if examine(label, url, listed, began, signs_in=False) else 1)
 
 
 @click.command("drill")
@@ -107,13 +114,14 @@ def drill(file: Path | None, url: str, erased: TextIO | None) -> None:
     """
     identity = sealing.one_time_identity()
     recipients = sealing.recipients_of(settings().BACKUP_RECIPIENT) if file else []
+    listed = read_erased(erased) if erased else None
     with _refusing(), databases.room_for_drill(settings().DATABASE_URL) as folder:
         sealed = file or folder / "backup.age"
         with scratch(url, folder) as empty:
             take(sealed, [*recipients, identity.to_public()])
             began = monotonic()
             label = put_back(sealed, identity, empty)
-            holds = examine(label, empty, erased, began, signs_in=True)
+            holds = examine(label, empty, listed, began, signs_in=True)
     sys.exit(0 if holds else 1)
 
 
@@ -143,7 +151,7 @@ def put_back(file: Path, identity: Any, url: str) -> sealing.Label:
 
 
 def examine(
-    label: sealing.Label, url: str, erased: TextIO | None, began: float, *, signs_in: bool
+    label: sealing.Label, url: str, listed: ErasedList | None, began: float, *, signs_in: bool
 ) -> bool:
     """Say what a restored database is like; return whether all is as it must be."""
     revision = bring_up_to_date(url, web_role=settings().WEB_DATABASE_ROLE)
@@ -151,7 +159,7 @@ def examine(
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     with standing_in(app, url) as factory:
         ended, held = end_sessions(factory, at=now()), hold_letters(factory, at=now())
-        again, listed, strangers = erase_listed(factory, erased or ())
+        again, strangers = erase_listed(factory, listed.erasures if listed else ())
         found = look_over(factory, began_at=began_at)
         refused = try_to_sign_in(app, factory) if signs_in else ""
     if label.key_mark not in map(_key_mark, settings().keys):
@@ -162,7 +170,12 @@ def examine(
     click.echo(f"signed out {ended}, and no recovery code works; the rest is of that time:")
     click.echo("         passwords, passkeys, code apps, roles, who keeps protected households")
     click.echo(f"letters  {held} held back; numbers, addresses and closed links are of that time")
-    click.echo(f"erased   {again} erased again, {listed} in the list")
+    click.echo(
+        f"erased   {again} erased again, {len(listed.erasures) if listed else 0} in the list"
+    )
+    known_at = max(began_at, listed.written_at) if listed else began_at
+    click.echo(f"         who was erased, or became protected, after {known_at:%Y-%m-%d %H:%M} UTC")
+    click.echo("         is back: that is done anew by hand before anybody is let in")
     _tell(found, began_at)
     if signs_in:
         click.echo(f"sign-in  {refused or 'somebody of staff, with password and code'}")

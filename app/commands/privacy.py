@@ -4,8 +4,9 @@ import datetime as dt
 import json
 import sys
 import uuid
-from collections.abc import Iterable
-from typing import Any, TextIO
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
 
 import click
 from flask import current_app
@@ -38,15 +39,35 @@ _COLUMNS_HEAD = (
 privacy = AppGroup("privacy", help="Erased people stay erased.")
 
 
+class ErasedList(NamedTuple):
+    """Who was erased, by municipality, and when that was written down."""
+
+    written_at: dt.datetime
+    erasures: Sequence[tuple[uuid.UUID, Erasure]]
+
+
 @privacy.command("erased")
-def erased() -> None:
-    """Print who was erased, identifiers alone: a line each. Keep it outside the backups."""
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def erased(file: Path | None) -> None:
+    """Print who was erased, identifiers alone, or write it to FILE. Keep it outside the backups.
+
+    FILE is taken over when all is written: where the database is gone, the last list stays.
+    """
+    lines = []
     for town in _towns():
         with current_app.extensions["session_factory"]() as session:
             tenancy.bind(session, town)
             for each in list_erasures(session):
                 told = [str(town), each.person.value, str(each.record_id), each.on.isoformat()]
-                click.echo(json.dumps(told))
+                lines.append(json.dumps(told))
+    head = json.dumps({"written_at": now().isoformat(), "erased": len(lines)})
+    text = "\n".join([head, *lines]) + "\n"
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        part = file.with_name(f"{file.name}.part")
+        part.write_text(text, "utf-8")
+        part.replace(file)
 
 
 @privacy.command("replay")
@@ -57,8 +78,9 @@ def replay(erasures: TextIO) -> None:
     After each restore, before the site is opened. It may run twice. Whoever was erased since the
     backup was made is in the file alone, which is why it is kept elsewhere.
     """
-    again, listed, strangers = erase_listed(current_app.extensions["session_factory"], erasures)
-    click.echo(f"{again} erased again, {listed} in the file")
+    told = read_erased(erasures)
+    again, strangers = erase_listed(current_app.extensions["session_factory"], told.erasures)
+    click.echo(f"{again} erased again, {len(told.erasures)} in the file")
     if strangers:
         click.echo(f"{strangers} belong to no municipality of this database", err=True)
         sys.exit(1)
@@ -70,13 +92,14 @@ def data_map() -> None:
     click.echo(written_map(), nl=False)
 
 
-def erase_listed(factory: sessionmaker[Session], lines: Iterable[str]) -> tuple[int, int, int]:
-    """Erase again whoever is in the lines, or was as the database itself knows.
+def erase_listed(
+    factory: sessionmaker[Session], listed: Sequence[tuple[uuid.UUID, Erasure]]
+) -> tuple[int, int]:
+    """Erase again whoever is listed, or was as the database itself knows.
 
     Returns:
-        How many were there and went, how many lines there are, and how many of no municipality.
+        How many were there and went, and how many are of no municipality.
     """
-    listed = [_read(line) for line in lines if line.strip()]
     with factory() as session:
         towns = [row.id for row in list_municipalities(session)]
     again = 0
@@ -85,7 +108,7 @@ def erase_listed(factory: sessionmaker[Session], lines: Iterable[str]) -> tuple[
             tenancy.bind(session, town)
             told = [each for place, each in listed if place == town]
             again += erase_again(session, [*told, *list_erasures(session)], now=now())
-    return again, len(listed), sum(place not in towns for place, _each in listed)
+    return again, sum(place not in towns for place, _each in listed)
 
 
 def written_map() -> str:
@@ -118,10 +141,23 @@ def _towns() -> list[uuid.UUID]:
         return [row.id for row in list_municipalities(session)]
 
 
-def _read(line: str) -> tuple[uuid.UUID, Erasure]:
+def read_erased(file: Iterable[str]) -> ErasedList:
+    """Read what `flask privacy erased` has written; refuse anything else, an empty file as well."""
     try:
-        town, person, record_id, day = json.loads(line)
-        erasure = Erasure(Person(person), uuid.UUID(record_id), dt.date.fromisoformat(day))
-        return uuid.UUID(town), erasure
-    except ValueError:
-        raise click.ClickException("A line is not as `flask privacy erased` writes it.") from None
+        head, *rows = [json.loads(line) for line in file if line.strip()]
+        listed = ErasedList(
+            dt.datetime.fromisoformat(head["written_at"]),
+            [
+                (
+                    uuid.UUID(town),
+                    Erasure(Person(person), uuid.UUID(key), dt.date.fromisoformat(day)),
+                )
+                for town, person, key, day in rows
+            ],
+        )
+        is_whole = head["erased"] == len(rows)
+    except (ValueError, KeyError, TypeError):
+        is_whole = False
+    if not is_whole:
+        raise click.ClickException("This is no whole list as `flask privacy erased` writes it.")
+    return listed

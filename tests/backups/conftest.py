@@ -32,6 +32,8 @@ class Backups:
 
     def restore(self, file: Path, *words: str, key: Path | None = None) -> Result:
         key = key or self.key
+        if "--erased" not in words:
+            words = (*words, "--nobody-erased")
         return self.run("restore", str(file), "--into", self.into, "--key", str(key), *words)
 
     def empty(self) -> None:

@@ -128,7 +128,7 @@ def test_nothing_is_written_over(asker, database, backups):
     file = backups.take()
     result = backups.run("backup", str(file))
     assert (result.exit_code, "left alone" in result.output) == (1, True)
-    own = ("--into", database.migration_url, "--key", str(backups.key))
+    own = ("--into", database.migration_url, "--key", str(backups.key), "--nobody-erased")
     result = backups.run("restore", str(file), *own)
     assert (result.exit_code, "left alone" in result.output) == (1, True)
     assert backups.restore(file).exit_code == 0
@@ -151,11 +151,34 @@ def test_who_was_erased_after_the_backup_is_erased_in_it(session, asker, backups
     erase(session, Person.GUIDE, asker.guide.id, by_id=None, now=NOW)
     session.commit()
     listed = backups.folder / "erased.jsonl"
-    listed.write_text(backups.run("privacy", "erased").output)
+    assert backups.run("privacy", "erased", str(listed)).output == ""
     result = backups.restore(file, "--erased", str(listed))
     assert result.exit_code == 0, result.output
     assert "1 erased again, 1 in the list" in result.output
     assert restored(Guide, asker.guide.id).name == NOBODY
+
+
+def test_nothing_is_restored_without_a_word_about_the_erased(asker, database, backups):
+    """An empty file is what a shell leaves of the list when the database is gone."""
+    file, empty, cut = backups.take(), backups.folder / "empty", backups.folder / "cut"
+    empty.write_text("")
+    cut.write_text('{"written_at": "2026-03-02T03:00:00+00:00", "erased": 1}\n')
+    there = ("restore", str(file), "--into", backups.into, "--key", str(backups.key))
+    result = backups.run(*there)
+    assert (result.exit_code, "--nobody-erased" in result.output) == (2, True)
+    for listed in (empty, cut):
+        result = backups.run(*there, "--erased", str(listed))
+        assert (result.exit_code, "no whole list" in result.output) == (1, True)
+        assert _is_empty(backups)
+
+
+def test_the_list_of_the_erased_stays_when_a_new_one_cannot_be_written(asker, backups, monkeypatch):
+    listed = backups.folder / "erased.jsonl"
+    assert backups.run("privacy", "erased", str(listed)).exit_code == 0
+    before = listed.read_text()
+    monkeypatch.setattr("app.commands.privacy.list_erasures", lambda _session: 1 / 0)
+    assert backups.run("privacy", "erased", str(listed)).exit_code != 0
+    assert listed.read_text() == before
 
 
 def test_nobody_is_signed_in_to_what_was_restored(session, asker, backups, restored):
