@@ -132,7 +132,6 @@ class DatabaseSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, BrowserSession)  # noqa: S101
-        response.vary.add("Cookie")
         if session.failure:
             return
         if session.renewed:

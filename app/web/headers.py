@@ -96,7 +96,9 @@ def _caching(response: Response) -> str:
     """Return how long a page may be kept: not at all, but for a form that is shown again.
 
     Back to such a page would only bring "Confirm form resubmission", and what was typed would
-    be gone: the browser may keep it for that, and asks for nothing else with it.
+    be gone: the browser may keep it for that, and asks for nothing else with it. No answer varies
+    with the cookie: no cache but the browser's own keeps one, and there the page is to be found also
+    when the next step has set a cookie.
     """
     form_again = request.method == "POST" and response.status_code in FORM_AGAIN
     return "private, no-cache" if form_again else "no-store"
