@@ -473,6 +473,12 @@ def test_a_guide_asks_to_be_called_and_nothing_else_is_kept(client, session, ask
         asker.guide.id,
         match.id,
     )
+    again = get_page(client, f"{url}?lang=en").main
+    assert "You asked us to call you on" in again.text
+    assert not again.select("form")
+    concern.handled_on = concern.raised_at.date()
+    session.commit()
+    assert get_page(client, url).main.select("form")
 
 
 def test_a_guide_with_two_families_or_none_is_called_about_no_certain_one(

@@ -1,12 +1,14 @@
 """A guide's own page by secret link."""
 
+import datetime as dt
+
 import pytest
 
 from app.guides.models import Guide, GuideStatus
 from app.guides.services import correcting
 from app.guides.services.pipeline import make_pipeline
 from app.vocabulary import AgeGroup
-from tests.cast import TODAY
+from tests.cast import NOW, TODAY
 from tests.guides.answers import letters, link_in, read_guide, sign_up
 from tests.pages import get_page
 
@@ -37,6 +39,13 @@ def test_it_says_what_happens_next_and_whom_to_ask(client, path):
     assert "We contact you" in page.text
     assert "Programme office Asker" in page.text
     assert "Sinéad" not in page.title.text
+
+
+def test_it_promises_no_day_that_has_passed(client, path, guide):
+    guide(applied_at=NOW - dt.timedelta(days=100))
+    main = get_page(client, path, headers=ENGLISH).main.text
+    assert "We contact you" not in main
+    assert "We are late" in main
 
 
 @pytest.mark.parametrize("age", [AgeGroup.FROM_16, AgeGroup.FROM_18])

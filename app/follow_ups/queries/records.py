@@ -18,6 +18,7 @@ from app.follow_ups.models import (
     FollowUpContact,
     PairSide,
 )
+from app.guides.models import Guide
 from app.matches.models import Match, MatchGuide, MatchStatus
 from app.matches.queries import find_match_of_family, get_family_by_link, shown_to
 from app.permissions import Actor, Permission, ensure_may
@@ -155,6 +156,14 @@ def get_last_question(session: Session, match_id: uuid.UUID, side: PairSide) -> 
     if question is None:
         raise NotFound(f"nothing was asked of {match_id}")
     return question
+
+
+def find_own_concern(session: Session, actor: Actor) -> Concern | None:
+    """Return what a guide has asked to be called about last, where nobody has called yet."""
+    ensure_may(actor, Permission.MY_PAGE_VIEW)
+    theirs = Concern.guide.has(Guide.user_id == actor.user_id)
+    statement = select(Concern).where(theirs, Concern.handled_on.is_(None))
+    return session.scalar(statement.order_by(Concern.raised_at.desc(), Concern.id).limit(1))
 
 
 def get_concern(session: Session, actor: Actor, concern_id: uuid.UUID) -> Concern:

@@ -10,6 +10,7 @@ from app.accounts.guards import current_actor, find_actor, public, requires, vis
 from app.follow_ups import forms, queries, services
 from app.follow_ups.views.blueprint import bp
 from app.municipalities.routing import current_municipality
+from app.oslo import day_of
 from app.permissions import Permission
 from app.web.context import current_session, now, today
 from app.web.forms import BaseForm
@@ -55,10 +56,13 @@ def talked(concern_id: uuid.UUID) -> ResponseReturnValue:
 
 def _page(form: forms.ConcernForm, template: str = "follow_ups/concern.html") -> str:
     form.begin()
+    may_ask = _may_ask()
+    asked = queries.find_own_concern(current_session(), current_actor()) if may_ask else None
     return render_template(
         template,
         form=form,
-        action=url_for("follow_ups.ask_for_a_call") if _may_ask() else "",
+        asked_on=day_of(asked.raised_at) if asked else None,
+        action=url_for("follow_ups.ask_for_a_call") if may_ask else "",
         contact=current_municipality(),
         child_welfare_phone=queries.rules_for(current_session()).child_welfare_phone,
     )

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from app.guides.models import Guide, GuideStatus, GuideStep
 from app.oslo import day_of
+from app.web.context import today
 from app.web.templating import day
 from app.wording import label
 
@@ -123,8 +124,14 @@ def _when_applied(guide: Guide, first_contact_days: int) -> tuple[str, str]:
             _("We keep your name for the youth groups"),
             _("Guides under 18 meet in groups. We write to you when a youth group starts."),
         )
-    due = day(guide.contact_due_on(first_contact_days))
-    return _("We contact you"), _("By %(date)s at the latest.", date=due)
+    due = guide.contact_due_on(first_contact_days)
+    if due < today():
+        return _("We are late"), _(
+            "We should have called you by %(date)s, and we are sorry. You still stand on our list."
+            " Call us if you like, or we call you.",
+            date=day(due),
+        )
+    return _("We contact you"), _("By %(date)s at the latest.", date=day(due))
 
 
 def _when_ready(guide: Guide, groups: int) -> tuple[str, str]:
