@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from app.families.models import FamilyLanguage
-from app.matches.models import GuideKind, MatchGuide, MatchStatus, Prolongation
+from app.matches.models import Agreement, GuideKind, MatchGuide, MatchStatus, Prolongation
 from app.matches.services.family_link import close_family_links, renew_family_link
 from app.messages import reach
 from app.messages.models import OutgoingMessage
 from app.permissions import Role
+from app.vocabulary import Rhythm
 from tests import cast
 from tests.matches.people import ADDRESSES, Steps, match_at
 from tests.pages import get_page
@@ -152,6 +153,13 @@ def test_the_family_reads_what_was_agreed_and_until_when(client, session, asker,
     )
     session.commit()
     assert "2 March 2027" in get_page(client, path).text
+
+
+def test_nothing_is_agreed_before_it_is(client, session, agreed):
+    agreed.agreement = Agreement(months=9, rhythm=Rhythm.WEEKLY, family_locale="ar")
+    session.commit()
+    page = get_page(client, path_in(session, "family_agreed") + "?lang=en")
+    assert "9 months" not in page.text
 
 
 def test_the_number_to_call_can_be_pressed(client, session, agreed):
