@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from app.languages import WRITTEN_TO_FAMILIES
 
+STRICTLY = True  # a fault of the markup fails the test
+
 
 def get_page(client: FlaskClient, url: str, *, status: int = 200, **options) -> BeautifulSoup:
     """Fetch and check a page."""
@@ -46,9 +48,10 @@ def fill(page: BeautifulSoup, action: str = "") -> dict:
 
 def check_page(response, status: int) -> BeautifulSoup:
     assert response.status_code == status, response.location or response.text
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        html5lib.HTMLParser(strict=True).parse(response.text)
+    if STRICTLY:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            html5lib.HTMLParser(strict=True).parse(response.text)
     page = BeautifulSoup(response.text, "html.parser")
     assert page.html["lang"] in WRITTEN_TO_FAMILIES
     assert (page.html["dir"] == "rtl") is (page.html["lang"] == "ar")
