@@ -117,17 +117,17 @@ def _told(
     waiting, idle = queries.stored_waiting(latest), queries.stored_idle(latest)
     kept_from = {pair.family_id for pair in stored if pair not in pairs}  # a colleague decides
     changes = [c for c in queries.stored_changes(latest) if c.family_id not in kept_from]
-    told = queries.list_choices(session, actor, situation.decisions, today=today())
-    choices = [c for c in told if c.family_id not in kept_from]
+    decided = [c for c in situation.decisions if c.family_id not in kept_from]
+    choices = queries.list_choices(session, actor, decided, today=today())
     spoken_of = Wanted(
         families=_families_in(pairs, changes, choices) | set(problems),
         guides=_guides_in(pairs, changes, choices),
         taken_since=queries.taken_since(latest),
     )
     names = names_of(spoken_of, situation.people.partners)
-    told_of = {change.family_id: change for change in changes}
-    pinned = {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN}
-    seen = Background(situation.people, situation.config, names, told_of, pinned)
+    of_family = {change.family_id: change for change in changes}
+    pins = {c.family_id: c.guide_id for c in choices if c.kind is ChoiceKind.PIN}
+    seen = Background(situation.people, situation.config, names, of_family, pins)
     return {
         **_pair_lists(pairs, seen, problems, ticked, me),
         "own_count": len(stored) - len(pairs),
@@ -139,9 +139,15 @@ def _told(
         "saved": _saved(names, saved),
         "since": queries.compared_with(latest),
         "changes": [(change_phrase(c, names), change_reason(c, names)) for c in changes],
-        "pins": decision_rows(
-            choices, ChoiceKind.PIN, names, lapsed_pins(choices, situation, pairs)
-        ),
+        **_decisions(choices, names, lapsed_pins(choices, situation, pairs)),
+    }
+
+
+def _decisions(
+    choices: Sequence[RoundChoice], names: Names, lapsed: Mapping[uuid.UUID, str]
+) -> dict[str, Any]:
+    return {
+        "pins": decision_rows(choices, ChoiceKind.PIN, names, lapsed),
         "vetoes": decision_rows(choices, ChoiceKind.VETO, names, {}),
     }
 
