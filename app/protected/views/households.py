@@ -11,7 +11,8 @@ from app.accounts.guards import current_actor
 from app.errors import NotFound
 from app.guides.models import Guide
 from app.protected import queries, services
-from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of, facts_of
+from app.protected.copies import facts_of
+from app.protected.forms import FearedForm, GuideForm, HouseholdForm, answers_of
 from app.protected.models import HouseholdPage, ProtectedHousehold
 from app.protected.views.blueprint import bp
 from app.protected.views.guarding import current_choice, for_the_two, household_of, shown

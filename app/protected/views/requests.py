@@ -10,7 +10,7 @@ from app.accounts.guards import current_actor
 from app.accounts.limiting import limited
 from app.accounts.services.limits import Limit
 from app.municipalities.routing import current_municipality
-from app.protected import forms, services
+from app.protected import copies, services
 from app.protected.models import HouseholdPage
 from app.protected.views.blueprint import bp
 from app.protected.views.guarding import for_the_two, household_of
@@ -46,11 +46,11 @@ def hand_out_copy(household_id: uuid.UUID) -> ResponseReturnValue:
     services.hand_out_copy(session, actor, household)
     place = _("%(name)s municipality", name=current_municipality().name)
     if request.form.get("format") == "json":
-        answer = Response(forms.write_file(household), mimetype="application/json")
+        answer = Response(copies.write_file(household), mimetype="application/json")
         answer.headers["Content-Disposition"] = f'attachment; filename="{NAME}.json"'
         answer.headers["Cache-Control"] = "no-store"
     else:
-        answer = paper_answer(forms.write_paper(household, place, today=today()), name=NAME)
+        answer = paper_answer(copies.write_paper(household, place, today=today()), name=NAME)
     services.note_look(
         session, actor.user_id, HouseholdPage.COPY, household_id=household_id, now=now()
     )
