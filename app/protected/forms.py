@@ -31,6 +31,7 @@ wording.register(
         HouseholdPage.LIST: _l("The list"),
         HouseholdPage.RECORD: _l("The household"),
         HouseholdPage.COPY: _l("Its copy"),
+        HouseholdPage.TAKEN_OFF: _l("Took somebody off the list of whom they fear"),
     },
 )
 

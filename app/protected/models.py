@@ -18,11 +18,12 @@ from app.tenancy import MunicipalityScoped, scoped_key, within
 
 
 class HouseholdPage(StrEnum):
-    """Where one of the two has seen a household."""
+    """Where one of the two has seen a household, or taken somebody off its list."""
 
     LIST = "list"
     RECORD = "record"
     COPY = "copy"
+    TAKEN_OFF = "taken_off"
 
 
 class ProtectedChoice(MunicipalityScoped, Base):

@@ -343,7 +343,7 @@ def test_whoever_may_be_feared_is_not_offered(session, asker, named, household):
     assert offered(session, named, household) == []
     with pytest.raises(GuideDoesNotFit):
         services.propose_guide(session, named.first, household, guide.id, now=NOW)
-    services.forget_feared(session, named.second, household, *persons)
+    services.forget_feared(session, named.second, household, *persons, now=NOW)
     assert offered(session, named, household) == [guide]
 
 

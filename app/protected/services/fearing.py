@@ -12,8 +12,8 @@ from app.no_contact.queries import PURPOSE
 from app.no_contact.spelling import spellings
 from app.permissions import Actor
 from app.protected import queries
-from app.protected.models import ProtectedFear, ProtectedHousehold
-from app.protected.services.keeping import keep_on
+from app.protected.models import HouseholdPage, ProtectedFear, ProtectedHousehold
+from app.protected.services.keeping import keep_on, note_look
 
 MOST_PERSONS = 20
 
@@ -54,14 +54,22 @@ def note_feared(
 
 
 def forget_feared(
-    session: Session, actor: Actor, household: ProtectedHousehold, person_id: uuid.UUID
+    session: Session,
+    actor: Actor,
+    household: ProtectedHousehold,
+    person_id: uuid.UUID,
+    *,
+    now: dt.datetime,
 ) -> None:
-    """Take somebody off the list."""
+    """Take somebody off the list. The other one of the two reads that it was done, and by whom."""
     queries.get_choice(session, actor)
+    if person_id not in {row.person_id for row in household.fears}:
+        return
     session.execute(
         delete(ProtectedFear).where(
             ProtectedFear.household_id == household.id, ProtectedFear.person_id == person_id
         ),
         execution_options={"synchronize_session": "fetch"},
     )
+    note_look(session, actor.user_id, HouseholdPage.TAKEN_OFF, household_id=household.id, now=now)
     session.expire(household, ["fears"])

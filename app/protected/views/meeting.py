@@ -72,7 +72,7 @@ def add_feared(household_id: uuid.UUID) -> ResponseReturnValue:
 @for_the_two
 def remove_feared(household_id: uuid.UUID, person_id: uuid.UUID) -> ResponseReturnValue:
     household = household_of(household_id)
-    services.forget_feared(current_session(), current_actor(), household, person_id)
+    services.forget_feared(current_session(), current_actor(), household, person_id, now=now())
     flash(_("They are off the list."), "success")
     return _back(household_id)
 
