@@ -50,6 +50,7 @@ def posts(draw):
     return step, answers
 
 
+@pytest.mark.timeout(1800)  # in full, on a busy machine
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -68,6 +69,7 @@ def test_sign_up_stands_whatever_is_posted(flask_app, asker, post):
     assert client.get(asker.url("/sign-up/confirm")).status_code in {200, 303}
 
 
+@pytest.mark.timeout(1800)
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
