@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.municipalities.routing import current_municipality
 from app.permissions import Actor, Permission, ensure_may, may
 from app.web.context import current_session
-from app.web.locale import speak_to_family
+from app.web.locale import speak_as_written, speak_to_family
 
 P = ParamSpec("P")
 F = TypeVar("F", bound=Callable[..., object])
@@ -87,6 +87,20 @@ def signed_in(view: View[P]) -> View[P]:
 def public(view: F) -> F:
     view.access = "public"  # type: ignore[attr-defined]
     return view
+
+
+def by_letter(view: View[P]) -> View[P]:
+    """Let a page that a link in a letter leads to speak the language of the letter.
+
+    Around whatever answers: the page that says that the link is closed speaks it, too.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        speak_as_written(language_of_link(current_session(), str(kwargs["token"])))
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def while_open(view: Callable[[str], ResponseReturnValue]) -> Callable[[str], ResponseReturnValue]:

@@ -12,8 +12,6 @@ from tests.cast import NOW, TODAY
 from tests.guides.answers import letters, link_in, read_guide, sign_up
 from tests.pages import get_page
 
-ENGLISH = {"Accept-Language": "en"}
-
 
 @pytest.fixture
 def path(client, asker, session):
@@ -35,7 +33,7 @@ def guide(session_factory, asker):
 
 
 def test_it_says_what_happens_next_and_whom_to_ask(client, path):
-    page = get_page(client, path, headers=ENGLISH)
+    page = get_page(client, path + "?lang=en")
     assert "We contact you" in page.text
     assert "Programme office Asker" in page.text
     assert "Sinéad" not in page.title.text
@@ -43,7 +41,7 @@ def test_it_says_what_happens_next_and_whom_to_ask(client, path):
 
 def test_it_promises_no_day_that_has_passed(client, path, guide):
     guide(applied_at=NOW - dt.timedelta(days=100))
-    main = get_page(client, path, headers=ENGLISH).main.text
+    main = get_page(client, path + "?lang=en").main.text
     assert "We contact you" not in main
     assert "We are late" in main
 
@@ -53,7 +51,7 @@ def test_it_says_before_the_talk_what_is_asked(client, path, session, guide, age
     make_pipeline(session)
     session.commit()
     guide(age_group=age)
-    main = get_page(client, path, headers=ENGLISH).main.text
+    main = get_page(client, path + "?lang=en").main.text
     is_young = age is AgeGroup.FROM_16
     assert ("Your parents or guardian must say yes" in main) is is_young
     assert ("what the young people tell you" in main) is is_young
@@ -91,13 +89,25 @@ def test_who_cannot_after_all_is_asked_once_and_let_go(client, asker, path, guid
     page = get_page(client, f"{path}/withdrawal")
     assert page.select_one("form[method=post]")["action"] == f"{path}/withdrawal"
     assert guide().status is GuideStatus.APPLIED
-    answer = client.post(f"{path}/withdrawal")
-    assert (answer.status_code, answer.location) == (303, asker.url("/sign-up/withdrawn"))
+    answer = client.post(f"{path}/withdrawal?lang=en")
+    assert (answer.status_code, answer.location) == (303, asker.url("/sign-up/withdrawn?lang=en"))
     assert guide().status is GuideStatus.ENDED
-    done = get_page(client, answer.location, headers=ENGLISH)
+    done = get_page(client, answer.location)
     assert "It is done" in done.h1.text and "Ask us, and we delete it" in done.text
-    closed = get_page(client, path, status=404, headers=ENGLISH)
+    closed = get_page(client, path + "?lang=en", status=404)
     assert "This link is closed" in closed.h1.text and "Programme office Asker" in closed.text
+
+
+@pytest.mark.usefixtures("asker")
+def test_each_page_behind_the_link_is_in_the_language_of_the_letter(client, path, guide):
+    guide(locale="nn")
+    browser = {"Accept-Language": "en-US"}
+    pages = (path, f"{path}/withdrawal", f"{path}/courses", f"{path}/declaration")
+    assert {get_page(client, one, headers=browser).html["lang"] for one in pages} == {"nn"}
+    gone = client.post(f"{path}/withdrawal", headers=browser).location
+    for one in pages:
+        assert get_page(client, one, headers=browser, status=404).html["lang"] == "nn"
+    assert get_page(client, gone, headers=browser).html["lang"] == "nn"
 
 
 def test_who_has_a_family_is_asked_to_call(client, session, path, guide):
@@ -110,13 +120,13 @@ def test_a_ready_guide_is_shown_where_to_sign_in(client, asker, path, guide):
     assert not get_page(client, path).select("main a[href$='/sign-in']")
     for status in (GuideStatus.READY, GuideStatus.PAUSED):
         guide(status=status)
-        page = get_page(client, path, headers=ENGLISH)
+        page = get_page(client, path + "?lang=en")
         assert page.select_one("main a[href$='/sign-in']")
         assert "You sign in with sinead@example.com" in page.text
 
 
 def test_who_has_moved_is_told_whom_to_call(client, path):
-    page = get_page(client, path, headers=ENGLISH)
+    page = get_page(client, path + "?lang=en")
     assert "new phone number" in page.select_one("#contact-title").parent.text
     assert page.select_one("main a[href^='tel:']")
 
@@ -124,9 +134,9 @@ def test_who_has_moved_is_told_whom_to_call(client, path):
 def test_applicants_withdraw_and_guides_stop(client, path, guide):
     for ready_on, words in ((None, "Withdraw my application"), (TODAY, "Stop as a guide")):
         guide(ready_on=ready_on)
-        link = get_page(client, path, headers=ENGLISH).select_one(f"a[href='{path}/withdrawal']")
+        link = get_page(client, path + "?lang=en").select_one(f"a[href='{path}/withdrawal']")
         assert link.text == words
-        page = get_page(client, f"{path}/withdrawal", headers=ENGLISH)
+        page = get_page(client, f"{path}/withdrawal?lang=en")
         assert page.select_one(f"form[action='{path}/withdrawal'] button").text == words
 
 
@@ -145,11 +155,11 @@ def test_a_group_that_a_guide_meets_is_not_called_a_family(
     age, taken, groups = meets
     guide(status=GuideStatus.READY, age_group=age, capacity=3, places_taken=taken)
     monkeypatch.setattr(correcting, "PLACES_OF_GROUPS", [lambda _session, _guide: groups])
-    page = get_page(client, path, headers=ENGLISH)
+    page = get_page(client, path + "?lang=en")
     assert page.select_one("#next-title").parent.h3.text.strip() == words
 
 
 @pytest.mark.parametrize("status", [s for s in GuideStatus if s is not GuideStatus.ENDED])
 def test_every_step_of_the_way_has_a_page(client, session, path, guide, status):
     guide(status=status)
-    assert get_page(client, path, headers=ENGLISH).select(".card")
+    assert get_page(client, path + "?lang=en").select(".card")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts.guards import current_actor, public, requires
+from app.accounts.guards import by_letter, current_actor, public, requires
 from app.certificates import queries, services
 from app.certificates.models import CertificateTask, PoliceCertificate
 from app.certificates.views.blueprint import bp
@@ -33,6 +33,7 @@ class Wanted(NamedTuple):
 @public
 @reads_only
 @prints
+@by_letter
 def purpose_by_link(token: str, certificate_id: uuid.UUID) -> ResponseReturnValue:
     guide = own_status.open_status(current_session(), token, now=now())
     return _own(guide, certificate_id)

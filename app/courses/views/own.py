@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.guards import current_actor, public, requires
+from app.accounts.guards import by_letter, current_actor, public, requires
 from app.calendars import write_calendar
 from app.courses import queries, services
 from app.courses.models import BookingStatus, CourseSession
@@ -76,18 +76,21 @@ def calendar(course_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/status/<token>/courses")
 @public
 @reads_only
+@by_letter
 def by_link(token: str) -> ResponseReturnValue:
     return _page(_guide_of(token), _address_of(token))
 
 
 @bp.post("/status/<token>/courses/<uuid:course_id>/booking")
 @public
+@by_letter
 def book_by_link(token: str, course_id: uuid.UUID) -> ResponseReturnValue:
     return _book(_guide_of(token), course_id, _address_of(token))
 
 
 @bp.post("/status/<token>/courses/<uuid:course_id>/booking/withdrawal")
 @public
+@by_letter
 def give_up_by_link(token: str, course_id: uuid.UUID) -> ResponseReturnValue:
     return _give_up(_guide_of(token), course_id, _address_of(token))
 
@@ -95,6 +98,7 @@ def give_up_by_link(token: str, course_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/status/<token>/courses/<uuid:course_id>/calendar")
 @public
 @reads_only
+@by_letter
 def calendar_by_link(token: str, course_id: uuid.UUID) -> ResponseReturnValue:
     _guide_of(token)
     return _calendar(course_id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.accounts.guards import public
+from app.accounts.guards import by_letter, public
 from app.errors import Conflict, NotFound
 from app.guides.forms.pipeline import SignForm, paragraphs, remaining
 from app.guides.models import Guide, StepCode, StepWay
@@ -16,12 +16,14 @@ from app.guides.queries.steps import missing_steps
 from app.guides.services import declarations, own_status
 from app.guides.views.blueprint import bp
 from app.web.context import current_session, now, today
+from app.web.locale import choose_language
 from app.web.transactions import reads_only
 
 
 @bp.get("/declarations/<token>")
 @public
 @reads_only
+@by_letter
 def declaration(token: str) -> ResponseReturnValue:
     try:
         _guide, text = declarations.open_declaration(current_session(), token, now=now())
@@ -32,6 +34,7 @@ def declaration(token: str) -> ResponseReturnValue:
 
 @bp.post("/declarations/<token>")
 @public
+@by_letter
 def sign_declaration(token: str) -> ResponseReturnValue:
     session = current_session()
     try:
@@ -63,6 +66,7 @@ def declaration_signed() -> ResponseReturnValue:
 @bp.get("/status/<token>/declaration")
 @public
 @reads_only
+@by_letter
 def own_declaration(token: str) -> ResponseReturnValue:
     own_status.open_status(current_session(), token, now=now())
     text = current_text(current_session())
@@ -71,6 +75,7 @@ def own_declaration(token: str) -> ResponseReturnValue:
 
 @bp.post("/status/<token>/declaration")
 @public
+@by_letter
 def sign_own_declaration(token: str) -> ResponseReturnValue:
     session = current_session()
     guide = own_status.open_status(session, token, now=now())
@@ -128,7 +133,7 @@ def _signed_url(guide: Guide) -> str:
     """Return where to thank a guide, with what is left to do: codes, and nothing about anybody."""
     missing = missing_steps(current_session(), [guide.id]).get(guide.id, ())
     left = [code.value for code in missing if code is not StepCode.DECLARATION]
-    return url_for("guides.declaration_signed", remains=left)
+    return url_for("guides.declaration_signed", remains=left, lang=choose_language())
 
 
 def _closed() -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts.guards import public
+from app.accounts.guards import by_letter, public
 from app.guides.forms.pipeline import Remaining, remaining
 from app.guides.models import Guide, GuideStatus, WrongGuideStatus
 from app.guides.queries.steps import list_done, missing_steps
@@ -13,12 +13,14 @@ from app.guides.views.blueprint import bp
 from app.guides.views.steps import own_steps
 from app.municipalities.routing import current_municipality
 from app.web.context import current_session, now, today
+from app.web.locale import choose_language
 from app.web.transactions import reads_only
 
 
 @bp.get("/status/<token>")
 @public
 @reads_only
+@by_letter
 def status(token: str) -> ResponseReturnValue:
     session = current_session()
     guide = own_status.open_status(session, token, now=now())
@@ -51,6 +53,7 @@ def _remaining(guide: Guide, token: str) -> list[Remaining]:
 
 @bp.post("/status/<token>/confirmation")
 @public
+@by_letter
 def confirm_email(token: str) -> ResponseReturnValue:
     own_status.confirm_email(current_session(), token, now=now())
     flash(_("Thank you! Now we know that we can reach you by e-mail."), "success")
@@ -60,6 +63,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @bp.get("/status/<token>/withdrawal")
 @public
 @reads_only
+@by_letter
 def ask_to_withdraw(token: str) -> ResponseReturnValue:
     guide = own_status.open_status(current_session(), token, now=now())
     return render_template("guides/withdraw.html", guide=guide, token=token)
@@ -67,6 +71,7 @@ def ask_to_withdraw(token: str) -> ResponseReturnValue:
 
 @bp.post("/status/<token>/withdrawal")
 @public
+@by_letter
 def withdraw(token: str) -> ResponseReturnValue:
     try:
         own_status.withdraw(current_session(), token, now=now(), today=today())
@@ -75,7 +80,7 @@ def withdraw(token: str) -> ResponseReturnValue:
         return _back(token)
     except WrongGuideStatus:
         return _back(token)
-    return redirect(url_for("guides.withdrawn"), 303)
+    return redirect(url_for("guides.withdrawn", lang=choose_language()), 303)
 
 
 @bp.get("/sign-up/withdrawn")
