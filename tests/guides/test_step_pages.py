@@ -188,6 +188,19 @@ class TestOneGuide:
         staff.post(f"{record}/readiness")
         assert guide().status is GuideStatus.INTERVIEWED
 
+    def test_the_last_step_is_followed_by_making_the_guide_ready(
+        self, staff, asker, page_of_steps, asked, guide
+    ):
+        guide(status=GuideStatus.INTERVIEWED)
+        ready = asker.url(f"/guides/{asker.applicant.id}/readiness")
+        for code in ("declaration", "course"):
+            assert not get_page(staff, page_of_steps).select(f"form[action='{ready}']")
+            staff.post(f"{page_of_steps}/{code}", data={f"{code}-day": "2026-03-02"})
+        assert get_page(staff, page_of_steps).select(f"form[action='{ready}']")
+        staff.post(ready)
+        assert guide().status is GuideStatus.READY
+        assert not get_page(staff, page_of_steps).select(f"form[action='{ready}']")
+
     def test_who_is_ready_and_lacks_a_step_is_shown_so(self, staff, asker, asked):
         page = get_page(staff, asker.url(f"/guides/{asker.guide.id}"), headers=ENGLISH)
         assert "Until then the guide is proposed to nobody." in page.text
