@@ -186,6 +186,13 @@ def test_without_a_word_the_agreement_is_as_the_municipality_decided(session, ag
     assert queries.terms_for(session, agreed) == Terms(6, Rhythm.WEEKLY, "uk")
 
 
+def test_a_rhythm_that_all_of_them_wish_is_what_the_talk_begins_with(session, agreed):
+    agreed.family.rhythm = Rhythm.WEEKLY
+    assert queries.terms_for(session, agreed).rhythm is Rhythm.FORTNIGHTLY
+    agreed.present[0].rhythm = Rhythm.WEEKLY
+    assert queries.terms_for(session, agreed).rhythm is Rhythm.WEEKLY
+
+
 def test_one_match_may_agree_on_something_else(session, coordinator, agreed):
     services.agree_on(session, coordinator, agreed, Terms(3, Rhythm.MONTHLY, "ru"))
     session.get(Municipality, agreed.municipality_id).agreement_months = 12

@@ -41,11 +41,20 @@ def terms_in(agreement: Agreement) -> Terms:
 
 
 def terms_for(session: Session, match: Match) -> Terms:
-    """Return what a match's agreement says, or what the municipality has decided for all."""
+    """Return what a match's agreement says; before there is one, what to begin the talk with.
+
+    That is what the municipality has decided for all, but the rhythm that all of them wish.
+    """
     if match.agreement is not None:
         return terms_in(match.agreement)
     ours = get_municipality(session, match.municipality_id)
-    return Terms(ours.agreement_months, ours.agreement_rhythm, match.family.locale or ours.locale)
+    rhythm = _wished_by_all(match) or ours.agreement_rhythm
+    return Terms(ours.agreement_months, rhythm, match.family.locale or ours.locale)
+
+
+def _wished_by_all(match: Match) -> Rhythm | None:
+    wishes = {match.family.rhythm, *(guide.rhythm for guide in match.present)}
+    return wishes.pop() if len(wishes) == 1 else None
 
 
 def agreed_until(match: Match) -> dt.date | None:
