@@ -47,10 +47,14 @@ _LETTERS = str.maketrans(
         "a b t th j h kh d dh r z s sh s dh t z - gh f k k l m n h w y h a - a a a w y b ch zh g k y",
     )
 )
-_NO_NAME = re.compile("al|el|ul|bin|ibn|bint|ould|mrs?|dr|hr|fru")
+_NO_NAME = re.compile(rf"[aeu][l{EITHER}]|bin|ibn|bint|ou[l{EITHER}]d|mrs?|dr|hr|fru")
 _NAME_AT_AN_END = re.compile("as|ar|ad|ben|v[oa]n|den?|da|di|der|a[fv]")  # As, Ben, Den
 _AYN_FIRST = re.compile(r"\b(ال)?ع")  # said as the vowel after it, which is not written
-_ARTICLE = re.compile(rf"[ae][l{EITHER}](?=[bcdfghjklmnpqrstvwxyz].{3})")
+_BREATH = re.compile("(?<=[زسصتثدذضکكگ])ه")  # an h of its own: Zahra is no Žara
+_SILENT_C = re.compile(  # Somali writes ayn as c: Ismaaciil, Jaamac, Sacdiyo
+    "(?<=aa|ee|ii|oo|uu)c|c(?=aa|ee|ii|oo|uu)|(?<=a)c$|(?<=[aeiou])c(?=[bdfgjmnqrstwxy])"
+)
+_ARTICLE = re.compile(rf"^[ae][l{EITHER}](?=[bcdfghjklmnpqrstvwxyz].{{3}})")
 _SERVANT = re.compile(r"c?abd(?:[aeiou][lrsndz]?)?")
 _SERVANT_OF = re.compile(
     rf"c?abd[aeiou](?:[l{EITHER}]|r(?=r)|s(?=s)|d(?=d)|n(?=n)|z(?=z))?([a-z{EITHER}]{{3,}})"
@@ -74,7 +78,7 @@ _SEVERAL = {
     "kj": ("k", "s"),
     "th": ("t", "s"),
     "dh": ("t", "s"),
-    "gh": ("g", "h"),
+    "gh": ("g", "h", "k"),  # Ghaderi may be Qaderi
     "g": ("g", "h"),
     "x": ("h", "ks"),
     "p": ("p", "b"),
@@ -147,7 +151,7 @@ def spellings(name: str, phones: Iterable[str], emails: Iterable[str]) -> frozen
 
 def _words(text: str) -> list[str]:
     """Return the words of a name as it is read, in Latin letters, without marks."""
-    latin = _latin(with_either(_AYN_FIRST.sub(r"\1ا", text)))
+    latin = _latin(with_either(_BREATH.sub("اه", _AYN_FIRST.sub(r"\1ا", text))))
     return "".join(map(_letter_or_gap, _JOINED.sub("", latin))).split()
 
 
@@ -207,7 +211,7 @@ def _ways(begun: str) -> set[str]:
 
 
 def _beginnings(part: str) -> Iterator[str]:
-    """Yield a part as it may begin: Yevhen and Evgen, Iuliia and Yuliia, Cali and Ali."""
+    """Yield a part as it may be said: Yevhen and Evgen, Iuliia and Yuliia, Cali and Ali."""
     if part.startswith(EITHER):
         yield from _beginnings("i" + part[1:])
         part = "l" + part[1:]
@@ -216,6 +220,8 @@ def _beginnings(part: str) -> Iterator[str]:
     yield part
     if re.match("[yj]e|c[aeiou]", part):
         yield part[1:]
+    if (said := _SILENT_C.sub("", part)) != part:
+        yield from _beginnings(said)
 
 
 def _sounded(part: str) -> Iterator[tuple[str, ...]]:

@@ -63,6 +63,14 @@ SAME_PERSON = [
     ("Ole Ås", "Ole Aas"),
     ("Jørgen Ås Hansen", "Jørgen Ås"),
     ("Ben Hassan", "Hassan, Ben"),
+    ("زهرا رضایی", "Zahra Rezaei"),  # an h after a z is no zh
+    ("سهیل احمدی", "Suhail Ahmadi"),
+    ("Farhad Qaderi", "Ferhad Ghaderi"),
+    ("Ismaaciil Jaamac", "Ismail Jama"),
+    ("Sacdiyo Faarax", "Sadia Farah"),
+    ("Nuur Jimcaale", "Nur Jimale"),
+    ("Samir Al Masri", "Sameer Almasri"),
+    ("Yusuf Alkhatib", "Youssef El Khatib"),
 ]
 MISSED = [
     ("Jamal Haddad", "Gamal Haddad"),  # the Egyptian g
@@ -140,6 +148,14 @@ STRANGERS = [
     "Maryam Karimi",
     "Zahra Karimi",
     "Reza Karimi",
+    "Ahmed Al-Masri",
+    "Ahmed Al-Amin",
+    "Ahmed El Khatib",
+    "Ahmed Ali",
+    "Marcus Berg",
+    "Marius Berg",
+    "Monica Vik",
+    "Mona Vik",
 ]
 
 
