@@ -211,7 +211,7 @@ def _ways(begun: str) -> set[str]:
 
 
 def _beginnings(part: str) -> Iterator[str]:
-    """Yield a part as it may be said: Yevhen and Evgen, Iuliia and Yuliia, Cali and Ali."""
+    """Yield a part as it may be said: Yevhen and Evgen, Iuliia and Yuliia, Cali and Ali, Cem and Jem."""
     if part.startswith(EITHER):
         yield from _beginnings("i" + part[1:])
         part = "l" + part[1:]
@@ -220,6 +220,8 @@ def _beginnings(part: str) -> Iterator[str]:
     yield part
     if re.match("[yj]e|c[aeiou]", part):
         yield part[1:]
+    if re.match("c[aeiou]", part):
+        yield "y" + part[1:]
     if (said := _SILENT_C.sub("", part)) != part:
         yield from _beginnings(said)
 

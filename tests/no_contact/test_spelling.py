@@ -69,6 +69,7 @@ SAME_PERSON = [
     ("Ismaaciil Jaamac", "Ismail Jama"),
     ("Sacdiyo Faarax", "Sadia Farah"),
     ("Nuur Jimcaale", "Nur Jimale"),
+    ("Cemal Kılıç", "Jamal Kilic"),
     ("Samir Al Masri", "Sameer Almasri"),
     ("Yusuf Alkhatib", "Youssef El Khatib"),
 ]
@@ -77,6 +78,9 @@ MISSED = [
     ("Ibrahim Saleh", "Brahim Saleh"),  # a first vowel that is not said
     ("Davud Karimi", "Daoud Karimi"),  # one v, no v
     ("Giorgi Beridze", "Yuri Beridze"),  # another language's name for the same
+    ("Mykola Melnyk", "Nikolai Melnik"),
+    ("Hanna Zhuk", "Anna Zhuk"),
+    ("Saif Aldin Murad", "Seifeddine Mourad"),  # an article that has taken the next sound
     ("Natalia Bondar", "Natasha Bondar"),  # pet names
     ("Amina Yusuf", "Amina Omar"),  # another last name, by marriage say
     ("Jonas Lie", "Jonas"),  # one name fits too many
