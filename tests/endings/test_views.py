@@ -87,12 +87,14 @@ def text_of(answer) -> str:
 
 def test_guide_plans_the_last_meeting_from_the_own_page(as_guide, session, asker, match):
     page = get_page(as_guide, asker.url("/my-page?lang=en"))
-    assert page.select_one(f'a[href="{url(asker, match)}"]')
+    assert "Break, too much" in page.select_one(f'a[href="{url(asker, match)}"]').text
     last = (TODAY + 7 * DAY).isoformat()
     data = {"wish": "stop", "last_meeting_on": last, "rest_until": ""}
     answer = as_guide.post(url(asker, match), data=data)
     assert (answer.status_code, answer.location) == (303, asker.url("/my-page"))
-    assert "Your last meeting: " in get_page(as_guide, asker.url("/my-page?lang=en")).get_text()
+    page = get_page(as_guide, asker.url("/my-page?lang=en"))
+    assert "Your last meeting: " in page.get_text()
+    assert "something else" in page.select_one(f'a[href="{url(asker, match)}"]').text
     back = as_guide.post(url(asker, match, "/withdrawal"))
     assert back.status_code == 303
     assert stored(session, MatchEnding) == []
